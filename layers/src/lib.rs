@@ -1,1 +1,20 @@
-//! layers
+//! The domain of roadblock: what is on the map, when it holds, who may see it.
+//!
+//! Synchronous and self-contained: no HTTP, no clock, no environment. Geometry is WGS 84 in degrees, longitude first.
+//! Modules stand from the ground up; each imports only from those above it in this list.
+
+pub mod time;
+pub mod phase;
+pub mod finding;
+pub mod vocab;
+pub mod value;
+pub mod feature;
+pub mod index;
+pub mod layer;
+pub mod source;
+pub mod geometry;
+pub mod draft;
+pub mod record;
+pub mod validate;
+pub mod import;
+pub mod view;

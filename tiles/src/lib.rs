@@ -1,1 +1,10 @@
-//! tiles
+//! Geometry in, tile bytes out: grid, prepared geometry, cutting, MVT and raster.
+//!
+//! Knows neither records nor HTTP. In: WGS 84 degrees, longitude first. Out: bytes of a tile.
+//! Modules stand from the ground up; each imports only from those above it in this list.
+
+pub mod grid;
+pub mod prepare;
+pub mod cut;
+pub mod mvt;
+pub mod raster;

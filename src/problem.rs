@@ -1,0 +1,95 @@
+//! What a client is told when something is wrong: RFC 9457 problem documents.
+//!
+//! A 4xx says what, where and what would be right. A 5xx says only that it is ours, and the request id that finds it in the log.
+//! `code` and `description` are there for OGC API Features 1.0 readers.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// One refusal. Becomes `application/problem+json`.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// HTTP status of the answer.
+    pub status: StatusCode,
+    /// Stable machine-readable name of the refusal.
+    pub code: &'static str,
+    /// Sentence for the caller; for 5xx it never holds internals.
+    pub detail: String,
+    /// Seconds after which trying again makes sense.
+    pub retry_after_s: Option<u32>,
+    /// Methods allowed, for 405.
+    pub allow: Option<&'static str>,
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, code, detail: detail.into(), retry_after_s: None, allow: None }
+    }
+
+    /// 400: a parameter is wrong. `detail` names it, its value and what would be right.
+    pub fn bad_request(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, detail)
+    }
+
+    /// 404: there is no such thing. Hidden and absent read the same.
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NotFound", detail)
+    }
+
+    /// 405 with the methods that would work.
+    pub fn method_not_allowed(allow: &'static str) -> Self {
+        let mut problem = Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "MethodNotAllowed",
+            format!("this address answers {allow} only"),
+        );
+        problem.allow = Some(allow);
+        problem
+    }
+
+    /// 406: nothing we can send fits what the client accepts.
+    pub fn not_acceptable(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_ACCEPTABLE, "NotAcceptable", detail)
+    }
+
+    /// 503: too busy or not ready; the client may come back after `retry_after_s`.
+    pub fn unavailable(detail: impl Into<String>, retry_after_s: u32) -> Self {
+        let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", detail);
+        problem.retry_after_s = Some(retry_after_s);
+        problem
+    }
+
+    /// 500: our fault. The cause goes to the log, never to the client.
+    pub fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "InternalError",
+            "something went wrong here; the X-Request-Id of this answer finds it in the log",
+        )
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = json!({
+            "type": "about:blank",
+            "title": self.status.canonical_reason().unwrap_or("error"),
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+            "code": self.code,
+            "description": self.detail,
+        });
+        let mut response = (self.status, body.to_string()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(allow) = self.allow {
+            headers.insert(header::ALLOW, HeaderValue::from_static(allow));
+        }
+        response
+    }
+}

@@ -1,0 +1,71 @@
+//! The published world: every layer, ready for tiles, items and downloads, behind one atomic swap.
+//!
+//! A reader takes one `Arc<World>` per request and sees the old world or the new, never a mixture.
+//! Geometry is WGS 84 degrees in `layer`, the 2^32 grid in `prepared`.
+
+pub mod builtin;
+pub mod file;
+pub mod watch;
+
+use roadblock_layers::index::Bounds;
+use roadblock_layers::layer::Layer;
+use roadblock_layers::time::{Datetime, Instant, Interval};
+use roadblock_tiles::prepare::Prepared;
+use std::sync::Arc;
+
+/// One layer as it is served: the exact originals and the prepared geometry, feature by feature.
+pub struct Published {
+    /// Records or file features with their index, in degrees.
+    pub layer: Layer,
+    /// Same order as `layer.features`; empty where a feature has no geometry.
+    pub prepared: Vec<Prepared>,
+    /// Changes when, and only when, this layer's content changes. Part of every cache key and ETag.
+    pub revision: u64,
+}
+
+/// What the data set says of itself; shown in the landing page, TileJSON and viewer.
+#[derive(Debug, Clone)]
+pub struct Dataset {
+    /// Title of the whole service.
+    pub title: String,
+    /// One sentence for humans.
+    pub description: String,
+    /// Moment shown when a tile request names none; `None` means now.
+    pub default_datetime: Option<Instant>,
+    /// Stretch of time the data speak about, for the time bar.
+    pub time_range: Interval,
+    /// Whether places are disputed, areas approximate: the sentence every output carries. `{at}` and `{known_at}` are filled in.
+    pub disclaimer: Option<String>,
+}
+
+/// An immutable world with its number.
+pub struct World {
+    /// Number of this world; grows by one with every swap.
+    pub revision: u64,
+    /// About the data as a whole.
+    pub dataset: Dataset,
+    /// In drawing order; names are unique.
+    pub layers: Vec<Arc<Published>>,
+}
+
+impl World {
+    /// Looks a layer up by name.
+    pub fn layer(&self, name: &str) -> Option<&Arc<Published>> {
+        self.layers.iter().find(|published| published.layer.meta.name.as_str() == name)
+    }
+
+    /// The layers that `all` and the landing page speak of: everything but the basemap.
+    pub fn data_layers(&self) -> impl Iterator<Item = &Arc<Published>> {
+        self.layers.iter().filter(|published| published.layer.meta.name.as_str() != builtin::BASEMAP)
+    }
+
+    /// What a tile, map or viewer shows when the client names no time.
+    pub fn default_datetime(&self, now: Instant) -> Datetime {
+        Datetime::At(self.dataset.default_datetime.unwrap_or(now))
+    }
+
+    /// Box around everything but the basemap, if anything is located.
+    pub fn bounds(&self) -> Option<Bounds> {
+        self.data_layers().filter_map(|published| published.layer.bounds()).reduce(|a, b| a.union(&b))
+    }
+}

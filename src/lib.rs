@@ -1,1 +1,20 @@
-//! lib
+//! The server: where layers and tiles meet, and the only part that knows HTTP.
+//!
+//! Modules stand from the ground up; each imports only from those above it in this list.
+
+pub mod problem;
+pub mod clock;
+pub mod cli;
+pub mod config;
+pub mod log;
+pub mod world;
+pub mod metrics;
+pub mod style;
+pub mod tile;
+pub mod portray;
+pub mod viewer;
+pub mod server;
+pub mod geojson;
+pub mod http;
+pub mod serve;
+pub mod command;

@@ -1,2 +1,9 @@
-//! bin
-fn main() {}
+//! The `roadblock` program: reads the command line, runs one command, turns its outcome into an exit code.
+
+use clap::Parser;
+use roadblock::cli::Cli;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    roadblock::command::run(Cli::parse())
+}

@@ -2,13 +2,17 @@
 
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::http::base::base_url;
 use crate::metrics::Metrics;
 use crate::style::Styles;
-use crate::tile::TileService;
+use crate::tile::{Pool, TileService};
 use crate::world::World;
 use arc_swap::ArcSwap;
+use axum::http::HeaderMap;
 use roadblock_layers::time::Instant;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The running server, shared by all handlers behind one `Arc`.
 pub struct Server {
@@ -24,12 +28,31 @@ pub struct Server {
     pub styles: Styles,
     /// Counters and timings of this process.
     pub metrics: Arc<Metrics>,
+    /// Where the public listener is really bound.
+    pub listen: SocketAddr,
+    /// Set when a stop was asked for.
+    pub stopping: AtomicBool,
 }
 
 impl Server {
     /// The world as it is now. Take it once per request.
     pub fn world(&self) -> Arc<World> {
         self.world.load_full()
+    }
+
+    /// Whether the server finishes what is under way and takes nothing new.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Address clients see, without a trailing slash.
+    pub fn base_url(&self, headers: &HeaderMap) -> String {
+        base_url(self.settings.public_url.as_deref(), self.listen, headers)
+    }
+
+    /// The pool for CPU work.
+    pub fn pool(&self) -> &Pool {
+        self.tiles.pool()
     }
 
     /// The time of day.

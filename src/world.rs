@@ -8,7 +8,7 @@ pub mod file;
 pub mod watch;
 
 use roadblock_layers::index::Bounds;
-use roadblock_layers::layer::Layer;
+use roadblock_layers::layer::{Asked, Layer};
 use roadblock_layers::time::{Datetime, Instant, Interval};
 use roadblock_tiles::prepare::Prepared;
 use std::sync::Arc;
@@ -62,6 +62,13 @@ impl World {
     /// What a tile, map or viewer shows when the client names no time.
     pub fn default_datetime(&self, now: Instant) -> Datetime {
         Datetime::At(self.dataset.default_datetime.unwrap_or(now))
+    }
+
+    /// The sentence every output carries, with the asked times filled in; `None` if the data set has none.
+    pub fn disclaimer(&self, asked: &Asked) -> Option<String> {
+        let at = asked.datetime.to_string();
+        let text = self.dataset.disclaimer.as_deref()?;
+        Some(text.replace("{at}", &at).replace("{known_at}", &asked.known_at.to_string()))
     }
 
     /// Box around everything but the basemap, if anything is located.

@@ -1,1 +1,164 @@
-//! index
+//! The R-tree: which features may lie in a box, down to a rank, at a time.
+//!
+//! The only module that names rstar. Frame: WGS 84 degrees, closed boxes, so that touching is a hit.
+//! The tree only pre-filters; an exact answer tests geometry and phases afterwards. One tree a rank, so that a query down to
+//! rank r never visits a node of a higher rank: what is too small to see costs nothing.
+
+use crate::time::{Datetime, Instant, Interval};
+use rstar::{AABB, Envelope, ParentNode, RTree, RTreeNode, RTreeObject};
+use std::collections::BTreeMap;
+
+/// A box in degrees, closed on all sides. `west <= east`: a box over the antimeridian is asked as two.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bounds {
+    /// Lowest longitude.
+    pub west: f64,
+    /// Lowest latitude.
+    pub south: f64,
+    /// Highest longitude.
+    pub east: f64,
+    /// Highest latitude.
+    pub north: f64,
+}
+
+impl Bounds {
+    /// The whole world.
+    pub const WORLD: Self = Self { west: -180.0, south: -90.0, east: 180.0, north: 90.0 };
+
+    /// Refuses what is not finite, not ordered, or absurdly large (rstar cannot hold it).
+    pub fn new(west: f64, south: f64, east: f64, north: f64) -> Option<Self> {
+        let sane = [west, south, east, north].into_iter().all(|value| value.abs() <= 1e9);
+        (sane && west <= east && south <= north).then_some(Self { west, south, east, north })
+    }
+
+    /// The box around both.
+    pub fn union(&self, other: &Self) -> Self {
+        Self {
+            west: self.west.min(other.west),
+            south: self.south.min(other.south),
+            east: self.east.max(other.east),
+            north: self.north.max(other.north),
+        }
+    }
+
+    /// Whether the two share a point; an edge is enough.
+    pub fn intersects(&self, other: &Self) -> bool {
+        self.west <= other.east && other.west <= self.east && self.south <= other.north && other.south <= self.north
+    }
+
+    fn envelope(&self) -> AABB<[f64; 2]> {
+        AABB::from_corners([self.west, self.south], [self.east, self.north])
+    }
+}
+
+/// One feature in the index.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Entry {
+    /// Box around the geometry.
+    pub bounds: Bounds,
+    /// Opaque importance given by whoever draws: a query down to rank r sees entries of rank 0 to r.
+    pub rank: u8,
+    /// Number of the feature in its layer.
+    pub feature: u32,
+    /// When it holds.
+    pub valid: Interval,
+    /// When we knew it so.
+    pub known: Interval,
+}
+
+/// A leaf: a box, a feature number, and both stretches of time with open ends written out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Leaf {
+    bounds: Bounds,
+    feature: u32,
+    valid: (Instant, Instant),
+    known: (Instant, Instant),
+}
+
+impl RTreeObject for Leaf {
+    type Envelope = AABB<[f64; 2]>;
+
+    fn envelope(&self) -> Self::Envelope {
+        self.bounds.envelope()
+    }
+}
+
+impl Leaf {
+    fn of(entry: &Entry) -> Self {
+        let ends = |interval: Interval| (interval.from.unwrap_or(Instant::MIN), interval.to.unwrap_or(Instant::MAX));
+        Self { bounds: entry.bounds, feature: entry.feature, valid: ends(entry.valid), known: ends(entry.known) }
+    }
+
+    fn holds(&self, datetime: &Datetime, known_at: Instant) -> bool {
+        let inside = |(from, to): (Instant, Instant), at: Instant| from <= at && (at < to || to == Instant::MAX);
+        inside(self.known, known_at)
+            && match datetime {
+                Datetime::All => true,
+                Datetime::At(at) => inside(self.valid, *at),
+                Datetime::During(asked) => {
+                    asked.to.is_none_or(|to| self.valid.0 < to) && asked.from.is_none_or(|from| from < self.valid.1)
+                }
+            }
+    }
+}
+
+/// The index of one layer. Immutable once built.
+#[derive(Debug, Default)]
+pub struct Index {
+    trees: BTreeMap<u8, RTree<Leaf>>,
+}
+
+impl Index {
+    /// Bulk load, `O(n log n)`.
+    pub fn build(entries: &[Entry]) -> Self {
+        let mut leaves: BTreeMap<u8, Vec<Leaf>> = BTreeMap::new();
+        for entry in entries {
+            leaves.entry(entry.rank).or_default().push(Leaf::of(entry));
+        }
+        Self { trees: leaves.into_iter().map(|(rank, leaves)| (rank, RTree::bulk_load(leaves))).collect() }
+    }
+
+    /// Puts into `hits` the features of rank 0 to `max_rank` whose box touches one of `boxes` and whose times fit: ascending, each once.
+    pub fn query(&self, boxes: &[Bounds], max_rank: u8, datetime: &Datetime, known_at: Instant, hits: &mut Vec<u32>) {
+        hits.clear();
+        for tree in self.trees.range(..=max_rank).map(|(_, tree)| tree) {
+            for bounds in boxes {
+                collect(tree.root(), &bounds.envelope(), datetime, known_at, hits);
+            }
+        }
+        hits.sort_unstable();
+        hits.dedup();
+    }
+
+    /// Box around everything.
+    pub fn bounds(&self) -> Option<Bounds> {
+        self.trees
+            .values()
+            .filter(|tree| tree.size() > 0)
+            .map(|tree| tree.root().envelope())
+            .map(|envelope| {
+                let ([west, south], [east, north]) = (envelope.lower(), envelope.upper());
+                Bounds { west, south, east, north }
+            })
+            .reduce(|a, b| a.union(&b))
+    }
+}
+
+/// Walks the tree; a node wholly inside the box is taken without looking at the boxes below it.
+fn collect(node: &ParentNode<Leaf>, asked: &AABB<[f64; 2]>, datetime: &Datetime, known_at: Instant, hits: &mut Vec<u32>) {
+    let all = asked.contains_envelope(&node.envelope());
+    for child in node.children() {
+        match child {
+            RTreeNode::Leaf(leaf) if (all || asked.intersects(&leaf.envelope())) && leaf.holds(datetime, known_at) => {
+                hits.push(leaf.feature);
+            }
+            RTreeNode::Parent(parent) if all || asked.intersects(&parent.envelope()) => {
+                collect(parent, asked, datetime, known_at, hits);
+            }
+            RTreeNode::Leaf(_) | RTreeNode::Parent(_) => (),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

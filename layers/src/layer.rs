@@ -1,1 +1,191 @@
-//! layer
+//! A named set of features, indexed and ready to be asked.
+//!
+//! In: features in WGS 84 degrees with their schema. Out: feature numbers that answer a box, a time and a phase, exactly.
+//! Immutable once built; a change makes a new layer.
+
+mod meta;
+mod timeline;
+
+pub use crate::phase::PhaseSet;
+pub use meta::{GeometryKind, LayerKind, LayerMeta, LayerName, Loss, NameError};
+
+use crate::feature::{Feature, FeatureId};
+use crate::index::{Bounds, Entry, Index};
+use crate::time::{Datetime, Instant, Interval};
+use crate::value::{Schema, Value};
+use geo::BoundingRect;
+use geo_types::Geometry;
+use std::collections::HashMap;
+use timeline::Timeline;
+
+/// Name of the column whose value depends on the asked time.
+pub const PHASE_COLUMN: &str = "phase";
+
+/// What a request asks for in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Asked {
+    /// Valid time.
+    pub datetime: Datetime,
+    /// Transaction time: what was known then.
+    pub known_at: Instant,
+    /// Phases of events wanted; `None` = any. What has no phase is always wanted.
+    pub phases: Option<PhaseSet>,
+}
+
+/// One layer. Features are numbered from 0 in the order given.
+#[derive(Debug)]
+pub struct Layer {
+    /// Name, titles, zooms.
+    pub meta: LayerMeta,
+    /// Columns of every feature's values.
+    pub schema: Schema,
+    /// The features.
+    pub features: Vec<Feature>,
+    /// What was dropped or repaired while reading.
+    pub losses: Vec<Loss>,
+    index: Index,
+    by_id: HashMap<FeatureId, Vec<u32>>,
+    without_geometry: Vec<u32>,
+    validity: Timeline,
+    knowledge: Timeline,
+    extent: Interval,
+    geometry: GeometryKind,
+    phase_column: Option<usize>,
+}
+
+impl Layer {
+    /// Builds the index and the timelines, `O(n log n)`. `rank` gives the importance of feature number i (0 = always visible).
+    pub fn build(
+        meta: LayerMeta,
+        schema: Schema,
+        features: Vec<Feature>,
+        losses: Vec<Loss>,
+        rank: impl Fn(usize, &Feature) -> u8,
+    ) -> Self {
+        let mut entries = Vec::with_capacity(features.len());
+        let mut without_geometry = Vec::new();
+        let mut by_id: HashMap<FeatureId, Vec<u32>> = HashMap::with_capacity(features.len());
+        for (number, feature) in (0u32..).zip(&features) {
+            by_id.entry(feature.id.clone()).or_default().push(number);
+            match feature.geometry.as_ref().and_then(bounds_of) {
+                Some(bounds) => {
+                    let rank = rank(number as usize, feature);
+                    entries.push(Entry { bounds, rank, feature: number, valid: feature.valid, known: feature.known });
+                }
+                None => without_geometry.push(number),
+            }
+        }
+        Self {
+            index: Index::build(&entries),
+            by_id,
+            without_geometry,
+            validity: Timeline::of(features.iter().flat_map(|feature| {
+                let phases = feature.phases.iter().flat_map(|windows| windows.boundaries());
+                timeline::ends(feature.valid).chain(phases)
+            })),
+            knowledge: Timeline::of(features.iter().flat_map(|feature| timeline::ends(feature.known))),
+            extent: timeline::hull(features.iter().map(|feature| feature.valid)),
+            geometry: GeometryKind::of(features.iter().filter_map(|feature| feature.geometry.as_ref())),
+            phase_column: schema.position(PHASE_COLUMN),
+            meta,
+            schema,
+            features,
+            losses,
+        }
+    }
+
+    /// Puts into `hits` the features that may touch one of `boxes`, down to `max_rank`, and fit in time and phase: ascending.
+    pub fn query(&self, boxes: &[Bounds], max_rank: u8, asked: &Asked, hits: &mut Vec<u32>) {
+        self.index.query(boxes, max_rank, &asked.datetime, asked.known_at, hits);
+        hits.retain(|&number| self.features.get(number as usize).is_some_and(|feature| in_phase(feature, asked)));
+    }
+
+    /// All features that fit in time and phase, with or without geometry, ascending. A full scan.
+    pub fn select_all(&self, asked: &Asked) -> impl Iterator<Item = u32> + use<'_> {
+        let asked = *asked;
+        (0u32..).zip(&self.features).filter(move |(_, feature)| selects(feature, &asked)).map(|(number, _)| number)
+    }
+
+    /// Features that no box can find; OGC API Features lets them match every box.
+    pub fn without_geometry(&self) -> &[u32] {
+        &self.without_geometry
+    }
+
+    /// Whether a feature fits in time and phase.
+    pub fn selects(&self, number: u32, asked: &Asked) -> bool {
+        self.features.get(number as usize).is_some_and(|feature| selects(feature, asked))
+    }
+
+    /// The value of a column, with what depends on the asked time resolved.
+    pub fn value(&self, feature: &Feature, column: usize, datetime: &Datetime) -> Value {
+        if Some(column) == self.phase_column
+            && let Some(windows) = feature.phases
+        {
+            return windows.phase_in(datetime).map(|phase| phase.as_str()).into();
+        }
+        feature.values.get(column).cloned().unwrap_or_default()
+    }
+
+    /// The version of a feature that fits the asked times; of several the one that became valid last.
+    pub fn by_id(&self, id: &FeatureId, asked: &Asked) -> Option<u32> {
+        let versions = self.by_id.get(id)?;
+        versions.iter().copied().filter(|&number| self.selects(number, asked)).max_by_key(|&number| {
+            let feature = self.features.get(number as usize)?;
+            Some((feature.valid.from, number))
+        })
+    }
+
+    /// Box around everything located.
+    pub fn bounds(&self) -> Option<Bounds> {
+        self.index.bounds()
+    }
+
+    /// From the first validity to the last; open where a feature is.
+    pub fn temporal_extent(&self) -> Interval {
+        self.extent
+    }
+
+    /// What the geometries are.
+    pub fn geometry_kind(&self) -> GeometryKind {
+        self.geometry
+    }
+
+    /// How many validity boundaries (phase edges included) lie at or before a moment. Equal epochs, equal answers.
+    pub fn epoch(&self, at: Instant) -> usize {
+        self.validity.epoch(at)
+    }
+
+    /// The same for moments of knowledge.
+    pub fn known_epoch(&self, at: Instant) -> usize {
+        self.knowledge.epoch(at)
+    }
+
+    /// The validity boundaries, ascending, each once.
+    pub fn boundaries(&self) -> &[Instant] {
+        self.validity.boundaries()
+    }
+
+    /// The first boundary after a moment, of validity or of knowledge: until then nothing changes by itself.
+    pub fn next_boundary(&self, after: Instant) -> Option<Instant> {
+        [self.validity.next(after), self.knowledge.next(after)].into_iter().flatten().min()
+    }
+}
+
+fn selects(feature: &Feature, asked: &Asked) -> bool {
+    feature.known.contains(asked.known_at) && asked.datetime.selects(&feature.valid) && in_phase(feature, asked)
+}
+
+fn in_phase(feature: &Feature, asked: &Asked) -> bool {
+    match (asked.phases, feature.phases) {
+        (Some(wanted), Some(windows)) => windows.phase_in(&asked.datetime).is_none_or(|phase| wanted.contains(phase)),
+        _ => true,
+    }
+}
+
+fn bounds_of(geometry: &Geometry<f64>) -> Option<Bounds> {
+    let rect = geometry.bounding_rect()?;
+    Bounds::new(rect.min().x, rect.min().y, rect.max().x, rect.max().y)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,223 @@
-//! time
+//! Moments, intervals and the asked time: two axes, always explicit, always half-open.
+//!
+//! In: RFC 3339 text and the `datetime` grammar of OGC API Features. Out: microseconds since 1970 UTC.
+//! A bare date means midnight UTC where a moment is stored, and the whole UTC day where it is asked for.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+
+const MICROS_PER_SECOND: i64 = 1_000_000;
+const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
+
+/// Why a time cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TimeError {
+    /// Neither a date nor a date-time with zone.
+    #[error("'{0}' is no time; write 2025-10-22 or 2025-10-22T12:00:00Z (a time needs Z or an offset)")]
+    Unreadable(String),
+    /// An interval with more or fewer than two ends, or none at all.
+    #[error("'{0}' is no interval; write start/end, with .. for one open end")]
+    Interval(String),
+    /// The end is not after the start.
+    #[error("'{0}' ends before it starts")]
+    Backwards(String),
+}
+
+/// A moment in UTC, in microseconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(i64);
+
+impl Instant {
+    /// Before everything.
+    pub const MIN: Self = Self(i64::MIN);
+    /// After everything.
+    pub const MAX: Self = Self(i64::MAX);
+
+    /// From microseconds since 1970.
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    /// Microseconds since 1970.
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since 1970, rounded down.
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(MICROS_PER_SECOND)
+    }
+
+    /// So many days later (or earlier); stays within range.
+    pub const fn plus_days(self, days: i64) -> Self {
+        Self(self.0.saturating_add(days.saturating_mul(MICROS_PER_DAY)))
+    }
+
+    /// Reads a date (midnight UTC) or an RFC 3339 date-time with zone.
+    pub fn parse(text: &str) -> Result<Self, TimeError> {
+        match Asked::read(text)? {
+            Asked::Day(start) | Asked::Moment(start) => Ok(start),
+        }
+    }
+
+    fn of(timestamp: Timestamp) -> Self {
+        Self(timestamp.as_microsecond())
+    }
+}
+
+/// A text as it was meant: one moment, or a whole day.
+enum Asked {
+    Day(Instant),
+    Moment(Instant),
+}
+
+impl Asked {
+    fn read(text: &str) -> Result<Self, TimeError> {
+        let unreadable = || TimeError::Unreadable(text.to_owned());
+        if text.len() == "2025-10-22".len() {
+            let date: Date = text.parse().map_err(|_syntax| unreadable())?;
+            let midnight = TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).map_err(|_range| unreadable())?;
+            return Ok(Self::Day(Instant::of(midnight)));
+        }
+        // An unescaped + in a query string arrives as a blank.
+        let text = text.replacen(' ', "+", usize::from(text.rfind(' ').is_some_and(|at| at >= "2025-10-22T12:00".len())));
+        let timestamp: Timestamp = text.parse().map_err(|_syntax| unreadable())?;
+        Ok(Self::Moment(Instant::of(timestamp)))
+    }
+
+    fn start(&self) -> Instant {
+        match self {
+            Self::Day(start) | Self::Moment(start) => *start,
+        }
+    }
+
+    /// First moment that is no longer meant: the next midnight, or one microsecond after the moment.
+    fn end(&self) -> Instant {
+        match self {
+            Self::Day(start) => start.plus_days(1),
+            Self::Moment(at) => Instant(at.0.saturating_add(1)),
+        }
+    }
+}
+
+/// Always 20 characters, `2025-10-22T12:00:00Z`, so that texts sort as times. Fractions of a second are cut.
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let timestamp = Timestamp::UNIX_EPOCH.saturating_add(SignedDuration::from_secs(self.seconds())).unwrap_or(Timestamp::MAX);
+        let utc = TimeZone::UTC.to_datetime(timestamp);
+        let (year, month, day) = (utc.year().clamp(0, 9999), utc.month(), utc.day());
+        write!(f, "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", utc.hour(), utc.minute(), utc.second())
+    }
+}
+
+impl Serialize for Instant {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+/// A half-open stretch of time `[from, to)`; `None` is an open end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Interval {
+    /// First moment inside.
+    pub from: Option<Instant>,
+    /// First moment no longer inside.
+    pub to: Option<Instant>,
+}
+
+impl Interval {
+    /// All of time.
+    pub const ALWAYS: Self = Self { from: None, to: None };
+
+    /// Refuses an end that is not after the start.
+    pub fn new(from: Option<Instant>, to: Option<Instant>) -> Result<Self, TimeError> {
+        match (from, to) {
+            (Some(start), Some(end)) if end <= start => Err(TimeError::Backwards(format!("{start}/{end}"))),
+            _ => Ok(Self { from, to }),
+        }
+    }
+
+    /// Whether the moment lies inside.
+    pub fn contains(&self, at: Instant) -> bool {
+        self.from.is_none_or(|from| from <= at) && self.to.is_none_or(|to| at < to)
+    }
+
+    /// Whether the two share a moment. Touching is not sharing.
+    pub fn intersects(&self, other: &Self) -> bool {
+        let before =
+            |end: Option<Instant>, start: Option<Instant>| matches!((end, start), (Some(end), Some(start)) if end <= start);
+        !before(self.to, other.from) && !before(other.to, self.from)
+    }
+}
+
+/// The asked valid time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Datetime {
+    /// Any time at all.
+    All,
+    /// One moment.
+    At(Instant),
+    /// Some moment of a stretch.
+    During(Interval),
+}
+
+impl Datetime {
+    /// Reads an instant, `a/b`, `a/..`, `a/`, `../b` or `/b`. A bare date is the whole UTC day; ends given as dates are meant whole.
+    pub fn parse(text: &str) -> Result<Self, TimeError> {
+        let Some((start, end)) = text.split_once('/') else {
+            return Ok(match Asked::read(text)? {
+                Asked::Moment(at) => Self::At(at),
+                day => Self::During(Interval { from: Some(day.start()), to: Some(day.end()) }),
+            });
+        };
+        let open = |end: &str| end.is_empty() || end == "..";
+        if (open(start) && open(end)) || end.contains('/') {
+            return Err(TimeError::Interval(text.to_owned()));
+        }
+        let side = |side: &str| if open(side) { Ok(None) } else { Asked::read(side).map(Some) };
+        let (from, to) = (side(start)?.map(|asked| asked.start()), side(end)?.map(|asked| asked.end()));
+        Interval::new(from, to).map(Self::During).map_err(|_backwards| TimeError::Backwards(text.to_owned()))
+    }
+
+    /// Whether something that holds during `valid` is meant.
+    pub fn selects(&self, valid: &Interval) -> bool {
+        match self {
+            Self::All => true,
+            Self::At(at) => valid.contains(*at),
+            Self::During(asked) => asked.intersects(valid),
+        }
+    }
+}
+
+/// As it would be asked: `2025-10-22T12:00:00Z`, `start/end` with `..` for an open end, or `../..` for all times.
+impl fmt::Display for Datetime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let end = |at: Option<Instant>| at.map_or_else(|| "..".to_owned(), |at| at.to_string());
+        match self {
+            Self::All => f.write_str("../.."),
+            Self::At(at) => at.fmt(f),
+            Self::During(interval) => write!(f, "{}/{}", end(interval.from), end(interval.to)),
+        }
+    }
+}
+
+/// Reads a moment of knowledge; a bare date is the last moment of that UTC day.
+pub fn parse_known_at(text: &str) -> Result<Instant, TimeError> {
+    Ok(match Asked::read(text)? {
+        Asked::Moment(at) => at,
+        day => Instant(day.end().0 - 1),
+    })
+}
+
+#[cfg(test)]
+mod tests;

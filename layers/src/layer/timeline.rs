@@ -1,0 +1,45 @@
+//! The moments at which a layer changes, and the epochs between them.
+
+use crate::time::{Instant, Interval};
+
+/// Sorted moments of change.
+#[derive(Debug, Default)]
+pub(super) struct Timeline {
+    boundaries: Vec<Instant>,
+}
+
+impl Timeline {
+    pub(super) fn of(moments: impl Iterator<Item = Instant>) -> Self {
+        let mut boundaries: Vec<Instant> = moments.collect();
+        boundaries.sort_unstable();
+        boundaries.dedup();
+        Self { boundaries }
+    }
+
+    /// Number of boundaries at or before a moment, `O(log n)`.
+    pub(super) fn epoch(&self, at: Instant) -> usize {
+        self.boundaries.partition_point(|boundary| *boundary <= at)
+    }
+
+    /// The first boundary after a moment.
+    pub(super) fn next(&self, after: Instant) -> Option<Instant> {
+        self.boundaries.get(self.epoch(after)).copied()
+    }
+
+    pub(super) fn boundaries(&self) -> &[Instant] {
+        &self.boundaries
+    }
+}
+
+/// The closed ends of an interval: the moments at which something begins or ceases to hold.
+pub(super) fn ends(interval: Interval) -> impl Iterator<Item = Instant> {
+    [interval.from, interval.to].into_iter().flatten()
+}
+
+/// The stretch from the first start to the last end; open where one of them is.
+pub(super) fn hull(intervals: impl Iterator<Item = Interval>) -> Interval {
+    let both = |a: Option<Instant>, b: Option<Instant>, pick: fn(Instant, Instant) -> Instant| a.zip(b).map(|(a, b)| pick(a, b));
+    intervals
+        .reduce(|a, b| Interval { from: both(a.from, b.from, Instant::min), to: both(a.to, b.to, Instant::max) })
+        .unwrap_or(Interval::ALWAYS)
+}

@@ -1,0 +1,120 @@
+//! The command line: what can be said, and the words that explain it.
+//!
+//! Flags beat environment variables, which beat the config file (`config`). Exit codes: 0 done, 1 the data say no, 2 wrong usage.
+
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Map tile and layer server for blockade points, controlled areas and corridors, and for your own GIS files.
+#[derive(Debug, Parser)]
+#[command(name = "roadblock", version, about, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Cli {
+    /// What to do; without a command the built-in Mali data are served.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// Flags of `serve`, usable without the word.
+    #[command(flatten)]
+    pub serve: ServeArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  roadblock                                  serve the Mali fuel blockade, autumn 2025, with its map
+  roadblock serve roads.gpkg towns.geojson   serve these files, one layer each
+  roadblock serve --watch towns.csv          the same, reloaded whenever the file changes
+  roadblock check roads.gpkg                 list everything wrong in a file; exit code 1 if anything is";
+
+/// The commands of roadblock.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the built-in data, or the files named, over HTTP.
+    Serve(ServeArgs),
+    /// Read a file as `serve` would and print every finding; exit code 1 when there is one.
+    Check(CheckArgs),
+    /// Make a shipped data set from its source: the Mali records, or the basemap.
+    Import(ImportArgs),
+}
+
+/// How and what to serve.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ServeArgs {
+    /// GeoJSON, GeoJSON-seq, GeoPackage, FlatGeobuf or CSV files to serve instead of the built-in data.
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// Address and port to listen on; port 0 takes a free one. [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR:PORT", env = "ROADBLOCK_LISTEN")]
+    pub listen: Option<SocketAddr>,
+
+    /// Second address for /metrics; off unless given.
+    #[arg(long, value_name = "ADDR:PORT", env = "ROADBLOCK_ADMIN_LISTEN")]
+    pub admin_listen: Option<SocketAddr>,
+
+    /// Config file (TOML); every flag is a key in it, and each [[layers]] table describes a file.
+    #[arg(long, value_name = "FILE", env = "ROADBLOCK_CONFIG")]
+    pub config: Option<PathBuf>,
+
+    /// Memory for finished tiles in MiB; 0 switches the cache off. [default: 256]
+    #[arg(long, value_name = "N", env = "ROADBLOCK_TILE_CACHE_MB")]
+    pub tile_cache_mb: Option<u32>,
+
+    /// Threads that render tiles. [default: one per core]
+    #[arg(long, value_name = "N", env = "ROADBLOCK_RENDER_THREADS")]
+    pub render_threads: Option<usize>,
+
+    /// Reload a file when it changes on disk.
+    #[arg(long, env = "ROADBLOCK_WATCH", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    pub watch: Option<bool>,
+
+    /// Address clients see, used in every absolute link (behind a proxy). [default: the listen address]
+    #[arg(long, value_name = "URL", env = "ROADBLOCK_PUBLIC_URL")]
+    pub public_url: Option<String>,
+
+    /// What is logged: error, warn, info, debug, or a filter such as warn,roadblock=debug. [default: info]
+    #[arg(long, value_name = "FILTER", env = "ROADBLOCK_LOG")]
+    pub log: Option<String>,
+
+    /// How logs are written to standard error. [default: text]
+    #[arg(long, value_name = "FORMAT", value_enum, env = "ROADBLOCK_LOG_FORMAT")]
+    pub log_format: Option<LogFormat>,
+}
+
+/// Shape of the log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for collectors.
+    Json,
+}
+
+/// What to check.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The file to read.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+}
+
+/// What to import.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// The Mali data set (mali.json).
+    #[arg(value_name = "FILE", required_unless_present = "basemap")]
+    pub file: Option<PathBuf>,
+
+    /// Outline of the country that areas are cut to (GeoJSON). [default: outline.geojson beside FILE]
+    #[arg(long, value_name = "FILE")]
+    pub outline: Option<PathBuf>,
+
+    /// Make the basemap instead, from a folder of Natural Earth and GeoNames extracts.
+    #[arg(long, value_name = "DIR", conflicts_with = "file")]
+    pub basemap: Option<PathBuf>,
+
+    /// Folder to write to.
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+}

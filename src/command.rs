@@ -1,0 +1,44 @@
+//! The commands, one module each. Exit codes: 0 done, 1 the data say no, 2 wrong usage.
+
+pub mod check;
+pub mod import;
+pub mod serve;
+
+use crate::cli::{Cli, Command};
+use std::fmt::Display;
+use std::process::ExitCode;
+
+/// The data are not as they should be.
+const DATA_SAY_NO: u8 = 1;
+/// The command cannot be carried out as given.
+const WRONG_USAGE: u8 = 2;
+
+/// Runs the command that was asked for; `serve` if none was.
+pub fn run(cli: Cli) -> ExitCode {
+    match cli.command {
+        None => serve::run(cli.serve),
+        Some(Command::Serve(args)) => serve::run(args),
+        Some(Command::Check(args)) => check::run(args),
+        Some(Command::Import(args)) => import::run(args),
+    }
+}
+
+/// Ends with a sentence on standard error.
+fn refuse(reason: impl Display) -> ExitCode {
+    complain(reason);
+    ExitCode::from(WRONG_USAGE)
+}
+
+/// Writes one line to standard error.
+fn complain(line: impl Display) {
+    use std::io::Write;
+    // Nothing is left to do when standard error is closed.
+    let _ = writeln!(std::io::stderr(), "roadblock: {line}");
+}
+
+/// Writes one result line to standard output.
+fn say(line: impl Display) {
+    use std::io::Write;
+    // A reader that closed the pipe has seen enough.
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

@@ -1,0 +1,31 @@
+//! `roadblock check FILE...`: everything wrong in a file, a line each, and an exit code that scripts can use.
+
+use super::{DATA_SAY_NO, WRONG_USAGE, complain, say};
+use crate::cli::CheckArgs;
+use roadblock_layers::source::{self, SourceOptions};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Checks each file; 1 when there is a finding, 2 when a file cannot be read at all.
+pub fn run(args: CheckArgs) -> ExitCode {
+    let worst = args.files.iter().map(|path| check(path)).max().unwrap_or(0);
+    ExitCode::from(worst)
+}
+
+fn check(path: &Path) -> u8 {
+    let mut findings = 0u64;
+    let mut report = |finding: roadblock_layers::finding::Finding| {
+        findings += 1;
+        say(format_args!("{}: {finding}", path.display()));
+    };
+    match source::check(path, &SourceOptions::default(), &mut report) {
+        Err(error) => {
+            complain(format_args!("{}: {error}", path.display()));
+            WRONG_USAGE
+        }
+        Ok(summary) => {
+            say(format_args!("{}: {} features, {findings} findings", path.display(), summary.features));
+            if findings == 0 { 0 } else { DATA_SAY_NO }
+        }
+    }
+}

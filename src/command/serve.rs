@@ -1,0 +1,77 @@
+//! `roadblock serve`: loads the world, binds, prints the address, serves until told to stop.
+
+use super::{refuse, say};
+use crate::cli::ServeArgs;
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::http::router;
+use crate::metrics::Metrics;
+use crate::server::Server;
+use crate::style::Styles;
+use crate::tile::{Pool, TileService};
+use crate::world::{World, builtin, file, watch};
+use arc_swap::ArcSwap;
+use std::error::Error;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use tokio::net::TcpListener;
+
+/// Serves; returns when stopped, or at once when it cannot start.
+pub fn run(args: ServeArgs) -> ExitCode {
+    let settings = match Settings::decide(args) {
+        Ok(settings) => settings,
+        Err(error) => return refuse(error),
+    };
+    crate::log::start(settings.log_format, &settings.log);
+    match serve(settings) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => refuse(error),
+    }
+}
+
+fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
+    let world = if settings.layers.is_empty() { builtin::world()? } else { file::world(&settings.layers)? };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(start(settings, world))
+}
+
+async fn start(settings: Settings, world: World) -> Result<(), Box<dyn Error>> {
+    let public = bind(settings.listen).await?;
+    let admin = match settings.admin_listen {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
+    let server = Arc::new(assemble(settings, world, public.local_addr()?)?);
+    let _watching = server.settings.watch.then(|| watch::start(Arc::clone(&server))).transpose()?;
+    say(format_args!("listening on http://{}/", server.listen));
+    let admin = match admin {
+        Some(listener) => {
+            tracing::info!(address = %listener.local_addr()?, "metrics listen here");
+            Some((listener, router::admin(Arc::clone(&server))))
+        }
+        None => None,
+    };
+    let routes = router::public(Arc::clone(&server));
+    Ok(crate::serve::run(server, (public, routes), admin).await?)
+}
+
+async fn bind(address: std::net::SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))
+}
+
+fn assemble(settings: Settings, world: World, listen: std::net::SocketAddr) -> Result<Server, Box<dyn Error>> {
+    let metrics = Arc::new(Metrics::default());
+    metrics.count_losses(&world);
+    let pool = Arc::new(Pool::start(settings.render_threads)?);
+    Ok(Server {
+        world: ArcSwap::from_pointee(world),
+        tiles: TileService::new(settings.tile_cache_bytes, pool, Arc::clone(&metrics)),
+        styles: Styles::builtin()?,
+        clock: Clock::System,
+        metrics,
+        listen,
+        stopping: AtomicBool::new(false),
+        settings,
+    })
+}

@@ -1,0 +1,224 @@
+//! Settings: decided once at start, from flags, then environment, then the config file, then defaults.
+//!
+//! Clap reads flags and the environment; this module lays the file beneath them and refuses what it does not know.
+
+use crate::cli::{LogFormat, ServeArgs};
+use serde::Deserialize;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+/// Everything the server was told.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the public listener binds; loopback unless asked otherwise.
+    pub listen: SocketAddr,
+    /// Where `/metrics` is served, if anywhere.
+    pub admin_listen: Option<SocketAddr>,
+    /// Address clients see, without a trailing slash.
+    pub public_url: Option<String>,
+    /// Bytes of finished tiles kept; 0 = none.
+    pub tile_cache_bytes: u64,
+    /// Threads that render.
+    pub render_threads: usize,
+    /// Reload files when they change.
+    pub watch: bool,
+    /// What is logged.
+    pub log: String,
+    /// Shape of log lines.
+    pub log_format: LogFormat,
+    /// Files to serve; empty = the built-in data.
+    pub layers: Vec<LayerSettings>,
+}
+
+/// One file to serve and how.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LayerSettings {
+    /// Where the file is; relative to the config file that names it.
+    pub path: PathBuf,
+    /// Name in addresses; from the file name if missing.
+    pub name: Option<String>,
+    /// Title for people.
+    pub title: Option<String>,
+    /// Sentence about the content.
+    pub description: Option<String>,
+    /// Whom to credit, as plain text.
+    pub attribution: Option<String>,
+    /// Property that holds the feature id.
+    pub id_property: Option<String>,
+    /// Properties that travel in tiles and downloads; all if missing.
+    pub properties: Option<Vec<String>>,
+    /// Lowest zoom with tiles.
+    pub min_zoom: Option<u8>,
+    /// Highest zoom with tiles.
+    pub max_zoom: Option<u8>,
+    /// Coordinate reference system when the file names none, as `EPSG:32629`.
+    pub crs: Option<String>,
+}
+
+impl LayerSettings {
+    /// A file with nothing said about it.
+    pub fn from_path(path: PathBuf) -> Self {
+        Self {
+            path,
+            name: None,
+            title: None,
+            description: None,
+            attribution: None,
+            id_property: None,
+            properties: None,
+            min_zoom: None,
+            max_zoom: None,
+            crs: None,
+        }
+    }
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is not there or not readable.
+    #[error("config file {path}: {source}")]
+    Read {
+        /// The file asked for.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is not TOML, or has a key that does not exist.
+    #[error("config file {path}: {source}")]
+    Parse {
+        /// The file asked for.
+        path: PathBuf,
+        /// Line, column and what is wrong.
+        source: Box<toml::de::Error>,
+    },
+    /// A value that cannot work.
+    #[error("{key}: {reason}")]
+    Value {
+        /// The setting.
+        key: &'static str,
+        /// What is wrong with it and what would be right.
+        reason: String,
+    },
+}
+
+/// The config file: every flag under its own name, and the layers.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ConfigFile {
+    listen: Option<SocketAddr>,
+    admin_listen: Option<SocketAddr>,
+    public_url: Option<String>,
+    tile_cache_mb: Option<u32>,
+    render_threads: Option<usize>,
+    watch: Option<bool>,
+    log: Option<String>,
+    log_format: Option<LogFormat>,
+    layers: Vec<LayerSettings>,
+}
+
+impl Settings {
+    /// Lays flags and environment (`args`) over the config file over the defaults.
+    pub fn decide(args: ServeArgs) -> Result<Self, ConfigError> {
+        let file = match &args.config {
+            Some(path) => ConfigFile::read(path)?,
+            None => ConfigFile::default(),
+        };
+        let layers = if args.files.is_empty() {
+            file.layers
+        } else {
+            args.files.into_iter().map(LayerSettings::from_path).collect()
+        };
+        let render_threads = args.render_threads.or(file.render_threads).unwrap_or_else(cores);
+        if render_threads == 0 {
+            return Err(ConfigError::Value { key: "render_threads", reason: "0 threads cannot render; give 1 or more".into() });
+        }
+        Ok(Self {
+            listen: args.listen.or(file.listen).unwrap_or((Ipv4Addr::LOCALHOST, 8080).into()),
+            admin_listen: args.admin_listen.or(file.admin_listen),
+            public_url: args.public_url.or(file.public_url).map(checked_url).transpose()?,
+            tile_cache_bytes: u64::from(args.tile_cache_mb.or(file.tile_cache_mb).unwrap_or(256)) << 20,
+            render_threads,
+            watch: args.watch.or(file.watch).unwrap_or(false),
+            log: args.log.or(file.log).unwrap_or_else(|| "info".into()),
+            log_format: args.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
+            layers,
+        })
+    }
+}
+
+impl ConfigFile {
+    fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.into(), source })?;
+        let mut file: Self =
+            toml::from_str(&text).map_err(|source| ConfigError::Parse { path: path.into(), source: Box::new(source) })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for layer in &mut file.layers {
+            layer.path = folder.join(&layer.path);
+        }
+        Ok(file)
+    }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+fn checked_url(url: String) -> Result<String, ConfigError> {
+    let web = url.starts_with("http://") || url.starts_with("https://");
+    if !web || url.contains(['?', '#', ' ', '"', '<', '>']) {
+        return Err(ConfigError::Value {
+            key: "public_url",
+            reason: format!("'{url}' is not a web address; write it as https://maps.example.org or https://example.org/maps"),
+        });
+    }
+    Ok(url.trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decide_with_file(text: &str, args: ServeArgs) -> Result<Settings, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("roadblock.toml");
+        std::fs::write(&path, text).unwrap();
+        Settings::decide(ServeArgs { config: Some(path), ..args })
+    }
+
+    #[test]
+    fn a_flag_beats_the_file_and_the_file_beats_the_default() {
+        let args = ServeArgs { tile_cache_mb: Some(7), ..ServeArgs::default() };
+        let settings = decide_with_file("tile_cache_mb = 9\nlisten = \"127.0.0.1:9999\"", args).unwrap();
+        assert_eq!(settings.tile_cache_bytes, 7 << 20);
+        assert_eq!(settings.listen.port(), 9999);
+        assert!(!settings.watch);
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_its_line() {
+        let error = decide_with_file("\ntile_cache = 9", ServeArgs::default()).unwrap_err().to_string();
+        assert!(error.contains("line 2") && error.contains("tile_cache"), "{error}");
+    }
+
+    #[test]
+    fn layer_paths_are_relative_to_the_config_file() {
+        let settings = decide_with_file("[[layers]]\npath = \"roads.gpkg\"\ntitle = \"Roads\"", ServeArgs::default()).unwrap();
+        assert!(settings.layers[0].path.is_absolute());
+        assert_eq!(settings.layers[0].title.as_deref(), Some("Roads"));
+    }
+
+    #[test]
+    fn a_public_url_must_be_a_web_address() {
+        let args = ServeArgs { public_url: Some("maps.example.org".into()), ..ServeArgs::default() };
+        let error = Settings::decide(args).unwrap_err().to_string();
+        assert!(error.contains("maps.example.org") && error.contains("https://"), "{error}");
+    }
+
+    #[test]
+    fn zero_render_threads_are_refused() {
+        let args = ServeArgs { render_threads: Some(0), ..ServeArgs::default() };
+        assert!(Settings::decide(args).is_err());
+    }
+}

@@ -1,0 +1,51 @@
+//! Headers that every answer carries, and the answer to `OPTIONS`.
+//!
+//! Reads are public: any origin may make them, without credentials. The origin is never reflected.
+
+use crate::problem::Problem;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+/// Methods that read.
+pub const READS: &str = "GET, HEAD, OPTIONS";
+
+const ALWAYS: [(HeaderName, HeaderValue); 4] = [
+    (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+    (header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("ETag, Link, Content-Crs, Content-Disposition, X-Request-Id")),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+];
+
+const PREFLIGHT: [(HeaderName, HeaderValue); 4] = [
+    (header::ALLOW, HeaderValue::from_static(READS)),
+    (header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(READS)),
+    (header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("Accept, If-None-Match, Range")),
+    (header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400")),
+];
+
+/// Adds the headers; a handler that set one itself keeps it.
+pub async fn add(request: Request, next: Next) -> Response {
+    let mut response = if request.method() == Method::OPTIONS {
+        let mut preflight = StatusCode::NO_CONTENT.into_response();
+        preflight.headers_mut().extend(PREFLIGHT);
+        preflight
+    } else {
+        next.run(request).await
+    };
+    for (name, value) in ALWAYS {
+        response.headers_mut().entry(name).or_insert(value);
+    }
+    response
+}
+
+/// What an address that only reads says to other methods.
+pub async fn method_not_allowed() -> Problem {
+    Problem::method_not_allowed(READS)
+}
+
+/// What an address that does not exist says.
+pub async fn no_such_address(request: Request) -> Problem {
+    Problem::not_found(format!("there is nothing at {}; the landing page lists what there is", request.uri().path()))
+}

@@ -1,0 +1,103 @@
+//! The layers one request is about: `a,b,c` or `all`, resolved against one world.
+
+use crate::problem::Problem;
+use crate::world::{Published, World};
+use roadblock_layers::time::{Datetime, Instant};
+use siphasher::sip::SipHasher13;
+use std::hash::Hasher;
+use std::sync::Arc;
+
+/// Layers that may be asked for in one address: more than any map stacks, few enough to bound the work of a tile.
+const MAX_LAYERS: usize = 64;
+
+/// Resolved layers in the order asked for.
+#[derive(Clone)]
+pub struct LayerSet {
+    /// Names, comma-separated, with `all` written out.
+    pub spec: Arc<str>,
+    /// The layers.
+    pub layers: Arc<[Arc<Published>]>,
+    /// Their revisions, folded into one number.
+    pub revision: u64,
+}
+
+impl LayerSet {
+    /// Resolves the path segment, or says which layers there are.
+    pub fn resolve(world: &World, spec: &str) -> Result<Self, Problem> {
+        let layers: Vec<Arc<Published>> = match spec {
+            "all" => world.data_layers().cloned().collect(),
+            _ => named(world, spec)?,
+        };
+        let mut revision = SipHasher13::new();
+        layers.iter().for_each(|published| revision.write_u64(published.revision));
+        let names: Vec<&str> = layers.iter().map(|published| published.layer.meta.name.as_str()).collect();
+        Ok(Self { spec: names.join(",").into(), layers: layers.into(), revision: revision.finish() })
+    }
+
+    /// Zooms at which any of the layers has tiles.
+    pub fn zooms(&self) -> (u8, u8) {
+        let min = self.layers.iter().map(|published| published.layer.meta.min_zoom).min().unwrap_or(0);
+        let max = self.layers.iter().map(|published| published.layer.meta.max_zoom).max().unwrap_or(0);
+        (min, max)
+    }
+
+    /// Refuses zooms above the highest of the layers; below the lowest a tile is merely empty.
+    pub fn check_zoom(&self, zoom: u8) -> Result<(), Problem> {
+        let (_, max) = self.zooms();
+        if zoom > max {
+            return Err(Problem::not_found(format!("zoom {zoom} is above the highest zoom of {}: {max}", self.spec)));
+        }
+        Ok(())
+    }
+
+    /// Epochs of both ends of an asked time, over all the layers' boundaries.
+    ///
+    /// Two asked times with the same epochs select the same features in every layer: the number of boundaries at or before an
+    /// instant decides each comparison with any of them.
+    pub fn valid_epochs(&self, datetime: &Datetime) -> (u32, u32) {
+        let at = |instant: Instant| self.epoch_sum(|published| published.layer.epoch(instant));
+        match datetime {
+            Datetime::All => (u32::MAX, u32::MAX),
+            Datetime::At(instant) => (at(*instant), at(*instant)),
+            Datetime::During(interval) => {
+                // The end is exclusive: what counts is which boundaries lie before it.
+                let last = |to: Instant| at(Instant::from_micros(to.micros().saturating_sub(1)));
+                (interval.from.map_or(0, at), interval.to.map_or(u32::MAX - 1, last))
+            }
+        }
+    }
+
+    /// Epoch of a moment of knowledge over all the layers.
+    pub fn known_epoch(&self, known_at: Instant) -> u32 {
+        self.epoch_sum(|published| published.layer.known_epoch(known_at))
+    }
+
+    /// The next instant after `now` at which any of the layers changes by itself.
+    pub fn next_boundary(&self, now: Instant) -> Option<Instant> {
+        self.layers.iter().filter_map(|published| published.layer.next_boundary(now)).min()
+    }
+
+    fn epoch_sum(&self, epoch: impl Fn(&Published) -> usize) -> u32 {
+        // Each term grows with time, so equal sums mean equal terms.
+        let sum: usize = self.layers.iter().map(|published| epoch(published)).sum();
+        u32::try_from(sum).unwrap_or(u32::MAX)
+    }
+}
+
+fn named(world: &World, spec: &str) -> Result<Vec<Arc<Published>>, Problem> {
+    let mut layers: Vec<Arc<Published>> = Vec::new();
+    for name in spec.split(',') {
+        let Some(published) = world.layer(name) else {
+            let known: Vec<&str> = world.layers.iter().map(|published| published.layer.meta.name.as_str()).collect();
+            return Err(Problem::not_found(format!("no layer '{name}' here; there are: all, {}", known.join(", "))));
+        };
+        if layers.iter().any(|earlier| Arc::ptr_eq(earlier, published)) {
+            return Err(Problem::bad_request("RepeatedLayer", format!("layer '{name}' is named twice")));
+        }
+        layers.push(Arc::clone(published));
+        if layers.len() > MAX_LAYERS {
+            return Err(Problem::bad_request("TooManyLayers", format!("more than {MAX_LAYERS} layers in one address")));
+        }
+    }
+    Ok(layers)
+}

@@ -1,0 +1,68 @@
+//! The whole address space on one screen.
+
+use super::{features, headers, health, request_log, style, tilejson, viewer, xyz};
+use crate::problem::Problem;
+use crate::server::Server;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Router, middleware};
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+
+/// No address reads a body yet; what comes anyway is cut off here.
+const MAX_BODY_BYTES: usize = 64 << 10;
+/// A body that stalls for this long is given up.
+const BODY_STALL: Duration = Duration::from_secs(10);
+/// The head of an answer must be ready within this.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What everybody may read.
+pub fn public(server: Arc<Server>) -> Router {
+    // Tiles carry their own encoding, chosen before they enter the cache; documents are compressed on the way out.
+    let tiles = Router::new().route("/xyz/{layers}/{z}/{x}/{file}", get(xyz::tile));
+    let documents = Router::new()
+        .route("/", get(viewer::home))
+        .route("/xyz/{file}", get(tilejson::document))
+        .route("/styles/{file}", get(style::document))
+        .route("/viewer.json", get(viewer::state))
+        .route("/assets/{file}", get(viewer::asset))
+        .route("/preview/{client}", get(viewer::preview))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .merge(features::routes())
+        .layer(CompressionLayer::new());
+    finish(tiles.merge(documents), server)
+}
+
+/// What only the operator reads, on the second listener.
+pub fn admin(server: Arc<Server>) -> Router {
+    let routes = Router::new()
+        .route("/metrics", get(health::metrics))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready));
+    finish(routes, server)
+}
+
+fn finish(routes: Router<Arc<Server>>, server: Arc<Server>) -> Router {
+    routes
+        .fallback(headers::no_such_address)
+        .method_not_allowed_fallback(headers::method_not_allowed)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
+        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+        .layer(RequestBodyTimeoutLayer::new(BODY_STALL))
+        .layer(middleware::from_fn(headers::add))
+        .layer(middleware::from_fn_with_state(Arc::clone(&server), request_log::record))
+        .with_state(server)
+}
+
+fn panicked(_cause: Box<dyn Any + Send>) -> Response {
+    // The panic hook has logged the cause already.
+    Problem::internal().into_response()
+}

@@ -1,0 +1,130 @@
+//! `/xyz/{layers}.json` and `/xyz/{layers}.png.json`: TileJSON 3.0 for vector and raster tiles.
+//!
+//! Addresses are absolute and carry the time parameters the client asked with.
+
+use super::layer_set::LayerSet;
+use super::query::{Query, TIME_PARAMETERS};
+use crate::portray;
+use crate::problem::Problem;
+use crate::server::Server;
+use crate::world::{Published, World};
+use axum::Json;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderMap;
+use roadblock_layers::layer::Asked;
+use roadblock_layers::time::Datetime;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Answers `a,b.json` (vector) or `a,b.png.json` (raster).
+pub async fn document(
+    State(server): State<Arc<Server>>,
+    Path(file): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Json<Value>, Problem> {
+    let stem = file
+        .strip_suffix(".json")
+        .ok_or_else(|| Problem::not_found(format!("'{file}' is no TileJSON document; write layers.json or layers.png.json")))?;
+    let (spec, raster) = stem.strip_suffix(".png").map_or((stem, false), |spec| (spec, true));
+    let query = Query::parse(query.as_deref())?;
+    query.allow(&TIME_PARAMETERS)?;
+    let world = server.world();
+    let set = LayerSet::resolve(&world, spec)?;
+    let now = server.now();
+    let asked = query.asked(world.default_datetime(now), now, Some(portray::MAP_PHASES))?;
+    let suffix = if raster { "png" } else { "mvt" };
+    let template = format!("{}/xyz/{}/{{z}}/{{x}}/{{y}}.{suffix}{}", server.base_url(&headers), set.spec, time_query(&query));
+    Ok(Json(describe(&world, &set, &template, raster, &asked)))
+}
+
+fn describe(world: &World, set: &LayerSet, template: &str, raster: bool, asked: &Asked) -> Value {
+    let (min_zoom, max_zoom) = set.zooms();
+    let bounds = set.layers.iter().filter_map(|published| published.layer.bounds()).reduce(|a, b| a.union(&b));
+    let mut document = json!({
+        "tilejson": "3.0.0",
+        "name": set.layers.iter().map(|published| published.layer.meta.title.as_str()).collect::<Vec<_>>().join(", "),
+        "description": world.dataset.description,
+        "tiles": [template],
+        "scheme": "xyz",
+        "minzoom": min_zoom,
+        "maxzoom": max_zoom,
+        "attribution": attribution(world, set, asked),
+        "datetime": datetime_text(&asked.datetime),
+        "known_at": asked.known_at.to_string(),
+        "losses": set.layers.iter().flat_map(|published| losses(published)).collect::<Vec<_>>(),
+    });
+    if let Some(bounds) = bounds {
+        let middle = |low: f64, high: f64| (low + high) / 2.0;
+        document["bounds"] = json!([bounds.west, bounds.south, bounds.east, bounds.north]);
+        document["center"] = json!([middle(bounds.west, bounds.east), middle(bounds.south, bounds.north), min_zoom.max(5)]);
+    }
+    if !raster {
+        document["vector_layers"] = set.layers.iter().map(|published| vector_layer(published)).collect();
+    }
+    document
+}
+
+/// The asked time as it is written in a request.
+pub fn datetime_text(datetime: &Datetime) -> Option<String> {
+    let end = |instant: Option<roadblock_layers::time::Instant>| instant.map_or("..".to_owned(), |at| at.to_string());
+    match datetime {
+        Datetime::All => None,
+        Datetime::At(instant) => Some(instant.to_string()),
+        Datetime::During(interval) => Some(format!("{}/{}", end(interval.from), end(interval.to))),
+    }
+}
+
+fn vector_layer(published: &Published) -> Value {
+    let layer = &published.layer;
+    let fields: serde_json::Map<String, Value> = layer
+        .meta
+        .tile_columns
+        .iter()
+        .filter_map(|&column| layer.schema.columns().get(column))
+        .map(|column| (column.name.to_string(), Value::from(column.title.as_str())))
+        .collect();
+    json!({
+        "id": layer.meta.name.as_str(),
+        "description": layer.meta.description,
+        "minzoom": layer.meta.min_zoom,
+        "maxzoom": layer.meta.max_zoom,
+        "fields": fields,
+    })
+}
+
+fn losses(published: &Published) -> impl Iterator<Item = Value> + '_ {
+    let layer = published.layer.meta.name.as_str();
+    published.layer.losses.iter().map(move |loss| json!({"layer": layer, "code": loss.code, "count": loss.count, "first": loss.first}))
+}
+
+/// Credits and the disclaimer, as the HTML that map clients expect here, with every character of the data escaped.
+fn attribution(world: &World, set: &LayerSet, asked: &Asked) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for published in set.layers.iter() {
+        let credit = escape(&published.layer.meta.attribution);
+        if !credit.is_empty() && !parts.contains(&credit) {
+            parts.push(credit);
+        }
+    }
+    parts.extend(world.disclaimer(asked).map(|text| escape(&text)));
+    parts.join(" | ")
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// The time parameters of the request, to be repeated on the tile address.
+fn time_query(query: &Query) -> String {
+    let kept: Vec<(&str, &str)> = query
+        .pairs()
+        .iter()
+        .filter(|(name, _)| TIME_PARAMETERS.contains(&name.as_str()))
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    match serde_urlencoded::to_string(kept) {
+        Ok(text) if !text.is_empty() => format!("?{text}"),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,67 @@
+//! Conditional requests and cache lifetimes: `ETag`, `If-None-Match`, `Cache-Control`.
+
+use axum::http::{HeaderMap, header};
+use roadblock_layers::layer::Asked;
+use roadblock_layers::time::{Datetime, Instant};
+
+/// Longest time an answer may be reused without asking again. For live restrictions a stale tile is a wrong answer.
+const MAX_AGE_S: i64 = 60;
+
+/// Whether `If-None-Match` names this entity tag (weak comparison, RFC 9110 section 13.1.2). Garbage matches nothing.
+pub fn not_modified(headers: &HeaderMap, etag: &str) -> bool {
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|tag| tag.trim() == "*" || opaque(tag) == opaque(etag))
+}
+
+/// `Cache-Control` of a public answer.
+///
+/// `moves_with_now` says that the client named no valid time and the data set has none of its own, so the answer changes at
+/// `next_boundary` although nobody edits anything; it must not be reused beyond it.
+pub fn cache_control(now: Instant, moves_with_now: bool, next_boundary: Option<Instant>) -> String {
+    let left_s = next_boundary.filter(|_| moves_with_now).map_or(MAX_AGE_S, |at| at.seconds() - now.seconds());
+    format!("public, max-age={}", left_s.clamp(0, MAX_AGE_S))
+}
+
+/// Whether the answer to `asked` is the answer for "now": it then changes as time passes.
+pub fn moves_with_now(asked: &Asked, now: Instant) -> bool {
+    matches!(asked.datetime, Datetime::At(at) if at == now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    fn asking(value: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(header::IF_NONE_MATCH, HeaderValue::from_static(value))])
+    }
+
+    #[test]
+    fn a_list_a_star_and_a_weak_tag_match() {
+        for value in ["\"a\", \"b\"", "*", "W/\"b\"", "\"x\",W/\"b\""] {
+            assert!(not_modified(&asking(value), "\"b\""), "{value}");
+        }
+    }
+
+    #[test]
+    fn garbage_and_other_tags_do_not_match() {
+        for value in ["", "b", "\"c\"", ",,,", "\"b"] {
+            assert!(!not_modified(&asking(value), "\"b\""), "{value}");
+        }
+    }
+
+    #[test]
+    fn max_age_ends_at_the_next_boundary() {
+        let now = Instant::parse("2025-10-22T12:00:00Z").unwrap();
+        let soon = Instant::parse("2025-10-22T12:00:20Z").unwrap();
+        assert_eq!(cache_control(now, true, Some(soon)), "public, max-age=20");
+        assert_eq!(cache_control(now, false, Some(soon)), "public, max-age=60");
+        assert_eq!(cache_control(now, true, None), "public, max-age=60");
+        assert_eq!(cache_control(soon, true, Some(now)), "public, max-age=0");
+    }
+}

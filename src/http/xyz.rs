@@ -1,0 +1,177 @@
+//! `/xyz/{layers}/{z}/{x}/{y}[@2x].{mvt|pbf|png|webp}`: tiles for web maps.
+//!
+//! Impossible coordinates, unknown layers and unknown suffixes are 404; wrong parameters 400; an empty vector tile is 204,
+//! an empty raster tile a transparent picture.
+
+use super::encoding::negotiate;
+use super::layer_set::LayerSet;
+use super::query::{Query, TIME_PARAMETERS};
+use super::validators::{cache_control, moves_with_now, not_modified};
+use crate::portray;
+use crate::problem::Problem;
+use crate::server::Server;
+use crate::tile::{Encoding, Format, Tile, TileKey, Worker};
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use roadblock_layers::layer::Asked;
+
+use roadblock_tiles::grid::TileCoord;
+use std::sync::Arc;
+
+/// Answers one tile.
+pub async fn tile(
+    State(server): State<Arc<Server>>,
+    Path((layers, z, x, file)): Path<(String, String, String, String)>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (coord, format) = parse_tile(&z, &x, &file)?;
+    let query = Query::parse(query.as_deref())?;
+    query.allow(&TIME_PARAMETERS)?;
+    let world = server.world();
+    let set = LayerSet::resolve(&world, &layers)?;
+    set.check_zoom(coord.z())?;
+    let now = server.now();
+    let asked = query.asked(world.default_datetime(now), now, Some(portray::MAP_PHASES))?;
+    let encoding = encoding_for(format, &headers)?;
+
+    let key = tile_key(&set, coord, &asked, format, encoding);
+    let styles = server.styles.clone();
+    let job_set = set.clone();
+    let render = move |worker: &mut Worker| {
+        let plain = match format {
+            Format::Mvt => portray::vector_tile(&job_set.layers, coord, &asked, worker),
+            Format::Png(pixels) | Format::Webp(pixels) => {
+                portray::raster_tile(&job_set.layers, &styles, coord, &asked, format, pixels, worker)
+            }
+        };
+        Tile::seal(plain, encoding)
+    };
+    let tile = server.tiles.tile(key, render).await?;
+    let lifetime = cache_control(now, moves_with_now(&asked, now), set.next_boundary(now));
+    Ok(respond(&tile, format, &lifetime, &headers))
+}
+
+/// Reads the last three path segments strictly: plain decimal digits, no sign, no leading zeros.
+fn parse_tile(z: &str, x: &str, file: &str) -> Result<(TileCoord, Format), Problem> {
+    let (stem, suffix) = file.rsplit_once('.').ok_or_else(|| unknown_suffix(file))?;
+    let (y, ratio) = stem.strip_suffix("@2x").map_or((stem, 1), |y| (y, 2));
+    let pixels = 256 * ratio;
+    let format = match suffix {
+        "mvt" | "pbf" if ratio == 1 => Format::Mvt,
+        "png" => Format::Png(pixels),
+        "webp" => Format::Webp(pixels),
+        _ => return Err(unknown_suffix(file)),
+    };
+    let impossible = || {
+        Problem::not_found(format!(
+            "there is no tile {z}/{x}/{y}; zoom is 0 to {}, and x and y are whole numbers below 2^zoom",
+            roadblock_tiles::grid::MAX_ZOOM
+        ))
+    };
+    let coord = match (number(z), number(x), number(y)) {
+        (Some(z), Some(x), Some(y)) => u8::try_from(z).ok().and_then(|z| TileCoord::new(z, x, y).ok()),
+        _ => None,
+    };
+    Ok((coord.ok_or_else(impossible)?, format))
+}
+
+fn number(text: &str) -> Option<u32> {
+    let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let canonical = text == "0" || !text.starts_with('0');
+    (plain && canonical).then(|| text.parse().ok()).flatten()
+}
+
+fn unknown_suffix(file: &str) -> Problem {
+    Problem::not_found(format!("'{file}' is no tile file; write y.mvt, y.pbf, y.png, y@2x.png, y.webp or y@2x.webp"))
+}
+
+fn encoding_for(format: Format, headers: &HeaderMap) -> Result<Encoding, Problem> {
+    match negotiate(headers) {
+        _ if !format.compresses() => Ok(Encoding::Identity),
+        Some(encoding) => Ok(encoding),
+        None => Err(Problem::not_acceptable("Accept-Encoding refuses everything; allow gzip, br, zstd or identity")),
+    }
+}
+
+fn tile_key(set: &LayerSet, coord: TileCoord, asked: &Asked, format: Format, encoding: Encoding) -> TileKey {
+    TileKey {
+        layers: Arc::clone(&set.spec),
+        revision: set.revision,
+        valid_epochs: set.valid_epochs(&asked.datetime),
+        known_epoch: set.known_epoch(asked.known_at),
+        phases: asked.phases,
+        coord,
+        format,
+        encoding,
+    }
+}
+
+fn respond(tile: &Tile, format: Format, lifetime: &str, headers: &HeaderMap) -> Response {
+    let status = match () {
+        () if not_modified(headers, &tile.etag) => StatusCode::NOT_MODIFIED,
+        () if tile.bytes.is_empty() => StatusCode::NO_CONTENT,
+        () => StatusCode::OK,
+    };
+    let mut response = status.into_response();
+    let head = response.headers_mut();
+    let text = |value: &str| HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static(""));
+    head.insert(header::ETAG, text(&tile.etag));
+    head.insert(header::CACHE_CONTROL, text(lifetime));
+    if format.compresses() {
+        head.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    }
+    if status == StatusCode::OK {
+        head.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
+        if let Some(token) = tile.encoding.token() {
+            head.insert(header::CONTENT_ENCODING, HeaderValue::from_static(token));
+        }
+        *response.body_mut() = Body::from(tile.bytes.clone());
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_name_their_format() {
+        assert_eq!(parse_tile("3", "4", "5.mvt").unwrap().1, Format::Mvt);
+        assert_eq!(parse_tile("3", "4", "5.pbf").unwrap().1, Format::Mvt);
+        assert_eq!(parse_tile("3", "4", "5.png").unwrap().1, Format::Png(256));
+        assert_eq!(parse_tile("3", "4", "5@2x.webp").unwrap().1, Format::Webp(512));
+    }
+
+    #[test]
+    fn what_cannot_exist_is_404() {
+        for (z, x, file) in [
+            ("1", "2", "0.mvt"),
+            ("-1", "0", "0.mvt"),
+            ("+1", "0", "0.mvt"),
+            ("1e0", "0", "0.mvt"),
+            ("01", "0", "0.mvt"),
+            ("99", "0", "0.mvt"),
+            ("32", "0", "0.mvt"),
+            ("20", "4294967296", "0.mvt"),
+            ("20", "99999999999999999999999", "0.mvt"),
+            ("{z}", "{x}", "{y}.mvt"),
+            ("1", "NaN", "0.mvt"),
+            ("1", "٣", "0.mvt"),
+            ("1", "", ".mvt"),
+            ("1", "0", "0"),
+            ("1", "0", "0.exe"),
+            ("1", "0", "0@2x.mvt"),
+            ("1", "0", "0@3x.png"),
+        ] {
+            assert_eq!(parse_tile(z, x, file).unwrap_err().status, 404, "{z}/{x}/{file}");
+        }
+    }
+
+    #[test]
+    fn zero_is_a_number() {
+        assert!(parse_tile("0", "0", "0.png").is_ok());
+    }
+}

@@ -1,0 +1,20 @@
+//! Structured logs on standard error; results go to standard output, so the two never mix.
+
+use crate::cli::LogFormat;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+/// Starts logging what `filter` lets through, such as `info` or `warn,roadblock=debug`.
+pub fn start(format: LogFormat, filter: &str) {
+    let filter = EnvFilter::new(filter);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_span_events(FmtSpan::NONE)
+        .with_target(false);
+    // A second start (tests) keeps the first.
+    let _ = match format {
+        LogFormat::Text => builder.try_init(),
+        LogFormat::Json => builder.json().try_init(),
+    };
+}

@@ -1,1 +1,176 @@
-//! cut
+//! One tile's part of a prepared geometry: filter by zoom, round, clip, clean.
+//!
+//! In: `Prepared` and a tile. Out: tile units, y down. Nothing vanishes: what is too small to show becomes a mark.
+//! Simplified before clipped, rounded before clipped: neighbouring tiles agree on every vertex both can see.
+
+pub use crate::clean::Ring;
+
+use crate::clean;
+use crate::clip;
+use crate::grid::{TileCoord, World};
+use crate::prepare::{Path, Prepared, Shape};
+use crate::quantise::{self, Window};
+
+/// Side of the square that stands for an area too small to draw, and length of the line that stands for a line too short:
+/// one pixel of a 512 px tile.
+pub const MARK_UNITS: i64 = 8;
+
+/// A tile's part of a geometry, in tile units (4096 a side, y down).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TileGeometry {
+    /// One or more positions.
+    Points(Vec<[i32; 2]>),
+    /// One or more paths of two or more distinct vertices.
+    Lines(Vec<Vec<[i32; 2]>>),
+    /// One or more valid polygons: exterior (positive area, y down), then holes (negative). Rings are closed implicitly.
+    Polygons(Vec<Vec<Ring>>),
+}
+
+/// Buffers reused from cut to cut, so that a cut allocates only what it returns.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    path: Vec<World>,
+    spare: Vec<World>,
+    rings: Vec<Vec<World>>,
+}
+
+/// Hands to `emit` what a tile shows of a geometry within `buffer` units around it; nothing if it shows nothing.
+///
+/// Called more than once for geometry of several kinds, and where the tile's buffer crosses 180°.
+pub fn cut(prepared: &Prepared, coord: TileCoord, buffer: u32, scratch: &mut Scratch, mut emit: impl FnMut(TileGeometry)) {
+    for window in Window::of(coord, buffer) {
+        for shape in &prepared.shapes {
+            let cut = match shape {
+                Shape::Points(points) => cut_points(points, &window),
+                Shape::Lines(paths) => cut_lines(paths, coord.z(), &window, scratch),
+                Shape::Polygons(polygons) => cut_polygons(polygons, coord.z(), &window, scratch),
+            };
+            cut.into_iter().for_each(&mut emit);
+        }
+    }
+}
+
+fn cut_points(points: &[[u32; 2]], window: &Window) -> Option<TileGeometry> {
+    let inside = points.iter().map(|point| window.units(point.map(i64::from))).filter(|units| window.holds_point(*units));
+    let mut inside: Vec<[i32; 2]> = inside.map(narrow).collect();
+    if inside.len() > 1 {
+        inside.sort_unstable();
+        inside.dedup();
+    }
+    (!inside.is_empty()).then_some(TileGeometry::Points(inside))
+}
+
+fn cut_lines(paths: &[Path], zoom: u8, window: &Window, scratch: &mut Scratch) -> Option<TileGeometry> {
+    let mut lines: Vec<Vec<[i32; 2]>> = Vec::new();
+    let mut emit = |piece: &[World]| lines.push(piece.iter().copied().map(narrow).collect());
+    let mut drawn = false;
+    for path in paths {
+        let bounds = window.box_units(&path.bounds);
+        if !window.sees(&bounds) || bounds.min == bounds.max {
+            continue;
+        }
+        quantise::path(path, zoom, window, &mut scratch.path);
+        drawn |= scratch.path.len() > 1;
+        if window.holds(&bounds) {
+            emit(&scratch.path);
+        } else {
+            clip::line(&scratch.path, window.low, window.high, &mut emit);
+        }
+    }
+    if lines.is_empty() && !drawn {
+        lines.extend(longest(paths).and_then(|path| short_line(path, window)));
+    }
+    (!lines.is_empty()).then_some(TileGeometry::Lines(lines))
+}
+
+/// Stands for a line whose ends round to one unit.
+fn short_line(path: &Path, window: &Window) -> Option<Vec<[i32; 2]>> {
+    let bounds = window.box_units(&path.bounds);
+    let [x, y] = bounds.min;
+    let collapsed = bounds.min == bounds.max && window.holds_point([x, y]);
+    collapsed.then(|| vec![narrow([x - MARK_UNITS / 2, y]), narrow([x + MARK_UNITS / 2, y])])
+}
+
+fn longest(paths: &[Path]) -> Option<&Path> {
+    paths.iter().max_by_key(|path| extent(path))
+}
+
+/// Width and height of a path in grid steps, added up.
+fn extent(path: &Path) -> i64 {
+    (0..2).map(|axis| path.bounds.max[axis] - path.bounds.min[axis]).sum()
+}
+
+fn cut_polygons(polygons: &[Box<[Path]>], zoom: u8, window: &Window, scratch: &mut Scratch) -> Option<TileGeometry> {
+    let mut areas: Vec<Vec<Ring>> = Vec::new();
+    // A mark must not hide among drawn parts, nor be one of thousands: only a geometry with no part large enough gets one.
+    let exteriors = || polygons.iter().filter_map(|rings| rings.first());
+    let visible = |path: &Path| {
+        let bounds = window.box_units(&path.bounds);
+        (0..2).any(|axis| bounds.max[axis] - bounds.min[axis] >= MARK_UNITS)
+    };
+    for rings in polygons.iter().filter(|rings| rings.first().is_some_and(visible)) {
+        cut_polygon(rings, zoom, window, scratch, &mut areas);
+    }
+    if areas.is_empty() {
+        let largest = exteriors().max_by_key(|path| extent(path))?;
+        if !visible(largest) || collapses(largest, zoom, window, scratch) {
+            areas.extend(mark(largest, window).map(|ring| vec![ring]));
+        }
+    }
+    (!areas.is_empty()).then_some(TileGeometry::Polygons(areas))
+}
+
+fn cut_polygon(rings: &[Path], zoom: u8, window: &Window, scratch: &mut Scratch, areas: &mut Vec<Vec<Ring>>) {
+    let Some(exterior) = rings.first() else { return };
+    if !window.sees(&window.box_units(&exterior.bounds)) {
+        return;
+    }
+    let mut used = 0;
+    for ring in rings {
+        let bounds = window.box_units(&ring.bounds);
+        if !window.sees(&bounds) {
+            continue;
+        }
+        quantise::path(ring, zoom, window, &mut scratch.path);
+        if !window.holds(&bounds) {
+            clip::ring(&mut scratch.path, &mut scratch.spare, window.low, window.high);
+        }
+        if scratch.rings.len() == used {
+            scratch.rings.push(Vec::new());
+        }
+        scratch.rings[used].clone_from(&scratch.path);
+        used += 1;
+    }
+    areas.extend(clean::polygons(&scratch.rings[..used]));
+}
+
+/// Whether a ring, unclipped, loses its whole area to rounding at this zoom.
+///
+/// Decided on the global grid, so that all tiles around it agree; a ring of three or more chunks is too large to lose it.
+fn collapses(path: &Path, zoom: u8, window: &Window, scratch: &mut Scratch) -> bool {
+    if path.level(zoom).is_some_and(|level| level.chunks.len() > 2) {
+        return false;
+    }
+    quantise::path(path, zoom, window, &mut scratch.path);
+    let next = scratch.path.iter().cycle().skip(1);
+    let crosses =
+        scratch.path.iter().zip(next).map(|(a, b)| i128::from(a[0]) * i128::from(b[1]) - i128::from(b[0]) * i128::from(a[1]));
+    crosses.sum::<i128>() == 0
+}
+
+/// A square that stands for an area too small to draw, around the middle of its box.
+fn mark(path: &Path, window: &Window) -> Option<Ring> {
+    let bounds = window.box_units(&path.bounds);
+    let [x, y] = [0, 1].map(|axis| (bounds.min[axis] + bounds.max[axis]).div_euclid(2));
+    let half = MARK_UNITS / 2;
+    let corners = [[x - half, y - half], [x + half, y - half], [x + half, y + half], [x - half, y + half]];
+    window.holds_point([x, y]).then(|| corners.map(narrow).to_vec())
+}
+
+/// Clipped units fit 32 bits by construction.
+fn narrow(units: World) -> [i32; 2] {
+    units.map(|unit| i32::try_from(unit).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests;

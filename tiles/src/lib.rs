@@ -4,7 +4,11 @@
 //! Modules stand from the ground up; each imports only from those above it in this list.
 
 pub mod grid;
+mod rank;
 pub mod prepare;
+mod quantise;
+mod clip;
+mod clean;
 pub mod cut;
 pub mod mvt;
 pub mod raster;

@@ -1,0 +1,175 @@
+use super::*;
+use geo::Validation;
+use geo_types::{Coord, Geometry, LineString, Polygon, line_string, point, polygon};
+use proptest::prelude::*;
+
+fn cut_all(geometry: &Geometry<f64>, (z, x, y): (u8, u32, u32), buffer: u32) -> Vec<TileGeometry> {
+    let mut cuts = Vec::new();
+    cut(&Prepared::new(geometry), TileCoord::new(z, x, y).unwrap(), buffer, &mut Scratch::default(), |cut| cuts.push(cut));
+    cuts
+}
+
+fn rings_of(cuts: &[TileGeometry]) -> Vec<Ring> {
+    let polygons = cuts.iter().flat_map(|cut| match cut {
+        TileGeometry::Polygons(polygons) => polygons.clone(),
+        _ => vec![],
+    });
+    polygons.flatten().collect()
+}
+
+fn as_geo(polygon: &[Ring]) -> Polygon<f64> {
+    let line = |ring: &Ring| LineString::from_iter(ring.iter().map(|[x, y]| Coord { x: f64::from(*x), y: f64::from(*y) }));
+    Polygon::new(line(&polygon[0]), polygon[1..].iter().map(line).collect())
+}
+
+/// A star with spikes, thin arms and a hole: hard on rounding.
+fn star() -> impl Strategy<Value = Geometry<f64>> {
+    (-20.0f64..20.0, -10.0f64..20.0, prop::collection::vec(0.001f64..1.0, 4..40), 0.01f64..8.0).prop_map(
+        |(lon, lat, radii, size)| {
+            let ring = |scale: f64| {
+                LineString::from_iter((0..).zip(&radii).map(|(step, radius)| {
+                    let angle = f64::from(step) / radii.len() as f64 * std::f64::consts::TAU;
+                    (lon + size * scale * radius * angle.cos(), lat + size * scale * radius * angle.sin())
+                }))
+            };
+            Polygon::new(ring(1.0), vec![ring(0.4)]).into()
+        },
+    )
+}
+
+fn tile_at(lon: f64, lat: f64, z: u8) -> (u8, u32, u32) {
+    let [x, y] = crate::grid::project(lon, lat).map(|steps| u32::try_from(steps >> (32 - z)).unwrap());
+    (z, x, y)
+}
+
+fn first_vertex(geometry: &Geometry<f64>) -> Coord<f64> {
+    let Geometry::Polygon(polygon) = geometry else { unreachable!() };
+    polygon.exterior().0[0]
+}
+
+/// Vertices that both of two neighbours see: inside the overlap of their buffers, off the sides along which they were clipped.
+fn shared(rings: &[Ring], east: bool, buffer: i32) -> Vec<[i32; 2]> {
+    let shift = if east { 4096 } else { 0 };
+    let mut vertices: Vec<[i32; 2]> = rings.iter().flatten().map(|[x, y]| [x + shift, *y]).collect();
+    vertices.retain(|[x, y]| (4096 - buffer + 1..4096 + buffer).contains(x) && (1 - buffer..4096 + buffer).contains(y));
+    vertices.sort_unstable();
+    vertices.dedup();
+    vertices
+}
+
+proptest! {
+    #[test]
+    fn what_leaves_is_valid_at_every_zoom(star in star(), z in 0u8..12) {
+        let at = first_vertex(&star);
+        for cut in cut_all(&star, tile_at(at.x, at.y, z), 64) {
+            let TileGeometry::Polygons(polygons) = cut else { unreachable!() };
+            for polygon in polygons {
+                prop_assert!(as_geo(&polygon).is_valid(), "{polygon:?}");
+                prop_assert!(clean::twice_area(&polygon[0]) > 0);
+                prop_assert!(polygon[1..].iter().all(|hole| clean::twice_area(hole) < 0));
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_vanishes(star in star(), z in 0u8..8) {
+        let (_, x, y) = tile_at(first_vertex(&star).x, first_vertex(&star).y, z);
+        let last = (1u32 << z) - 1;
+        let seen = (x.saturating_sub(1)..=(x + 1).min(last))
+            .flat_map(|x| (y.saturating_sub(1)..=(y + 1).min(last)).map(move |y| (z, x, y)))
+            .any(|tile| !cut_all(&star, tile, 64).is_empty());
+        prop_assert!(seen);
+    }
+
+    #[test]
+    fn neighbouring_lines_meet_exactly(steps in prop::collection::vec((-0.3f64..0.3, -0.3f64..0.3), 2..60), z in 5u8..11) {
+        // A path that wanders across the side between two tiles.
+        let (_, x, y) = tile_at(-8.0, 12.0, z);
+        let side_lon = f64::from(x + 1) / f64::from(1u32 << z) * 360.0 - 180.0;
+        let path = LineString::from_iter(steps.iter().map(|(dx, dy)| (side_lon + dx, 12.0 + dy)));
+        let vertices = |tile, east| {
+            let cuts = cut_all(&path.clone().into(), tile, 64);
+            let lines: Vec<Ring> = cuts.into_iter().flat_map(|cut| match cut { TileGeometry::Lines(lines) => lines, _ => vec![] }).collect();
+            shared(&lines, east, 64)
+        };
+        prop_assert_eq!(vertices((z, x, y), false), vertices((z, x + 1, y), true));
+    }
+
+    #[test]
+    fn every_vertex_lies_within_the_buffer(star in star(), z in 0u8..14, buffer in 0u32..512) {
+        let at = first_vertex(&star);
+        let limit = i32::try_from(buffer).unwrap();
+        // A mark stands around a point within the buffer, so it may reach half its side beyond.
+        let reach = limit + i32::try_from(MARK_UNITS).unwrap() / 2;
+        for ring in rings_of(&cut_all(&star, tile_at(at.x, at.y, z), buffer)) {
+            prop_assert!(ring.iter().flatten().all(|unit| (-reach..=4096 + reach).contains(unit)));
+        }
+    }
+}
+
+#[test]
+fn a_tile_inside_an_area_is_one_full_square() {
+    let africa = polygon![(x: -20.0, y: -10.0), (x: 30.0, y: -10.0), (x: 30.0, y: 30.0), (x: -20.0, y: 30.0)];
+    let mut ring = rings_of(&cut_all(&africa.into(), tile_at(0.5, 10.5, 10), 64)).remove(0);
+    ring.sort_unstable();
+    assert_eq!(ring, [[-64, -64], [-64, 4160], [4160, -64], [4160, 4160]]);
+}
+
+#[test]
+fn an_area_too_small_to_see_becomes_a_mark() {
+    let hut = polygon![(x: -8.0, y: 12.0), (x: -7.9999, y: 12.0), (x: -7.9999, y: 12.0001)];
+    let rings = rings_of(&cut_all(&hut.into(), tile_at(-8.0, 12.0, 4), 64));
+    assert_eq!(rings.len(), 1);
+    assert_eq!(clean::twice_area(&rings[0]), 2 * MARK_UNITS * MARK_UNITS);
+}
+
+#[test]
+fn a_sliver_whose_area_rounds_away_becomes_a_mark() {
+    let sliver = polygon![(x: -8.0, y: 12.0), (x: -7.0, y: 12.0), (x: -7.0, y: 12.000_001)];
+    let seen: usize = (0..3).map(|dx| cut_all(&sliver.clone().into(), (9, 244 + dx, 238), 64).len()).sum();
+    assert!(seen > 0);
+}
+
+#[test]
+fn a_line_too_short_to_see_keeps_a_length() {
+    let step = line_string![(x: -8.0, y: 12.0), (x: -7.99999, y: 12.0)];
+    let [TileGeometry::Lines(lines)] = &cut_all(&step.into(), tile_at(-8.0, 12.0, 3), 64)[..] else { panic!("one line") };
+    assert_ne!(lines[0].first(), lines[0].last());
+}
+
+#[test]
+fn the_far_side_of_the_antimeridian_shows_in_the_buffer() {
+    let fiji = point!(x: 179.9, y: -17.0).into();
+    let [TileGeometry::Points(points)] = &cut_all(&fiji, tile_at(-179.9, -17.0, 5), 64)[..] else { panic!("one point") };
+    assert!(points[0][0] < 0 && points[0][0] > -64);
+}
+
+#[test]
+fn a_world_wide_area_is_drawn_in_every_tile() {
+    let world: Geometry<f64> =
+        polygon![(x: -180.0, y: -90.0), (x: 180.0, y: -90.0), (x: 180.0, y: 90.0), (x: -180.0, y: 90.0)].into();
+    for tile in [(0, 0, 0), (2, 0, 0), (2, 3, 3), (5, 31, 0), (20, 0, (1 << 20) - 1)] {
+        assert!(!rings_of(&cut_all(&world, tile, 64)).is_empty(), "{tile:?}");
+    }
+}
+
+#[test]
+fn a_huge_ring_costs_a_tile_only_its_stretch() {
+    let ring = (0..100_000u32).map(|step| {
+        let angle = f64::from(step) / 100_000.0 * std::f64::consts::TAU;
+        let radius = 5.0 + 0.01 * (angle * 900.0).sin();
+        (radius * angle.cos(), 10.0 + radius * angle.sin())
+    });
+    let lake = Polygon::new(LineString::from_iter(ring), vec![]);
+    let rings = rings_of(&cut_all(&lake.into(), tile_at(5.0, 10.0, 12), 64));
+    let vertices: usize = rings.iter().map(Vec::len).sum();
+    assert!(vertices > 20 && vertices < 2_000, "{vertices}");
+}
+
+#[test]
+fn points_outside_the_buffer_stay_out_and_repeated_ones_merge() {
+    let points: Geometry<f64> =
+        Geometry::MultiPoint(vec![point!(x: -8.0, y: 12.0), point!(x: -8.0, y: 12.0), point!(x: 8.0, y: 12.0)].into());
+    let [TileGeometry::Points(points)] = &cut_all(&points, tile_at(-8.0, 12.0, 8), 64)[..] else { panic!("one multipoint") };
+    assert_eq!(points.len(), 1);
+}

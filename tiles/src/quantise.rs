@@ -1,0 +1,113 @@
+//! From the grid to tile units: the one place where a position becomes a tile integer.
+//!
+//! Rounds on the zoom's global grid before anything is clipped, so that two tiles that show the same vertex agree on it.
+
+use crate::grid::{TileCoord, World, unit_shift, units_across};
+use crate::prepare::{GridBox, Path};
+
+/// A window onto the world: one tile with its buffer, in tile units relative to the tile's corner.
+///
+/// `wrap` shifts the world by whole turns, so that what lies beyond 180° appears beside it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Window {
+    shift: u8,
+    origin: World,
+    /// Lowest and highest units inside the buffer, both axes alike.
+    pub(crate) low: i64,
+    pub(crate) high: i64,
+}
+
+impl Window {
+    /// The windows through which a tile sees the world: one, or more where its buffer crosses 180°.
+    pub(crate) fn of(coord: TileCoord, buffer: u32) -> impl Iterator<Item = Self> {
+        let side = units_across(coord.z());
+        let [x, y] = coord.origin_units();
+        let buffer = i64::from(buffer);
+        let high = i64::from(crate::grid::EXTENT) + buffer;
+        [0, -side, side]
+            .into_iter()
+            .map(move |turn| Self { shift: unit_shift(coord.z()), origin: [x + turn, y], low: -buffer, high })
+            .filter(move |window| window.origin[0] + window.high >= 0 && window.origin[0] + window.low <= side)
+    }
+
+    /// Tile units of a grid position, rounded half up on the zoom's global grid.
+    pub(crate) fn units(&self, position: World) -> World {
+        let half = (1i64 << self.shift) >> 1;
+        [((position[0] + half) >> self.shift) - self.origin[0], ((position[1] + half) >> self.shift) - self.origin[1]]
+    }
+
+    /// Tile units of a box.
+    pub(crate) fn box_units(&self, bounds: &GridBox) -> GridBox {
+        GridBox { min: self.units(bounds.min), max: self.units(bounds.max) }
+    }
+
+    /// Whether a box (in units) has a point in the window.
+    pub(crate) fn sees(&self, units: &GridBox) -> bool {
+        (0..2).all(|axis| units.min[axis] <= self.high && units.max[axis] >= self.low)
+    }
+
+    /// Whether a box (in units) lies wholly in the window.
+    pub(crate) fn holds(&self, units: &GridBox) -> bool {
+        (0..2).all(|axis| units.min[axis] >= self.low && units.max[axis] <= self.high)
+    }
+
+    /// Whether a point (in units) lies in the window.
+    pub(crate) fn holds_point(&self, point: World) -> bool {
+        point.iter().all(|units| (self.low..=self.high).contains(units))
+    }
+}
+
+/// Writes the vertices a zoom needs of a path into `out`, in tile units, without repetitions.
+///
+/// A chunk wholly beyond one side of the window is reduced to its first and last needed vertex: half-planes are convex, so
+/// what is clipped away is the same.
+pub(crate) fn path(path: &Path, zoom: u8, window: &Window, out: &mut Vec<World>) {
+    out.clear();
+    let Some(level) = path.level(zoom) else { return };
+    for (points, ranks, around) in level.chunks() {
+        let needed = points.iter().zip(ranks).filter(|(_, rank)| **rank <= zoom).map(|(point, _)| point);
+        let beyond = around.is_some_and(|bounds| beyond_one_side(&window.box_units(bounds), window));
+        let mut push = |point: &[u32; 2]| {
+            let units = window.units(point.map(i64::from));
+            if out.last() != Some(&units) {
+                out.push(units);
+            }
+        };
+        if beyond {
+            let mut needed = needed;
+            needed.next().into_iter().for_each(&mut push);
+            needed.next_back().into_iter().for_each(&mut push);
+        } else {
+            needed.for_each(push);
+        }
+    }
+}
+
+fn beyond_one_side(units: &GridBox, window: &Window) -> bool {
+    (0..2).any(|axis| units.max[axis] < window.low || units.min[axis] > window.high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tile_amid_the_world_has_one_window_and_an_edge_tile_two() {
+        let windows = |z, x, y| Window::of(TileCoord::new(z, x, y).unwrap(), 64).count();
+        assert_eq!(windows(3, 3, 3), 1);
+        assert_eq!(windows(3, 0, 3), 2);
+        assert_eq!(windows(3, 7, 3), 2);
+        assert_eq!(windows(0, 0, 0), 3);
+    }
+
+    #[test]
+    fn neighbours_round_the_same_position_alike() {
+        let position = [3_123_456_789i64, 2_987_654_321];
+        let coord = |x| TileCoord::new(9, x, 356).unwrap();
+        let column = u32::try_from(position[0] >> (32 - 9)).unwrap();
+        let here = Window::of(coord(column), 64).next().unwrap().units(position);
+        let east = Window::of(coord(column + 1), 64).next().unwrap().units(position);
+        assert_eq!(here[0] - 4096, east[0]);
+        assert_eq!(here[1], east[1]);
+    }
+}

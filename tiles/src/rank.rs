@@ -1,0 +1,129 @@
+//! From which zoom on each vertex of a path is needed, worked out once for the whole path.
+//!
+//! Douglas-Peucker without a tolerance: each vertex gets the distance at which it would be dropped, and that distance is the
+//! zoom from which it matters. A zoom is then a filter over ranks, the same in every tile, so neighbours agree.
+//! Iterative, so that a path of a million vertices needs no stack. Frame: the 2^32 grid.
+
+use crate::grid::{MAX_ZOOM, World, unit_shift};
+
+/// A vertex closer than this to the simplified path is left out, in tile units: a quarter of a pixel on a 512 px tile.
+const TOLERANCE_UNITS: f64 = 2.0;
+
+/// Ranks of an open path: its ends are always needed.
+pub(crate) fn of_line(points: &[World]) -> Vec<u8> {
+    let mut ranks = vec![MAX_ZOOM; points.len()];
+    if let Some(last) = points.len().checked_sub(1) {
+        ranks[0] = 0;
+        ranks[last] = 0;
+        refine(points, &mut ranks, 0, last, 0);
+    }
+    ranks
+}
+
+/// Ranks of a closed ring, given without its repeated last vertex: three corners are always needed, so that an area stays one.
+pub(crate) fn of_ring(points: &[World]) -> Vec<u8> {
+    let mut ranks = vec![MAX_ZOOM; points.len()];
+    let Some(&first) = points.first() else { return ranks };
+    let farthest = |from: &dyn Fn(World) -> f64| {
+        let best = (0..points.len()).max_by(|&a, &b| from(points[a]).total_cmp(&from(points[b])));
+        best.unwrap_or(0)
+    };
+    let opposite = farthest(&|point| square_distance(point, first, first));
+    let third = farthest(&|point| square_distance(point, first, points[opposite]));
+    let mut corners = [0, opposite, third];
+    corners.sort_unstable();
+    corners.iter().for_each(|&corner| ranks[corner] = 0);
+
+    let closed: Vec<World> = points.iter().copied().chain([first]).collect();
+    ranks.push(0);
+    for (from, to) in [(corners[0], corners[1]), (corners[1], corners[2]), (corners[2], points.len())] {
+        refine(&closed, &mut ranks, from, to, 0);
+    }
+    ranks.pop();
+    ranks
+}
+
+/// Ranks what lies between two needed vertices; nothing gets a lower rank than the span it lies in.
+fn refine(points: &[World], ranks: &mut [u8], from: usize, to: usize, span_rank: u8) {
+    let mut spans = vec![(from, to, span_rank)];
+    while let Some((from, to, span_rank)) = spans.pop() {
+        if to <= from + 1 {
+            continue;
+        }
+        let (mut split, mut farthest) = (from + 1, -1.0);
+        for middle in from + 1..to {
+            let distance = square_distance(points[middle], points[from], points[to]);
+            if distance > farthest {
+                (split, farthest) = (middle, distance);
+            }
+        }
+        let rank = needed_from(farthest).max(span_rank);
+        ranks[split] = rank;
+        if rank == MAX_ZOOM {
+            // Everything below is needed at the highest zoom only, which is how ranks began.
+            continue;
+        }
+        spans.push((from, split, rank));
+        spans.push((split, to, rank));
+    }
+}
+
+/// The lowest zoom at which a deviation (squared, in grid steps) exceeds the tolerance; the highest zoom keeps everything.
+fn needed_from(square_distance: f64) -> u8 {
+    (0..MAX_ZOOM)
+        .find(|&zoom| {
+            let tolerance = TOLERANCE_UNITS * f64::from(1u32 << unit_shift(zoom));
+            square_distance > tolerance * tolerance
+        })
+        .unwrap_or(MAX_ZOOM)
+}
+
+/// Square of the distance from a point to the segment from `a` to `b`.
+fn square_distance(point: World, a: World, b: World) -> f64 {
+    let [px, py] = [(point[0] - a[0]) as f64, (point[1] - a[1]) as f64];
+    let [bx, by] = [(b[0] - a[0]) as f64, (b[1] - a[1]) as f64];
+    let length = bx * bx + by * by;
+    let share = if length > 0.0 { ((px * bx + py * by) / length).clamp(0.0, 1.0) } else { 0.0 };
+    let [dx, dy] = [px - share * bx, py - share * by];
+    dx * dx + dy * dy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vertex_matters_from_the_zoom_at_which_it_shows() {
+        // A detour of 2^12 steps: more than 2 units of 2^(20-z) steps from zoom 10 on.
+        let line = [[0, 0], [1 << 20, 1 << 12], [1 << 21, 0]];
+        assert_eq!(of_line(&line), [0, 10, 0]);
+    }
+
+    #[test]
+    fn a_straight_middle_is_needed_last() {
+        assert_eq!(of_line(&[[0, 0], [100, 0], [200, 0]]), [0, MAX_ZOOM, 0]);
+    }
+
+    #[test]
+    fn a_ring_keeps_three_corners_at_every_zoom() {
+        let square = [[0, 0], [10, 0], [10, 10], [0, 10]];
+        assert_eq!(of_ring(&square).iter().filter(|rank| **rank == 0).count(), 3);
+    }
+
+    #[test]
+    fn a_part_never_outranks_its_span() {
+        let zigzag: Vec<World> = (0..1000).map(|step| [step << 16, (step * 7919) % (1 << 18)]).collect();
+        let ranks = of_line(&zigzag);
+        // What a coarser zoom keeps, every finer zoom keeps: filters nest by construction of one rank a vertex.
+        assert_eq!(ranks.len(), zigzag.len());
+        assert!(ranks.iter().filter(|rank| **rank <= 2).count() < ranks.iter().filter(|rank| **rank <= 8).count());
+    }
+
+    #[test]
+    fn paths_too_short_to_simplify_are_left_alone() {
+        assert!(of_line(&[]).is_empty());
+        assert_eq!(of_line(&[[1, 1]]), [0]);
+        assert_eq!(of_line(&[[1, 1], [2, 2]]), [0, 0]);
+        assert!(of_ring(&[]).is_empty());
+    }
+}

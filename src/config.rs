@@ -125,11 +125,8 @@ impl Settings {
             Some(path) => ConfigFile::read(path)?,
             None => ConfigFile::default(),
         };
-        let layers = if args.files.is_empty() {
-            file.layers
-        } else {
-            args.files.into_iter().map(LayerSettings::from_path).collect()
-        };
+        let layers =
+            if args.files.is_empty() { file.layers } else { args.files.into_iter().map(LayerSettings::from_path).collect() };
         let render_threads = args.render_threads.or(file.render_threads).unwrap_or_else(cores);
         if render_threads == 0 {
             return Err(ConfigError::Value { key: "render_threads", reason: "0 threads cannot render; give 1 or more".into() });

@@ -2,12 +2,14 @@
 
 pub mod base;
 pub mod encoding;
+pub mod features;
 pub mod headers;
 pub mod health;
 pub mod layer_set;
 pub mod query;
 pub mod request_log;
 pub mod router;
+pub mod style;
 pub mod tilejson;
 pub mod validators;
 pub mod viewer;

@@ -1,5 +1,6 @@
 //! Counters and timings of this process, in the Prometheus text format.
 
+use crate::world::World;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram};
 use prometheus_client::registry::{Registry, Unit};
@@ -76,6 +77,17 @@ impl Metrics {
     pub fn request(&self, route: &str, status: u16, took: Duration) {
         self.requests.get_or_create(&RequestLabels { route: route.to_owned(), status }).inc();
         self.seconds.observe(took.as_secs_f64());
+    }
+
+    /// Sets the losses of a world just published.
+    pub fn count_losses(&self, world: &World) {
+        self.losses.clear();
+        for layer in world.layers.iter().map(|published| &published.layer) {
+            for loss in &layer.losses {
+                let labels = LossLabels { layer: layer.meta.name.to_string(), code: loss.code.to_owned() };
+                self.losses.get_or_create(&labels).set(i64::try_from(loss.count).unwrap_or(i64::MAX));
+            }
+        }
     }
 
     /// The text that a Prometheus server scrapes.

@@ -1,18 +1,16 @@
 //! The one place where layers meet tiles: which features of a layer a tile shows, and with which properties.
 //!
-//! In: published layers and an asked time. Out: encoded MVT or an image. All geometry work happens in `roadblock_tiles`.
+//! In: published layers and an asked time. Out: encoded MVT. All geometry work happens in `roadblock_tiles`.
 
-use crate::style::Styles;
-use crate::tile::{Format, Worker};
+use crate::tile::Worker;
 use crate::world::Published;
 use roadblock_layers::feature::{Feature, FeatureId};
 use roadblock_layers::index::Bounds;
-use roadblock_layers::layer::{Asked, PhaseSet};
+use roadblock_layers::layer::{Asked, LayerKind, PhaseSet};
 use roadblock_layers::value::Value;
-use roadblock_tiles::cut::{CutOptions, TileGeometry, cut};
-use roadblock_tiles::grid::{EXTENT, TileCoord};
-use roadblock_tiles::mvt::{Attribute, LayerWriter};
-use roadblock_tiles::raster::{self, Properties, RasterFeature, RasterTile, SourceLayer};
+use roadblock_tiles::cut::{TileGeometry, cut};
+use roadblock_tiles::grid::TileCoord;
+use roadblock_tiles::mvt::{Attribute, LayerWriter, MAX_ID};
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
 use std::sync::Arc;
@@ -25,22 +23,70 @@ const VECTOR_BUFFER: u32 = 64;
 
 /// Encodes one MVT layer for each published layer that shows anything in the tile.
 pub fn vector_tile(layers: &[Arc<Published>], coord: TileCoord, asked: &Asked, worker: &mut Worker) -> Vec<u8> {
-    let options = CutOptions { extent: EXTENT, buffer: VECTOR_BUFFER };
-    layers.iter().filter(|published| published.has_tiles_at(coord.z())).fold(Vec::new(), |mut bytes, published| {
-        bytes.extend(vector_layer(published, coord, asked, &options, worker));
-        bytes
-    })
+    let shown = layers.iter().filter(|published| published.has_tiles_at(coord.z()));
+    shown.flat_map(|published| vector_layer(published, coord, asked, worker)).collect()
 }
 
-fn vector_layer(published: &Published, coord: TileCoord, asked: &Asked, options: &CutOptions, worker: &mut Worker) -> Vec<u8> {
+fn vector_layer(published: &Published, coord: TileCoord, asked: &Asked, worker: &mut Worker) -> Vec<u8> {
     let layer = &published.layer;
-    let mut writer = LayerWriter::new(layer.meta.name.as_str(), options.extent);
-    let columns = &layer.meta.tile_columns;
-    let keys: Vec<_> = columns.iter().map(|&column| writer.key(&layer.schema.columns()[column].name)).collect();
-    visit(published, coord, asked, options, worker, |feature, geometry| {
-        let values: Vec<Value> = columns.iter().map(|&column| layer.value(feature, column, &asked.datetime)).collect();
-        let attributes = keys.iter().zip(&values).filter_map(|(&key, value)| Some((key, attribute(value)?)));
-        writer.feature(mvt_id(layer.meta.name.as_str(), &feature.id), &geometry, attributes);
+    let mut writer = LayerWriter::new(layer.meta.name.as_str());
+    let columns: Vec<(usize, &str)> = layer
+        .meta
+        .tile_columns
+        .iter()
+        .filter_map(|&column| Some((column, layer.schema.columns().get(column)?.name.as_ref())))
+        .collect();
+    visit(published, coord, VECTOR_BUFFER, asked, worker, |feature, geometry| {
+        let values: Vec<(&str, Value)> =
+            columns.iter().map(|&(column, name)| (name, layer.value(feature, column, &asked.datetime))).collect();
+        let attributes = values.iter().filter_map(|(name, value)| Some((*name, attribute(value)?)));
+        writer.feature(mvt_id(published, &feature.id), &geometry, attributes);
     });
     writer.finish()
+}
+
+/// Hands over each feature that fits in time and shows in the tile or its buffer, cut to it; in the layer's order.
+fn visit(
+    published: &Published,
+    coord: TileCoord,
+    buffer: u32,
+    asked: &Asked,
+    worker: &mut Worker,
+    mut emit: impl FnMut(&Feature, TileGeometry),
+) {
+    let boxes: Vec<Bounds> =
+        coord.bounds_deg(buffer).iter().filter_map(|b| Bounds::new(b.west, b.south, b.east, b.north)).collect();
+    published.layer.query(&boxes, coord.z(), asked, &mut worker.hits);
+    for &number in &worker.hits {
+        let number = number as usize;
+        if let (Some(feature), Some(prepared)) = (published.layer.features.get(number), published.prepared.get(number)) {
+            cut(prepared, coord, buffer, &mut worker.scratch, |geometry| emit(feature, geometry));
+        }
+    }
+}
+
+/// The value as tiles carry it; what is not said, and what is nested, stays out.
+fn attribute(value: &Value) -> Option<Attribute<'_>> {
+    match value {
+        Value::Null | Value::Json(_) => None,
+        Value::Bool(value) => Some(Attribute::Bool(*value)),
+        Value::Int(value) => Some(Attribute::Int(*value)),
+        Value::Float(value) => Some(Attribute::Float(*value)),
+        Value::Text(value) => Some(Attribute::Text(value)),
+    }
+}
+
+/// A number for a feature, stable and below 2^53: a file's own number, else a digest that tells nothing of the id.
+pub fn mvt_id(published: &Published, id: &FeatureId) -> u64 {
+    let meta = &published.layer.meta;
+    match id {
+        FeatureId::Int(number) if meta.kind == LayerKind::Reference && *number <= MAX_ID => *number,
+        _ => {
+            let mut hasher = SipHasher13::new();
+            hasher.write(meta.name.as_str().as_bytes());
+            hasher.write_u8(0);
+            hasher.write(id.to_string().as_bytes());
+            hasher.finish() & MAX_ID
+        }
+    }
 }

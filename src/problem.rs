@@ -39,11 +39,8 @@ impl Problem {
 
     /// 405 with the methods that would work.
     pub fn method_not_allowed(allow: &'static str) -> Self {
-        let mut problem = Self::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "MethodNotAllowed",
-            format!("this address answers {allow} only"),
-        );
+        let mut problem =
+            Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", format!("this address answers {allow} only"));
         problem.allow = Some(allow);
         problem
     }

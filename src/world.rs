@@ -4,9 +4,8 @@
 //! Geometry is WGS 84 degrees in `layer`, the 2^32 grid in `prepared`.
 
 pub mod builtin;
-pub mod file;
-pub mod watch;
 
+use roadblock_layers::feature::Feature;
 use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::{Asked, Layer};
 use roadblock_layers::time::{Datetime, Instant, Interval};
@@ -21,6 +20,19 @@ pub struct Published {
     pub prepared: Vec<Prepared>,
     /// Changes when, and only when, this layer's content changes. Part of every cache key and ETag.
     pub revision: u64,
+}
+
+impl Published {
+    /// Prepares every geometry for tiles; `O(n log n)` in vertices.
+    pub fn new(layer: Layer, revision: u64) -> Self {
+        let prepare = |feature: &Feature| feature.geometry.as_ref().map_or_else(Prepared::default, Prepared::new);
+        Self { prepared: layer.features.iter().map(prepare).collect(), layer, revision }
+    }
+
+    /// Whether the layer has tiles at a zoom.
+    pub fn has_tiles_at(&self, zoom: u8) -> bool {
+        (self.layer.meta.min_zoom..=self.layer.meta.max_zoom).contains(&zoom)
+    }
 }
 
 /// What the data set says of itself; shown in the landing page, TileJSON and viewer.

@@ -9,7 +9,7 @@ use crate::metrics::Metrics;
 use crate::server::Server;
 use crate::style::Styles;
 use crate::tile::{Pool, TileService};
-use crate::world::{World, builtin, file, watch};
+use crate::world::{World, builtin};
 use arc_swap::ArcSwap;
 use std::error::Error;
 use std::process::ExitCode;
@@ -31,7 +31,7 @@ pub fn run(args: ServeArgs) -> ExitCode {
 }
 
 fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
-    let world = if settings.layers.is_empty() { builtin::world()? } else { file::world(&settings.layers)? };
+    let world = builtin::world();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(start(settings, world))
 }
@@ -43,7 +43,6 @@ async fn start(settings: Settings, world: World) -> Result<(), Box<dyn Error>> {
         None => None,
     };
     let server = Arc::new(assemble(settings, world, public.local_addr()?)?);
-    let _watching = server.settings.watch.then(|| watch::start(Arc::clone(&server))).transpose()?;
     say(format_args!("listening on http://{}/", server.listen));
     let admin = match admin {
         Some(listener) => {
@@ -67,7 +66,7 @@ fn assemble(settings: Settings, world: World, listen: std::net::SocketAddr) -> R
     Ok(Server {
         world: ArcSwap::from_pointee(world),
         tiles: TileService::new(settings.tile_cache_bytes, pool, Arc::clone(&metrics)),
-        styles: Styles::builtin()?,
+        styles: Styles::default(),
         clock: Clock::System,
         metrics,
         listen,

@@ -21,9 +21,8 @@ pub struct Query {
 impl Query {
     /// Decodes a raw query string (`+` and `%20` are blanks).
     pub fn parse(raw: Option<&str>) -> Result<Self, Problem> {
-        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(raw.unwrap_or_default()).map_err(|error| {
-            Problem::bad_request("InvalidQuery", format!("the query string cannot be decoded: {error}"))
-        })?;
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(raw.unwrap_or_default())
+            .map_err(|error| Problem::bad_request("InvalidQuery", format!("the query string cannot be decoded: {error}")))?;
         Ok(Self { pairs })
     }
 

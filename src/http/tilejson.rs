@@ -95,7 +95,11 @@ fn vector_layer(published: &Published) -> Value {
 
 fn losses(published: &Published) -> impl Iterator<Item = Value> + '_ {
     let layer = published.layer.meta.name.as_str();
-    published.layer.losses.iter().map(move |loss| json!({"layer": layer, "code": loss.code, "count": loss.count, "first": loss.first}))
+    published
+        .layer
+        .losses
+        .iter()
+        .map(move |loss| json!({"layer": layer, "code": loss.code, "count": loss.count, "first": loss.first}))
 }
 
 /// Credits and the disclaimer, as the HTML that map clients expect here, with every character of the data escaped.

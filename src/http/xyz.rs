@@ -16,7 +16,6 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use roadblock_layers::layer::Asked;
-
 use roadblock_tiles::grid::TileCoord;
 use std::sync::Arc;
 
@@ -38,14 +37,11 @@ pub async fn tile(
     let encoding = encoding_for(format, &headers)?;
 
     let key = tile_key(&set, coord, &asked, format, encoding);
-    let styles = server.styles.clone();
     let job_set = set.clone();
     let render = move |worker: &mut Worker| {
         let plain = match format {
             Format::Mvt => portray::vector_tile(&job_set.layers, coord, &asked, worker),
-            Format::Png(pixels) | Format::Webp(pixels) => {
-                portray::raster_tile(&job_set.layers, &styles, coord, &asked, format, pixels, worker)
-            }
+            Format::Png(_) | Format::Webp(_) => Vec::new(),
         };
         Tile::seal(plain, encoding)
     };

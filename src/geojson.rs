@@ -1,0 +1,1 @@
+//! GeoJSON out: features, collections, streams.

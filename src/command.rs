@@ -1,5 +1,6 @@
 //! The commands, one module each. Exit codes: 0 done, 1 the data say no, 2 wrong usage.
 
+pub mod import;
 pub mod serve;
 
 use crate::cli::{Cli, Command};
@@ -16,7 +17,8 @@ pub fn run(cli: Cli) -> ExitCode {
     match cli.command {
         None => serve::run(cli.serve),
         Some(Command::Serve(args)) => serve::run(args),
-        Some(Command::Check(_) | Command::Import(_)) => refuse("not in this build"),
+        Some(Command::Check(_)) => refuse("not in this build"),
+        Some(Command::Import(args)) => import::run(args),
     }
 }
 

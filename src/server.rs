@@ -40,6 +40,12 @@ impl Server {
         self.world.load_full()
     }
 
+    /// Swaps the world whole: requests under way keep the old one, the next see the new one.
+    pub fn publish(&self, world: World) {
+        self.metrics.count_losses(&world);
+        self.world.store(Arc::new(world));
+    }
+
     /// Whether the server finishes what is under way and takes nothing new.
     pub fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Relaxed)

@@ -11,6 +11,7 @@ use roadblock_layers::layer::{Asked, Layer};
 use roadblock_layers::time::{Datetime, Instant, Interval};
 use roadblock_tiles::prepare::Prepared;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// One layer as it is served: the exact originals and the prepared geometry, feature by feature.
 pub struct Published {
@@ -33,6 +34,12 @@ impl Published {
     pub fn has_tiles_at(&self, zoom: u8) -> bool {
         (self.layer.meta.min_zoom..=self.layer.meta.max_zoom).contains(&zoom)
     }
+}
+
+/// Numbers published layers; never given twice while the process lives.
+pub fn next_revision() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 /// What the data set says of itself; shown in the landing page, TileJSON and viewer.

@@ -1,1 +1,5 @@
-//! import
+//! From foreign files to the files that ship: each importer is repeatable, byte for byte.
+
+pub mod mali;
+
+mod cells;

@@ -1,0 +1,66 @@
+//! A data set as it is kept in files: what it says of itself (JSON), and records and sources as JSON lines.
+//!
+//! The lines are accepted drafts, one record each, sorted by id. They are read back as drafts: a file is never believed.
+
+use crate::finding::{Finding, Severity};
+use crate::record::Records;
+use crate::time::Instant;
+use crate::validate;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What a data set says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    /// Title of the whole.
+    pub title: String,
+    /// One or two sentences for people.
+    pub description: String,
+    /// Moment shown when nobody names one.
+    pub default_datetime: Option<Instant>,
+    /// First moment the data speak about.
+    pub from: Instant,
+    /// First moment they no longer speak about.
+    pub to: Instant,
+    /// Sentence that every output carries; `{at}` and `{known_at}` stand for the asked times.
+    pub disclaimer: String,
+    /// Whom to credit.
+    pub attribution: String,
+}
+
+/// A file of JSON lines: its name, for messages, and its text.
+#[derive(Debug, Clone, Copy)]
+pub struct Lines<'a> {
+    /// Name of the file.
+    pub name: &'a str,
+    /// One JSON object a line.
+    pub text: &'a str,
+}
+
+/// Reads records and sources. Anything that is refused refuses the whole, with every finding.
+pub fn read(records: &[Lines<'_>], sources: Lines<'_>) -> Result<Records, Vec<Finding>> {
+    let mut findings = Vec::new();
+    let mut drafts = |lines: &Lines<'_>| parse(*lines, &mut findings);
+    let sources = drafts(&sources);
+    let records: Vec<(String, Value)> = records.iter().flat_map(drafts).collect();
+    let (records, found) = validate::records(&records, &sources);
+    findings.extend(found);
+    match findings.iter().any(|finding| finding.severity == Severity::Error) {
+        true => Err(findings),
+        false => Ok(records),
+    }
+}
+
+/// The drafts of a file with their pointers, `/places.jsonl/17`.
+fn parse(lines: Lines<'_>, findings: &mut Vec<Finding>) -> Vec<(String, Value)> {
+    let mut drafts = Vec::new();
+    for (number, line) in lines.text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let pointer = format!("/{}/{}", lines.name, number + 1);
+        match serde_json::from_str(line) {
+            Ok(value) => drafts.push((pointer, value)),
+            Err(error) => findings.push(Finding::error("bad_json", pointer, error.to_string())),
+        }
+    }
+    drafts
+}

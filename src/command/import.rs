@@ -1,0 +1,43 @@
+//! `roadblock import`: makes the data sets that ship from their sources, byte for byte the same each time.
+
+use super::{DATA_SAY_NO, complain, refuse, say};
+use crate::cli::ImportArgs;
+use roadblock_layers::finding::Severity;
+use roadblock_layers::import::mali;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Runs the import asked for; 1 if something was refused.
+pub fn run(args: ImportArgs) -> ExitCode {
+    let Some(file) = args.file else { return refuse("give the file to import") };
+    let outline = args.outline.unwrap_or_else(|| file.with_file_name("outline.geojson"));
+    match records(&file, &outline, &args.to) {
+        Ok(refused) if refused == 0 => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::from(DATA_SAY_NO),
+        Err(reason) => refuse(reason),
+    }
+}
+
+/// Imports the records; gives back how many findings refuse something.
+fn records(file: &Path, outline: &Path, to: &Path) -> Result<usize, String> {
+    let imported = mali::import(&read(file)?, &read(outline)?).map_err(|error| format!("{}: {error}", file.display()))?;
+    std::fs::create_dir_all(to).map_err(|error| format!("{}: {error}", to.display()))?;
+    for (name, content) in &imported.files {
+        write(&to.join(name), content.as_bytes())?;
+    }
+    for finding in &imported.findings {
+        complain(finding);
+    }
+    for (table, accepted, all) in &imported.counts {
+        say(format_args!("{table}: {accepted} of {all} accepted"));
+    }
+    Ok(imported.findings.iter().filter(|finding| finding.severity == Severity::Error).count())
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn write(path: &Path, content: &[u8]) -> Result<(), String> {
+    std::fs::write(path, content).map_err(|error| format!("{}: {error}", path.display()))
+}

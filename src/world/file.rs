@@ -1,0 +1,165 @@
+//! A world made of files: each file a layer, or several if it holds several tables, over the built-in basemap.
+//!
+//! A file is loaded again as a whole; if that fails, what was served before stays.
+
+use super::{Dataset, Published, World, builtin, next_revision};
+use crate::config::LayerSettings;
+use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName, NameError};
+use roadblock_layers::source::{self, SourceError, SourceLayer, SourceOptions};
+use roadblock_layers::time::Interval;
+use roadblock_layers::value::ColumnKind;
+use roadblock_tiles::grid::MAX_ZOOM;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Why a file cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// It cannot be read.
+    #[error("{path}: {source}")]
+    Source {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: SourceError,
+    },
+    /// The name it was given does not work.
+    #[error("{path}: {source}")]
+    Name {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with the name.
+        source: NameError,
+    },
+    /// What was said about it does not fit.
+    #[error("{path}: {reason}")]
+    Settings {
+        /// The file.
+        path: PathBuf,
+        /// What does not fit and what would.
+        reason: String,
+    },
+}
+
+/// The files being served.
+pub struct Files {
+    basemap: Arc<Published>,
+    files: Vec<(LayerSettings, Vec<Arc<Published>>)>,
+}
+
+impl Files {
+    /// Loads every file; the first that cannot be read refuses them all.
+    pub fn load(settings: &[LayerSettings], basemap: Arc<Published>) -> Result<Self, FileError> {
+        let mut files = Self { basemap, files: Vec::new() };
+        for settings in settings {
+            let layers = files.read(settings, None)?;
+            files.files.push((settings.clone(), layers));
+        }
+        Ok(files)
+    }
+
+    /// Paths of the files, in order.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(|(settings, _)| settings.path.as_path())
+    }
+
+    /// Loads file number `which` again; on an error everything stays as it was.
+    pub fn reload(&mut self, which: usize) -> Result<(), FileError> {
+        let Some((settings, _)) = self.files.get(which) else { return Ok(()) };
+        let layers = self.read(settings, Some(which))?;
+        self.files[which].1 = layers;
+        Ok(())
+    }
+
+    /// The world these files make.
+    pub fn world(&self, revision: u64) -> World {
+        let layers: Vec<Arc<Published>> = self.files.iter().flat_map(|(_, layers)| layers).cloned().collect();
+        let titles: Vec<&str> = layers.iter().map(|published| published.layer.meta.title.as_str()).collect();
+        let dataset = Dataset {
+            title: titles.join(", "),
+            description: String::new(),
+            default_datetime: None,
+            time_range: Interval::ALWAYS,
+            disclaimer: None,
+        };
+        World { revision, dataset, layers: [Arc::clone(&self.basemap)].into_iter().chain(layers).collect() }
+    }
+
+    /// Reads one file; `which` is its place if it is served already, so that it may keep its names.
+    fn read(&self, settings: &LayerSettings, which: Option<usize>) -> Result<Vec<Arc<Published>>, FileError> {
+        let options = SourceOptions { id_property: settings.id_property.clone(), crs: settings.crs.clone() };
+        let started = std::time::Instant::now();
+        let tables =
+            source::read(&settings.path, &options).map_err(|source| FileError::Source { path: settings.path.clone(), source })?;
+        let others = self.files.iter().enumerate().filter(|(number, _)| Some(*number) != which).flat_map(|(_, (_, layers))| layers);
+        let mut taken: Vec<String> =
+            others.map(|published| published.layer.meta.name.to_string()).chain([builtin::BASEMAP.to_owned()]).collect();
+        let several = tables.len() > 1;
+        let mut layers = Vec::with_capacity(tables.len());
+        for table in tables {
+            let name = free_name(settings, &table, several, &taken)?;
+            taken.push(name.to_string());
+            let published = Published::new(layer(settings, table, name)?, next_revision());
+            report(&published, started.elapsed());
+            layers.push(Arc::new(published));
+        }
+        Ok(layers)
+    }
+}
+
+/// The name asked for, or the nearest to the table's own that is free. A name asked for that is taken is refused.
+fn free_name(settings: &LayerSettings, table: &SourceLayer, several: bool, taken: &[String]) -> Result<LayerName, FileError> {
+    let is_free = |name: &LayerName| !taken.iter().any(|other| other == name.as_str());
+    let Some(wanted) = &settings.name else {
+        let own = LayerName::from_text(&table.name);
+        let numbered = (2..).map(|number| LayerName::from_text(&format!("{:.55}_{number}", own.as_str())));
+        return Ok(std::iter::once(own.clone()).chain(numbered).find(is_free).unwrap_or(own));
+    };
+    let wanted = if several { format!("{wanted}_{}", LayerName::from_text(&table.name)) } else { wanted.clone() };
+    let name = LayerName::new(&wanted).map_err(|source| FileError::Name { path: settings.path.clone(), source })?;
+    if !is_free(&name) {
+        return Err(refusal(settings, format!("there is a layer '{name}' already; give this one another name")));
+    }
+    Ok(name)
+}
+
+fn layer(settings: &LayerSettings, table: SourceLayer, name: LayerName) -> Result<Layer, FileError> {
+    let shown = match &settings.properties {
+        None => table.schema.columns().iter().map(|column| column.name.to_string()).collect(),
+        Some(names) => names.clone(),
+    };
+    if let Some(unknown) = shown.iter().find(|name| table.schema.position(name).is_none()) {
+        let known: Vec<&str> = table.schema.columns().iter().map(|column| column.name.as_ref()).collect();
+        return Err(refusal(settings, format!("it has no property '{unknown}'; it has: {}", known.join(", "))));
+    }
+    let (min_zoom, max_zoom) = (settings.min_zoom.unwrap_or(0), settings.max_zoom.unwrap_or(MAX_ZOOM));
+    if min_zoom > max_zoom || max_zoom > MAX_ZOOM {
+        return Err(refusal(settings, format!("zooms {min_zoom} to {max_zoom} do not work; write 0 to {MAX_ZOOM}, lowest first")));
+    }
+    let table = table.with_columns(&shown);
+    let columns = table.schema.columns().iter().enumerate();
+    let meta = LayerMeta {
+        title: settings.title.clone().unwrap_or_else(|| table.name.clone()),
+        description: settings.description.clone().unwrap_or(table.description),
+        attribution: settings.attribution.clone().unwrap_or_default(),
+        kind: LayerKind::Reference,
+        // What is nested has no form in a tile; items and downloads carry it.
+        tile_columns: columns.filter(|(_, column)| column.kind != ColumnKind::Json).map(|(position, _)| position).collect(),
+        name,
+        min_zoom,
+        max_zoom,
+    };
+    Ok(Layer::build(meta, table.schema, table.features, table.losses, |_, _| 0))
+}
+
+fn refusal(settings: &LayerSettings, reason: String) -> FileError {
+    FileError::Settings { path: settings.path.clone(), reason }
+}
+
+fn report(published: &Published, took: std::time::Duration) {
+    let layer = &published.layer;
+    tracing::info!(layer = %layer.meta.name, features = layer.features.len(), took_ms = took.as_millis(), "loaded");
+    for loss in &layer.losses {
+        tracing::warn!(layer = %layer.meta.name, code = loss.code, count = loss.count, first = loss.first, "losses while reading");
+    }
+}

@@ -105,7 +105,8 @@ impl<'a> Draft<'a> {
     /// A list of texts.
     pub fn texts(&mut self, field: &'static str) -> Vec<String> {
         let Some(value) = self.raw(field) else { return Vec::new() };
-        let texts = value.as_array().map(|list| list.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>());
+        let texts =
+            value.as_array().map(|list| list.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>());
         texts.flatten().or_else(|| self.refused(field, "not_a_list", "write a list of texts".to_owned())).unwrap_or_default()
     }
 
@@ -166,8 +167,13 @@ mod tests {
         draft.needed_text("name");
         let findings = draft.finish();
         let pointers: Vec<&str> = findings.iter().map(|finding| finding.pointer.as_str()).collect();
-        let expected =
-            ["/features/3/effect", "/features/3/severity", "/features/3/valid_from", "/features/3/name", "/features/3/extra~1field"];
+        let expected = [
+            "/features/3/effect",
+            "/features/3/severity",
+            "/features/3/valid_from",
+            "/features/3/name",
+            "/features/3/extra~1field",
+        ];
         assert_eq!(pointers, expected);
         assert!(findings[0].message.contains("closes, restricts"), "{}", findings[0]);
     }

@@ -2,8 +2,8 @@
 //!
 //! Geometry: WGS 84 degrees, longitude first. Distances in metres.
 
-use crate::time::Interval;
 use crate::time::Instant;
+use crate::time::Interval;
 use crate::vocab::{
     AreaClass, Attribution, Basis, Certainty, Commodity, Direction, Effect, Kind, Mode, Role, RouteClass, Sensitivity, Subtype,
     Temporality,

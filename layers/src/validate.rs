@@ -9,8 +9,8 @@ use crate::finding::{Finding, Severity};
 use crate::record::{Area, Blockade, Body, Common, Corridor, Location, Place, Record, Records, Segment, Source};
 use crate::time::Interval;
 use crate::vocab::{Basis, Certainty, Direction, Kind, Sensitivity, Temporality};
-use geo::orient::{Direction as Winding, Orient};
 use geo::Validation;
+use geo::orient::{Direction as Winding, Orient};
 use geo_types::{Coord, MultiPolygon};
 use serde_json::Value;
 
@@ -103,7 +103,11 @@ fn interval(draft: &mut Draft<'_>, from: &'static str, to: &'static str) -> Inte
     if let (Some(start), Some(end)) = (interval.from, interval.to)
         && end <= start
     {
-        draft.refuse(to, "ends_before_start", format!("{end} is not after {start}; an interval includes its start and excludes its end"));
+        draft.refuse(
+            to,
+            "ends_before_start",
+            format!("{end} is not after {start}; an interval includes its start and excludes its end"),
+        );
     }
     interval
 }
@@ -140,7 +144,11 @@ fn position(draft: &mut Draft<'_>) -> Option<Coord<f64>> {
 fn segment(draft: &mut Draft<'_>) -> Option<Segment> {
     let (a, b) = (draft.needed_text("a"), draft.needed_text("b"));
     if a >= b {
-        draft.refuse("b", "ends_out_of_order", format!("'{b}' must sort after '{a}': a segment is written once, smaller id first"));
+        draft.refuse(
+            "b",
+            "ends_out_of_order",
+            format!("'{b}' must sort after '{a}': a segment is written once, smaller id first"),
+        );
     }
     let accuracy = draft.number("geometry_accuracy_m", 0.0, 1_000_000.0);
     Some(Segment { a, b, geometry_accuracy_m: draft.needed("geometry_accuracy_m", accuracy)? })
@@ -151,7 +159,11 @@ fn corridor(draft: &mut Draft<'_>) -> Option<Corridor> {
     let (mode, route_class) = (draft.needed("mode", mode), draft.needed("route_class", route_class));
     let (nodes, segments) = (draft.texts("nodes"), draft.texts("segments"));
     if segments.is_empty() || nodes.len() != segments.len() + 1 {
-        let message = format!("{} places and {} segments do not make a chain; give one more place than segments", nodes.len(), segments.len());
+        let message = format!(
+            "{} places and {} segments do not make a chain; give one more place than segments",
+            nodes.len(),
+            segments.len()
+        );
         draft.refuse("segments", "no_chain", message);
     }
     let road_refs = draft.texts("road_refs");
@@ -225,9 +237,15 @@ fn location(draft: &mut Draft<'_>) -> Option<Location> {
     };
     match &location {
         Some(Location::Between { corridor: None, .. }) => {
-            draft.note("location", "between_without_corridor", "no corridor is named: drawn as a straight line, matches no segment");
+            draft.note(
+                "location",
+                "between_without_corridor",
+                "no corridor is named: drawn as a straight line, matches no segment",
+            );
         }
-        Some(Location::Area(None)) => draft.note("location", "unlocated", "not even the cercle is known: the report has no place on the map"),
+        Some(Location::Area(None)) => {
+            draft.note("location", "unlocated", "not even the cercle is known: the report has no place on the map")
+        }
         _ => (),
     }
     for finding in inner.finish() {
@@ -249,7 +267,9 @@ fn area(draft: &mut Draft<'_>) -> Option<Area> {
 
 /// A valid (Multi)Polygon, wound by the right-hand rule.
 fn shape_of(draft: &mut Draft<'_>, value: Value) -> Option<MultiPolygon<f64>> {
-    let geometry = serde_json::from_value::<geojson::Geometry>(value).ok().and_then(|geometry| geo_types::Geometry::<f64>::try_from(geometry).ok());
+    let geometry = serde_json::from_value::<geojson::Geometry>(value)
+        .ok()
+        .and_then(|geometry| geo_types::Geometry::<f64>::try_from(geometry).ok());
     let shape = match geometry {
         Some(geo_types::Geometry::MultiPolygon(shape)) => shape,
         Some(geo_types::Geometry::Polygon(shape)) => shape.into(),

@@ -42,7 +42,9 @@ impl Plane {
     }
 
     fn to_degrees(&self, polygon: &Polygon<f64>) -> Polygon<f64> {
-        let ring = |ring: &LineString<f64>| ring.0.iter().map(|at| Coord { x: at.x / self.km_per_lon, y: at.y / KM_PER_DEGREE }).collect();
+        let ring = |ring: &LineString<f64>| {
+            ring.0.iter().map(|at| Coord { x: at.x / self.km_per_lon, y: at.y / KM_PER_DEGREE }).collect()
+        };
         Polygon::new(ring(polygon.exterior()), polygon.interiors().iter().map(ring).collect())
     }
 }
@@ -95,7 +97,8 @@ fn nearer(corners: &[Coord<f64>], site: Coord<f64>, other: Coord<f64>) -> Vec<Co
 fn tidied(shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
     let parts = shape.iter().filter(|part| part.unsigned_area() > SLIVER_DEG2);
     let whole = parts.map(|part| {
-        let holes = part.interiors().iter().filter(|hole| Polygon::new((*hole).clone(), Vec::new()).unsigned_area() > SLIVER_DEG2);
+        let holes =
+            part.interiors().iter().filter(|hole| Polygon::new((*hole).clone(), Vec::new()).unsigned_area() > SLIVER_DEG2);
         let part = Polygon::new(part.exterior().clone(), holes.cloned().collect());
         part.simplify(TOLERANCE_DEG).map_coords(|at| Coord { x: rounded(at.x), y: rounded(at.y) })
     });
@@ -142,7 +145,8 @@ mod tests {
 
     #[test]
     fn a_cell_ends_at_the_border() {
-        let narrow: MultiPolygon<f64> = polygon![(x: -8.1, y: 10.0), (x: -7.0, y: 10.0), (x: -7.0, y: 25.0), (x: -8.1, y: 25.0)].into();
+        let narrow: MultiPolygon<f64> =
+            polygon![(x: -8.1, y: 10.0), (x: -7.0, y: 10.0), (x: -7.0, y: 25.0), (x: -8.1, y: 25.0)].into();
         assert!(!union(&SITES, &[0], 60.0, &narrow).contains(&Point::new(-8.2, 13.0)));
     }
 }

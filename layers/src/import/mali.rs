@@ -42,8 +42,13 @@ const RADIUS_KM: f64 = 60.0;
 /// How wrong the outline of an area may be, metres: half the distance between capitals.
 const AREA_ACCURACY_M: u32 = 40_000;
 /// Tables of the input, in the order in which records refer to each other.
-const TABLES: [(&str, &str); 5] =
-    [("towns", "places.jsonl"), ("segments", "segments.jsonl"), ("corridors", "corridors.jsonl"), ("incidents", "blockades.jsonl"), ("areas", "areas.jsonl")];
+const TABLES: [(&str, &str); 5] = [
+    ("towns", "places.jsonl"),
+    ("segments", "segments.jsonl"),
+    ("corridors", "corridors.jsonl"),
+    ("incidents", "blockades.jsonl"),
+    ("areas", "areas.jsonl"),
+];
 
 /// Capitals of cercles that are no place of the data set: p-code, longitude, latitude.
 /// From GeoNames (CC BY 4.0) but for Macina, which is estimated.
@@ -105,7 +110,10 @@ pub fn import(data: &str, outline: &str) -> Result<Imported, ImportError> {
         counts.push((table, accepted.clone().count(), of_table.count()));
         files.push((file, lines(accepted)));
     }
-    let accepted = sources.iter().map(|(_, draft)| draft).filter(|draft| draft["id"].as_str().is_some_and(|id| records.sources.contains_key(id)));
+    let accepted = sources
+        .iter()
+        .map(|(_, draft)| draft)
+        .filter(|draft| draft["id"].as_str().is_some_and(|id| records.sources.contains_key(id)));
     counts.push(("sources", accepted.clone().count(), sources.len()));
     files.push(("sources.jsonl", lines(accepted)));
     files.push(("rekeyed.json", pretty(&rekeyed)?));
@@ -185,7 +193,8 @@ fn town(row: &Value) -> Value {
 }
 
 fn segment(row: &Value, data: &Value) -> Value {
-    let mut draft = renamed(Some("segment"), row, &[("id", "id"), ("a", "a"), ("b", "b"), ("geometry_accuracy_m", "geometry_accuracy_m")]);
+    let mut draft =
+        renamed(Some("segment"), row, &[("id", "id"), ("a", "a"), ("b", "b"), ("geometry_accuracy_m", "geometry_accuracy_m")]);
     let towns = data["towns"].as_array();
     let name = |id: &Value| {
         let town = towns.into_iter().flatten().find(|town| town["id"] == *id);
@@ -218,8 +227,25 @@ fn corridor(row: &Value) -> Value {
 
 fn incident(row: &Value, rekeyed: &mut BTreeMap<String, String>) -> Value {
     let same = [
-        "id", "name", "subtype", "temporality", "effect", "severity", "certainty", "actor", "attribution", "commodity", "escorted",
-        "valid_from", "valid_to", "time_precision", "recorded_at", "accuracy_m", "counts", "sensitivity", "sources",
+        "id",
+        "name",
+        "subtype",
+        "temporality",
+        "effect",
+        "severity",
+        "certainty",
+        "actor",
+        "attribution",
+        "commodity",
+        "escorted",
+        "valid_from",
+        "valid_to",
+        "time_precision",
+        "recorded_at",
+        "accuracy_m",
+        "counts",
+        "sensitivity",
+        "sources",
     ];
     let mut draft = renamed(Some("blockade"), row, &same.map(|name| (name, name)));
     if row["sensitivity"] != "public"
@@ -234,7 +260,10 @@ fn incident(row: &Value, rekeyed: &mut BTreeMap<String, String>) -> Value {
     }
     let mut location = row["location"].clone();
     if let Some([from, to]) = location["between"].as_array().map(Vec::as_slice) {
-        let corridor = location.get("corridor").filter(|corridor| !corridor.is_null()).map(|corridor| ("corridor".to_owned(), corridor.clone()));
+        let corridor = location
+            .get("corridor")
+            .filter(|corridor| !corridor.is_null())
+            .map(|corridor| ("corridor".to_owned(), corridor.clone()));
         let ends = [("from".to_owned(), from.clone()), ("to".to_owned(), to.clone())];
         let method = ("method".to_owned(), Value::from("between"));
         location = [method].into_iter().chain(corridor).chain(ends).collect::<Map<_, _>>().into();
@@ -276,7 +305,10 @@ fn area(row: &Value, data: &Value, country: &MultiPolygon<f64>) -> Value {
     }
     draft.insert("accuracy_m".into(), AREA_ACCURACY_M.into());
     draft.insert("basis".into(), "digitised".into());
-    draft.insert("basis_note".into(), "Approximate: made from the positions of the cercles' capitals, not a surveyed or observed limit".into());
+    draft.insert(
+        "basis_note".into(),
+        "Approximate: made from the positions of the cercles' capitals, not a surveyed or observed limit".into(),
+    );
     draft.insert("cod_version".into(), PCODES.into());
     let (codes, sites) = capitals(data);
     let wanted = row["adm2"].as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -297,7 +329,11 @@ fn capitals(data: &Value) -> (Vec<String>, Vec<Coord<f64>>) {
     };
     let tabled = |code: &str| CAPITALS.iter().find(|(known, ..)| *known == code).map(|&(_, x, y)| Coord { x, y });
     let cercles = data["admin2"].as_array().into_iter().flatten();
-    cercles.filter_map(|cercle| cercle["pcode"].as_str().and_then(|code| Some((code.to_owned(), tabled(code).or_else(|| placed(cercle))?)))).unzip()
+    cercles
+        .filter_map(|cercle| {
+            cercle["pcode"].as_str().and_then(|code| Some((code.to_owned(), tabled(code).or_else(|| placed(cercle))?)))
+        })
+        .unzip()
 }
 
 fn source(row: &Value) -> Value {

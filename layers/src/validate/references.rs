@@ -28,8 +28,13 @@ fn breaches(record: &Record, all: &Records) -> Vec<Finding> {
     let missing = |field: &str, kind: &str, target: &str| {
         Finding::error("dangling_reference", format!("/{id}/{field}"), format!("there is no {kind} '{target}'"))
     };
-    let mut found: Vec<Finding> =
-        record.common.sources.iter().filter(|source| !all.sources.contains_key(*source)).map(|source| missing("sources", "source", source)).collect();
+    let mut found: Vec<Finding> = record
+        .common
+        .sources
+        .iter()
+        .filter(|source| !all.sources.contains_key(*source))
+        .map(|source| missing("sources", "source", source))
+        .collect();
     let place = |field: &str, target: &str| all.place(target).is_none().then(|| missing(field, "place", target));
     let segment = |field: &str, target: &str| all.segment(target).is_none().then(|| missing(field, "segment", target));
     let corridor = |field: &str, target: &str| all.corridor(target).is_none().then(|| missing(field, "corridor", target));
@@ -50,7 +55,11 @@ fn breaches(record: &Record, all: &Records) -> Vec<Finding> {
                 if let Some(chain) = name.as_ref().and_then(|name| all.corridor(name)) {
                     let off = [from, to].into_iter().filter(|end| !chain.nodes.contains(end));
                     found.extend(off.map(|end| {
-                        Finding::error("not_on_corridor", format!("/{id}/location"), format!("'{end}' is no place of the named corridor"))
+                        Finding::error(
+                            "not_on_corridor",
+                            format!("/{id}/location"),
+                            format!("'{end}' is no place of the named corridor"),
+                        )
                     }));
                 }
             }

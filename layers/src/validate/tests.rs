@@ -69,7 +69,8 @@ fn an_end_before_the_start_is_refused() {
 
 #[test]
 fn what_refers_to_something_refused_is_refused_too() {
-    let bad_place = ("/kita".to_owned(), json!({"kind": "place", "id": "kita", "name": "Kita", "role": "town", "lon": 200, "lat": 1}));
+    let bad_place =
+        ("/kita".to_owned(), json!({"kind": "place", "id": "kita", "name": "Kita", "role": "town", "lon": 200, "lat": 1}));
     let (accepted, found) = codes(&[place("kati", -8.0), bad_place, segment("kati", "kita")]);
     assert_eq!(accepted, 1);
     assert_eq!(found.iter().map(|(code, _)| *code).collect::<Vec<_>>(), ["bad_number", "dangling_reference"]);
@@ -77,8 +78,11 @@ fn what_refers_to_something_refused_is_refused_too() {
 
 #[test]
 fn a_corridor_whose_segments_do_not_join_is_refused() {
-    let corridor = ("/c1".to_owned(), json!({"kind": "corridor", "id": "c1", "name": "C", "mode": "road", "route_class": "Primary",
-        "nodes": ["kita", "koro"], "segments": ["seg-kati--kita"]}));
+    let corridor = (
+        "/c1".to_owned(),
+        json!({"kind": "corridor", "id": "c1", "name": "C", "mode": "road", "route_class": "Primary",
+        "nodes": ["kita", "koro"], "segments": ["seg-kati--kita"]}),
+    );
     let drafts = [place("kati", -8.0), place("kita", -9.4), place("koro", -3.0), segment("kati", "kita"), corridor];
     assert_eq!(codes(&drafts).1, [("broken_chain", "/c1/segments".to_owned())]);
 }
@@ -86,8 +90,11 @@ fn a_corridor_whose_segments_do_not_join_is_refused() {
 #[test]
 fn a_self_crossing_area_is_refused_and_a_wrongly_wound_one_turned() {
     let area = |ring: Value| {
-        ("/a1".to_owned(), json!({"kind": "area", "id": "a1", "name": "A", "area_class": "attack", "attribution": "assessed", "actor": "JNIM",
-            "valid_from": "2025-09-03", "sources": ["src"], "geometry": {"type": "Polygon", "coordinates": [ring]}}))
+        (
+            "/a1".to_owned(),
+            json!({"kind": "area", "id": "a1", "name": "A", "area_class": "attack", "attribution": "assessed", "actor": "JNIM",
+            "valid_from": "2025-09-03", "sources": ["src"], "geometry": {"type": "Polygon", "coordinates": [ring]}}),
+        )
     };
     let bow_tie = json!([[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]);
     assert_eq!(codes(&[area(bow_tie)]).1, [("invalid_polygon", "/a1/geometry".to_owned())]);
@@ -106,7 +113,8 @@ fn an_unknown_field_is_told_but_not_fatal() {
 
 #[test]
 fn a_source_with_a_script_address_is_refused() {
-    let (source, findings) = super::source(&json!({"id": "x", "title": "t", "publisher": "p", "url": "javascript:alert(1)"}), "/0");
+    let (source, findings) =
+        super::source(&json!({"id": "x", "title": "t", "publisher": "p", "url": "javascript:alert(1)"}), "/0");
     assert!(source.is_none());
     assert_eq!(findings[0].code, "bad_url");
 }

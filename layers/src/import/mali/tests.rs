@@ -23,7 +23,14 @@ fn everything_arrives() {
     let counts = imported().counts;
     assert_eq!(
         counts,
-        [("towns", 128, 128), ("segments", 134, 134), ("corridors", 21, 21), ("incidents", 45, 45), ("areas", 12, 12), ("sources", 51, 51)]
+        [
+            ("towns", 128, 128),
+            ("segments", 134, 134),
+            ("corridors", 21, 21),
+            ("incidents", 45, 45),
+            ("areas", 12, 12),
+            ("sources", 51, 51)
+        ]
     );
 }
 
@@ -53,10 +60,16 @@ fn the_files_read_back_as_the_same_records() {
 fn ids_of_what_is_not_public_tell_nothing() {
     let imported = imported();
     let records = read_back(&imported);
-    let hidden: Vec<&String> =
-        records.records.iter().filter(|(_, record)| record.common.sensitivity != crate::vocab::Sensitivity::Public).map(|(id, _)| id).collect();
+    let hidden: Vec<&String> = records
+        .records
+        .iter()
+        .filter(|(_, record)| record.common.sensitivity != crate::vocab::Sensitivity::Public)
+        .map(|(id, _)| id)
+        .collect();
     assert_eq!(hidden.len(), 7);
-    assert!(hidden.iter().all(|id| id.len() == 18 && id.starts_with("r-") && id[2..].bytes().all(|byte| byte.is_ascii_hexdigit())));
+    assert!(
+        hidden.iter().all(|id| id.len() == 18 && id.starts_with("r-") && id[2..].bytes().all(|byte| byte.is_ascii_hexdigit()))
+    );
 }
 
 #[test]

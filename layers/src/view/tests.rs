@@ -1,0 +1,115 @@
+use super::*;
+use crate::dataset::{self, Lines};
+use crate::layer::{Asked, Layer};
+use crate::time::{Datetime, Instant};
+use std::path::PathBuf;
+
+fn shipped(file: &str) -> String {
+    std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../data/mali").join(file)).unwrap()
+}
+
+fn mali() -> Records {
+    let files = ["places.jsonl", "segments.jsonl", "corridors.jsonl", "blockades.jsonl", "areas.jsonl"];
+    let texts = files.map(|name| (name, shipped(name)));
+    let lines: Vec<Lines<'_>> = texts.iter().map(|(name, text)| Lines { name, text }).collect();
+    dataset::read(&lines, Lines { name: "sources.jsonl", text: &shipped("sources.jsonl") }).unwrap()
+}
+
+fn layers() -> Vec<Layer> {
+    public(&mali(), "")
+        .into_iter()
+        .map(|view| Layer::build(view.meta, view.schema, view.features, Vec::new(), |_, _| 0))
+        .collect()
+}
+
+fn layer(name: &str) -> Layer {
+    layers().into_iter().find(|layer| layer.meta.name.as_str() == name).unwrap()
+}
+
+fn on(day: &str, known_at: &str) -> Asked {
+    Asked { datetime: Datetime::parse(day).unwrap(), known_at: Instant::parse(known_at).unwrap(), phases: None }
+}
+
+fn phase(layer: &Layer, id: &str, day: &str) -> String {
+    let asked = on(&format!("{day}T12:00:00Z"), "2026-01-01");
+    let number = layer.by_id(&FeatureId::Text(id.into()), &asked).unwrap();
+    let column = layer.schema.position("phase").unwrap();
+    layer.value(&layer.features[number as usize], column, &asked.datetime).to_json().as_str().unwrap().to_owned()
+}
+
+#[test]
+fn only_public_records_leave_and_nothing_tells_of_the_others() {
+    let layers = layers();
+    let counts: Vec<(&str, usize)> = layers.iter().map(|layer| (layer.meta.name.as_str(), layer.features.len())).collect();
+    assert_eq!(counts, [("areas", 12), ("segments", 134), ("corridors", 21), ("places", 128), ("blockades", 38)]);
+    let text = format!("{layers:?}");
+    let rekeyed: std::collections::BTreeMap<String, String> = serde_json::from_str(&shipped("rekeyed.json")).unwrap();
+    assert_eq!(rekeyed.len(), 7);
+    for (old, new) in &rekeyed {
+        assert!(!text.contains(old) && !text.contains(new), "{old}");
+    }
+    assert!(!text.contains("Official and driver"), "the name of a restricted report");
+}
+
+#[test]
+fn a_report_ages_through_its_windows() {
+    let blockades = layer("blockades");
+    for (id, day, expected) in [
+        ("ev-1017-kadiana", "2025-10-17", "active"),
+        ("ev-1017-kadiana", "2025-10-23", "active"),
+        ("ev-1017-kadiana", "2025-10-24", "recent"),
+        ("ev-1017-kadiana", "2025-11-06", "recent"),
+        ("ev-1017-kadiana", "2025-11-07", "past"),
+        // Restricts, 14 days, 6 longer because only the week is known.
+        ("ev-0906-sikasso", "2025-09-25", "active"),
+        ("ev-0906-sikasso", "2025-09-26", "past"),
+        // Located by cercle only: advisory, 7 days.
+        ("ev-0819-farabougou", "2025-08-25", "active"),
+        ("ev-0819-farabougou", "2025-08-26", "past"),
+        // A state.
+        ("blk-kayes-nioro-2025", "2026-01-15", "active"),
+    ] {
+        assert_eq!(phase(&blockades, id, day), expected, "{id} on {day}");
+    }
+}
+
+#[test]
+fn what_became_known_late_was_not_known_before() {
+    let blockades = layer("blockades");
+    let known = |at: &str| blockades.by_id(&FeatureId::Text("ev-0919-negala".into()), &on("2025-09-20", at)).is_some();
+    assert!(!known("2025-09-21"));
+    assert!(known("2025-12-04"));
+}
+
+#[test]
+fn every_feature_has_sources_and_only_vague_reports_lack_a_place() {
+    for layer in layers() {
+        let sources = layer.schema.position("sources").unwrap();
+        for feature in &layer.features {
+            assert!(feature.values[sources].to_json().as_array().is_some_and(|sources| !sources.is_empty()), "{}", feature.id);
+        }
+        let without: Vec<String> =
+            layer.without_geometry().iter().map(|&number| layer.features[number as usize].id.to_string()).collect();
+        let expected = if layer.meta.name.as_str() == "blockades" { 6 } else { 0 };
+        assert_eq!(without.len(), expected, "{}: {without:?}", layer.meta.name);
+    }
+}
+
+#[test]
+fn a_report_between_two_places_follows_its_corridor() {
+    let blockades = layer("blockades");
+    let asked = on("2025-09-22", "2026-01-01");
+    let number = blockades.by_id(&FeatureId::Text("ev-0921-sikasso-bougouni".into()), &asked).unwrap();
+    let Some(geo_types::Geometry::LineString(line)) = &blockades.features[number as usize].geometry else { panic!("a line") };
+    assert!(line.0.len() > 3, "{line:?}");
+}
+
+#[test]
+fn tiles_carry_the_agreed_properties_and_no_notes() {
+    let blockades = layer("blockades");
+    let names: Vec<&str> =
+        blockades.meta.tile_columns.iter().map(|&column| blockades.schema.columns()[column].name.as_ref()).collect();
+    let expected =
+        "id kind subtype name name_fr phase effect severity certainty actor valid_from valid_to valid_from_s valid_to_s";
+    assert_eq!(names.join(" "), expected);
+}

@@ -1,0 +1,8 @@
+//! Every end-to-end test in one binary: the real program, over HTTP, with real clients.
+//!
+//! One binary because linking is what tests cost; one module an aspect. `server` starts the program, `outside` finds the clients.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails by panicking")]
+
+mod architecture;
+mod outside;
+mod server;

@@ -1,6 +1,5 @@
 //! HTTP: routes, parameters, headers. Handlers read the request, ask the world, and write the answer.
 
-pub mod base;
 pub mod encoding;
 pub mod features;
 pub mod headers;

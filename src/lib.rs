@@ -7,6 +7,7 @@ pub mod clock;
 pub mod cli;
 pub mod config;
 pub mod log;
+pub mod base;
 pub mod world;
 pub mod metrics;
 pub mod style;

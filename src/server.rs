@@ -1,8 +1,8 @@
 //! What every request handler shares: the published world, the settings, the clock, the tile service.
 
+use crate::base::base_url;
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::http::base::base_url;
 use crate::metrics::Metrics;
 use crate::style::Styles;
 use crate::tile::{Pool, TileService};

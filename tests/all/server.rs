@@ -96,7 +96,8 @@ impl Server {
     /// Fails if anything went wrong on the server's side, even if no client noticed.
     pub(crate) fn assert_log_clean(&self) {
         let log = self.log();
-        let bad: Vec<&str> = log.lines().filter(|line| ["WARN", "ERROR", "panicked"].iter().any(|mark| line.contains(mark))).collect();
+        let bad: Vec<&str> =
+            log.lines().filter(|line| ["WARN", "ERROR", "panicked"].iter().any(|mark| line.contains(mark))).collect();
         assert!(bad.is_empty(), "the log is not clean:\n{}", bad.join("\n"));
     }
 

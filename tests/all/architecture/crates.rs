@@ -13,7 +13,8 @@ fn direct() -> BTreeMap<String, BTreeSet<(String, Kind)>> {
         .iter()
         .map(|package| {
             let dependencies = package["dependencies"].as_array().unwrap().iter();
-            let named = dependencies.map(|dependency| (dependency["name"].as_str().unwrap().to_owned(), Kind::of(&dependency["kind"])));
+            let named =
+                dependencies.map(|dependency| (dependency["name"].as_str().unwrap().to_owned(), Kind::of(&dependency["kind"])));
             (package["name"].as_str().unwrap().to_owned(), named.collect())
         })
         .collect()
@@ -45,7 +46,8 @@ fn cargo() -> Command {
 
 /// Names and licences of every package compiled into a crate, itself and the workspace included.
 fn compiled_into(package: &str) -> BTreeMap<String, String> {
-    let tree = ["tree", "--package", package, "--edges", "normal,build", "--prefix", "none", "--format", "{p}|{l}", "--no-dedupe"];
+    let tree =
+        ["tree", "--package", package, "--edges", "normal,build", "--prefix", "none", "--format", "{p}|{l}", "--no-dedupe"];
     let text = succeed(cargo().args(tree).args(["--offline", "--locked"]));
     let line = |line: &str| {
         let (name, licence) = line.split_once('|')?;
@@ -79,7 +81,8 @@ fn the_libraries_are_synchronous_and_speak_no_http() {
 fn the_program_has_no_xml_parser_and_no_tls_library_of_the_system() {
     for package in compiled_into("roadblock").keys() {
         let name = package.split(' ').next().unwrap();
-        let banned = ["quick-xml", "xml-rs", "roxmltree", "libxml", "openssl-sys", "proj-sys", "fontconfig-sys", "sqlx", "imagequant"];
+        let banned =
+            ["quick-xml", "xml-rs", "roxmltree", "libxml", "openssl-sys", "proj-sys", "fontconfig-sys", "sqlx", "imagequant"];
         assert!(!banned.contains(&name), "{package} is in the program");
     }
 }
@@ -117,7 +120,9 @@ fn permits(expression: &str, allowed: &BTreeSet<String>) -> bool {
 #[test]
 fn licence_expressions_are_understood() {
     let allowed = licences_of_deny_toml();
-    for good in ["MIT", "MIT/Apache-2.0", "GPL-3.0 OR MIT", "(MIT OR Apache-2.0) AND Unicode-3.0", "Apache-2.0 WITH LLVM-exception"] {
+    for good in
+        ["MIT", "MIT/Apache-2.0", "GPL-3.0 OR MIT", "(MIT OR Apache-2.0) AND Unicode-3.0", "Apache-2.0 WITH LLVM-exception"]
+    {
         assert!(permits(good, &allowed), "{good}");
     }
     for bad in ["", "GPL-3.0-or-later", "MIT AND GPL-3.0", "(MIT OR Apache-2.0) AND GPL-3.0"] {
@@ -130,10 +135,8 @@ fn every_direct_dependency_is_justified_in_design_md() {
     let design = std::fs::read_to_string(top().join("DESIGN.md")).unwrap();
     let direct = direct();
     let names: BTreeSet<&str> = direct.values().flatten().map(|(name, _)| name.as_str()).collect();
-    let missing: Vec<&&str> = names
-        .iter()
-        .filter(|name| !name.starts_with("roadblock") && !design.contains(&format!("| `{name}` |")))
-        .collect();
+    let missing: Vec<&&str> =
+        names.iter().filter(|name| !name.starts_with("roadblock") && !design.contains(&format!("| `{name}` |"))).collect();
     assert!(missing.is_empty(), "no line in DESIGN.md for {missing:?}");
 }
 

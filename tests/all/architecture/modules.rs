@@ -65,7 +65,8 @@ fn outermost(group: &str) -> Vec<&str> {
 
 #[test]
 fn imports_are_read_from_every_form() {
-    let code = "use crate::time::Instant;\nuse crate::{problem::Problem, tile::{Key, Pool}, world};\nlet x = crate::clock::now();";
+    let code =
+        "use crate::time::Instant;\nuse crate::{problem::Problem, tile::{Key, Pool}, world};\nlet x = crate::clock::now();";
     let expected = ["clock", "problem", "tile", "time", "world"];
     assert_eq!(imported(code).into_iter().collect::<Vec<_>>(), expected);
 }

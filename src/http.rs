@@ -1,15 +1,33 @@
 //! HTTP: routes, parameters, headers. Handlers read the request, ask the world, and write the answer.
 
+pub mod bbox;
+pub mod call;
+pub mod collections;
+pub mod conformance;
+pub mod criteria;
+pub mod document;
+pub mod download;
 pub mod encoding;
 pub mod features;
 pub mod headers;
 pub mod health;
+pub mod html;
+pub mod item;
+pub mod items;
+pub mod landing;
 pub mod layer_set;
+pub mod links;
+pub mod media;
 pub mod query;
+pub mod queryables;
 pub mod request_log;
 pub mod router;
+pub mod stream;
 pub mod style;
 pub mod tilejson;
 pub mod validators;
 pub mod viewer;
 pub mod xyz;
+
+#[cfg(test)]
+pub(crate) mod sample;

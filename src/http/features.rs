@@ -1,10 +1,22 @@
 //! Routes of OGC API Features.
 
+use super::{collections, conformance, download, item, items, queryables};
 use crate::server::Server;
 use axum::Router;
+use axum::routing::get;
 use std::sync::Arc;
 
 /// The routes.
 pub fn routes() -> Router<Arc<Server>> {
     Router::new()
+        .route("/conformance", get(conformance::conformance))
+        .route("/collections", get(collections::list))
+        .route("/collections/{id}", get(collections::one))
+        .route("/collections/{id}/queryables", get(queryables::queryables))
+        .route("/collections/{id}/items", get(items::items))
+        .route("/collections/{id}/items/{feature}", get(item::item))
+        .route("/collections/{id}/download.geojson", get(download::download))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,14 @@
 //! The web map and what it reads.
 
+use super::call::Call;
+use super::landing::landing;
 use crate::problem::Problem;
 use axum::extract::Path;
-use axum::response::Html;
+use axum::response::Response;
 
-/// The map page.
-pub async fn home() -> Html<&'static str> {
-    Html("<!doctype html><title>roadblock</title>")
+/// The map page for people, the landing page for programs.
+pub async fn home(call: Call) -> Result<Response, Problem> {
+    landing(call).await
 }
 
 /// What the map page needs to know of the world.

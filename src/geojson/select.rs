@@ -1,0 +1,142 @@
+//! Which features of one layer a request selects: box, time, phase and properties, exactly.
+//!
+//! Features are named by their number in the layer and come in ascending order, so that any page can start anywhere.
+
+use super::filter::Filter;
+use crate::world::Published;
+use geo::{BoundingRect, Intersects};
+use geo_types::{Coord, Rect};
+use roadblock_layers::feature::Feature;
+use roadblock_layers::index::Bounds;
+use roadblock_layers::layer::Asked;
+use std::sync::Arc;
+
+/// What a request asks of one layer.
+#[derive(Clone)]
+pub struct Criteria {
+    /// The layer, pinned for as long as the answer takes.
+    pub published: Arc<Published>,
+    /// Boxes of which one must be touched; `None` = anywhere.
+    pub boxes: Option<Vec<Bounds>>,
+    /// Times and phases.
+    pub asked: Asked,
+    /// All must pass.
+    pub filters: Vec<Filter>,
+}
+
+/// The features that answer the criteria.
+#[derive(Clone)]
+pub struct Selection {
+    criteria: Criteria,
+    /// Numbers found through the index, or `None` when the whole layer is walked instead.
+    found: Option<Arc<[u32]>>,
+}
+
+/// Of a selection: how many in all, how many from a start on, and where a page of them ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count {
+    /// All that match.
+    pub matched: u64,
+    /// Those on this page.
+    pub returned: u64,
+    /// Number of the last feature on this page, if more follow.
+    pub more_after: Option<u32>,
+}
+
+/// Ranks are for drawing; a download wants every feature.
+const EVERY_RANK: u8 = u8::MAX;
+
+impl Selection {
+    /// With boxes: an index query and an exact test, `O(log n + hits)`. Without: nothing yet.
+    pub fn new(criteria: Criteria) -> Self {
+        let found = criteria.boxes.as_ref().map(|boxes| criteria.search(boxes).into());
+        Self { criteria, found }
+    }
+
+    /// What was asked.
+    pub fn criteria(&self) -> &Criteria {
+        &self.criteria
+    }
+
+    /// Selected features with a number of at least `start`, ascending.
+    pub fn numbers(&self, start: u32) -> Box<dyn Iterator<Item = u32> + '_> {
+        match &self.found {
+            Some(found) => {
+                let first = found.partition_point(|&number| number < start);
+                Box::new(found.iter().skip(first).copied())
+            }
+            None => {
+                let end = u32::try_from(self.criteria.published.layer.features.len()).unwrap_or(u32::MAX);
+                Box::new((start..end).filter(|&number| self.criteria.matches(number)))
+            }
+        }
+    }
+
+    /// Counts everything, and the page of at most `limit` that begins at `start`.
+    pub fn count(&self, start: u32, limit: u64) -> Count {
+        let mut count = Count { matched: 0, returned: 0, more_after: None };
+        let mut last = None;
+        for number in self.numbers(0) {
+            count.matched += 1;
+            if number < start {
+                continue;
+            }
+            if count.returned < limit {
+                count.returned += 1;
+                last = Some(number);
+            } else {
+                count.more_after = last;
+            }
+        }
+        count
+    }
+}
+
+impl Criteria {
+    fn feature(&self, number: u32) -> Option<&Feature> {
+        self.published.layer.features.get(number as usize)
+    }
+
+    /// Everything but the boxes.
+    fn matches(&self, number: u32) -> bool {
+        let passes = |feature: &Feature| self.filters.iter().all(|filter| filter.passes(feature));
+        self.published.layer.selects(number, &self.asked) && self.feature(number).is_some_and(passes)
+    }
+
+    /// What touches a box, and what has no place at all: OGC API Features lets that match every box.
+    fn search(&self, boxes: &[Bounds]) -> Vec<u32> {
+        let layer = &self.published.layer;
+        let asked = with_world_copies(boxes, layer.bounds());
+        let mut hits = Vec::new();
+        layer.query(&asked, EVERY_RANK, &self.asked, &mut hits);
+        hits.retain(|&number| self.feature(number).is_some_and(|feature| asked.iter().any(|bounds| touches(feature, bounds))));
+        hits.extend(layer.without_geometry());
+        hits.retain(|&number| self.matches(number));
+        hits.sort_unstable();
+        hits
+    }
+}
+
+/// Where data reach beyond 180 degrees, the asked boxes are looked for one turn east and west as well.
+fn with_world_copies(boxes: &[Bounds], data: Option<Bounds>) -> Vec<Bounds> {
+    let shifted = |turn_deg: f64| {
+        let shift = move |b: &Bounds| Bounds { west: b.west + turn_deg, east: b.east + turn_deg, ..*b };
+        boxes.iter().map(shift)
+    };
+    match data {
+        Some(data) if data.west < -180.0 || data.east > 180.0 => {
+            shifted(0.0).chain(shifted(360.0)).chain(shifted(-360.0)).collect()
+        }
+        _ => boxes.to_vec(),
+    }
+}
+
+/// The exact test. A geometry whose own box lies inside the asked one needs no look at its vertices' edges.
+fn touches(feature: &Feature, bounds: &Bounds) -> bool {
+    let corner = |x: f64, y: f64| Coord { x, y };
+    let asked = Rect::new(corner(bounds.west, bounds.south), corner(bounds.east, bounds.north));
+    feature.geometry.as_ref().is_some_and(|geometry| {
+        let inside = |own: Rect<f64>| asked.intersects(&own.min()) && asked.intersects(&own.max());
+        geometry.bounding_rect().is_some_and(inside) || geometry.intersects(&asked)
+    })
+}

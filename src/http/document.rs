@@ -1,0 +1,68 @@
+//! Documents on their way out: JSON or a plain page of the same content, with validators and cache lifetimes.
+
+use super::call::Call;
+use super::html;
+use super::media::Media;
+use super::validators::{cache_control, not_modified};
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use roadblock_layers::time::Instant;
+use serde_json::Value;
+use siphasher::sip::SipHasher13;
+use std::hash::Hasher;
+
+/// Answers a document that changes only when the world does.
+pub fn answer(call: &Call, media: Media, media_type: &'static str, title: &str, document: &Value) -> Response {
+    match media {
+        Media::Json => seal(call, media_type, document.to_string()),
+        Media::Html => seal(call, html::MEDIA_TYPE, html::document(title, &call.base, document)),
+    }
+}
+
+/// Answers finished text, tagged by its digest.
+pub fn seal(call: &Call, media_type: &'static str, text: String) -> Response {
+    let mut digest = SipHasher13::new();
+    digest.write(text.as_bytes());
+    let etag = weak(digest.finish());
+    let unchanged = not_modified(&call.headers, &etag);
+    let body = if unchanged { Body::empty() } else { Body::from(text) };
+    let mut response = Response::new(body);
+    *response.status_mut() = if unchanged { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+    dress(&mut response, media_type, &etag, &cache_control(call.now, false, None));
+    response
+}
+
+/// Headers that every document, page and collection carries.
+pub fn dress(response: &mut Response, media_type: &'static str, etag: &str, lifetime: &str) {
+    let text = |value: &str| HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static(""));
+    let head = response.headers_mut();
+    head.insert(header::ETAG, text(etag));
+    head.insert(header::CACHE_CONTROL, text(lifetime));
+    head.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Encoding, Host"));
+    head.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    if media_type == html::MEDIA_TYPE {
+        head.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(html::SECURITY_POLICY));
+    }
+}
+
+/// A weak tag: the same content may be compressed on the way out, and carries the time it was made.
+pub fn weak(digest: u64) -> String {
+    format!("W/\"{digest:016x}\"")
+}
+
+/// Folds what decides the content of an answer to this request into one number.
+pub fn digest(call: &Call, media: Media, revision: u64, epochs: &[usize]) -> u64 {
+    let mut digest = SipHasher13::new();
+    digest.write(call.base.as_bytes());
+    digest.write(call.uri.to_string().as_bytes());
+    digest.write(media.as_str().as_bytes());
+    digest.write_u64(revision);
+    epochs.iter().for_each(|&epoch| digest.write_usize(epoch));
+    digest.finish()
+}
+
+/// Lifetime of an answer that names no moment of knowledge and so changes when something becomes known.
+pub fn lifetime(call: &Call, next_boundary: Option<Instant>) -> String {
+    cache_control(call.now, true, next_boundary)
+}

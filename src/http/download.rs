@@ -1,0 +1,70 @@
+//! `/collections/{id}/download.geojson`: a whole layer, or what a filter leaves of it, as one file.
+
+use super::call::Call;
+use super::items::etag;
+use super::links::GEOJSON;
+use super::validators::not_modified;
+use super::{criteria, document, stream};
+use crate::geojson::collection::CollectionWriter;
+use crate::geojson::select::{Count, Criteria, Selection};
+use crate::problem::Problem;
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use roadblock_layers::time::Datetime;
+use serde_json::{Map, Value, json};
+
+/// Answers the file.
+pub async fn download(call: Call, Path(id): Path<String>) -> Result<Response, Problem> {
+    let published = call.layer(&id)?;
+    let (media, criteria) = criteria::read(&call, published, &[])?;
+    let etag = etag(&call, media, &criteria);
+    let lifetime = document::lifetime(&call, published.layer.next_boundary(call.now));
+    let name = file_name(&criteria);
+    let mut response = match not_modified(&call.headers, &etag) {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => body(&call, criteria).await?.into_response(),
+    };
+    document::dress(&mut response, GEOJSON, &etag, &lifetime);
+    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    Ok(response)
+}
+
+/// Layer and asked time, so that two downloads can be told apart: `blockades_2025-10-22T120000Z.geojson`.
+fn file_name(criteria: &Criteria) -> String {
+    let name = criteria.published.layer.meta.name.as_str();
+    match criteria.asked.datetime {
+        Datetime::All => format!("{name}.geojson"),
+        asked => format!("{name}_{}.geojson", asked.to_string().replace(':', "").replace("..", "open").replace('/', "_")),
+    }
+}
+
+async fn body(call: &Call, criteria: Criteria) -> Result<Body, Problem> {
+    let (selection, count) = stream::blocking(move || {
+        let selection = Selection::new(criteria);
+        let count = selection.count(0, u64::MAX);
+        (selection, count)
+    })
+    .await?;
+    let head = head(call, &selection, &count);
+    stream::body(CollectionWriter::new(selection, head, 0, &count)).await
+}
+
+fn head(call: &Call, selection: &Selection, count: &Count) -> Map<String, Value> {
+    let criteria = selection.criteria();
+    let layer = &criteria.published.layer;
+    let mut head = Map::new();
+    head.insert("name".into(), json!(layer.meta.name.as_str()));
+    head.insert("title".into(), json!(layer.meta.title));
+    head.insert("numberMatched".into(), json!(count.matched));
+    head.insert("numberReturned".into(), json!(count.returned));
+    head.insert("timeStamp".into(), json!(call.now));
+    head.extend(call.about(&criteria.published, &criteria.asked));
+    if let (Some(bounds), None) = (layer.bounds(), &criteria.boxes) {
+        head.insert("bbox".into(), json!([bounds.west, bounds.south, bounds.east, bounds.north]));
+    }
+    head
+}

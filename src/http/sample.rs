@@ -1,0 +1,178 @@
+//! A small hand-made world behind the real routes, for tests of what addresses answer.
+
+use super::router;
+use crate::cli::LogFormat;
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::metrics::Metrics;
+use crate::server::Server;
+use crate::style::Styles;
+use crate::tile::{Pool, TileService};
+use crate::world::{Dataset, Published, World};
+use arc_swap::ArcSwap;
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use geo_types::{Geometry, LineString, Point, polygon};
+use roadblock_layers::feature::{Feature, FeatureId};
+use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName};
+use roadblock_layers::phase::PhaseWindows;
+use roadblock_layers::time::{Instant, Interval};
+use roadblock_layers::value::{Column, ColumnKind, Schema, Value};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use tower::ServiceExt;
+
+/// One answer, read whole.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    /// Ids of the features, as texts.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        let json = self.json();
+        let features = json["features"].as_array().unwrap_or_else(|| panic!("no features: {json}"));
+        features.iter().map(|feature| feature["id"].to_string().trim_matches('"').to_owned()).collect()
+    }
+
+    /// Address of the link with this relation.
+    pub(crate) fn link(&self, rel: &str) -> Option<String> {
+        let json = self.json();
+        let links = json["links"].as_array()?;
+        let link = links.iter().find(|link| link["rel"] == rel)?;
+        Some(link["href"].as_str()?.trim_start_matches("http://127.0.0.1:8080").to_owned())
+    }
+}
+
+/// Asks `GET path`, with headers.
+pub(crate) async fn ask(router: &Router, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let mut request = Request::get(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let response = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let (status, headers) = (response.status(), response.headers().clone());
+    Answer { status, headers, body: to_bytes(response.into_body(), usize::MAX).await.unwrap() }
+}
+
+/// Asks `GET path` of the sample world.
+pub(crate) async fn get(path: &str) -> Answer {
+    ask(&sample(), path, &[]).await
+}
+
+/// The routes over `blockades` (4 domain features), `roads` (3 of a file) and whatever `more` adds.
+pub(crate) fn serve(more: Vec<Published>) -> Router {
+    let layers = [blockades(), roads()].into_iter().chain(more).map(Arc::new).collect();
+    let dataset = Dataset {
+        title: "Sample".into(),
+        description: "Made by hand".into(),
+        default_datetime: Some(at("2025-10-22T12:00:00Z")),
+        time_range: Interval { from: Some(at("2025-09-01")), to: Some(at("2025-12-01")) },
+        disclaimer: Some("As of {at}, known at {known_at}.".into()),
+    };
+    let metrics = Arc::new(Metrics::default());
+    let pool = Arc::new(Pool::start(1).unwrap());
+    router::public(Arc::new(Server {
+        world: ArcSwap::from_pointee(World { revision: 1, dataset, layers }),
+        tiles: TileService::new(0, pool, Arc::clone(&metrics)),
+        styles: Styles::default(),
+        clock: Clock::Fixed(at("2026-01-01")),
+        metrics,
+        listen: ([127, 0, 0, 1], 8080).into(),
+        stopping: AtomicBool::new(false),
+        settings: settings(),
+    }))
+}
+
+/// The routes over the two layers.
+pub(crate) fn sample() -> Router {
+    serve(Vec::new())
+}
+
+pub(crate) fn at(text: &str) -> Instant {
+    Instant::parse(text).unwrap()
+}
+
+fn settings() -> Settings {
+    Settings {
+        listen: ([127, 0, 0, 1], 8080).into(),
+        admin_listen: None,
+        public_url: None,
+        tile_cache_bytes: 0,
+        render_threads: 1,
+        watch: false,
+        log: String::new(),
+        log_format: LogFormat::Text,
+        layers: Vec::new(),
+    }
+}
+
+/// A layer with the given columns and features.
+pub(crate) fn layer(name: &str, kind: LayerKind, columns: &[(&str, ColumnKind)], features: Vec<Feature>) -> Published {
+    let meta = LayerMeta {
+        name: LayerName::new(name).unwrap(),
+        title: format!("Title of {name}"),
+        description: format!("About {name}"),
+        attribution: "Somebody & others".into(),
+        kind,
+        tile_columns: vec![0],
+        min_zoom: 0,
+        max_zoom: 20,
+    };
+    let column = |(name, kind): &(&str, ColumnKind)| Column { name: (*name).into(), kind: *kind, title: String::new() };
+    Published::new(Layer::build(meta, Schema::new(columns.iter().map(column)), features, Vec::new(), |_, _| 0), 7)
+}
+
+fn blockades() -> Published {
+    let event = |id: &str, subtype: &str, severity: i64, from: &str, place: Option<(f64, f64)>| Feature {
+        id: FeatureId::Text(id.into()),
+        geometry: place.map(|(x, y)| Point::new(x, y).into()),
+        values: Box::new([id.into(), subtype.into(), Value::Null, severity.into(), from.into(), "<b>a & b</b>".into()]),
+        valid: Interval { from: Some(at(from)), to: None },
+        known: Interval { from: Some(at(from)), to: None },
+        phases: Some(PhaseWindows::from_days(at(from), 7, 21)),
+    };
+    let columns = [
+        ("id", ColumnKind::Text),
+        ("subtype", ColumnKind::Text),
+        ("phase", ColumnKind::Text),
+        ("severity", ColumnKind::Int),
+        ("valid_from", ColumnKind::Time),
+        ("name", ColumnKind::Text),
+    ];
+    let features = vec![
+        event("ev-1", "ambush", 3, "2025-09-14T00:00:00Z", Some((-8.0, 12.0))),
+        event("ev-2", "checkpoint", 2, "2025-10-01T00:00:00Z", Some((-6.0, 13.5))),
+        event("ev-3", "ambush", 4, "2025-10-20T00:00:00Z", Some((-11.4, 14.4))),
+        event("ev-4", "declared_blockade", 5, "2025-10-20T00:00:00Z", None),
+    ];
+    layer("blockades", LayerKind::Domain, &columns, features)
+}
+
+fn roads() -> Published {
+    let timeless = |number: u64, geometry: Geometry<f64>| {
+        Feature::timeless(FeatureId::Int(number), Some(geometry), Box::new([format!("road {number}").as_str().into()]))
+    };
+    let features = vec![
+        // An L whose box holds (8, 8), which the line itself never comes near.
+        timeless(1, LineString::from(vec![(0.0, 0.0), (10.0, 0.0), (10.0, 10.0)]).into()),
+        timeless(2, polygon![(x: 20., y: 20.), (x: 20., y: 24.), (x: 24., y: 24.), (x: 24., y: 20.)].into()),
+        timeless(3, LineString::from(vec![(178.0, -17.0), (182.0, -17.0)]).into()),
+    ];
+    layer("roads", LayerKind::Reference, &[("name", ColumnKind::Text)], features)
+}

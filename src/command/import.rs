@@ -3,12 +3,18 @@
 use super::{DATA_SAY_NO, complain, refuse, say};
 use crate::cli::ImportArgs;
 use roadblock_layers::finding::Severity;
-use roadblock_layers::import::mali;
+use roadblock_layers::import::{basemap, mali};
 use std::path::Path;
 use std::process::ExitCode;
 
 /// Runs the import asked for; 1 if something was refused.
 pub fn run(args: ImportArgs) -> ExitCode {
+    if let Some(folder) = &args.basemap {
+        return match basemap(folder, &args.to) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(reason) => refuse(reason),
+        };
+    }
     let Some(file) = args.file else { return refuse("give the file to import") };
     let outline = args.outline.unwrap_or_else(|| file.with_file_name("outline.geojson"));
     match records(&file, &outline, &args.to) {
@@ -16,6 +22,15 @@ pub fn run(args: ImportArgs) -> ExitCode {
         Ok(_) => ExitCode::from(DATA_SAY_NO),
         Err(reason) => refuse(reason),
     }
+}
+
+/// Makes the basemap from a folder of extracts.
+fn basemap(folder: &Path, to: &Path) -> Result<(), String> {
+    let bytes = basemap::build(folder).map_err(|error| error.to_string())?;
+    std::fs::create_dir_all(to).map_err(|error| format!("{}: {error}", to.display()))?;
+    write(&to.join(basemap::FILE), &bytes)?;
+    say(format_args!("{}: {} bytes", basemap::FILE, bytes.len()));
+    Ok(())
 }
 
 /// Imports the records; gives back how many findings refuse something.

@@ -1,0 +1,160 @@
+//! The edge: what a geometry must be before anything downstream sees it.
+//!
+//! In: any coordinates. Out: finite WGS 84 degrees within range, lines of two or more vertices, valid polygons wound by the
+//! right-hand rule; or a refusal. Every repair and every refusal is a finding that names the place.
+
+use super::crs::Transform;
+use crate::finding::Finding;
+use geo::orient::{Direction, Orient};
+use geo::{Area, BooleanOps, CoordsIter, MapCoords, MapCoordsInPlace, Validation};
+use geo_types::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPolygon, Polygon};
+
+/// Vertices a feature may have.
+const MOST_VERTICES: usize = 2_000_000;
+/// Collections within collections.
+const DEEPEST: usize = 4;
+/// Longitudes this far beyond 180 are rounding, not another turn around the world.
+const SLACK_DEG: f64 = 1e-6;
+
+/// What becomes of a feature.
+#[derive(Debug, PartialEq)]
+pub(super) enum Verdict {
+    /// Taken, with or without a place.
+    Accepted(Option<Geometry<f64>>),
+    /// Left out; a finding says why.
+    Refused,
+}
+
+/// Judges a geometry; `pointer` is the feature's.
+pub(super) fn geometry(
+    geometry: Option<Geometry<f64>>,
+    transform: Option<&Transform>,
+    pointer: &str,
+    findings: &mut Vec<Finding>,
+) -> Verdict {
+    let Some(mut geometry) = geometry else { return Verdict::Accepted(None) };
+    let mut edge = Edge { pointer: format!("{pointer}/geometry"), findings };
+    match edge.placed(&mut geometry, transform).and_then(|()| edge.sound(geometry, 0)) {
+        Some(geometry) => Verdict::Accepted(Some(geometry)),
+        None => Verdict::Refused,
+    }
+}
+
+struct Edge<'a> {
+    pointer: String,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl Edge<'_> {
+    fn refuse<T>(&mut self, code: &'static str, message: impl Into<String>) -> Option<T> {
+        self.findings.push(Finding::error(code, self.pointer.clone(), message));
+        None
+    }
+
+    fn repaired(&mut self, code: &'static str, message: impl Into<String>) {
+        self.findings.push(Finding::warning(code, self.pointer.clone(), message));
+    }
+
+    /// Brings every position into WGS 84 and checks that it is one.
+    fn placed(&mut self, geometry: &mut Geometry<f64>, transform: Option<&Transform>) -> Option<()> {
+        if geometry.coords_count() > MOST_VERTICES {
+            return self.refuse("too_many_vertices", format!("{} vertices; at most {MOST_VERTICES}", geometry.coords_count()));
+        }
+        if let Some(unplaced) = geometry.coords_iter().position(|at| !at.x.is_finite() || !at.y.is_finite()) {
+            return self.refuse("not_finite", format!("position {unplaced} has a coordinate that is no number"));
+        }
+        if let Some(transform) = transform {
+            match geometry.try_map_coords(|at| transform.apply(at).ok_or(())) {
+                Ok(placed) => *geometry = placed,
+                Err(()) => {
+                    return self
+                        .refuse("not_reprojectable", "a position lies where its coordinate reference system has no inverse");
+                }
+            }
+        }
+        let wrong =
+            geometry.coords_iter().enumerate().find(|(_, at)| at.x.abs() > 180.0 + SLACK_DEG || at.y.abs() > 90.0 + SLACK_DEG);
+        if let Some((number, at)) = wrong {
+            return self.out_of_range(number, at);
+        }
+        geometry.map_coords_in_place(|at| Coord { x: at.x.clamp(-180.0, 180.0), y: at.y.clamp(-90.0, 90.0) });
+        Some(())
+    }
+
+    fn out_of_range(&mut self, number: usize, at: Coord<f64>) -> Option<()> {
+        let advice = match () {
+            () if at.y.abs() > 90.0 && at.y.abs() <= 180.0 && at.x.abs() <= 90.0 => "longitude and latitude look swapped",
+            () if at.x.abs() > 1000.0 || at.y.abs() > 1000.0 => {
+                "these look like metres; say which coordinate reference system it is with crs"
+            }
+            () if at.y.abs() <= 90.0 => "cut what crosses 180 degrees into two parts (RFC 7946 section 3.1.9)",
+            () => "longitude is -180 to 180 and latitude -90 to 90 degrees",
+        };
+        self.refuse("out_of_range", format!("position {number} is {}, {}: {advice}", at.x, at.y))
+    }
+
+    /// Makes it a valid geometry, or refuses it.
+    fn sound(&mut self, geometry: Geometry<f64>, depth: usize) -> Option<Geometry<f64>> {
+        match geometry {
+            Geometry::Point(_) | Geometry::Rect(_) | Geometry::Triangle(_) => Some(geometry),
+            Geometry::MultiPoint(points) if points.0.is_empty() => self.refuse("empty", "it has no position"),
+            Geometry::MultiPoint(_) => Some(geometry),
+            Geometry::Line(line) => self.sound(LineString::from(line).into(), depth),
+            Geometry::LineString(line) => match is_line(&line) {
+                true => Some(line.into()),
+                false => self.refuse("too_short", "a line needs two different positions"),
+            },
+            Geometry::MultiLineString(lines) => self.lines(lines),
+            Geometry::Polygon(polygon) => self.area(MultiPolygon(vec![polygon])),
+            Geometry::MultiPolygon(polygons) => self.area(polygons),
+            Geometry::GeometryCollection(_) if depth >= DEEPEST => {
+                self.refuse("too_deep", format!("collections within collections, more than {DEEPEST} deep"))
+            }
+            Geometry::GeometryCollection(parts) => {
+                let sound: Option<Vec<_>> = parts.0.into_iter().map(|part| self.sound(part, depth + 1)).collect();
+                let sound = sound?;
+                if sound.is_empty() {
+                    return self.refuse("empty", "the collection is empty");
+                }
+                Some(Geometry::GeometryCollection(GeometryCollection(sound)))
+            }
+        }
+    }
+
+    fn lines(&mut self, lines: MultiLineString<f64>) -> Option<Geometry<f64>> {
+        let all = lines.0.len();
+        let mut kept: Vec<LineString<f64>> = lines.0.into_iter().filter(is_line).collect();
+        if kept.is_empty() {
+            return self.refuse("too_short", "a line needs two different positions");
+        }
+        if kept.len() < all {
+            self.repaired("part_left_out", format!("{} of {all} parts have no length and are left out", all - kept.len()));
+        }
+        Some(if all == 1 { kept.swap_remove(0).into() } else { MultiLineString(kept).into() })
+    }
+
+    fn area(&mut self, polygons: MultiPolygon<f64>) -> Option<Geometry<f64>> {
+        let sound = if polygons.is_valid() { polygons } else { self.repair(polygons)? };
+        let mut wound = sound.orient(Direction::Default);
+        Some(if wound.0.len() == 1 { wound.0.swap_remove(0).into() } else { wound.into() })
+    }
+
+    /// Rebuilds an area by the even-odd rule, as `MVT` cleaning does: crossings become corners.
+    fn repair(&mut self, polygons: MultiPolygon<f64>) -> Option<MultiPolygon<f64>> {
+        let reason = polygons.check_validation().err().map_or_else(String::new, |error| error.to_string());
+        let drawable = polygons.0.into_iter().filter(|part| part.exterior().0.len() > 3).map(|part| {
+            let (exterior, holes) = part.into_inner();
+            Polygon::new(exterior, holes.into_iter().filter(|hole| hole.0.len() > 3).collect())
+        });
+        let rebuilt = MultiPolygon(drawable.collect()).union(&MultiPolygon(Vec::new()));
+        if rebuilt.unsigned_area() > 0.0 && rebuilt.is_valid() {
+            self.repaired("repaired_polygon", format!("{reason}; rebuilt by the even-odd rule"));
+            return Some(rebuilt);
+        }
+        self.refuse("invalid_polygon", if reason.is_empty() { "the polygon has no area".to_owned() } else { reason })
+    }
+}
+
+fn is_line(line: &LineString<f64>) -> bool {
+    line.0.first().is_some_and(|first| line.0.iter().any(|at| at != first))
+}

@@ -18,6 +18,7 @@ pub mod landing;
 pub mod layer_set;
 pub mod links;
 pub mod media;
+pub mod openapi;
 pub mod query;
 pub mod queryables;
 pub mod request_log;

@@ -1,6 +1,6 @@
 //! Routes of OGC API Features.
 
-use super::{collections, conformance, download, item, items, queryables};
+use super::{collections, conformance, download, item, items, openapi, queryables};
 use crate::server::Server;
 use axum::Router;
 use axum::routing::get;
@@ -10,6 +10,8 @@ use std::sync::Arc;
 pub fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/conformance", get(conformance::conformance))
+        .route("/api", get(openapi::api))
+        .route("/api.html", get(openapi::api_page))
         .route("/collections", get(collections::list))
         .route("/collections/{id}", get(collections::one))
         .route("/collections/{id}/queryables", get(queryables::queryables))

@@ -1,0 +1,41 @@
+//! `/api` and `/api.html`: what this server answers, as an OpenAPI 3.0.3 document and as a plain page.
+
+mod definition;
+mod page;
+mod routes;
+
+use super::call::Call;
+use super::links::OPENAPI;
+use super::media::Media;
+use super::{document, html};
+use crate::problem::Problem;
+use axum::response::Response;
+use openapiv3::OpenAPI;
+
+/// Answers the definition.
+pub async fn api(call: Call) -> Result<Response, Problem> {
+    let media = call.media(&[])?;
+    let api = define(&call)?;
+    match media {
+        Media::Json => Ok(document::seal(&call, OPENAPI, serde_json::to_string(&api).map_err(|error| unwritable(&error))?)),
+        Media::Html => Ok(document::seal(&call, html::MEDIA_TYPE, page::page(&api, &call.base))),
+    }
+}
+
+/// Answers the page.
+pub async fn api_page(call: Call) -> Result<Response, Problem> {
+    call.query.allow(&[])?;
+    Ok(document::seal(&call, html::MEDIA_TYPE, page::page(&define(&call)?, &call.base)))
+}
+
+fn define(call: &Call) -> Result<OpenAPI, Problem> {
+    definition::definition(&call.world, &call.base).map_err(|error| unwritable(&error))
+}
+
+fn unwritable(error: &serde_json::Error) -> Problem {
+    tracing::error!(%error, "the API definition cannot be made");
+    Problem::internal()
+}
+
+#[cfg(test)]
+mod tests;

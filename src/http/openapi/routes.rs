@@ -1,0 +1,102 @@
+//! The one table of what this server answers, from which the API definition is made.
+
+use super::super::html;
+use super::super::links::{GEOJSON, JSON, OPENAPI, SCHEMA};
+use super::super::query::TIME_PARAMETERS;
+
+/// What a successful answer holds: a media type, and the name of its schema if it is JSON.
+pub(super) type Content = (&'static str, Option<&'static str>);
+
+/// One address.
+pub(super) struct Route {
+    /// Path, with parameters in braces. Under a collection: what follows `/collections/{name}`.
+    pub(super) path: &'static str,
+    /// Unique name of the operation.
+    pub(super) id: &'static str,
+    /// Heading it stands under.
+    pub(super) tag: &'static str,
+    /// One sentence.
+    pub(super) summary: &'static str,
+    /// Parameters by the names of their components.
+    pub(super) parameters: &'static [&'static str],
+    /// Whether the properties of the collection are parameters too.
+    pub(super) filters: bool,
+    /// What comes back.
+    pub(super) contents: &'static [Content],
+}
+
+const PAGE: Content = (html::MEDIA_TYPE, None);
+const TEXT: Content = ("text/plain; charset=utf-8", None);
+const ONE_FEATURE: [&str; 4] = ["featureId", "datetime", "known_at", "f"];
+const ONE_PAGE: [&str; 7] = ["limit", "cursor", "bbox", "datetime", "known_at", "phase", "f"];
+const WHOLE_LAYER: [&str; 4] = ["bbox", "datetime", "known_at", "phase"];
+const TILE: [&str; 7] = ["layers", "z", "x", "y", TIME_PARAMETERS[0], TIME_PARAMETERS[1], TIME_PARAMETERS[2]];
+const TILE_JSON: [&str; 4] = ["layers", TIME_PARAMETERS[0], TIME_PARAMETERS[1], TIME_PARAMETERS[2]];
+const MVT: Content = ("application/vnd.mapbox-vector-tile", None);
+
+const fn route(
+    path: &'static str,
+    id: &'static str,
+    tag: &'static str,
+    summary: &'static str,
+    parameters: &'static [&'static str],
+    contents: &'static [Content],
+) -> Route {
+    Route { path, id, tag, summary, parameters, filters: false, contents }
+}
+
+/// Addresses of the service as a whole.
+pub(super) const SERVICE: [Route; 5] = [
+    route("/", "landing", "Service", "Landing page; the map for browsers", &["f"], &[(JSON, Some("landingPage")), PAGE]),
+    route("/conformance", "conformance", "Service", "Conformance classes", &["f"], &[(JSON, Some("conformance")), PAGE]),
+    route("/api", "api", "Service", "This definition", &["f"], &[(OPENAPI, Some("document")), PAGE]),
+    route("/api.html", "apiPage", "Service", "This definition as a page", &[], &[PAGE]),
+    route("/collections", "collections", "Features", "All layers", &["f"], &[(JSON, Some("collections")), PAGE]),
+];
+
+/// Addresses that every layer has; written out for each, so that clients learn which properties filter it.
+pub(super) const COLLECTION: [Route; 5] = [
+    route("", "collection", "Features", "What the layer is", &["f"], &[(JSON, Some("collection")), PAGE]),
+    Route {
+        filters: true,
+        ..route("/items", "items", "Features", "Features, page by page", &ONE_PAGE, &[(GEOJSON, Some("featureCollection")), PAGE])
+    },
+    route("/items/{featureId}", "item", "Features", "One feature", &ONE_FEATURE, &[(GEOJSON, Some("feature")), PAGE]),
+    route("/queryables", "queryables", "Features", "Properties to filter by", &["f"], &[(SCHEMA, Some("queryables")), PAGE]),
+    Route {
+        filters: true,
+        ..route(
+            "/download.geojson",
+            "download",
+            "Downloads",
+            "The layer as a file",
+            &WHOLE_LAYER,
+            &[(GEOJSON, Some("featureCollection"))],
+        )
+    },
+];
+
+/// Tiles, styles, the viewer and health.
+pub(super) const OTHERS: [Route; 14] = [
+    route("/xyz/{layers}.json", "vectorTileJson", "Tiles", "TileJSON of vector tiles", &TILE_JSON, &[(JSON, Some("tileJson"))]),
+    route(
+        "/xyz/{layers}.png.json",
+        "rasterTileJson",
+        "Tiles",
+        "TileJSON of raster tiles",
+        &TILE_JSON,
+        &[(JSON, Some("tileJson"))],
+    ),
+    route("/xyz/{layers}/{z}/{x}/{y}.mvt", "vectorTile", "Tiles", "Vector tile (MVT 2.1); also .pbf", &TILE, &[MVT]),
+    route("/xyz/{layers}/{z}/{x}/{y}.png", "pngTile", "Tiles", "Raster tile, 256 pixels", &TILE, &[("image/png", None)]),
+    route("/xyz/{layers}/{z}/{x}/{y}@2x.png", "pngTile2x", "Tiles", "Raster tile, 512 pixels", &TILE, &[("image/png", None)]),
+    route("/xyz/{layers}/{z}/{x}/{y}.webp", "webpTile", "Tiles", "Raster tile, 256 pixels", &TILE, &[("image/webp", None)]),
+    route("/xyz/{layers}/{z}/{x}/{y}@2x.webp", "webpTile2x", "Tiles", "Raster tile, 512 pixels", &TILE, &[("image/webp", None)]),
+    route("/styles/default.json", "style", "Styles", "Style of the vector tiles (MapLibre 8)", &[], &[(JSON, Some("document"))]),
+    route("/viewer.json", "viewerState", "Viewer", "What the map page shows", &[], &[(JSON, Some("document"))]),
+    route("/preview/leaflet", "previewLeaflet", "Viewer", "Raster tiles in Leaflet", &[], &[PAGE]),
+    route("/preview/maplibre", "previewMaplibre", "Viewer", "Vector tiles in MapLibre", &[], &[PAGE]),
+    route("/assets/{file}", "asset", "Viewer", "A file of the map page", &["file"], &[("*/*", None)]),
+    route("/healthz", "alive", "Health", "The process answers", &[], &[TEXT]),
+    route("/readyz", "ready", "Health", "The world is loaded and the server is not stopping", &[], &[TEXT]),
+];

@@ -1,5 +1,6 @@
 //! The commands, one module each. Exit codes: 0 done, 1 the data say no, 2 wrong usage.
 
+pub mod check;
 pub mod import;
 pub mod serve;
 
@@ -17,7 +18,7 @@ pub fn run(cli: Cli) -> ExitCode {
     match cli.command {
         None => serve::run(cli.serve),
         Some(Command::Serve(args)) => serve::run(args),
-        Some(Command::Check(_)) => refuse("not in this build"),
+        Some(Command::Check(args)) => check::run(args),
         Some(Command::Import(args)) => import::run(args),
     }
 }

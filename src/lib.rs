@@ -15,6 +15,7 @@ pub mod tile;
 pub mod portray;
 pub mod viewer;
 pub mod server;
+pub mod watch;
 pub mod geojson;
 pub mod http;
 pub mod serve;

@@ -4,6 +4,7 @@
 //! Geometry is WGS 84 degrees in `layer`, the 2^32 grid in `prepared`.
 
 pub mod builtin;
+pub mod file;
 
 use roadblock_layers::feature::Feature;
 use roadblock_layers::index::Bounds;

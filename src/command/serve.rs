@@ -9,6 +9,8 @@ use crate::metrics::Metrics;
 use crate::server::Server;
 use crate::style::Styles;
 use crate::tile::{Pool, TileService};
+use crate::watch;
+use crate::world::file::Files;
 use crate::world::{World, builtin};
 use arc_swap::ArcSwap;
 use std::error::Error;
@@ -31,18 +33,28 @@ pub fn run(args: ServeArgs) -> ExitCode {
 }
 
 fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
-    let world = builtin::world();
+    let (world, files) = load(&settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(start(settings, world))
+    runtime.block_on(start(settings, world, files))
 }
 
-async fn start(settings: Settings, world: World) -> Result<(), Box<dyn Error>> {
+/// The built-in world, or the one that the named files make.
+fn load(settings: &Settings) -> Result<(World, Option<Files>), Box<dyn Error>> {
+    if settings.layers.is_empty() {
+        return Ok((builtin::world()?, None));
+    }
+    let files = Files::load(&settings.layers, Arc::new(builtin::basemap()?))?;
+    Ok((files.world(1), Some(files)))
+}
+
+async fn start(settings: Settings, world: World, files: Option<Files>) -> Result<(), Box<dyn Error>> {
     let public = bind(settings.listen).await?;
     let admin = match settings.admin_listen {
         Some(address) => Some(bind(address).await?),
         None => None,
     };
     let server = Arc::new(assemble(settings, world, public.local_addr()?)?);
+    let _watching = files.filter(|_| server.settings.watch).map(|files| watch::start(Arc::clone(&server), files)).transpose()?;
     say(format_args!("listening on http://{}/", server.listen));
     let admin = match admin {
         Some(listener) => {

@@ -1,22 +1,104 @@
 //! The data that ship inside the program: the Mali records and the basemap.
 
-use super::{Dataset, World};
+use super::{Dataset, Published, World, next_revision};
+use roadblock_layers::dataset::{self, About, Lines};
+use roadblock_layers::feature::Feature;
+use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName};
+use roadblock_layers::source::{self, SourceError};
 use roadblock_layers::time::Interval;
+use roadblock_layers::value::Value;
+use roadblock_layers::view;
+use std::sync::Arc;
 
 /// Name of the layer that other layers are drawn on.
 pub const BASEMAP: &str = "basemap";
 
-/// The built-in world.
-pub fn world() -> World {
-    World {
-        revision: 0,
+const BASEMAP_BYTES: &[u8] = include_bytes!("../../data/basemap/basemap.geojsonl.gz");
+const BASEMAP_ATTRIBUTION: &str = "Made with Natural Earth. GeoNames (geonames.org), CC BY 4.0";
+
+macro_rules! lines {
+    ($name:literal) => {
+        Lines { name: $name, text: include_str!(concat!("../../data/mali/", $name)) }
+    };
+}
+
+const RECORDS: [Lines<'static>; 5] = [
+    lines!("places.jsonl"),
+    lines!("segments.jsonl"),
+    lines!("corridors.jsonl"),
+    lines!("blockades.jsonl"),
+    lines!("areas.jsonl"),
+];
+const SOURCES: Lines<'static> = lines!("sources.jsonl");
+const ABOUT: &str = include_str!("../../data/mali/dataset.json");
+
+/// Why the data that ship cannot be used: only a program built from broken files says this.
+#[derive(Debug, thiserror::Error)]
+pub enum BuiltinError {
+    /// Records are refused.
+    #[error("the built-in records are refused: {0}")]
+    Records(String),
+    /// What the data set says of itself cannot be read.
+    #[error("the built-in data set is broken: {0}")]
+    About(#[from] serde_json::Error),
+    /// The basemap cannot be read.
+    #[error("the built-in basemap {0}")]
+    Basemap(#[from] SourceError),
+}
+
+/// The built-in world: the basemap, and the Mali records as the public sees them.
+pub fn world() -> Result<World, BuiltinError> {
+    let about: About = serde_json::from_str(ABOUT)?;
+    let records = dataset::read(&RECORDS, SOURCES)
+        .map_err(|findings| BuiltinError::Records(findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
+    let domain = view::public(&records, &about.attribution).into_iter().map(|view| {
+        let layer = Layer::build(view.meta, view.schema, view.features, Vec::new(), |_, _| 0);
+        Arc::new(Published::new(layer, next_revision()))
+    });
+    Ok(World {
+        revision: 1,
+        layers: [Arc::new(basemap()?)].into_iter().chain(domain).collect(),
         dataset: Dataset {
-            title: "roadblock".into(),
-            description: String::new(),
-            default_datetime: None,
-            time_range: Interval::ALWAYS,
-            disclaimer: None,
+            title: about.title,
+            description: about.description,
+            default_datetime: about.default_datetime,
+            time_range: Interval { from: Some(about.from), to: Some(about.to) },
+            disclaimer: Some(about.disclaimer),
         },
-        layers: Vec::new(),
+    })
+}
+
+/// The basemap as a layer whose features show from their `min_zoom` on.
+pub fn basemap() -> Result<Published, SourceError> {
+    let table = source::read_sequence(BASEMAP, flate2::read::GzDecoder::new(BASEMAP_BYTES))?;
+    let zoom = table.schema.position("min_zoom");
+    let rank = |_: usize, feature: &Feature| match zoom.and_then(|column| feature.values.get(column)) {
+        Some(Value::Int(zoom)) => u8::try_from(*zoom).unwrap_or(u8::MAX),
+        _ => 0,
+    };
+    let meta = LayerMeta {
+        name: LayerName::from_text(BASEMAP),
+        title: "Basemap".to_owned(),
+        description: "Land, borders, rivers, lakes and place names".to_owned(),
+        attribution: BASEMAP_ATTRIBUTION.to_owned(),
+        kind: LayerKind::Reference,
+        tile_columns: (0..table.schema.columns().len()).collect(),
+        min_zoom: 0,
+        max_zoom: roadblock_tiles::grid::MAX_ZOOM,
+    };
+    Ok(Published::new(Layer::build(meta, table.schema, table.features, table.losses, rank), next_revision()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_world_stands() {
+        let world = world().unwrap();
+        let names: Vec<&str> = world.layers.iter().map(|published| published.layer.meta.name.as_str()).collect();
+        assert_eq!(names, ["basemap", "areas", "segments", "corridors", "places", "blockades"]);
+        assert!(world.layers.iter().all(|published| published.layer.losses.is_empty()));
+        assert_eq!(world.dataset.default_datetime.unwrap().to_string(), "2025-10-22T12:00:00Z");
     }
 }

@@ -91,7 +91,8 @@ impl Files {
         let started = std::time::Instant::now();
         let tables =
             source::read(&settings.path, &options).map_err(|source| FileError::Source { path: settings.path.clone(), source })?;
-        let others = self.files.iter().enumerate().filter(|(number, _)| Some(*number) != which).flat_map(|(_, (_, layers))| layers);
+        let others =
+            self.files.iter().enumerate().filter(|(number, _)| Some(*number) != which).flat_map(|(_, (_, layers))| layers);
         let mut taken: Vec<String> =
             others.map(|published| published.layer.meta.name.to_string()).chain([builtin::BASEMAP.to_owned()]).collect();
         let several = tables.len() > 1;
@@ -134,7 +135,10 @@ fn layer(settings: &LayerSettings, table: SourceLayer, name: LayerName) -> Resul
     }
     let (min_zoom, max_zoom) = (settings.min_zoom.unwrap_or(0), settings.max_zoom.unwrap_or(MAX_ZOOM));
     if min_zoom > max_zoom || max_zoom > MAX_ZOOM {
-        return Err(refusal(settings, format!("zooms {min_zoom} to {max_zoom} do not work; write 0 to {MAX_ZOOM}, lowest first")));
+        return Err(refusal(
+            settings,
+            format!("zooms {min_zoom} to {max_zoom} do not work; write 0 to {MAX_ZOOM}, lowest first"),
+        ));
     }
     let table = table.with_columns(&shown);
     let columns = table.schema.columns().iter().enumerate();

@@ -2,8 +2,8 @@
 //!
 //! Folders are watched, not files: editors replace a file by renaming another over it.
 
-use super::file::Files;
 use crate::server::Server;
+use crate::world::file::Files;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -59,7 +59,8 @@ fn follow(server: &Server, mut files: Files, changes: &Receiver<PathBuf>) {
 }
 
 fn reload(server: &Server, files: &mut Files, changed: &[PathBuf]) {
-    let touched: Vec<usize> = files.paths().enumerate().filter(|(_, file)| changed.iter().any(|path| same_file(path, file))).map(|(n, _)| n).collect();
+    let touched: Vec<usize> =
+        files.paths().enumerate().filter(|(_, file)| changed.iter().any(|path| same_file(path, file))).map(|(n, _)| n).collect();
     let mut loaded = 0;
     for which in &touched {
         match files.reload(*which) {

@@ -27,6 +27,39 @@ pub struct About {
     pub disclaimer: String,
     /// Whom to credit.
     pub attribution: String,
+    /// What happened around the records, for a time bar.
+    #[serde(default)]
+    pub timeline: Vec<Milestone>,
+    /// Names of the administrative units whose codes the records use.
+    #[serde(default)]
+    pub admin2: Vec<AdminUnit>,
+}
+
+/// Something that happened and is no record of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Milestone {
+    /// When it was, or began.
+    pub from: Instant,
+    /// First moment it was over, if it lasted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Instant>,
+    /// What it was.
+    pub text: String,
+    /// Id in the table of sources.
+    pub source: String,
+}
+
+/// An administrative unit of the second level.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdminUnit {
+    /// P-code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Edition of the p-codes.
+    pub cod_version: String,
 }
 
 /// A file of JSON lines: its name, for messages, and its text.
@@ -44,11 +77,11 @@ pub fn read(records: &[Lines<'_>], sources: Lines<'_>) -> Result<Records, Vec<Fi
     let mut drafts = |lines: &Lines<'_>| parse(*lines, &mut findings);
     let sources = drafts(&sources);
     let records: Vec<(String, Value)> = records.iter().flat_map(drafts).collect();
-    let (records, found) = validate::records(&records, &sources);
-    findings.extend(found);
+    let outcome = validate::records(&records, &sources);
+    findings.extend(outcome.findings);
     match findings.iter().any(|finding| finding.severity == Severity::Error) {
         true => Err(findings),
-        false => Ok(records),
+        false => Ok(outcome.records),
     }
 }
 

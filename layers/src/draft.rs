@@ -2,16 +2,20 @@
 //!
 //! Read field by field; everything wrong becomes a finding with a JSON pointer, and reading goes on, so that one look tells all.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::time::Instant;
 use crate::vocab::Vocabulary;
 use serde_json::{Map, Value};
+use std::ops::RangeInclusive;
 
-/// Reads the fields of one JSON object and gathers what is wrong with them.
+/// Bytes a text may have.
+const LONGEST_TEXT: usize = 16 << 10;
+
+/// Reads the fields of one JSON object and gathers what is wrong with them. A field that is null is as good as missing.
 pub struct Draft<'a> {
     object: &'a Map<String, Value>,
     pointer: String,
-    read: Vec<&'static str>,
+    read: Vec<&'a str>,
     findings: Vec<Finding>,
 }
 
@@ -21,168 +25,208 @@ impl<'a> Draft<'a> {
         let pointer = pointer.into();
         match value {
             Value::Object(object) => Ok(Self { object, pointer, read: Vec::new(), findings: Vec::new() }),
-            _ => Err(Finding::error("not_an_object", pointer, "a record is a JSON object")),
+            other => Err(Finding::error("not_an_object", pointer, format!("write an object in braces, not {}", kind_of(other)))),
         }
     }
 
-    /// Ends reading: findings, with a warning for each field nobody asked for.
+    /// Ends reading: all findings, with a warning for each field nobody asked for.
     pub fn finish(mut self) -> Vec<Finding> {
         for name in self.object.keys().filter(|name| !self.read.contains(&name.as_str())) {
-            let pointer = format!("{}/{}", self.pointer, escaped(name));
-            self.findings.push(Finding::warning("unknown_field", pointer, format!("there is no field '{name}'; it is left out")));
+            let message = format!("there is no field '{name}' here; it is left out");
+            self.findings.push(Finding::warning("unknown_field", self.pointer_to(name), message));
         }
         self.findings
     }
 
-    /// Whether nothing refused so far.
-    pub fn is_acceptable(&self) -> bool {
-        self.findings.iter().all(|finding| finding.severity != crate::finding::Severity::Error)
+    /// Ends reading early: what was found so far, without a word on fields not read.
+    pub fn give_up(self) -> Vec<Finding> {
+        self.findings
     }
 
-    /// Notes something wrong with a field.
+    /// Whether nothing is refused so far.
+    pub fn is_acceptable(&self) -> bool {
+        self.findings.iter().all(|finding| finding.severity != Severity::Error)
+    }
+
+    /// Refuses a field.
     pub fn refuse(&mut self, field: &str, code: &'static str, message: impl Into<String>) {
-        let pointer = format!("{}/{}", self.pointer, escaped(field));
-        self.findings.push(Finding::error(code, pointer, message));
+        self.findings.push(Finding::error(code, self.pointer_to(field), message));
     }
 
     /// Notes something worth knowing about a field that is accepted all the same.
     pub fn note(&mut self, field: &str, code: &'static str, message: impl Into<String>) {
-        let pointer = format!("{}/{}", self.pointer, escaped(field));
-        self.findings.push(Finding::warning(code, pointer, message));
+        self.findings.push(Finding::warning(code, self.pointer_to(field), message));
     }
 
-    /// A field as it stands; null is as good as missing.
-    pub fn raw(&mut self, field: &'static str) -> Option<&'a Value> {
-        self.read.push(field);
-        self.object.get(field).filter(|value| !value.is_null())
-    }
-
-    /// An optional text of at most 16 KB.
-    pub fn text(&mut self, field: &'static str) -> Option<String> {
-        match self.raw(field)? {
-            Value::String(text) if text.len() <= LONGEST_TEXT => Some(text.clone()),
-            Value::String(_) => self.refused(field, "too_long", format!("longer than {LONGEST_TEXT} bytes")),
-            _ => self.refused(field, "not_a_text", "write a text in quotes".to_owned()),
-        }
-    }
-
-    /// A text that must be there.
-    pub fn needed_text(&mut self, field: &'static str) -> String {
-        let text = self.text(field).filter(|text| !text.trim().is_empty());
-        self.needed(field, text).unwrap_or_default()
-    }
-
-    /// Notes a missing field.
-    pub fn needed<T>(&mut self, field: &'static str, value: Option<T>) -> Option<T> {
-        let found_wrong = self.findings.iter().any(|finding| finding.pointer == format!("{}/{field}", self.pointer));
-        if value.is_none() && !found_wrong {
+    /// Refuses a field that must be there; not again if what stands there is refused already.
+    pub fn needed<T>(&mut self, field: &str, value: Option<T>) -> Option<T> {
+        let pointer = self.pointer_to(field);
+        let is_within = |finding: &Finding| {
+            finding.pointer.strip_prefix(&pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        if value.is_none() && !self.findings.iter().any(is_within) {
             self.refuse(field, "missing", format!("'{field}' is needed"));
         }
         value
     }
 
-    /// A word of a closed list.
-    pub fn word<V: Vocabulary>(&mut self, field: &'static str) -> Option<V> {
-        let text = self.text(field)?;
-        match V::parse(&text) {
-            Some(word) => Some(word),
-            None => self.refused(field, "unknown_word", format!("'{text}' is no {}; there are: {}", V::TITLE, V::all())),
+    /// A field as it stands.
+    pub fn raw(&mut self, field: &'a str) -> Option<&'a Value> {
+        self.read.push(field);
+        self.object.get(field).filter(|value| !value.is_null())
+    }
+
+    /// A text of at most 16 KB.
+    pub fn text(&mut self, field: &'a str) -> Option<String> {
+        match self.raw(field)? {
+            Value::String(text) if text.len() <= LONGEST_TEXT => Some(text.clone()),
+            Value::String(_) => self.refused(field, "too_long", format!("longer than {LONGEST_TEXT} bytes")),
+            other => self.refused(field, "not_a_text", format!("write a text in quotes, not {}", kind_of(other))),
         }
+    }
+
+    /// A text that must be there and say something.
+    pub fn needed_text(&mut self, field: &'a str) -> Option<String> {
+        let text = self.text(field).filter(|text| !text.trim().is_empty());
+        self.needed(field, text)
+    }
+
+    /// A word of a closed list.
+    pub fn word<V: Vocabulary>(&mut self, field: &'a str) -> Option<V> {
+        let text = self.text(field)?;
+        V::parse(&text).or_else(|| self.refused(field, "unknown_word", not_a_word::<V>(&text)))
+    }
+
+    /// A word of a closed list that must be there.
+    pub fn needed_word<V: Vocabulary>(&mut self, field: &'a str) -> Option<V> {
+        let word = self.word(field);
+        self.needed(field, word)
     }
 
     /// Words of a closed list.
-    pub fn words<V: Vocabulary>(&mut self, field: &'static str) -> Vec<V> {
-        let mut words = Vec::new();
-        for text in self.texts(field) {
-            match V::parse(&text) {
-                Some(word) => words.push(word),
-                None => self.refuse(field, "unknown_word", format!("'{text}' is no {}; there are: {}", V::TITLE, V::all())),
-            }
+    pub fn words<V: Vocabulary>(&mut self, field: &'a str) -> Vec<V> {
+        let texts = self.texts(field);
+        let read = |(index, text): (usize, &String)| V::parse(text).ok_or_else(|| (index, not_a_word::<V>(text)));
+        let (words, wrong): (Vec<_>, Vec<_>) = texts.iter().enumerate().map(read).partition(Result::is_ok);
+        for (index, message) in wrong.into_iter().filter_map(Result::err) {
+            self.refuse_item(field, index, "unknown_word", message);
         }
-        words
+        words.into_iter().filter_map(Result::ok).collect()
     }
 
-    /// A list of texts.
-    pub fn texts(&mut self, field: &'static str) -> Vec<String> {
-        let Some(value) = self.raw(field) else { return Vec::new() };
-        let texts =
-            value.as_array().map(|list| list.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>());
-        texts.flatten().or_else(|| self.refused(field, "not_a_list", "write a list of texts".to_owned())).unwrap_or_default()
+    /// A list of texts; empty if missing.
+    pub fn texts(&mut self, field: &'a str) -> Vec<String> {
+        let mut texts = Vec::new();
+        for (index, item) in self.items(field).iter().enumerate() {
+            match item {
+                Value::String(text) if text.len() <= LONGEST_TEXT => texts.push(text.clone()),
+                Value::String(_) => self.refuse_item(field, index, "too_long", format!("longer than {LONGEST_TEXT} bytes")),
+                other => self.refuse_item(field, index, "not_a_text", format!("write a text in quotes, not {}", kind_of(other))),
+            }
+        }
+        texts
+    }
+
+    /// A list of texts that must hold at least one.
+    pub fn needed_texts(&mut self, field: &'a str) -> Vec<String> {
+        let texts = Some(self.texts(field)).filter(|texts| !texts.is_empty());
+        self.needed(field, texts).unwrap_or_default()
     }
 
     /// A moment; a date is midnight UTC.
-    pub fn instant(&mut self, field: &'static str) -> Option<Instant> {
+    pub fn instant(&mut self, field: &'a str) -> Option<Instant> {
         let text = self.text(field)?;
-        match Instant::parse(&text) {
-            Ok(instant) => Some(instant),
-            Err(error) => self.refused(field, "bad_time", error.to_string()),
-        }
+        Instant::parse(&text).map_err(|error| self.refuse(field, "bad_time", error.to_string())).ok()
     }
 
-    /// A whole number within bounds.
-    pub fn integer(&mut self, field: &'static str, low: i64, high: i64) -> Option<i64> {
-        let number = self.raw(field)?.as_i64().filter(|number| (low..=high).contains(number));
-        number.or_else(|| self.refused(field, "bad_number", format!("write a whole number from {low} to {high}")))
+    /// A whole number within bounds, which must fit the type.
+    pub fn whole<T: TryFrom<i64>>(&mut self, field: &'a str, bounds: RangeInclusive<i64>) -> Option<T> {
+        let number =
+            self.raw(field)?.as_i64().filter(|number| bounds.contains(number)).and_then(|number| T::try_from(number).ok());
+        let message = || format!("write a whole number from {} to {}", bounds.start(), bounds.end());
+        number.or_else(|| self.refused(field, "bad_number", message()))
     }
 
     /// A number within bounds.
-    pub fn number(&mut self, field: &'static str, low: f64, high: f64) -> Option<f64> {
-        let number = self.raw(field)?.as_f64().filter(|number| (low..=high).contains(number));
-        number.or_else(|| self.refused(field, "bad_number", format!("write a number from {low} to {high}")))
+    pub fn number(&mut self, field: &'a str, bounds: RangeInclusive<f64>) -> Option<f64> {
+        let number = self.raw(field)?.as_f64().filter(|number| bounds.contains(number));
+        let message = || format!("write a number from {} to {}", bounds.start(), bounds.end());
+        number.or_else(|| self.refused(field, "bad_number", message()))
     }
 
     /// Yes or no; no if missing.
-    pub fn flag(&mut self, field: &'static str) -> bool {
+    pub fn flag(&mut self, field: &'a str) -> bool {
         let Some(value) = self.raw(field) else { return false };
         value.as_bool().or_else(|| self.refused(field, "not_a_flag", "write true or false".to_owned())).unwrap_or(false)
+    }
+
+    /// An object within the draft, read by `read`; its findings become the draft's own.
+    pub fn part<T>(&mut self, field: &'a str, read: impl FnOnce(&mut Draft<'a>) -> Option<T>) -> Option<T> {
+        let value = self.raw(field)?;
+        self.nested(value, self.pointer_to(field), read)
+    }
+
+    /// A list of objects within the draft, each read by `read`; empty if missing.
+    pub fn parts<T>(&mut self, field: &'a str, read: impl Fn(&mut Draft<'a>) -> Option<T>) -> Vec<T> {
+        let list = self.pointer_to(field);
+        let items = self.items(field).iter().enumerate();
+        items.filter_map(|(index, item)| self.nested(item, format!("{list}/{index}"), &read)).collect()
+    }
+
+    /// Names of all fields.
+    pub fn fields(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.object.keys().map(String::as_str)
+    }
+
+    fn nested<T>(&mut self, value: &'a Value, at: String, read: impl FnOnce(&mut Draft<'a>) -> Option<T>) -> Option<T> {
+        let mut inner = Draft::new(value, at).map_err(|finding| self.findings.push(finding)).ok()?;
+        let made = read(&mut inner);
+        self.findings.extend(inner.finish());
+        made
+    }
+
+    fn items(&mut self, field: &'a str) -> &'a [Value] {
+        match self.raw(field) {
+            None => &[],
+            Some(Value::Array(items)) => items,
+            Some(other) => {
+                self.refuse(field, "not_a_list", format!("write a list in brackets, not {}", kind_of(other)));
+                &[]
+            }
+        }
+    }
+
+    fn refuse_item(&mut self, field: &str, index: usize, code: &'static str, message: String) {
+        let pointer = format!("{}/{index}", self.pointer_to(field));
+        self.findings.push(Finding::error(code, pointer, message));
     }
 
     fn refused<T>(&mut self, field: &str, code: &'static str, message: String) -> Option<T> {
         self.refuse(field, code, message);
         None
     }
+
+    /// Where a field stands, its name written as RFC 6901 says.
+    fn pointer_to(&self, field: &str) -> String {
+        format!("{}/{}", self.pointer, field.replace('~', "~0").replace('/', "~1"))
+    }
 }
 
-/// Bytes a text may have.
-const LONGEST_TEXT: usize = 16 << 10;
+fn not_a_word<V: Vocabulary>(text: &str) -> String {
+    format!("'{text}' is no {}; there are: {}", V::TITLE, V::all())
+}
 
-/// A name as a JSON pointer writes it (RFC 6901).
-fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
+/// What a JSON value is, for messages.
+const fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::vocab::Effect;
-    use serde_json::json;
-
-    #[test]
-    fn one_look_tells_everything_that_is_wrong() {
-        let value = json!({"effect": "explodes", "severity": 9, "valid_from": "yesterday", "extra/field": 1});
-        let mut draft = Draft::new(&value, "/features/3").unwrap();
-        draft.word::<Effect>("effect");
-        draft.integer("severity", 0, 5);
-        draft.instant("valid_from");
-        draft.needed_text("name");
-        let findings = draft.finish();
-        let pointers: Vec<&str> = findings.iter().map(|finding| finding.pointer.as_str()).collect();
-        let expected = [
-            "/features/3/effect",
-            "/features/3/severity",
-            "/features/3/valid_from",
-            "/features/3/name",
-            "/features/3/extra~1field",
-        ];
-        assert_eq!(pointers, expected);
-        assert!(findings[0].message.contains("closes, restricts"), "{}", findings[0]);
-    }
-
-    #[test]
-    fn a_wrong_field_is_not_also_missing() {
-        let value = json!({"name": 7});
-        let mut draft = Draft::new(&value, "").unwrap();
-        draft.needed_text("name");
-        assert_eq!(draft.finish().len(), 1);
-    }
-}
+mod tests;

@@ -7,7 +7,7 @@ use geo_types::{Coord, Geometry, LineString, MultiPoint, Point};
 
 /// The geometry of a record; `None` when only words say where it is.
 pub fn of(record: &Record, all: &Records) -> Option<Geometry<f64>> {
-    match &record.body {
+    match record.body() {
         Body::Place(place) => Some(Point(place.at).into()),
         Body::Segment(leg) => line([leg.a.as_str(), leg.b.as_str()].into_iter(), all),
         Body::Corridor(chain) => line(chain.nodes.iter().map(String::as_str), all),
@@ -42,6 +42,7 @@ pub fn stretch<'a>(corridor: &'a Corridor, from: &str, to: &str) -> Option<&'a [
     corridor.nodes.get(from.min(to)..=from.max(to))
 }
 
+/// A line through places; one that is not among `all` is passed by.
 fn line<'a>(places: impl Iterator<Item = &'a str>, all: &Records) -> Option<Geometry<f64>> {
     let coords: Vec<Coord<f64>> = places.filter_map(|place| Some(all.place(place)?.at)).collect();
     (coords.len() > 1).then(|| LineString(coords).into())

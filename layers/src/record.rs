@@ -1,15 +1,17 @@
-//! Records: valid, versioned, on two time axes. Made by `validate` only; written as JSON lines.
+//! Records: valid, versioned, on two time axes. Made by `validate` only, so that one that exists can be relied on.
 //!
 //! Geometry: WGS 84 degrees, longitude first. Distances in metres.
 
-use crate::time::Instant;
-use crate::time::Interval;
-use crate::vocab::{
-    AreaClass, Attribution, Basis, Certainty, Commodity, Direction, Effect, Kind, Mode, Role, RouteClass, Sensitivity, Subtype,
-    Temporality,
-};
-use geo_types::{Coord, MultiPolygon};
-use serde_json::Value;
+mod network;
+mod report;
+mod source;
+
+pub use network::{Assertion, Corridor, Place, Segment};
+pub use report::{Area, Blockade, Claim, Counts, Location, Range};
+pub use source::Source;
+
+use crate::time::{Instant, Interval};
+use crate::vocab::{Certainty, Kind, Sensitivity};
 use std::collections::BTreeMap;
 
 /// Stable name of a record: `^[a-z0-9][a-z0-9-]{1,63}$`, never reused.
@@ -44,6 +46,8 @@ pub struct Common {
     pub accuracy_m: Option<f64>,
     /// Country, ISO 3166-1 alpha-3.
     pub adm0: Option<String>,
+    /// P-code of the region.
+    pub adm1_code: Option<String>,
     /// P-code of the cercle.
     pub adm2_code: Option<String>,
     /// Edition of the p-codes.
@@ -54,145 +58,8 @@ pub struct Common {
     pub basis_note: Option<String>,
     /// For readers.
     pub notes: Option<String>,
-}
-
-/// How a blockade point is located.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Location {
-    /// Along a corridor between two of its places; without corridor a straight line that matches no segment.
-    Between {
-        /// The corridor, if named.
-        corridor: Option<RecordId>,
-        /// One end.
-        from: RecordId,
-        /// The other end.
-        to: RecordId,
-    },
-    /// At a position, on a segment where known.
-    Point {
-        /// The position.
-        at: Coord<f64>,
-        /// The segment it lies on.
-        segment: Option<RecordId>,
-        /// A place near it.
-        near: Option<RecordId>,
-    },
-    /// At places.
-    Places(Vec<RecordId>),
-    /// Somewhere in a cercle (p-code), if even that is known.
-    Area(Option<String>),
-    /// Along whole corridors.
-    Corridors(Vec<RecordId>),
-}
-
-/// Something that hinders or proves passage.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Blockade {
-    /// What it is.
-    pub subtype: Subtype,
-    /// Happens or lasts.
-    pub temporality: Temporality,
-    /// What it does to a road.
-    pub effect: Effect,
-    /// ACAPS 0 to 5.
-    pub severity: u8,
-    /// Code of the actor.
-    pub actor: String,
-    /// On what the naming rests.
-    pub attribution: Attribution,
-    /// Days the start may be off: 1 day, 2 week, 3 month.
-    pub time_precision: u8,
-    /// What it is about.
-    pub commodity: Vec<Commodity>,
-    /// Which way of the road.
-    pub direction: Direction,
-    /// A passage under escort.
-    pub escorted: bool,
-    /// Vehicles, fatalities, and who claims what, as published.
-    pub counts: Option<Value>,
-    /// Where.
-    pub location: Location,
-}
-
-/// An area under reported influence.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Area {
-    /// How much the actor has to say.
-    pub class: AreaClass,
-    /// Code of the actor.
-    pub actor: String,
-    /// On what the naming rests.
-    pub attribution: Attribution,
-    /// The actor claims it.
-    pub claimed: bool,
-    /// Where the shape comes from.
-    pub basis: Basis,
-    /// P-codes of the cercles meant.
-    pub adm2_codes: Vec<String>,
-    /// The shape: valid, right-hand rule.
-    pub shape: MultiPolygon<f64>,
-}
-
-/// A chain of segments towards a destination.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Corridor {
-    /// What moves along it.
-    pub mode: Mode,
-    /// How much it matters.
-    pub route_class: RouteClass,
-    /// Places in order towards the destination.
-    pub nodes: Vec<RecordId>,
-    /// Segments between them, in order.
-    pub segments: Vec<RecordId>,
-    /// Road numbers.
-    pub road_refs: Vec<String>,
-    /// Length as published, km.
-    pub published_length_km: Option<f64>,
-}
-
-/// One leg between two places, shared by corridors.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Segment {
-    /// The end whose id sorts first.
-    pub a: RecordId,
-    /// The other end.
-    pub b: RecordId,
-    /// How far the drawn line may lie from the road, metres.
-    pub geometry_accuracy_m: f64,
-}
-
-/// A town, border post or port.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Place {
-    /// What it is.
-    pub role: Role,
-    /// Where.
-    pub at: Coord<f64>,
-    /// Supplies come from here.
-    pub is_supply_node: bool,
-}
-
-/// A published source.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Source {
-    /// Stable name.
-    pub id: String,
-    /// Title as published.
-    pub title: String,
-    /// Who published it.
-    pub publisher: String,
-    /// Where it can be read; http or https only.
-    pub url: Option<String>,
-    /// Day of publication.
-    pub published_on: Option<Instant>,
-    /// Language code.
-    pub lang: Option<String>,
-    /// local, national, international.
-    pub scale: Option<String>,
-    /// Admiralty A to F.
-    pub reliability: Option<String>,
-    /// For readers.
-    pub notes: Option<String>,
+    /// For editors; never leaves the server for anybody else.
+    pub notes_internal: Option<String>,
 }
 
 /// What a record is about, beyond what all have.
@@ -226,30 +93,91 @@ impl Body {
 /// One version of one record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
-    /// What every record has.
-    pub common: Common,
-    /// What this one is about.
-    pub body: Body,
+    common: Common,
+    body: Body,
 }
 
-/// All records of a data set and its sources; everything they refer to is there.
+impl Record {
+    /// For `validate`, once every rule is kept.
+    pub(crate) const fn accepted(common: Common, body: Body) -> Self {
+        Self { common, body }
+    }
+
+    /// What every record has.
+    pub const fn common(&self) -> &Common {
+        &self.common
+    }
+
+    /// What this one is about.
+    pub const fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// Its name.
+    pub fn id(&self) -> &str {
+        &self.common.id
+    }
+}
+
+/// All records of a data set and its sources. As `validate` makes it, everything they refer to is there.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Records {
-    /// By id.
-    pub records: BTreeMap<RecordId, Record>,
-    /// By id.
-    pub sources: BTreeMap<String, Source>,
+    records: BTreeMap<RecordId, Record>,
+    sources: BTreeMap<String, Source>,
 }
 
 impl Records {
+    /// Adds a record unless its id is taken; whether it was added.
+    pub(crate) fn insert(&mut self, record: Record) -> bool {
+        let is_free = !self.records.contains_key(record.id());
+        if is_free {
+            self.records.insert(record.common.id.clone(), record);
+        }
+        is_free
+    }
+
+    /// Adds a source unless its id is taken; whether it was added.
+    pub(crate) fn insert_source(&mut self, source: Source) -> bool {
+        let is_free = !self.sources.contains_key(&source.id);
+        if is_free {
+            self.sources.insert(source.id.clone(), source);
+        }
+        is_free
+    }
+
+    /// Keeps the records that pass, and all sources. What a kept one refers to may be gone: look it up before naming it.
+    pub(crate) fn retain(&mut self, keep: impl Fn(&Record) -> bool) {
+        self.records.retain(|_, record| keep(record));
+    }
+
+    /// All records, by id.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Record> {
+        self.records.values()
+    }
+
+    /// All sources, by id.
+    pub fn sources(&self) -> impl ExactSizeIterator<Item = &Source> {
+        self.sources.values()
+    }
+
     /// Records of one kind, by id.
     pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Record> {
-        self.records.values().filter(move |record| record.body.kind() == kind)
+        self.iter().filter(move |record| record.body.kind() == kind)
+    }
+
+    /// A record.
+    pub fn get(&self, id: &str) -> Option<&Record> {
+        self.records.get(id)
+    }
+
+    /// A source.
+    pub fn source(&self, id: &str) -> Option<&Source> {
+        self.sources.get(id)
     }
 
     /// A place.
     pub fn place(&self, id: &str) -> Option<&Place> {
-        match &self.records.get(id)?.body {
+        match &self.get(id)?.body {
             Body::Place(place) => Some(place),
             _ => None,
         }
@@ -257,7 +185,7 @@ impl Records {
 
     /// A segment.
     pub fn segment(&self, id: &str) -> Option<&Segment> {
-        match &self.records.get(id)?.body {
+        match &self.get(id)?.body {
             Body::Segment(segment) => Some(segment),
             _ => None,
         }
@@ -265,7 +193,7 @@ impl Records {
 
     /// A corridor.
     pub fn corridor(&self, id: &str) -> Option<&Corridor> {
-        match &self.records.get(id)?.body {
+        match &self.get(id)?.body {
             Body::Corridor(corridor) => Some(corridor),
             _ => None,
         }

@@ -4,16 +4,15 @@
 //! about the others shows, not even a count.
 
 mod columns;
+mod nested;
+mod windows;
 
 use crate::feature::{Feature, FeatureId};
 use crate::geometry;
 use crate::layer::{LayerKind, LayerMeta, LayerName};
-use crate::phase::PhaseWindows;
-use crate::record::{Blockade, Body, Location, Record, Records};
+use crate::record::{Record, Records};
 use crate::value::Schema;
-use crate::vocab::{Effect, Kind, Sensitivity, Subtype, Temporality};
-
-pub use columns::effect_shown;
+use crate::vocab::{Kind, Sensitivity};
 
 /// The parts of one layer as an audience sees it.
 #[derive(Debug)]
@@ -45,21 +44,15 @@ const MAX_ZOOM: u8 = 20;
 
 /// The public's view: one layer for each kind, all of them even when empty.
 pub fn public(all: &Records, attribution: &str) -> Vec<ViewLayer> {
-    let visible = Records {
-        records: all
-            .records
-            .iter()
-            .filter(|(_, record)| is_public(record))
-            .map(|(id, record)| (id.clone(), record.clone()))
-            .collect(),
-        sources: all.sources.clone(),
-    };
+    let mut visible = all.clone();
+    visible.retain(is_public);
     LAYERS.map(|(name, kind, title, description)| layer(&visible, name, kind, title, description, attribution)).into()
 }
 
 /// An embargo (`public_from`) keeps a record back altogether until views learn to wait for it.
 fn is_public(record: &Record) -> bool {
-    record.common.sensitivity == Sensitivity::Public && record.common.public_from.is_none() && !record.common.withdrawn
+    let common = record.common();
+    common.sensitivity == Sensitivity::Public && common.public_from.is_none() && !common.withdrawn
 }
 
 fn layer(visible: &Records, name: &str, kind: Kind, title: &str, description: &str, attribution: &str) -> ViewLayer {
@@ -67,12 +60,12 @@ fn layer(visible: &Records, name: &str, kind: Kind, title: &str, description: &s
     let schema = Schema::new(columns.iter().map(|spec| spec.column()));
     let tile_columns = columns.iter().enumerate().filter(|(_, spec)| spec.in_tiles).map(|(position, _)| position).collect();
     let features = visible.of(kind).map(|record| Feature {
-        id: FeatureId::Text(record.common.id.as_str().into()),
+        id: FeatureId::Text(record.id().into()),
         geometry: geometry::of(record, visible),
         values: columns.iter().map(|spec| (spec.value)(record, visible)).collect(),
-        valid: record.common.valid,
-        known: record.common.known,
-        phases: phases(record),
+        valid: record.common().valid,
+        known: record.common().known,
+        phases: windows::of(record),
     });
     let meta = LayerMeta {
         name: LayerName::from_text(name),
@@ -85,31 +78,6 @@ fn layer(visible: &Records, name: &str, kind: Kind, title: &str, description: &s
         max_zoom: MAX_ZOOM,
     };
     ViewLayer { meta, schema, features: features.collect() }
-}
-
-/// Effect windows of an event, in days since its start; states and what is no report have none.
-fn phases(record: &Record) -> Option<PhaseWindows> {
-    let Body::Blockade(blockade) = &record.body else { return None };
-    if blockade.temporality == Temporality::State {
-        return None;
-    }
-    let (active, recent) = match (effect_shown(blockade), blockade.subtype) {
-        (Effect::Closes, _) => (7, 21),
-        (Effect::Restricts, Subtype::Roadblock) => (3, 3),
-        (Effect::Restricts | Effect::Passage, _) => (14, 14),
-        (Effect::Advisory, _) => (7, 7),
-    };
-    let longer = match blockade.time_precision {
-        2 => 6,
-        3 => 30,
-        _ => 0,
-    };
-    Some(PhaseWindows::from_days(record.common.valid.from?, active + longer, recent + longer))
-}
-
-/// Whether a report is located too vaguely to say anything about a road.
-const fn is_vague(blockade: &Blockade) -> bool {
-    matches!(blockade.location, Location::Area(_) | Location::Corridors(_))
 }
 
 #[cfg(test)]

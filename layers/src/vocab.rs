@@ -1,4 +1,4 @@
-//! The closed vocabularies of the records, as `domain.md`'s field uses them: UNSDI-T, CAP 1.2, ACAPS, Critical Threats.
+//! The closed vocabularies of the records, in the words the field uses: UNSDI-T, CAP 1.2, ACLED, Critical Threats, Admiralty.
 //!
 //! Each word is read and written exactly as it stands here.
 
@@ -33,12 +33,24 @@ macro_rules! vocabulary {
             }
         }
 
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
         impl Vocabulary for $name {
             const TITLE: &'static str = $title;
             const WORDS: &'static [(Self, &'static str)] = &[$((Self::$variant, $word)),+];
         }
     };
 }
+
+mod network;
+mod report;
+
+pub use network::{Mode, OpStatus, Role, RouteClass};
+pub use report::{AreaClass, Attribution, Basis, Commodity, Direction, Effect, Subtype, Temporality, actor_name};
 
 vocabulary! {
     /// What a record is about.
@@ -53,60 +65,6 @@ vocabulary! {
         Segment "segment",
         /// A town, border post or port.
         Place "place",
-    }
-}
-
-vocabulary! {
-    /// What a blockade point is.
-    Subtype "subtype" {
-        /// An announced blockade; a state.
-        DeclaredBlockade "declared_blockade",
-        /// A standing control; a state.
-        Checkpoint "checkpoint",
-        /// A road blocked for a while.
-        Roadblock "roadblock",
-        /// An attack on vehicles.
-        Ambush "ambush",
-        /// Vehicles burned.
-        VehicleBurning "vehicle_burning",
-        /// People taken.
-        Abduction "abduction",
-        /// An explosive device.
-        Ied "ied",
-        /// Fighting.
-        ArmedClash "armed_clash",
-        /// A strike from the air.
-        AirStrike "air_strike",
-        /// Closed by the authorities; a state.
-        ClosureOfficial "closure_official",
-        /// A bridge down, a flood.
-        ObstaclePhysical "obstacle_physical",
-        /// A convoy got through: positive evidence.
-        Passage "passage",
-    }
-}
-
-vocabulary! {
-    /// Whether a blockade point happens or lasts.
-    Temporality "temporality" {
-        /// Happens once and ages.
-        Event "event",
-        /// Holds while valid.
-        State "state",
-    }
-}
-
-vocabulary! {
-    /// What a blockade point does to a road.
-    Effect "effect" {
-        /// Closes it.
-        Closes "closes",
-        /// Restricts it.
-        Restricts "restricts",
-        /// Is worth knowing.
-        Advisory "advisory",
-        /// Shows that it can be passed.
-        Passage "passage",
     }
 }
 
@@ -127,24 +85,6 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// On what the naming of an actor rests.
-    Attribution "attribution" {
-        /// The actor says so.
-        Claimed "claimed",
-        /// A report says so.
-        Reported "reported",
-        /// It is suspected.
-        Suspected "suspected",
-        /// Analysts judge so.
-        Assessed "assessed",
-        /// Sources disagree.
-        Disputed "disputed",
-        /// Not said.
-        Unknown "unknown",
-    }
-}
-
-vocabulary! {
     /// Who may see a record.
     Sensitivity "sensitivity" {
         /// Everybody.
@@ -159,98 +99,34 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// How much an actor has to say in an area (words of Critical Threats).
-    AreaClass "area_class" {
-        /// Largely uncontested.
-        Control "control",
-        /// Moves freely, few enemy actions.
-        Support "support",
-        /// Several forces, none sure.
-        Contested "contested",
-        /// Attacks happen.
-        Attack "attack",
+    /// Admiralty grade of a source.
+    Reliability "reliability" {
+        /// Completely reliable.
+        A "A",
+        /// Usually reliable.
+        B "B",
+        /// Fairly reliable.
+        C "C",
+        /// Not usually reliable.
+        D "D",
+        /// Unreliable.
+        E "E",
+        /// Cannot be judged.
+        F "F",
     }
 }
 
 vocabulary! {
-    /// Where the shape of an area comes from.
-    Basis "basis" {
-        /// A union of administrative areas.
-        AdminUnion "admin_union",
-        /// Drawn by hand or by rule; approximate.
-        Digitised "digitised",
-    }
-}
-
-vocabulary! {
-    /// What a place is.
-    Role "role" {
-        /// A large town.
-        City "city",
-        /// A town or village.
-        Town "town",
-        /// A crossing of a border.
-        BorderPost "border_post",
-        /// A sea port.
-        Port "port",
-    }
-}
-
-vocabulary! {
-    /// What moves along a corridor.
-    Mode "mode" {
-        /// Lorries.
-        Road "road",
-        /// Trains.
-        Rail "rail",
-        /// Barges.
-        River "river",
-        /// Ships.
-        Sea "sea",
-        /// Aircraft.
-        Air "air",
-    }
-}
-
-vocabulary! {
-    /// How much a corridor matters.
-    RouteClass "route_class" {
-        /// Main route.
-        Primary "Primary",
-        /// Other route.
-        Secondary "Secondary",
-    }
-}
-
-vocabulary! {
-    /// What a hindrance is about.
-    Commodity "commodity" {
-        /// Fuel.
-        Fuel "fuel",
-        /// Food.
-        Food "food",
-        /// Goods.
-        GeneralCargo "general_cargo",
-        /// Bitumen.
-        Bitumen "bitumen",
-        /// Relief.
-        Humanitarian "humanitarian",
-        /// People.
-        Passengers "passengers",
-        /// Everything.
-        All "all",
-    }
-}
-
-vocabulary! {
-    /// Along which way of a segment (a to b is forward).
-    Direction "direction" {
-        /// Both ways.
-        Both "both",
-        /// From a to b.
-        Forward "forward",
-        /// From b to a.
-        Backward "backward",
+    /// How far the publisher of a source reaches.
+    Scale "scale" {
+        /// A town or region.
+        Local "local",
+        /// A country.
+        National "national",
+        /// Neighbouring countries.
+        Regional "regional",
+        /// The world.
+        International "international",
     }
 }
 

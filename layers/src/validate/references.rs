@@ -1,89 +1,128 @@
 //! What records say of each other: whatever is referred to exists, segments join their corridor's places.
 
 use crate::finding::Finding;
-use crate::record::{Body, Corridor, Location, Record, RecordId, Records};
+use crate::record::{Blockade, Body, Corridor, Location, Record, RecordId, Records};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Takes out records that refer to what is not there, until none is left, with a finding for each.
-pub(super) fn settle(all: &mut Records) -> Vec<Finding> {
-    let mut findings = Vec::new();
+/// Takes out records that refer to what is not there, and those that refer to these, until none is left; each with its findings.
+///
+/// `pointers` says where each record stands in the input.
+pub(super) fn breaches_in(all: &mut Records, pointers: &BTreeMap<RecordId, &str>) -> Vec<(RecordId, Vec<Finding>)> {
+    let mut fallen = Vec::new();
     loop {
         let broken: Vec<(RecordId, Vec<Finding>)> = all
-            .records
-            .values()
-            .map(|record| (record.common.id.clone(), breaches(record, all)))
+            .iter()
+            .map(|record| (record.id().to_owned(), Check::of(record, all, pointers)))
             .filter(|(_, breaches)| !breaches.is_empty())
             .collect();
         if broken.is_empty() {
-            return findings;
+            return fallen;
         }
-        for (id, breaches) in broken {
-            all.records.remove(&id);
-            findings.extend(breaches);
-        }
+        let ids: BTreeSet<&str> = broken.iter().map(|(id, _)| id.as_str()).collect();
+        all.retain(|record| !ids.contains(record.id()));
+        fallen.extend(broken);
     }
 }
 
-fn breaches(record: &Record, all: &Records) -> Vec<Finding> {
-    let id = &record.common.id;
-    let missing = |field: &str, kind: &str, target: &str| {
-        Finding::error("dangling_reference", format!("/{id}/{field}"), format!("there is no {kind} '{target}'"))
-    };
-    let mut found: Vec<Finding> = record
-        .common
-        .sources
-        .iter()
-        .filter(|source| !all.sources.contains_key(*source))
-        .map(|source| missing("sources", "source", source))
-        .collect();
-    let place = |field: &str, target: &str| all.place(target).is_none().then(|| missing(field, "place", target));
-    let segment = |field: &str, target: &str| all.segment(target).is_none().then(|| missing(field, "segment", target));
-    let corridor = |field: &str, target: &str| all.corridor(target).is_none().then(|| missing(field, "corridor", target));
-    match &record.body {
-        Body::Place(_) | Body::Area(_) => (),
-        Body::Segment(leg) => found.extend([place("a", &leg.a), place("b", &leg.b)].into_iter().flatten()),
-        Body::Corridor(chain) => {
-            found.extend(chain.nodes.iter().filter_map(|node| place("nodes", node)));
-            found.extend(chain.segments.iter().filter_map(|leg| segment("segments", leg)));
-            if found.is_empty() {
-                found.extend(unjoined(id, chain, all));
-            }
-        }
-        Body::Blockade(blockade) => match &blockade.location {
-            Location::Between { corridor: name, from, to } => {
-                found.extend([place("location/from", from), place("location/to", to)].into_iter().flatten());
-                found.extend(name.as_ref().and_then(|name| corridor("location/corridor", name)));
-                if let Some(chain) = name.as_ref().and_then(|name| all.corridor(name)) {
-                    let off = [from, to].into_iter().filter(|end| !chain.nodes.contains(end));
-                    found.extend(off.map(|end| {
-                        Finding::error(
-                            "not_on_corridor",
-                            format!("/{id}/location"),
-                            format!("'{end}' is no place of the named corridor"),
-                        )
-                    }));
+/// One record being held against all others.
+struct Check<'a> {
+    all: &'a Records,
+    pointer: &'a str,
+    found: Vec<Finding>,
+}
+
+impl<'a> Check<'a> {
+    fn of(record: &Record, all: &'a Records, pointers: &BTreeMap<RecordId, &'a str>) -> Vec<Finding> {
+        let pointer = pointers.get(record.id()).copied().unwrap_or_default();
+        let mut check = Self { all, pointer, found: Vec::new() };
+        check.sources("sources", &record.common().sources);
+        match record.body() {
+            Body::Place(_) | Body::Area(_) => (),
+            Body::Segment(leg) => {
+                check.place("a", &leg.a);
+                check.place("b", &leg.b);
+                for (number, assertion) in leg.assertions.iter().enumerate() {
+                    check.sources(&format!("assertions/{number}/sources"), &assertion.sources);
                 }
             }
-            Location::Point { segment: leg, near, .. } => {
-                found.extend(leg.as_ref().and_then(|leg| segment("location/segment", leg)));
-                found.extend(near.as_ref().and_then(|near| place("location/near", near)));
-            }
-            Location::Places(places) => found.extend(places.iter().filter_map(|at| place("location/places", at))),
-            Location::Corridors(names) => found.extend(names.iter().filter_map(|name| corridor("location/corridors", name))),
-            Location::Area(_) => (),
-        },
+            Body::Corridor(chain) => check.corridor_joins(chain),
+            Body::Blockade(blockade) => check.blockade(blockade),
+        }
+        check.found
     }
-    found
-}
 
-/// Segments that do not join the places on both sides of them.
-fn unjoined(id: &str, chain: &Corridor, all: &Records) -> Vec<Finding> {
-    let legs = chain.nodes.windows(2).zip(&chain.segments);
-    legs.filter(|(ends, leg)| {
-        all.segment(leg).is_none_or(|leg| (&leg.a, &leg.b) != (&ends[0], &ends[1]) && (&leg.b, &leg.a) != (&ends[0], &ends[1]))
-    })
-    .map(|(ends, leg)| {
-        let message = format!("'{leg}' does not join '{}' and '{}'", ends[0], ends[1]);
-        Finding::error("broken_chain", format!("/{id}/segments"), message)
-    })
-    .collect()
+    fn blockade(&mut self, blockade: &Blockade) {
+        for (number, claim) in blockade.counts.iter().flat_map(|counts| &counts.claims).enumerate() {
+            self.source(&format!("counts/claims/{number}/source"), &claim.source);
+        }
+        match &blockade.location {
+            Location::Between { corridor, from, to } => {
+                self.place("location/from", from);
+                self.place("location/to", to);
+                let Some(name) = corridor else { return };
+                let Some(chain) = self.all.corridor(name) else { return self.missing("location/corridor", "corridor", name) };
+                for (field, end) in [("location/from", from), ("location/to", to)] {
+                    if !chain.nodes.contains(end) {
+                        self.refuse(field, "not_on_corridor", format!("'{end}' is no place of corridor '{name}'"));
+                    }
+                }
+            }
+            Location::Point { segment, near, .. } => {
+                if let Some(leg) = segment.as_ref().filter(|leg| self.all.segment(leg).is_none()) {
+                    self.missing("location/segment", "segment", leg);
+                }
+                near.iter().for_each(|near| self.place("location/near", near));
+            }
+            Location::Places(places) => places.iter().for_each(|place| self.place("location/places", place)),
+            Location::Corridors(names) => {
+                for name in names.iter().filter(|name| self.all.corridor(name).is_none()) {
+                    self.missing("location/corridors", "corridor", name);
+                }
+            }
+            Location::Area(_) => (),
+        }
+    }
+
+    /// Every segment joins the places on both sides of it.
+    fn corridor_joins(&mut self, chain: &Corridor) {
+        chain.nodes.iter().for_each(|node| self.place("nodes", node));
+        for (number, (ends, name)) in chain.nodes.windows(2).zip(&chain.segments).enumerate() {
+            let [from, to] = ends else { continue };
+            match self.all.segment(name) {
+                None => self.missing(&format!("segments/{number}"), "segment", name),
+                Some(leg) if (&leg.a, &leg.b) != (from.min(to), from.max(to)) => {
+                    self.refuse(
+                        &format!("segments/{number}"),
+                        "broken_chain",
+                        format!("'{name}' does not join '{from}' and '{to}'"),
+                    );
+                }
+                Some(_) => (),
+            }
+        }
+    }
+
+    fn sources(&mut self, field: &str, ids: &[String]) {
+        ids.iter().for_each(|id| self.source(field, id));
+    }
+
+    fn source(&mut self, field: &str, id: &str) {
+        if self.all.source(id).is_none() {
+            self.missing(field, "source", id);
+        }
+    }
+
+    fn place(&mut self, field: &str, id: &str) {
+        if self.all.place(id).is_none() {
+            self.missing(field, "place", id);
+        }
+    }
+
+    fn missing(&mut self, field: &str, kind: &str, id: &str) {
+        self.refuse(field, "dangling_reference", format!("there is no {kind} '{id}', or it was refused"));
+    }
+
+    fn refuse(&mut self, field: &str, code: &'static str, message: String) {
+        self.found.push(Finding::error(code, format!("{}/{field}", self.pointer), message));
+    }
 }

@@ -9,8 +9,18 @@ fn shipped(file: &str) -> String {
 }
 
 fn mali() -> Records {
+    mali_with(|_| ())
+}
+
+/// The shipped records, each draft changed first.
+fn mali_with(change: impl Fn(&mut serde_json::Value)) -> Records {
     let files = ["places.jsonl", "segments.jsonl", "corridors.jsonl", "blockades.jsonl", "areas.jsonl"];
-    let texts = files.map(|name| (name, shipped(name)));
+    let changed = |line: &str| {
+        let mut draft = serde_json::from_str(line).unwrap();
+        change(&mut draft);
+        format!("{draft}\n")
+    };
+    let texts = files.map(|name| (name, shipped(name).lines().map(changed).collect::<String>()));
     let lines: Vec<Lines<'_>> = texts.iter().map(|(name, text)| Lines { name, text }).collect();
     dataset::read(&lines, Lines { name: "sources.jsonl", text: &shipped("sources.jsonl") }).unwrap()
 }
@@ -112,4 +122,59 @@ fn tiles_carry_the_agreed_properties_and_no_notes() {
     let expected =
         "id kind subtype name name_fr phase effect severity certainty actor valid_from valid_to valid_from_s valid_to_s";
     assert_eq!(names.join(" "), expected);
+}
+
+#[test]
+fn the_segment_of_a_main_route_is_of_its_class() {
+    let segments = layer("segments");
+    let value = |id: &str, column: &str| {
+        let feature = segments.features.iter().find(|feature| feature.id == FeatureId::Text(id.into())).unwrap();
+        feature.values[segments.schema.position(column).unwrap()].to_json()
+    };
+    // Shared by a secondary and a primary corridor.
+    assert_eq!(value("seg-bamako--kati", "route_class"), "Primary");
+    assert!(value("seg-bamako--kati", "corridors").as_array().unwrap().len() > 3);
+    assert_eq!(value("seg-garalo--manankoro", "subtype"), "Secondary");
+}
+
+#[test]
+fn internal_notes_stay_inside() {
+    let records = mali_with(|draft| draft["notes_internal"] = "met the driver in Kati".into());
+    assert!(records.iter().all(|record| record.common().notes_internal.is_some()));
+    assert!(!format!("{:?}", public(&records, "")).contains("met the driver"));
+}
+
+#[test]
+fn what_is_withdrawn_or_under_embargo_stays_inside() {
+    for (field, value) in [("withdrawn", serde_json::json!(true)), ("public_from", "2999-01-01".into())] {
+        let records = mali_with(|draft| draft[field] = value.clone());
+        assert!(public(&records, "").iter().all(|layer| layer.features.is_empty()), "{field}");
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
+
+    /// Non-interference: two sets of records that differ only in what is hidden give the same view.
+    #[test]
+    fn hiding_a_record_is_as_good_as_not_having_it(seed: u64, share in 1u64..60) {
+        let is_hidden = |id: &str| {
+            let mut hasher = siphasher::sip::SipHasher13::new_with_keys(seed, 0);
+            std::hash::Hasher::write(&mut hasher, id.as_bytes());
+            std::hash::Hasher::finish(&hasher) % 100 < share
+        };
+        let hidden = mali_with(|draft| {
+            if is_hidden(draft["id"].as_str().unwrap()) {
+                draft["sensitivity"] = "confidential".into();
+                draft["name"] = "Hidden by the test".into();
+            }
+        });
+        let mut gone = mali();
+        gone.retain(|record| !is_hidden(record.id()));
+        let view = format!("{:?}", public(&hidden, ""));
+        proptest::prop_assert_eq!(&view, &format!("{:?}", public(&gone, "")));
+        for record in mali().iter().filter(|record| is_hidden(record.id())) {
+            proptest::prop_assert!(!view.contains(&format!("\"{}\"", record.id())), "{} shows", record.id());
+        }
+    }
 }

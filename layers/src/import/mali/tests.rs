@@ -1,6 +1,7 @@
 use super::*;
 use crate::dataset::{self, Lines};
-use crate::record::{Body, Records};
+use crate::record::{Body, Record, Records};
+use crate::vocab::Sensitivity;
 use std::path::PathBuf;
 
 fn shipped(file: &str) -> String {
@@ -53,19 +54,15 @@ fn the_shipped_files_are_what_the_import_makes() {
 #[test]
 fn the_files_read_back_as_the_same_records() {
     let records = read_back(&imported());
-    assert_eq!((records.records.len(), records.sources.len()), (128 + 134 + 21 + 45 + 12, 51));
+    assert_eq!((records.iter().len(), records.sources().len()), (128 + 134 + 21 + 45 + 12, 51));
 }
 
 #[test]
 fn ids_of_what_is_not_public_tell_nothing() {
     let imported = imported();
     let records = read_back(&imported);
-    let hidden: Vec<&String> = records
-        .records
-        .iter()
-        .filter(|(_, record)| record.common.sensitivity != crate::vocab::Sensitivity::Public)
-        .map(|(id, _)| id)
-        .collect();
+    let hidden: Vec<&str> =
+        records.iter().filter(|record| record.common().sensitivity != Sensitivity::Public).map(Record::id).collect();
     assert_eq!(hidden.len(), 7);
     assert!(
         hidden.iter().all(|id| id.len() == 18 && id.starts_with("r-") && id[2..].bytes().all(|byte| byte.is_ascii_hexdigit()))
@@ -73,14 +70,13 @@ fn ids_of_what_is_not_public_tell_nothing() {
 }
 
 #[test]
-fn areas_lie_in_the_country_and_one_does_not_cover_another_of_its_kind() {
+fn areas_lie_in_the_country_and_do_not_overlap() {
     use geo::{Area, BooleanOps, BoundingRect};
     let records = read_back(&imported());
     let areas: Vec<_> = records
-        .records
-        .values()
-        .filter_map(|record| match &record.body {
-            Body::Area(area) => Some((record.common.id.as_str(), &area.shape)),
+        .iter()
+        .filter_map(|record| match record.body() {
+            Body::Area(area) => Some((record.id(), &area.shape)),
             _ => None,
         })
         .collect();
@@ -101,4 +97,51 @@ fn a_report_that_refers_to_nothing_is_refused_by_name() {
     let imported = import(&data.to_string(), &shipped("outline.geojson")).unwrap();
     assert!(imported.counts.contains(&("incidents", 44, 45)));
     assert!(imported.findings.iter().any(|finding| finding.code == "dangling_reference" && finding.message.contains("atlantis")));
+}
+
+#[test]
+fn a_hidden_row_of_any_table_gets_an_opaque_id() {
+    let mut data: Value = serde_json::from_str(&shipped("mali.json")).unwrap();
+    data["incidents"][0]["sensitivity"] = "confidential".into();
+    let imported = import(&data.to_string(), &shipped("outline.geojson")).unwrap();
+    let made: Vec<&str> =
+        imported.files.iter().filter(|(name, _)| name.ends_with(".jsonl")).map(|(_, text)| text.as_str()).collect();
+    assert!(made.iter().all(|text| !text.contains("ev-0701-diboli")));
+}
+
+#[test]
+fn of_two_rows_with_one_id_the_first_stays_and_the_second_is_counted_out() {
+    let mut data: Value = serde_json::from_str(&shipped("mali.json")).unwrap();
+    data["incidents"][1]["id"] = data["incidents"][0]["id"].clone();
+    let imported = import(&data.to_string(), &shipped("outline.geojson")).unwrap();
+    assert!(imported.counts.contains(&("incidents", 44, 45)));
+    let refused: Vec<&Finding> = imported.findings.iter().filter(|finding| finding.code == "repeated_id").collect();
+    assert_eq!(refused.iter().map(|finding| finding.pointer.as_str()).collect::<Vec<_>>(), ["/incidents/1/id"]);
+}
+
+#[test]
+fn what_the_data_set_says_of_itself_reads_back() {
+    let about: crate::dataset::About = serde_json::from_str(&shipped("dataset.json")).unwrap();
+    assert_eq!((about.timeline.len(), about.admin2.len()), (9, 50));
+    let sources = read_back(&imported());
+    assert!(about.timeline.iter().all(|milestone| sources.source(&milestone.source).is_some()));
+    let schools = about.timeline.iter().find(|milestone| milestone.text.starts_with("Schools closed")).unwrap();
+    assert_eq!(
+        schools.to.map(|to| to.to_string()).as_deref(),
+        Some("2025-11-10T00:00:00Z"),
+        "closed up to and including the 9th"
+    );
+}
+
+#[test]
+fn what_cannot_be_imported_at_all_says_why() {
+    let outline = shipped("outline.geojson");
+    for (data, outline, why) in [
+        ("{", outline.as_str(), "no JSON"),
+        ("{}", outline.as_str(), "'towns'"),
+        (&shipped("mali.json"), r#"{"type": "Point", "coordinates": [0, 0]}"#, "outline"),
+    ] {
+        let error = import(data, outline).unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
+    }
 }

@@ -23,6 +23,7 @@ pub mod query;
 pub mod queryables;
 pub mod request_log;
 pub mod router;
+pub mod schema;
 pub mod stream;
 pub mod style;
 pub mod tilejson;

@@ -86,7 +86,10 @@ impl World {
 
     /// The sentence every output carries, with the asked times filled in; `None` if the data set has none.
     pub fn disclaimer(&self, asked: &Asked) -> Option<String> {
-        let at = asked.datetime.to_string();
+        let at = match asked.datetime {
+            Datetime::All => "all times".to_owned(),
+            ref datetime => datetime.to_string(),
+        };
         let text = self.dataset.disclaimer.as_deref()?;
         Some(text.replace("{at}", &at).replace("{known_at}", &asked.known_at.to_string()))
     }

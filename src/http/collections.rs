@@ -2,7 +2,7 @@
 
 use super::call::Call;
 use super::document;
-use super::links::{CRS84, GEOJSON, HTML, JSON, REL_QUERYABLES, SCHEMA, link};
+use super::links::{CRS84, GEOJSON, HTML, JSON, REL_QUERYABLES, REL_SCHEMA, SCHEMA, link};
 use super::media::Media;
 use crate::problem::Problem;
 use crate::world::Published;
@@ -84,6 +84,7 @@ fn content_links(call: &Call, published: &Published) -> Vec<Value> {
     vec![
         link(format!("{here}/items"), "items", GEOJSON, format!("{title}: features")),
         link(format!("{here}/items?f=html"), "items", HTML, format!("{title}: features as a table")),
+        link(format!("{here}/schema"), REL_SCHEMA, SCHEMA, format!("{title}: properties and their types")),
         link(format!("{here}/queryables"), REL_QUERYABLES, SCHEMA, format!("{title}: properties to filter by")),
         link(format!("{here}/download.geojson"), "enclosure", GEOJSON, format!("{title}: download of the whole layer")),
         link(call.href(&format!("/xyz/{name}.json")), "related", JSON, format!("{title}: vector tiles (TileJSON 3.0)")),

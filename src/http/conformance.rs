@@ -8,7 +8,7 @@ use axum::response::Response;
 use serde_json::json;
 
 /// Conformance classes, as their standards write them.
-pub const CLASSES: [&str; 11] = [
+pub const CLASSES: [&str; 13] = [
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
@@ -20,6 +20,8 @@ pub const CLASSES: [&str; 11] = [
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters",
+    "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
 ];
 
 /// Answers the list.

@@ -17,6 +17,9 @@ pub const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 /// Relation to the properties that can be filtered by.
 pub const REL_QUERYABLES: &str = "http://www.opengis.net/def/rel/ogc/1.0/queryables";
 
+/// Relation to all properties with their types.
+pub const REL_SCHEMA: &str = "http://www.opengis.net/def/rel/ogc/1.0/schema";
+
 /// One link.
 pub fn link(href: impl Into<String>, rel: &str, media_type: &str, title: impl Into<String>) -> Value {
     json!({"href": href.into(), "rel": rel, "type": media_type, "title": title.into()})

@@ -29,12 +29,14 @@ pub async fn queryables(call: Call, Path(id): Path<String>) -> Result<Response, 
 }
 
 fn properties(published: &Published) -> Map<String, Value> {
-    let geometry = geometry_format(published.layer.geometry_kind()).map(|format| {
-        let role = json!({"title": "Where it is", "format": format, "x-ogc-role": "primary-geometry"});
-        ("geometry".to_owned(), role)
-    });
     let columns = criteria::filterable(published).map(|(_, column)| (column.name.to_string(), property(column)));
-    geometry.into_iter().chain(columns).collect()
+    geometry(published).into_iter().chain(columns).collect()
+}
+
+/// The member that says what the geometries are, unless there are none.
+pub fn geometry(published: &Published) -> Option<(String, Value)> {
+    let format = geometry_format(published.layer.geometry_kind())?;
+    Some(("geometry".into(), json!({"title": "Where it is", "format": format, "x-ogc-role": "primary-geometry"})))
 }
 
 /// A column as JSON Schema.
@@ -45,7 +47,8 @@ pub fn property(column: &Column) -> Value {
         ColumnKind::Float => json!({"type": "number"}),
         ColumnKind::Text => json!({"type": "string"}),
         ColumnKind::Time => json!({"type": "string", "format": "date-time"}),
-        ColumnKind::Json | ColumnKind::Mixed => json!({}),
+        ColumnKind::Mixed => json!({"type": ["string", "number", "boolean"]}),
+        ColumnKind::Json => json!({"type": ["array", "object"]}),
     };
     if !column.title.is_empty() {
         schema["title"] = json!(column.title);

@@ -84,7 +84,7 @@ async fn items_count_say_and_link() {
     assert_eq!(json["timeStamp"], "2026-01-01T00:00:00Z");
     assert_eq!(json["attribution"], "Somebody & others");
     assert_eq!(json["known_at"], "2026-01-01T00:00:00Z");
-    assert!(json["disclaimer"].as_str().unwrap().contains("2026-01-01T00:00:00Z"));
+    assert!(json["disclaimer"].as_str().unwrap().contains("As of all times, known at 2026-01-01T00:00:00Z"));
     assert!(json.get("crs").is_none());
     assert!(answer.text().parse::<geojson::FeatureCollection>().is_ok(), "another library reads it");
 }
@@ -252,6 +252,7 @@ async fn people_get_pages_without_scripts_and_without_markup_from_the_data() {
         "/collections/blockades/items",
         "/collections/blockades/items/ev-1",
         "/collections/blockades/queryables",
+        "/collections/blockades/schema",
     ] {
         let page = ask(&sample(), path, &browser).await;
         assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"), "{path}");
@@ -270,4 +271,17 @@ async fn only_properties_that_can_be_filtered_by_are_queryable() {
     assert_eq!(json["properties"]["valid_from"]["format"], "date-time");
     assert_eq!(json["properties"]["geometry"]["format"], "geometry-point-or-multipoint");
     assert!(json["properties"].get("phase").is_none(), "a parameter of its own");
+}
+
+#[tokio::test]
+async fn the_schema_gives_every_property_its_type_before_the_first_page() {
+    let answer = get("/collections/blockades/schema").await;
+    assert_eq!(answer.header("content-type"), "application/schema+json");
+    let json = answer.json();
+    let feature = get("/collections/blockades/items/ev-1").await.json();
+    for name in feature["properties"].as_object().unwrap().keys() {
+        assert!(json["properties"][name]["type"].is_string(), "{name}");
+    }
+    assert_eq!(json["properties"]["geometry"]["x-ogc-role"], "primary-geometry");
+    assert_eq!(json["properties"]["id"]["x-ogc-role"], "id");
 }

@@ -55,13 +55,14 @@ pub(super) const SERVICE: [Route; 5] = [
 ];
 
 /// Addresses that every layer has; written out for each, so that clients learn which properties filter it.
-pub(super) const COLLECTION: [Route; 5] = [
+pub(super) const COLLECTION: [Route; 6] = [
     route("", "collection", "Features", "What the layer is", &["f"], &[(JSON, Some("collection")), PAGE]),
     Route {
         filters: true,
         ..route("/items", "items", "Features", "Features, page by page", &ONE_PAGE, &[(GEOJSON, Some("featureCollection")), PAGE])
     },
     route("/items/{featureId}", "item", "Features", "One feature", &ONE_FEATURE, &[(GEOJSON, Some("feature")), PAGE]),
+    route("/schema", "schema", "Features", "All properties and their types", &["f"], &[(SCHEMA, Some("queryables")), PAGE]),
     route("/queryables", "queryables", "Features", "Properties to filter by", &["f"], &[(SCHEMA, Some("queryables")), PAGE]),
     Route {
         filters: true,

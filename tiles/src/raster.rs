@@ -1,1 +1,95 @@
-//! raster
+//! Pictures from cut geometry, drawn by a style document. In: tile units, properties, a style. Out: RGBA pixels, PNG, WebP.
+//!
+//! A 256 px tile at zoom z is drawn at style zoom z - 1, as styles count 512 px tiles; `@2x` is the same map at twice the pixels.
+//! Everything that repeats (dashes, hatches) and everything that collides (labels) is decided from positions on the whole map,
+//! so that neighbouring tiles continue each other.
+
+mod canvas;
+mod color;
+mod dash;
+mod expression;
+mod icons;
+mod image;
+mod labels;
+mod paint;
+mod style;
+
+pub use canvas::Canvas;
+pub use expression::Val;
+pub use icons::{Icons, IconsError};
+pub use image::Image;
+pub use style::{Style, StyleIssue};
+
+use crate::cut::TileGeometry;
+use crate::grid::{EXTENT, TileCoord};
+use std::sync::Arc;
+
+/// Side of a tile in style pixels.
+const TILE_PX: f64 = 256.0;
+/// Tile units of one style pixel.
+const UNITS_PER_PX: u32 = EXTENT / 256;
+
+/// A feature to draw.
+#[derive(Debug)]
+pub struct RasterFeature {
+    /// Its part of the tile and its surroundings.
+    pub geometry: TileGeometry,
+    /// Its properties by name.
+    pub properties: Vec<(Arc<str>, Val)>,
+}
+
+/// The features of one layer, in drawing order.
+#[derive(Debug)]
+pub struct SourceLayer<'a> {
+    /// Name that the style calls `source-layer`.
+    pub name: &'a str,
+    /// The features.
+    pub features: Vec<RasterFeature>,
+}
+
+/// How far around a tile a layer must be cut so that nothing misses at its edges, in tile units.
+///
+/// Strokes and marks need little; labels must see whatever could push them aside, a tile's width around.
+pub fn buffer_units(style: &Style, source_layer: &str) -> u32 {
+    let px = if style.has_labels(source_layer) { 256 } else { 32 };
+    px * UNITS_PER_PX
+}
+
+/// Draws the layers of a tile, `ratio` picture pixels to a style pixel (1 or 2).
+///
+/// The background is drawn when `with_background`; without it what is not covered stays transparent.
+pub fn render(
+    style: &Style,
+    icons: &Icons,
+    coord: TileCoord,
+    ratio: u16,
+    layers: &[SourceLayer<'_>],
+    with_background: bool,
+    canvas: &mut Canvas,
+) -> Image {
+    let zoom = f64::from(coord.z()) - 1.0;
+    let origin = [f64::from(coord.x()) * TILE_PX, f64::from(coord.y()) * TILE_PX];
+    let mut picture = canvas.begin(256 * ratio, f64::from(ratio), origin);
+    let mut placing = labels::Placing::default();
+    for rule in style.rules_at(zoom) {
+        if rule.is_background() {
+            if with_background {
+                paint::background(rule, zoom, &mut picture);
+            }
+            continue;
+        }
+        for layer in layers.iter().filter(|layer| style.applies(rule, layer.name)) {
+            for feature in &layer.features {
+                let scope = expression::Scope { zoom, properties: &feature.properties };
+                if rule.selects(&scope) {
+                    paint::feature(rule, &scope, &feature.geometry, icons, &mut picture, &mut placing);
+                }
+            }
+        }
+    }
+    placing.draw(icons, &mut picture);
+    picture.finish()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,199 @@
+//! The painter: the only part that knows vello_cpu and parley. In: shapes in style pixels. Out: straight RGBA.
+//!
+//! Reused from picture to picture, so that a picture allocates little. Shapes may reach beyond the picture.
+
+use super::color::Rgba;
+use super::image::Image;
+use parley::fontique::{Blob, Collection, CollectionOptions};
+use parley::{FontContext, FontData, FontFamily, FontWeight, Layout, LayoutContext, PositionedLayoutItem, StyleProperty};
+use std::collections::HashMap;
+use std::sync::Arc;
+use vello_cpu::color::{AlphaColor, Srgb};
+use vello_cpu::kurbo::{Affine, BezPath, Cap, Circle, Join, Rect, Shape, Stroke};
+use vello_cpu::{Glyph, Pixmap, RenderContext, Resources};
+
+/// Texts whose shapes are kept; beyond it all are forgotten at once.
+const MOST_TEXTS: usize = 4_096;
+
+/// A text laid out on one line, origin at its top left, style pixels.
+#[derive(Debug, Clone)]
+pub(super) struct Text {
+    pub(super) width: f64,
+    pub(super) height: f64,
+    runs: Arc<[Run]>,
+}
+
+#[derive(Debug)]
+struct Run {
+    font: FontData,
+    size: f32,
+    glyphs: Vec<Glyph>,
+}
+
+/// What a text is shaped by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct TextKey {
+    text: Arc<str>,
+    /// Tenths of a style pixel.
+    size: u32,
+    bold: bool,
+}
+
+/// Buffers, fonts and shaped texts of one render thread.
+pub struct Canvas {
+    context: RenderContext,
+    resources: Resources,
+    fonts: FontContext,
+    layouts: LayoutContext<()>,
+    texts: HashMap<TextKey, Text>,
+}
+
+impl Default for Canvas {
+    fn default() -> Self {
+        // The fonts in the program and no others: a picture must not depend on the machine.
+        let mut collection = Collection::new(CollectionOptions { shared: false, system_fonts: false });
+        for face in [dejavu::sans::regular(), dejavu::sans::bold()] {
+            collection.register_fonts(Blob::new(Arc::new(face)), None);
+        }
+        Self {
+            context: RenderContext::new(256, 256),
+            resources: Resources::new(),
+            fonts: FontContext { collection, source_cache: parley::fontique::SourceCache::default() },
+            layouts: LayoutContext::new(),
+            texts: HashMap::new(),
+        }
+    }
+}
+
+impl Canvas {
+    /// Starts a square picture of so many pixels, `ratio` to a style pixel; `origin` is its corner on the whole map, style pixels.
+    pub(super) fn begin(&mut self, side: u16, ratio: f64, origin: [f64; 2]) -> Picture<'_> {
+        self.context.reset_and_resize(side, side);
+        self.context.set_transform(Affine::scale(ratio));
+        Picture { canvas: self, side, ratio, origin }
+    }
+
+    fn text(&mut self, text: &Arc<str>, size: f64, bold: bool) -> Text {
+        let key = TextKey { text: Arc::clone(text), size: (size * 10.0) as u32, bold };
+        if let Some(known) = self.texts.get(&key) {
+            return known.clone();
+        }
+        if self.texts.len() >= MOST_TEXTS {
+            self.texts.clear();
+        }
+        let shaped = self.shape(text, size as f32, bold);
+        self.texts.insert(key, shaped.clone());
+        shaped
+    }
+
+    fn shape(&mut self, text: &str, size: f32, bold: bool) -> Text {
+        let mut builder = self.layouts.ranged_builder(&mut self.fonts, text, 1.0, false);
+        builder.push_default(StyleProperty::FontFamily(FontFamily::Source("DejaVu Sans".into())));
+        builder.push_default(StyleProperty::FontSize(size));
+        builder.push_default(StyleProperty::FontWeight(if bold { FontWeight::BOLD } else { FontWeight::NORMAL }));
+        let mut layout: Layout<()> = builder.build(text);
+        layout.break_all_lines(None);
+        let runs = layout.lines().flat_map(|line| line.items().collect::<Vec<_>>()).filter_map(|item| match item {
+            PositionedLayoutItem::GlyphRun(run) => Some(Run {
+                font: run.run().font().clone(),
+                size: run.run().font_size(),
+                glyphs: run.positioned_glyphs().map(|glyph| Glyph { id: glyph.id, x: glyph.x, y: glyph.y }).collect(),
+            }),
+            PositionedLayoutItem::InlineBox(_) => None,
+        });
+        let runs = runs.collect();
+        Text { width: f64::from(layout.width()), height: f64::from(layout.height()), runs }
+    }
+}
+
+/// A picture being drawn.
+pub(super) struct Picture<'a> {
+    canvas: &'a mut Canvas,
+    side: u16,
+    ratio: f64,
+    /// Corner of the tile on the whole map, style pixels.
+    pub(super) origin: [f64; 2],
+}
+
+fn paint([red, green, blue, alpha]: Rgba) -> AlphaColor<Srgb> {
+    AlphaColor::new([red, green, blue, alpha])
+}
+
+impl Picture<'_> {
+    /// Side in style pixels.
+    pub(super) fn side_px(&self) -> f64 {
+        f64::from(self.side) / self.ratio
+    }
+
+    /// Covers everything.
+    pub(super) fn cover(&mut self, color: Rgba) {
+        self.canvas.context.set_paint(paint(color));
+        self.canvas.context.fill_rect(&Rect::new(0.0, 0.0, self.side_px(), self.side_px()));
+    }
+
+    /// Fills a shape.
+    pub(super) fn fill(&mut self, path: &BezPath, color: Rgba) {
+        self.canvas.context.set_paint(paint(color));
+        self.canvas.context.fill_path(path);
+    }
+
+    /// Strokes a path.
+    pub(super) fn stroke(&mut self, path: &BezPath, color: Rgba, width: f64, cap: Cap, join: Join) {
+        self.canvas.context.set_paint(paint(color));
+        self.canvas.context.set_stroke(Stroke::new(width).with_caps(cap).with_join(join));
+        self.canvas.context.stroke_path(path);
+    }
+
+    /// Draws within a shape only.
+    pub(super) fn clipped(&mut self, path: &BezPath, draw: impl FnOnce(&mut Self)) {
+        self.canvas.context.push_clip_path(path);
+        draw(self);
+        self.canvas.context.pop_clip();
+    }
+
+    /// Fills a circle.
+    pub(super) fn circle(&mut self, at: [f64; 2], radius: f64, color: Rgba) {
+        self.fill(&Circle::new((at[0], at[1]), radius).to_path(0.05), color);
+    }
+
+    /// Draws at another place and size.
+    pub(super) fn placed(&mut self, at: [f64; 2], scale: f64, draw: impl FnOnce(&mut Self)) {
+        let before = *self.canvas.context.transform();
+        self.canvas.context.set_transform(before * Affine::translate((at[0], at[1])) * Affine::scale(scale));
+        draw(self);
+        self.canvas.context.set_transform(before);
+    }
+
+    /// Lays a text out on one line.
+    pub(super) fn text(&mut self, text: &Arc<str>, size: f64, bold: bool) -> Text {
+        self.canvas.text(text, size, bold)
+    }
+
+    /// Writes a text with its top left at a place, over a halo of so many pixels.
+    pub(super) fn write(&mut self, text: &Text, at: [f64; 2], color: Rgba, halo: Option<(Rgba, f64)>) {
+        self.placed(at, 1.0, |picture| {
+            let Canvas { context, resources, .. } = &mut *picture.canvas;
+            for run in text.runs.iter() {
+                if let Some((color, width)) = halo {
+                    context.set_paint(paint(color));
+                    context.set_stroke(Stroke::new(2.0 * width).with_join(Join::Round));
+                    // A glyph that cannot be drawn is left out; the rest of the text still helps.
+                    let _ = context.glyph_run(resources, &run.font).font_size(run.size).hint(false).stroke_glyphs(run.glyphs.iter().copied());
+                }
+            }
+            for run in text.runs.iter() {
+                context.set_paint(paint(color));
+                let _ = context.glyph_run(resources, &run.font).font_size(run.size).hint(false).fill_glyphs(run.glyphs.iter().copied());
+            }
+        });
+    }
+
+    /// The finished picture.
+    pub(super) fn finish(self) -> Image {
+        let Canvas { context, resources, .. } = self.canvas;
+        let mut pixels = Pixmap::new(self.side, self.side);
+        context.flush();
+        context.render(&mut pixels, resources);
+        Image::new(self.side, pixels.take_rgba8(vello_cpu::peniko::ImageAlphaType::Alpha))
+    }
+}

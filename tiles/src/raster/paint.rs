@@ -1,0 +1,161 @@
+//! One feature by one rule: fills, hatches, lines, circles; symbols are handed on to be placed.
+
+use super::canvas::Picture;
+use super::color::Rgba;
+use super::expression::Scope;
+use super::icons::{Hatch, Icons};
+use super::labels::Placing;
+use super::style::{Kind, Rule};
+use super::{TILE_PX, dash};
+use crate::cut::{Ring, TileGeometry};
+use crate::grid::EXTENT;
+use vello_cpu::kurbo::{BezPath, Cap, Join, Point};
+
+/// Thinnest stroke, style pixels: thinner ones fade instead.
+const THINNEST_PX: f64 = 0.5;
+
+/// Style pixels of a position in tile units.
+pub(super) fn px([x, y]: [i32; 2]) -> [f64; 2] {
+    [x, y].map(|units| f64::from(units) * TILE_PX / f64::from(EXTENT))
+}
+
+pub(super) fn background(rule: &Rule, zoom: f64, picture: &mut Picture<'_>) {
+    let scope = Scope { zoom, properties: &[] };
+    if let Some(color) = rule.color("background-color", "background-opacity", &scope) {
+        picture.cover(color);
+    }
+}
+
+pub(super) fn feature(
+    rule: &Rule,
+    scope: &Scope<'_>,
+    geometry: &TileGeometry,
+    icons: &Icons,
+    picture: &mut Picture<'_>,
+    placing: &mut Placing,
+) {
+    match (rule.kind, geometry) {
+        (Kind::Fill, TileGeometry::Polygons(polygons)) => fill(rule, scope, polygons, icons, picture),
+        (Kind::Line, TileGeometry::Lines(lines)) => line(rule, scope, lines.iter().map(|line| (line.as_slice(), false)), picture),
+        (Kind::Line, TileGeometry::Polygons(polygons)) => {
+            line(rule, scope, polygons.iter().flatten().map(|ring| (ring.as_slice(), true)), picture);
+        }
+        (Kind::Circle, TileGeometry::Points(points)) => circles(rule, scope, points, picture),
+        (Kind::Symbol, TileGeometry::Points(points)) => placing.add(rule, scope, points, icons, picture),
+        _ => (),
+    }
+}
+
+fn fill(rule: &Rule, scope: &Scope<'_>, polygons: &[Vec<Ring>], icons: &Icons, picture: &mut Picture<'_>) {
+    let shape = outline(polygons.iter().flatten().map(Vec::as_slice), true);
+    if let Some(color) = rule.color("fill-color", "fill-opacity", scope) {
+        picture.fill(&shape, color);
+    }
+    if let Some(hatch) = rule.text("fill-pattern", scope).and_then(|name| icons.hatch(&name)) {
+        let opacity = rule.amount("fill-opacity", scope, 1.0) as f32;
+        picture.clipped(&shape, |picture| hatch.iter().for_each(|lines| hatched(lines, opacity, picture)));
+    }
+    if let Some(color) = rule.color("fill-outline-color", "fill-opacity", scope) {
+        picture.stroke(&shape, color, 1.0, Cap::Butt, Join::Miter);
+    }
+}
+
+/// Parallel lines over the whole picture, hung on the whole map so that they continue in the next tile.
+fn hatched(hatch: &Hatch, opacity: f32, picture: &mut Picture<'_>) {
+    let (along, across) = ([hatch.angle.cos(), hatch.angle.sin()], [-hatch.angle.sin(), hatch.angle.cos()]);
+    let side = picture.side_px();
+    let offset = picture.origin[0] * across[0] + picture.origin[1] * across[1];
+    let corners = [[0.0, 0.0], [side, 0.0], [0.0, side], [side, side]].map(|[x, y]| offset + x * across[0] + y * across[1]);
+    let (low, high) = corners.iter().fold((f64::MAX, f64::MIN), |(low, high), at| (low.min(*at), high.max(*at)));
+    let mut path = BezPath::new();
+    let mut number = (low / hatch.spacing_px).floor();
+    while number * hatch.spacing_px <= high + hatch.width_px {
+        let distance = number * hatch.spacing_px - offset;
+        let middle = [distance * across[0], distance * across[1]];
+        let end = |sign: f64| Point::new(middle[0] + sign * 2.0 * side * along[0], middle[1] + sign * 2.0 * side * along[1]);
+        path.move_to(end(-1.0));
+        path.line_to(end(1.0));
+        number += 1.0;
+    }
+    picture.stroke(&path, faded(hatch.color, opacity), hatch.width_px, Cap::Butt, Join::Miter);
+}
+
+fn line<'a>(rule: &Rule, scope: &Scope<'_>, paths: impl Iterator<Item = (&'a [[i32; 2]], bool)>, picture: &mut Picture<'_>) {
+    let Some(color) = rule.color("line-color", "line-opacity", scope) else { return };
+    let width = rule.amount("line-width", scope, 1.0);
+    if width <= 0.0 {
+        return;
+    }
+    let (drawn, opacity) = if width < THINNEST_PX { (THINNEST_PX, width / THINNEST_PX) } else { (width, 1.0) };
+    let cap = match rule.text("line-cap", scope).as_deref() {
+        Some("round") => Cap::Round,
+        Some("square") => Cap::Square,
+        _ => Cap::Butt,
+    };
+    let join = match rule.text("line-join", scope).as_deref() {
+        Some("round") => Join::Round,
+        Some("bevel") => Join::Bevel,
+        _ => Join::Miter,
+    };
+    let shape = match rule.numbers("line-dasharray", scope) {
+        None => {
+            let mut shape = BezPath::new();
+            paths.for_each(|(path, closed)| append(&mut shape, path.iter().copied().map(px), closed));
+            shape
+        }
+        Some(pattern) => {
+            let dashes: Vec<f64> = pattern.iter().map(|dash| dash * width).collect();
+            let mut shape = BezPath::new();
+            for (path, closed) in paths {
+                let mut points: Vec<[f64; 2]> = path.iter().copied().map(px).collect();
+                points.extend(points.first().copied().filter(|_| closed));
+                for piece in dash::split(&points, &dashes, picture.origin) {
+                    append(&mut shape, piece.into_iter(), false);
+                }
+            }
+            shape
+        }
+    };
+    picture.stroke(&shape, faded(color, opacity as f32), drawn, cap, join);
+}
+
+fn circles(rule: &Rule, scope: &Scope<'_>, points: &[[i32; 2]], picture: &mut Picture<'_>) {
+    let radius = rule.amount("circle-radius", scope, 5.0);
+    let stroke = rule.amount("circle-stroke-width", scope, 0.0);
+    let side = picture.side_px();
+    for at in points.iter().copied().map(px).filter(|at| near(*at, radius + stroke, side)) {
+        if let Some(color) = rule.color("circle-stroke-color", "circle-opacity", scope).filter(|_| stroke > 0.0) {
+            picture.circle(at, radius + stroke, color);
+        }
+        if let Some(color) = rule.color("circle-color", "circle-opacity", scope) {
+            picture.circle(at, radius, color);
+        }
+    }
+}
+
+/// Whether something of a radius shows in the picture.
+pub(super) fn near(at: [f64; 2], radius: f64, side: f64) -> bool {
+    at.iter().all(|axis| *axis > -radius && *axis < side + radius)
+}
+
+pub(super) fn faded([red, green, blue, alpha]: Rgba, opacity: f32) -> Rgba {
+    [red, green, blue, alpha * opacity.clamp(0.0, 1.0)]
+}
+
+fn outline<'a>(rings: impl Iterator<Item = &'a [[i32; 2]]>, closed: bool) -> BezPath {
+    let mut shape = BezPath::new();
+    rings.for_each(|ring| append(&mut shape, ring.iter().copied().map(px), closed));
+    shape
+}
+
+fn append(shape: &mut BezPath, points: impl Iterator<Item = [f64; 2]>, closed: bool) {
+    for (number, [x, y]) in points.enumerate() {
+        match number {
+            0 => shape.move_to((x, y)),
+            _ => shape.line_to((x, y)),
+        }
+    }
+    if closed && !shape.elements().is_empty() {
+        shape.close_path();
+    }
+}

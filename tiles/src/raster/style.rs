@@ -1,0 +1,211 @@
+//! A style document (MapLibre style specification 8, the part this engine draws), read once and checked whole.
+//!
+//! A rule whose `metadata` holds `"roadblock:any": true` draws every layer that no other rule names: the look of plain files.
+
+use super::color::{self, Rgba};
+use super::expression::{Expr, Scope, Val};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// Something in a style that this engine cannot draw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StyleIssue {
+    /// JSON pointer into the document.
+    pub pointer: String,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+impl fmt::Display for StyleIssue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.pointer, self.message)
+    }
+}
+
+/// What a rule draws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Background,
+    Fill,
+    Line,
+    Circle,
+    Symbol,
+}
+
+/// Properties of each kind that are drawn.
+const KNOWN: [(Kind, &str, &[&str]); 5] = [
+    (Kind::Background, "background", &["background-color"]),
+    (Kind::Fill, "fill", &["fill-color", "fill-opacity", "fill-outline-color", "fill-pattern"]),
+    (Kind::Line, "line", &["line-color", "line-width", "line-opacity", "line-dasharray", "line-cap", "line-join"]),
+    (Kind::Circle, "circle", &["circle-color", "circle-radius", "circle-opacity", "circle-stroke-color", "circle-stroke-width"]),
+    (
+        Kind::Symbol,
+        "symbol",
+        &[
+            "icon-image", "icon-size", "icon-opacity", "icon-allow-overlap", "text-field", "text-size", "text-font", "text-color",
+            "text-halo-color", "text-halo-width", "text-anchor", "text-offset", "text-opacity", "symbol-sort-key",
+        ],
+    ),
+];
+
+/// Rules a style may have.
+const MOST_RULES: usize = 500;
+
+/// One layer of the style.
+#[derive(Debug)]
+pub(super) struct Rule {
+    /// Place in the document; what comes later is drawn above.
+    pub(super) number: usize,
+    pub(super) kind: Kind,
+    source_layer: Option<String>,
+    any: bool,
+    zooms: [f64; 2],
+    filter: Option<Expr>,
+    properties: Vec<(String, Expr)>,
+}
+
+impl Rule {
+    pub(super) fn is_background(&self) -> bool {
+        self.kind == Kind::Background
+    }
+
+    pub(super) fn selects(&self, scope: &Scope<'_>) -> bool {
+        self.filter.as_ref().is_none_or(|filter| filter.is_true(scope))
+    }
+
+    /// The value of a property; `None` if the style does not say.
+    pub(super) fn value(&self, name: &str, scope: &Scope<'_>) -> Option<Val> {
+        let expression = self.properties.iter().find(|(key, _)| key == name).map(|(_, expression)| expression)?;
+        Some(expression.value(scope)).filter(|value| *value != Val::Null)
+    }
+
+    pub(super) fn amount(&self, name: &str, scope: &Scope<'_>, default: f64) -> f64 {
+        self.value(name, scope).and_then(|value| value.number()).unwrap_or(default)
+    }
+
+    pub(super) fn text(&self, name: &str, scope: &Scope<'_>) -> Option<std::sync::Arc<str>> {
+        if let Some(Val::Text(text)) = self.value(name, scope) { Some(text) } else { None }
+    }
+
+    /// A colour with an opacity on top.
+    pub(super) fn color(&self, name: &str, opacity: &str, scope: &Scope<'_>) -> Option<Rgba> {
+        let [red, green, blue, alpha] = color::parse(&self.text(name, scope)?)?;
+        Some([red, green, blue, alpha * self.amount(opacity, scope, 1.0).clamp(0.0, 1.0) as f32])
+    }
+
+    pub(super) fn numbers(&self, name: &str, scope: &Scope<'_>) -> Option<Vec<f64>> {
+        match self.value(name, scope)? {
+            Val::List(list) => list.iter().map(Val::number).collect(),
+            _ => None,
+        }
+    }
+}
+
+/// A style, ready to draw with.
+#[derive(Debug, Default)]
+pub struct Style {
+    rules: Vec<Rule>,
+    named: BTreeSet<String>,
+}
+
+impl Style {
+    /// Reads a document; every part that cannot be drawn is an issue.
+    pub fn parse(text: &str) -> Result<Self, Vec<StyleIssue>> {
+        let issue = |pointer: &str, message: String| StyleIssue { pointer: pointer.to_owned(), message };
+        let document: Value = serde_json::from_str(text).map_err(|error| vec![issue("", error.to_string())])?;
+        if document["version"] != 8 {
+            return Err(vec![issue("/version", "the version of a style is 8".to_owned())]);
+        }
+        let Some(layers) = document["layers"].as_array().filter(|layers| layers.len() <= MOST_RULES) else {
+            return Err(vec![issue("/layers", format!("a style has a list of at most {MOST_RULES} layers"))]);
+        };
+        let mut issues = Vec::new();
+        let rules: Vec<Rule> = layers.iter().enumerate().filter_map(|(number, layer)| rule(layer, number, &mut issues)).collect();
+        if !issues.is_empty() {
+            return Err(issues);
+        }
+        let named = rules.iter().filter(|rule| !rule.any).filter_map(|rule| rule.source_layer.clone()).collect();
+        Ok(Self { rules, named })
+    }
+
+    /// Rules that draw at a zoom, in order.
+    pub(super) fn rules_at(&self, zoom: f64) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().filter(move |rule| zoom >= rule.zooms[0] && zoom < rule.zooms[1])
+    }
+
+    /// Whether a rule draws a layer.
+    pub(super) fn applies(&self, rule: &Rule, layer: &str) -> bool {
+        if rule.any { !self.named.contains(layer) } else { rule.source_layer.as_deref() == Some(layer) }
+    }
+
+    /// Whether any rule writes texts for a layer.
+    pub(super) fn has_labels(&self, layer: &str) -> bool {
+        let writes = |rule: &&Rule| rule.kind == Kind::Symbol && rule.properties.iter().any(|(name, _)| name == "text-field");
+        self.rules.iter().filter(writes).any(|rule| self.applies(rule, layer))
+    }
+}
+
+fn rule(layer: &Value, number: usize, issues: &mut Vec<StyleIssue>) -> Option<Rule> {
+    let mut issue = |at: &str, message: String| issues.push(StyleIssue { pointer: format!("/layers/{number}{at}"), message });
+    let name = layer["type"].as_str().unwrap_or_default();
+    let Some((kind, _, known)) = KNOWN.iter().find(|(_, known, _)| *known == name) else {
+        let kinds: Vec<&str> = KNOWN.iter().map(|(_, name, _)| *name).collect();
+        issue("/type", format!("'{name}' is not drawn; there are: {}", kinds.join(", ")));
+        return None;
+    };
+    let mut properties = Vec::new();
+    for part in ["layout", "paint"] {
+        for (name, json) in layer[part].as_object().into_iter().flatten() {
+            let at = format!("/{part}/{name}");
+            if !known.contains(&name.as_str()) {
+                issue(&at, format!("'{name}' is not drawn; there are: {}", known.join(", ")));
+                continue;
+            }
+            // Lists of numbers and font names stand without `literal` in styles.
+            let is_plain = json.as_array().is_some_and(|list| list.iter().all(Value::is_number)) || name == "text-font";
+            let parsed = if is_plain { Expr::parse(&serde_json::json!(["literal", json])) } else { Expr::parse(json) };
+            match parsed {
+                Ok(expression) => properties.push((name.clone(), expression)),
+                Err(message) => issue(&at, message),
+            }
+        }
+    }
+    let filter = match layer.get("filter").map(Expr::parse).transpose() {
+        Ok(filter) => filter,
+        Err(message) => {
+            issue("/filter", message);
+            None
+        }
+    };
+    let zooms = [layer["minzoom"].as_f64().unwrap_or(f64::MIN), layer["maxzoom"].as_f64().unwrap_or(f64::MAX)];
+    let any = layer["metadata"]["roadblock:any"] == true;
+    Some(Rule { number, kind: *kind, source_layer: layer["source-layer"].as_str().map(str::to_owned), any, zooms, filter, properties })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_cannot_be_drawn_is_told_by_pointer() {
+        let document = json!({"version": 8, "layers": [
+            {"type": "heatmap"},
+            {"type": "line", "source-layer": "roads", "paint": {"line-blur": 2, "line-width": ["geometry-type"]}, "filter": ["within", {}]},
+        ]});
+        let pointers: Vec<String> = Style::parse(&document.to_string()).unwrap_err().into_iter().map(|issue| issue.pointer).collect();
+        let expected = ["/layers/0/type", "/layers/1/paint/line-blur", "/layers/1/paint/line-width", "/layers/1/filter"];
+        assert_eq!(pointers, expected);
+    }
+
+    #[test]
+    fn a_rule_for_any_layer_leaves_named_ones_alone() {
+        let document = json!({"version": 8, "layers": [
+            {"type": "line", "source-layer": "roads"},
+            {"type": "line", "metadata": {"roadblock:any": true}},
+        ]});
+        let style = Style::parse(&document.to_string()).unwrap();
+        assert!(style.applies(&style.rules[1], "towns") && !style.applies(&style.rules[1], "roads"));
+    }
+}

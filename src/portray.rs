@@ -1,9 +1,10 @@
 //! The one place where layers meet tiles: which features of a layer a tile shows, and with which properties.
 //!
-//! In: published layers and an asked time. Out: encoded MVT. All geometry work happens in `roadblock_tiles`.
+//! In: published layers and an asked time. Out: encoded MVT or a picture. All geometry work happens in `roadblock_tiles`.
 
-use crate::tile::Worker;
-use crate::world::Published;
+use crate::style::Styles;
+use crate::tile::{Format, Worker};
+use crate::world::{Published, builtin};
 use roadblock_layers::feature::{Feature, FeatureId};
 use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::{Asked, LayerKind, PhaseSet};
@@ -11,6 +12,7 @@ use roadblock_layers::value::Value;
 use roadblock_tiles::cut::{TileGeometry, cut};
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::mvt::{Attribute, LayerWriter, MAX_ID};
+use roadblock_tiles::raster::{self, RasterFeature, SourceLayer, Val};
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
 use std::sync::Arc;
@@ -43,6 +45,63 @@ fn vector_layer(published: &Published, coord: TileCoord, asked: &Asked, worker: 
         writer.feature(mvt_id(published, &feature.id), &geometry, attributes);
     });
     writer.finish()
+}
+
+/// Draws the layers by the built-in style; the background only under a basemap, so that everything else can lie over other maps.
+pub fn raster_tile(
+    layers: &[Arc<Published>],
+    styles: &Styles,
+    coord: TileCoord,
+    asked: &Asked,
+    format: Format,
+    worker: &mut Worker,
+) -> Vec<u8> {
+    let (pixels, encode): (u16, fn(&raster::Image) -> _) = match format {
+        Format::Webp(pixels) => (pixels, raster::Image::to_webp),
+        Format::Png(pixels) => (pixels, raster::Image::to_png),
+        Format::Mvt => return Vec::new(),
+    };
+    let shown = layers.iter().filter(|published| published.has_tiles_at(coord.z()));
+    let sources: Vec<SourceLayer<'_>> = shown.map(|published| raster_layer(published, styles, coord, asked, worker)).collect();
+    let with_background = sources.iter().any(|source| source.name == builtin::BASEMAP);
+    let ratio = pixels / 256;
+    let picture = raster::render(&styles.style, &styles.icons, coord, ratio, &sources, with_background, &mut worker.canvas);
+    encode(&picture).unwrap_or_else(|error| {
+        tracing::error!(%error, "a picture could not be encoded");
+        Vec::new()
+    })
+}
+
+fn raster_layer<'a>(
+    published: &'a Published,
+    styles: &Styles,
+    coord: TileCoord,
+    asked: &Asked,
+    worker: &mut Worker,
+) -> SourceLayer<'a> {
+    let layer = &published.layer;
+    let name = layer.meta.name.as_str();
+    let columns = layer.meta.tile_columns.iter().filter_map(|&column| Some((column, layer.schema.columns().get(column)?)));
+    let columns: Vec<_> = columns.collect();
+    let mut features = Vec::new();
+    visit(published, coord, raster::buffer_units(&styles.style, name), asked, worker, |feature, geometry| {
+        let properties = columns
+            .iter()
+            .filter_map(|(column, spec)| Some((Arc::clone(&spec.name), drawn(layer.value(feature, *column, &asked.datetime))?)));
+        features.push(RasterFeature { geometry, properties: properties.collect() });
+    });
+    SourceLayer { name, features }
+}
+
+/// The value as styles see it.
+fn drawn(value: Value) -> Option<Val> {
+    match value {
+        Value::Null | Value::Json(_) => None,
+        Value::Bool(value) => Some(Val::Bool(value)),
+        Value::Int(value) => Some(Val::Number(value as f64)),
+        Value::Float(value) => Some(Val::Number(value)),
+        Value::Text(value) => Some(Val::Text(value)),
+    }
 }
 
 /// Hands over each feature that fits in time and shows in the tile or its buffer, cut to it; in the layer's order.

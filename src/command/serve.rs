@@ -78,7 +78,7 @@ fn assemble(settings: Settings, world: World, listen: std::net::SocketAddr) -> R
     Ok(Server {
         world: ArcSwap::from_pointee(world),
         tiles: TileService::new(settings.tile_cache_bytes, pool, Arc::clone(&metrics)),
-        styles: Styles::default(),
+        styles: Styles::builtin()?,
         clock: Clock::System,
         metrics,
         listen,

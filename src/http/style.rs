@@ -1,16 +1,31 @@
-//! `/styles/{file}`: the style document for other map clients.
+//! `/styles/{file}`: the style document and its drawings, for the viewer and other map clients.
 
 use crate::problem::Problem;
 use crate::server::Server;
+use crate::style::Styles;
 use axum::Json;
 use axum::extract::{Path, State};
-use serde_json::Value;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
-/// Answers `default.json`.
-pub async fn document(State(server): State<Arc<Server>>, Path(file): Path<String>) -> Result<Json<Value>, Problem> {
+/// Answers `default.json` and `icons.json`.
+pub async fn document(
+    State(server): State<Arc<Server>>,
+    Path(file): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     match file.as_str() {
-        "default.json" => Ok(Json(server.styles.document().clone())),
-        _ => Err(Problem::not_found(format!("there is no style '{file}'; there is: default.json"))),
+        "default.json" => {
+            let world = server.world();
+            let names: Vec<&str> = world.layers.iter().map(|published| published.layer.meta.name.as_str()).collect();
+            let document = Styles::document(&server.base_url(&headers), &names.join(",")).map_err(|error| {
+                tracing::error!(%error, "the style cannot be written");
+                Problem::internal()
+            })?;
+            Ok(Json(document).into_response())
+        }
+        "icons.json" => Ok(([(header::CONTENT_TYPE, "application/json")], Styles::icons_text()).into_response()),
+        _ => Err(Problem::not_found(format!("there is no style '{file}'; there are: default.json, icons.json"))),
     }
 }

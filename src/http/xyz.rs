@@ -37,11 +37,11 @@ pub async fn tile(
     let encoding = encoding_for(format, &headers)?;
 
     let key = tile_key(&set, coord, &asked, format, encoding);
-    let job_set = set.clone();
+    let (job_set, styles) = (set.clone(), server.styles.clone());
     let render = move |worker: &mut Worker| {
         let plain = match format {
             Format::Mvt => portray::vector_tile(&job_set.layers, coord, &asked, worker),
-            Format::Png(_) | Format::Webp(_) => Vec::new(),
+            Format::Png(_) | Format::Webp(_) => portray::raster_tile(&job_set.layers, &styles, coord, &asked, format, worker),
         };
         Tile::seal(plain, encoding)
     };

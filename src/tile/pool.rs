@@ -5,6 +5,7 @@
 
 use crate::problem::Problem;
 use roadblock_tiles::cut::Scratch;
+use roadblock_tiles::raster::Canvas;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,6 +15,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct Worker {
     /// Buffers of the cutter.
     pub scratch: Scratch,
+    /// Buffers of the painter.
+    pub canvas: Canvas,
     /// Feature numbers of the query under way.
     pub hits: Vec<u32>,
 }

@@ -178,12 +178,20 @@ impl Picture<'_> {
                     context.set_paint(paint(color));
                     context.set_stroke(Stroke::new(2.0 * width).with_join(Join::Round));
                     // A glyph that cannot be drawn is left out; the rest of the text still helps.
-                    let _ = context.glyph_run(resources, &run.font).font_size(run.size).hint(false).stroke_glyphs(run.glyphs.iter().copied());
+                    let _ = context
+                        .glyph_run(resources, &run.font)
+                        .font_size(run.size)
+                        .hint(false)
+                        .stroke_glyphs(run.glyphs.iter().copied());
                 }
             }
             for run in text.runs.iter() {
                 context.set_paint(paint(color));
-                let _ = context.glyph_run(resources, &run.font).font_size(run.size).hint(false).fill_glyphs(run.glyphs.iter().copied());
+                let _ = context
+                    .glyph_run(resources, &run.font)
+                    .font_size(run.size)
+                    .hint(false)
+                    .fill_glyphs(run.glyphs.iter().copied());
             }
         });
     }

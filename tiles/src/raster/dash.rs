@@ -82,7 +82,8 @@ mod tests {
 
     #[test]
     fn a_straight_line_through_two_tiles_keeps_its_dashes() {
-        let covered = |pieces: &[Vec<[f64; 2]>], x: f64| pieces.iter().any(|piece| piece[0][0] <= x && x <= piece[piece.len() - 1][0]);
+        let covered =
+            |pieces: &[Vec<[f64; 2]>], x: f64| pieces.iter().any(|piece| piece[0][0] <= x && x <= piece[piece.len() - 1][0]);
         let west = split(&[[-20.0, 30.0], [288.0, 30.0]], &[7.0, 4.0], [256.0, 0.0]);
         let east = split(&[[-32.0, 30.0], [200.0, 30.0]], &[7.0, 4.0], [512.0, 0.0]);
         for step in 0..600 {

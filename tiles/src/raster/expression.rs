@@ -101,17 +101,25 @@ impl Expr {
 
     fn parse_at(json: &Value, depth: usize) -> Result<Self, String> {
         let Value::Array(list) = json else {
-            return if json.is_object() { Err("an object is no expression".to_owned()) } else { Ok(Self::Literal(Val::of(json))) };
+            return if json.is_object() {
+                Err("an object is no expression".to_owned())
+            } else {
+                Ok(Self::Literal(Val::of(json)))
+            };
         };
         if depth > DEEPEST {
             return Err(format!("nested more than {DEEPEST} deep"));
         }
         let Some(Value::String(name)) = list.first() else { return Err("an expression starts with its name".to_owned()) };
         let parts = &list[1..];
-        let one = |at: usize| parts.get(at).ok_or_else(|| format!("'{name}' lacks an argument")).and_then(|part| Self::parse_at(part, depth + 1));
+        let one = |at: usize| {
+            parts.get(at).ok_or_else(|| format!("'{name}' lacks an argument")).and_then(|part| Self::parse_at(part, depth + 1))
+        };
         let boxed = |at: usize| one(at).map(Box::new);
         let many = || parts.iter().map(|part| Self::parse_at(part, depth + 1)).collect::<Result<Vec<_>, _>>();
-        let key = || parts.first().and_then(Value::as_str).map(Arc::from).ok_or_else(|| format!("'{name}' needs the name of a property"));
+        let key = || {
+            parts.first().and_then(Value::as_str).map(Arc::from).ok_or_else(|| format!("'{name}' needs the name of a property"))
+        };
         let stops = |from: usize| {
             let pairs = parts.get(from..).unwrap_or_default().chunks_exact(2);
             pairs
@@ -127,13 +135,20 @@ impl Expr {
                 let (arms, other) = parts.get(1..).unwrap_or_default().split_at(parts.len().saturating_sub(2));
                 let other = other.first().ok_or("'match' needs a value for everything else")?;
                 let arms = arms.chunks_exact(2).map(|pair| {
-                    let labels = pair[0].as_array().map_or_else(|| vec![Val::of(&pair[0])], |labels| labels.iter().map(Val::of).collect());
+                    let labels =
+                        pair[0].as_array().map_or_else(|| vec![Val::of(&pair[0])], |labels| labels.iter().map(Val::of).collect());
                     Ok((labels, Self::parse_at(&pair[1], depth + 1)?))
                 });
-                Self::Match { input: boxed(0)?, arms: arms.collect::<Result<_, String>>()?, other: Box::new(Self::parse_at(other, depth + 1)?) }
+                Self::Match {
+                    input: boxed(0)?,
+                    arms: arms.collect::<Result<_, String>>()?,
+                    other: Box::new(Self::parse_at(other, depth + 1)?),
+                }
             }
             "case" => {
-                let arms = parts.chunks_exact(2).map(|pair| Ok((Self::parse_at(&pair[0], depth + 1)?, Self::parse_at(&pair[1], depth + 1)?)));
+                let arms = parts
+                    .chunks_exact(2)
+                    .map(|pair| Ok((Self::parse_at(&pair[0], depth + 1)?, Self::parse_at(&pair[1], depth + 1)?)));
                 let other = parts.last().filter(|_| parts.len() % 2 == 1).ok_or("'case' needs a value for everything else")?;
                 Self::Case { arms: arms.collect::<Result<_, String>>()?, other: Box::new(Self::parse_at(other, depth + 1)?) }
             }
@@ -177,7 +192,9 @@ impl Expr {
                 let input = input.value(scope);
                 arms.iter().find(|(labels, _)| labels.contains(&input)).map_or(other.as_ref(), |(_, arm)| arm).value(scope)
             }
-            Self::Case { arms, other } => arms.iter().find(|(when, _)| when.is_true(scope)).map_or(other.as_ref(), |(_, arm)| arm).value(scope),
+            Self::Case { arms, other } => {
+                arms.iter().find(|(when, _)| when.is_true(scope)).map_or(other.as_ref(), |(_, arm)| arm).value(scope)
+            }
             Self::Step { input, first, stops } => {
                 let Some(at) = input.value(scope).number() else { return first.value(scope) };
                 stops.iter().rev().find(|(stop, _)| *stop <= at).map_or(first.as_ref(), |(_, value)| value).value(scope)
@@ -284,7 +301,10 @@ mod tests {
     fn the_specifications_examples_hold() {
         assert_eq!(value(json!(["match", ["get", "effect"], ["closes", "restricts"], 1, "passage", 2, 3])), Val::Number(1.0));
         assert_eq!(value(json!(["match", ["get", "nothing"], "closes", 1, 3])), Val::Number(3.0));
-        assert_eq!(value(json!(["case", [">=", ["get", "severity"], 5], "a", ["has", "effect"], "b", "c"])), Val::Text("b".into()));
+        assert_eq!(
+            value(json!(["case", [">=", ["get", "severity"], 5], "a", ["has", "effect"], "b", "c"])),
+            Val::Text("b".into())
+        );
         assert_eq!(value(json!(["interpolate", ["linear"], ["zoom"], 6, 10, 7, 20])), Val::Number(15.0));
         assert_eq!(value(json!(["interpolate", ["exponential", 2], ["zoom"], 5.5, 0, 7.5, 3])), Val::Number(1.0));
         assert_eq!(value(json!(["step", ["zoom"], "far", 5, "near", 8, "close"])), Val::Text("near".into()));
@@ -297,7 +317,9 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_refused_when_read() {
-        for expression in [json!(["geometry-type"]), json!(["match", ["zoom"]]), json!([1, 2]), json!({"stops": []}), json!(["get"])] {
+        for expression in
+            [json!(["geometry-type"]), json!(["match", ["zoom"]]), json!([1, 2]), json!({"stops": []}), json!(["get"])]
+        {
             assert!(Expr::parse(&expression).is_err(), "{expression}");
         }
         let deep = (0..100).fold(json!(true), |inner, _| json!(["!", inner]));

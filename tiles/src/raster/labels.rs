@@ -68,7 +68,10 @@ impl Placing {
     }
 
     fn add_mark(&mut self, rule: &Rule, scope: &Scope<'_>, at: [f64; 2], icons: &Icons) {
-        let Some((name, icon)) = rule.text("icon-image", scope).and_then(|name| Some((Arc::clone(&name), icons.icon(&name)?))) else { return };
+        let Some((name, icon)) = rule.text("icon-image", scope).and_then(|name| Some((Arc::clone(&name), icons.icon(&name)?)))
+        else {
+            return;
+        };
         let size = rule.amount("icon-size", scope, 1.0);
         self.obstacles.push(Frame::around(at, icon.size * size / 2.0));
         self.marks.push(Mark { at, icon: name, size, opacity: rule.amount("icon-opacity", scope, 1.0) as f32 });
@@ -94,9 +97,13 @@ impl Placing {
             () => 0.5,
         };
         let min = [at[0] + dx - laid.width * share("left", "right"), at[1] + dy - laid.height * share("top", "bottom")];
-        let frame = Frame { min: min.map(|axis| axis - MARGIN_PX), max: [min[0] + laid.width + MARGIN_PX, min[1] + laid.height + MARGIN_PX] };
+        let frame = Frame {
+            min: min.map(|axis| axis - MARGIN_PX),
+            max: [min[0] + laid.width + MARGIN_PX, min[1] + laid.height + MARGIN_PX],
+        };
         let color = rule.color("text-color", "text-opacity", scope).unwrap_or([0.0, 0.0, 0.0, 1.0]);
-        let halo = rule.color("text-halo-color", "text-opacity", scope).map(|color| (color, rule.amount("text-halo-width", scope, 0.0)));
+        let halo =
+            rule.color("text-halo-color", "text-opacity", scope).map(|color| (color, rule.amount("text-halo-width", scope, 0.0)));
         let on_map = [at[0] + picture.origin[0], at[1] + picture.origin[1]].map(|axis| (axis * 16.0).round());
         let importance = (usize::MAX - rule.number, rule.amount("symbol-sort-key", scope, 0.0), [on_map[1], on_map[0]]);
         self.labels.push(Label { text: laid, frame, color, halo: halo.filter(|(_, width)| *width > 0.0), importance });
@@ -113,7 +120,13 @@ impl Placing {
                         picture.fill(&part.path, faded(color, mark.opacity));
                     }
                     if let Some((color, width)) = part.stroke {
-                        picture.stroke(&part.path, faded(color, mark.opacity), width, vello_cpu::kurbo::Cap::Round, vello_cpu::kurbo::Join::Round);
+                        picture.stroke(
+                            &part.path,
+                            faded(color, mark.opacity),
+                            width,
+                            vello_cpu::kurbo::Cap::Round,
+                            vello_cpu::kurbo::Join::Round,
+                        );
                     }
                 }
             });

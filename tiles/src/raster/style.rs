@@ -43,8 +43,20 @@ const KNOWN: [(Kind, &str, &[&str]); 5] = [
         Kind::Symbol,
         "symbol",
         &[
-            "icon-image", "icon-size", "icon-opacity", "icon-allow-overlap", "text-field", "text-size", "text-font", "text-color",
-            "text-halo-color", "text-halo-width", "text-anchor", "text-offset", "text-opacity", "symbol-sort-key",
+            "icon-image",
+            "icon-size",
+            "icon-opacity",
+            "icon-allow-overlap",
+            "text-field",
+            "text-size",
+            "text-font",
+            "text-color",
+            "text-halo-color",
+            "text-halo-width",
+            "text-anchor",
+            "text-offset",
+            "text-opacity",
+            "symbol-sort-key",
         ],
     ),
 ];
@@ -180,7 +192,15 @@ fn rule(layer: &Value, number: usize, issues: &mut Vec<StyleIssue>) -> Option<Ru
     };
     let zooms = [layer["minzoom"].as_f64().unwrap_or(f64::MIN), layer["maxzoom"].as_f64().unwrap_or(f64::MAX)];
     let any = layer["metadata"]["roadblock:any"] == true;
-    Some(Rule { number, kind: *kind, source_layer: layer["source-layer"].as_str().map(str::to_owned), any, zooms, filter, properties })
+    Some(Rule {
+        number,
+        kind: *kind,
+        source_layer: layer["source-layer"].as_str().map(str::to_owned),
+        any,
+        zooms,
+        filter,
+        properties,
+    })
 }
 
 #[cfg(test)]
@@ -194,7 +214,8 @@ mod tests {
             {"type": "heatmap"},
             {"type": "line", "source-layer": "roads", "paint": {"line-blur": 2, "line-width": ["geometry-type"]}, "filter": ["within", {}]},
         ]});
-        let pointers: Vec<String> = Style::parse(&document.to_string()).unwrap_err().into_iter().map(|issue| issue.pointer).collect();
+        let pointers: Vec<String> =
+            Style::parse(&document.to_string()).unwrap_err().into_iter().map(|issue| issue.pointer).collect();
         let expected = ["/layers/0/type", "/layers/1/paint/line-blur", "/layers/1/paint/line-width", "/layers/1/filter"];
         assert_eq!(pointers, expected);
     }

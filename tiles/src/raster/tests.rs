@@ -1,1 +1,128 @@
 use super::*;
+use serde_json::json;
+
+const TILE: (u8, u32, u32) = (6, 30, 29);
+
+fn style(layers: serde_json::Value) -> Style {
+    Style::parse(&json!({"version": 8, "layers": layers}).to_string()).unwrap()
+}
+
+fn icons() -> Icons {
+    let table = json!({
+        "icons": {"dot": {"size": 8, "paths": [{"d": "M-4 -4H4V4H-4Z", "fill": "#ff0000"}]}},
+        "patterns": {"hatch": [{"angle": 45, "spacing": 8, "width": 2, "color": "#000000"}]},
+    });
+    Icons::parse(&table.to_string()).unwrap()
+}
+
+fn draw_at(style: &Style, (z, x, y): (u8, u32, u32), geometry: TileGeometry, properties: Vec<(Arc<str>, Val)>) -> Image {
+    let layers = [SourceLayer { name: "things", features: vec![RasterFeature { geometry, properties }] }];
+    render(style, &icons(), TileCoord::new(z, x, y).unwrap(), 1, &layers, false, &mut Canvas::default())
+}
+
+fn pixel(image: &Image, x: u32, y: u32) -> [u8; 4] {
+    let at = ((y * image.side() + x) * 4) as usize;
+    image.rgba()[at..at + 4].try_into().unwrap()
+}
+
+fn square(from: i32, to: i32) -> TileGeometry {
+    TileGeometry::Polygons(vec![vec![vec![[from, from], [to, from], [to, to], [from, to]]]])
+}
+
+#[test]
+fn a_fill_covers_its_area_and_nothing_else() {
+    let style = style(json!([{"type": "fill", "source-layer": "things", "paint": {"fill-color": "#00ff00"}}]));
+    let image = draw_at(&style, TILE, square(1024, 3072), vec![]);
+    assert_eq!(pixel(&image, 128, 128), [0, 255, 0, 255]);
+    assert_eq!(pixel(&image, 60, 128), [0, 0, 0, 0]);
+}
+
+#[test]
+fn zoom_filter_and_source_layer_decide_what_is_drawn() {
+    let drawn = |rule: serde_json::Value| {
+        let mut whole = json!({"type": "fill", "source-layer": "things", "paint": {"fill-color": "#00ff00"}});
+        whole.as_object_mut().unwrap().extend(rule.as_object().unwrap().clone());
+        let image = draw_at(&style(json!([whole])), TILE, square(0, 4096), vec![("kind".into(), Val::Text("a".into()))]);
+        pixel(&image, 9, 9)[3] > 0
+    };
+    assert!(drawn(json!({})));
+    assert!(drawn(json!({"minzoom": 5})) && !drawn(json!({"minzoom": 5.5})));
+    assert!(drawn(json!({"filter": ["==", ["get", "kind"], "a"]})) && !drawn(json!({"filter": ["==", ["get", "kind"], "b"]})));
+    assert!(!drawn(json!({"source-layer": "others"})));
+}
+
+#[test]
+fn a_hatch_continues_in_the_next_tile() {
+    let style = style(json!([{"type": "fill", "source-layer": "things", "paint": {"fill-pattern": "hatch"}}]));
+    let (z, x, y) = TILE;
+    let (west, east) =
+        (draw_at(&style, TILE, square(-512, 4608), vec![]), draw_at(&style, (z, x + 1, y), square(-512, 4608), vec![]));
+    // Lines at 45 degrees repeat after 8 * sqrt(2) px along a row: the row goes on at the seam with the same rhythm.
+    let row: Vec<u8> = (0..256).map(|x| pixel(&west, x, 77)[3]).chain((0..256).map(|x| pixel(&east, x, 77)[3])).collect();
+    let crossings: Vec<usize> = (1..row.len()).filter(|&at| row[at - 1] < 128 && row[at] >= 128).collect();
+    let gaps: Vec<usize> = crossings.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert!(gaps.len() > 40 && gaps.iter().all(|gap| (11..=12).contains(gap)), "{gaps:?}");
+}
+
+#[test]
+fn labels_are_whole_across_the_seam_or_absent() {
+    let style =
+        style(json!([{"type": "symbol", "source-layer": "things", "layout": {"text-field": ["get", "name"], "text-size": 14},
+        "paint": {"text-color": "#000000"}}]));
+    let (z, x, y) = TILE;
+    // A label whose middle is the seam between two tiles, and one that collides with it and matters less.
+    let layers = |shift: i32| {
+        let at = |x: i32, y: i32| TileGeometry::Points(vec![[x - shift, y]]);
+        let feature =
+            |geometry, name: &str| RasterFeature { geometry, properties: vec![("name".into(), Val::Text(name.into()))] };
+        vec![SourceLayer {
+            name: "things",
+            features: vec![feature(at(4096, 2048), "Ouélessébougou"), feature(at(4200, 2060), "Kati")],
+        }]
+    };
+    let draw = |x: u32, shift: i32| {
+        render(&style, &icons(), TileCoord::new(z, x, y).unwrap(), 1, &layers(shift), false, &mut Canvas::default())
+    };
+    let (west, east) = (draw(x, 0), draw(x + 1, 4096));
+    let ink = |image: &Image, x: u32| (0..256).filter(|&y| pixel(image, x, y)[3] > 60).count();
+    let inked = |image: &Image| (0..256).filter(|&x| ink(image, x) > 0).count();
+    assert!(inked(&west) > 30 && inked(&east) > 30, "{} {}", inked(&west), inked(&east));
+    assert!((-1..=1).contains(&(inked(&west) as i64 - inked(&east) as i64)), "the middle of the text is the seam");
+}
+
+#[test]
+fn icons_and_circles_stand_on_their_points() {
+    let style = style(json!([
+        {"type": "circle", "source-layer": "things", "paint": {"circle-color": "#0000ff", "circle-radius": 10}},
+        {"type": "symbol", "source-layer": "things", "layout": {"icon-image": "dot"}},
+    ]));
+    let image = draw_at(&style, TILE, TileGeometry::Points(vec![[2048, 2048]]), vec![]);
+    assert_eq!(pixel(&image, 128, 128), [255, 0, 0, 255]);
+    assert_eq!(pixel(&image, 134, 128), [0, 0, 255, 255]);
+    assert_eq!(pixel(&image, 142, 128)[3], 0);
+}
+
+#[test]
+fn twice_the_pixels_is_the_same_map() {
+    let style = style(json!([{"type": "fill", "source-layer": "things", "paint": {"fill-color": "#00ff00"}}]));
+    let layers =
+        [SourceLayer { name: "things", features: vec![RasterFeature { geometry: square(1024, 3072), properties: vec![] }] }];
+    let (z, x, y) = TILE;
+    let image = render(&style, &icons(), TileCoord::new(z, x, y).unwrap(), 2, &layers, false, &mut Canvas::default());
+    assert_eq!(image.side(), 512);
+    assert_eq!(pixel(&image, 130, 130), [0, 255, 0, 255]);
+    assert_eq!(pixel(&image, 126, 126)[3], 0);
+}
+
+#[test]
+fn wild_positions_and_sizes_do_no_harm() {
+    let style = style(json!([
+        {"type": "line", "source-layer": "things", "paint": {"line-color": "#000", "line-width": 1e6, "line-dasharray": [1e-9, 1e-9]}},
+        {"type": "circle", "source-layer": "things", "paint": {"circle-color": "#000", "circle-radius": 1e9}},
+        {"type": "symbol", "source-layer": "things", "layout": {"text-field": "x", "text-size": 1e9}},
+    ]));
+    for at in [i32::MIN, -100_000, 100_000, i32::MAX] {
+        draw_at(&style, TILE, TileGeometry::Points(vec![[at, at]]), vec![]);
+        draw_at(&style, TILE, TileGeometry::Lines(vec![vec![[at, 0], [0, at]]]), vec![]);
+    }
+}

@@ -90,7 +90,7 @@ pub(crate) fn serve(more: Vec<Published>) -> Router {
     router::public(Arc::new(Server {
         world: ArcSwap::from_pointee(World { revision: 1, dataset, layers }),
         tiles: TileService::new(0, pool, Arc::clone(&metrics)),
-        styles: Styles::default(),
+        styles: Styles::builtin().unwrap(),
         clock: Clock::Fixed(at("2026-01-01")),
         metrics,
         listen: ([127, 0, 0, 1], 8080).into(),

@@ -52,7 +52,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "ADDR:PORT", env = "ROADBLOCK_ADMIN_LISTEN")]
     pub admin_listen: Option<SocketAddr>,
 
-    /// Config file (TOML); every flag is a key in it, and each [[layers]] table describes a file.
+    /// Config file (TOML); every flag is a key in it, and each `[[layers]]` table describes a file.
     #[arg(long, value_name = "FILE", env = "ROADBLOCK_CONFIG")]
     pub config: Option<PathBuf>,
 

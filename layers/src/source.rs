@@ -175,7 +175,8 @@ fn is_collection(head: &[u8]) -> bool {
     // A first line too long for the buffer that begins a feature is a sequence too.
     let start = &line[..line.len().min(1024)];
     let long_feature = !whole && line.len() > 1024 && contains(start, b"\"Feature\"") && !contains(start, b"FeatureCollection");
-    !(feature && !rest_is_blank) && !long_feature
+    let sequence = (feature && !rest_is_blank) || long_feature;
+    !sequence
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {

@@ -18,7 +18,7 @@ pub fn run(args: ImportArgs) -> ExitCode {
     let Some(file) = args.file else { return refuse("give the file to import") };
     let outline = args.outline.unwrap_or_else(|| file.with_file_name("outline.geojson"));
     match records(&file, &outline, &args.to) {
-        Ok(refused) if refused == 0 => ExitCode::SUCCESS,
+        Ok(0) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::from(DATA_SAY_NO),
         Err(reason) => refuse(reason),
     }

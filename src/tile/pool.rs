@@ -95,7 +95,10 @@ mod tests {
     async fn a_full_queue_refuses_at_once_with_retry_after() {
         let pool = Pool::start(1).unwrap();
         let (release, gate) = std::sync::mpsc::channel::<()>();
-        pool.submit(Box::new(move |_| drop(gate.recv()))).unwrap();
+        pool.submit(Box::new(move |_| {
+            let _ = gate.recv();
+        }))
+        .unwrap();
         let refused = (0..=QUEUE_PER_THREAD + 1).find_map(|_| pool.submit(Box::new(|_| ())).err());
         let problem = refused.expect("the queue is bounded");
         assert_eq!(problem.status, 503);

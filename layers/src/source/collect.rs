@@ -23,13 +23,16 @@ pub(super) struct Raw {
     pub(super) geometry: Option<Geometry<f64>>,
 }
 
+/// A feature as it was accepted: its own id if it has one, its place, its values so far.
+type Row = (Option<FeatureId>, Option<Geometry<f64>>, Vec<Value>);
+
 /// What was accepted of one table.
 pub(super) struct Table {
     name: String,
     /// What the file says about the table.
     pub(super) description: String,
     columns: Columns,
-    rows: Vec<(Option<FeatureId>, Option<Geometry<f64>>, Vec<Value>)>,
+    rows: Vec<Row>,
     seen: u64,
 }
 

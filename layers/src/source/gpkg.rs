@@ -93,7 +93,7 @@ fn table(
     };
     let mut collector = Collector::new(&content.table, transform, number, report);
     let mut query = database.prepare(&format!("SELECT * FROM {}", quoted(&content.table))).map_err(broken)?;
-    let columns: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = query.column_names().map(str::to_owned).collect();
     let key = primary_key(database, &content.table).map_err(broken)?;
     let mut rows = query.query([]).map_err(broken)?;
     while let Some(row) = rows.next().map_err(broken)? {

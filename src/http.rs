@@ -11,6 +11,7 @@ pub mod encoding;
 pub mod features;
 pub mod headers;
 pub mod health;
+pub mod home;
 pub mod html;
 pub mod item;
 pub mod items;
@@ -29,6 +30,7 @@ pub mod style;
 pub mod tilejson;
 pub mod validators;
 pub mod viewer;
+pub mod viewer_state;
 pub mod xyz;
 
 #[cfg(test)]

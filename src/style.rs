@@ -1,7 +1,7 @@
 //! The built-in style and its icons, parsed once: what raster tiles, the viewer and other map clients draw with.
 
 use roadblock_tiles::raster::{Icons, IconsError, Style, StyleIssue};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 const STYLE: &str = include_str!("../data/style/default.json");
@@ -39,11 +39,17 @@ impl Styles {
     }
 
     /// The document for map clients, with absolute addresses: `base` is this server's, `layers` what its source holds.
-    pub fn document(base: &str, layers: &str) -> serde_json::Result<Value> {
+    ///
+    /// Rules of layers that are not there are left out; rules for any layer are written out for each that no other rule names.
+    pub fn document(base: &str, layers: &[&str]) -> serde_json::Result<Value> {
         let mut document: Value = serde_json::from_str(STYLE)?;
         let url = document["sources"]["roadblock"]["url"].as_str().unwrap_or_default();
-        let url = url.replace(BASE, base).replace("{layers}", layers);
+        let url = url.replace(BASE, base).replace("{layers}", &layers.join(","));
         document["sources"]["roadblock"]["url"] = url.into();
+        let rules = document["layers"].take();
+        let rules = rules.as_array().map(Vec::as_slice).unwrap_or_default();
+        let unnamed: Vec<&str> = layers.iter().copied().filter(|layer| !rules.iter().any(|rule| names(rule, layer))).collect();
+        document["layers"] = rules.iter().flat_map(|rule| written_out(rule, layers, &unnamed)).collect();
         Ok(document)
     }
 
@@ -51,6 +57,31 @@ impl Styles {
     pub fn icons_text() -> &'static str {
         ICONS
     }
+}
+
+fn names(rule: &Value, layer: &str) -> bool {
+    rule["source-layer"] == layer
+}
+
+/// A rule as map clients get it: none, itself, or one for each layer that no other rule names.
+fn written_out(rule: &Value, layers: &[&str], unnamed: &[&str]) -> Vec<Value> {
+    if rule["metadata"]["roadblock:any"] != true {
+        let kept = rule.get("source-layer").is_none() || layers.iter().any(|layer| names(rule, layer));
+        return if kept { vec![rule.clone()] } else { Vec::new() };
+    }
+    let kind = rule["type"].as_str().unwrap_or_default();
+    let for_layer = |layer: &&str| {
+        let mut rule = rule.clone();
+        rule["id"] = format!("{layer}-{kind}").into();
+        rule["source"] = "roadblock".into();
+        rule["source-layer"] = (*layer).into();
+        if kind == "circle" {
+            // Map clients would draw one at each vertex of a line.
+            rule["filter"] = json!(["==", ["geometry-type"], "Point"]);
+        }
+        rule
+    };
+    unnamed.iter().map(for_layer).collect()
 }
 
 #[cfg(test)]
@@ -64,8 +95,12 @@ mod tests {
     }
 
     #[test]
-    fn clients_get_absolute_addresses() {
-        let document = Styles::document("http://127.0.0.1:8080", "basemap,areas").unwrap();
-        assert_eq!(document["sources"]["roadblock"]["url"], "http://127.0.0.1:8080/xyz/basemap,areas.json");
+    fn clients_get_absolute_addresses_and_rules_for_the_layers_there_are() {
+        let document = Styles::document("http://127.0.0.1:8080", &["basemap", "areas", "roads"]).unwrap();
+        assert_eq!(document["sources"]["roadblock"]["url"], "http://127.0.0.1:8080/xyz/basemap,areas,roads.json");
+        let rules = document["layers"].as_array().unwrap();
+        let drawn = |layer: &str| rules.iter().filter(|rule| names(rule, layer)).count();
+        assert_eq!((drawn("blockades"), drawn("roads")), (0, 3));
+        assert!(drawn("areas") > 1 && rules.iter().all(|rule| rule["type"] == "background" || rule["source"] == "roadblock"));
     }
 }

@@ -1,6 +1,6 @@
 //! The whole address space on one screen.
 
-use super::{features, headers, health, request_log, style, tilejson, viewer, xyz};
+use super::{features, headers, health, request_log, style, tilejson, viewer, viewer_state, xyz};
 use crate::problem::Problem;
 use crate::server::Server;
 use axum::http::StatusCode;
@@ -30,7 +30,7 @@ pub fn public(server: Arc<Server>) -> Router {
         .route("/", get(viewer::home))
         .route("/xyz/{file}", get(tilejson::document))
         .route("/styles/{file}", get(style::document))
-        .route("/viewer.json", get(viewer::state))
+        .route("/viewer.json", get(viewer_state::state))
         .route("/assets/{file}", get(viewer::asset))
         .route("/preview/{client}", get(viewer::preview))
         .route("/healthz", get(health::alive))

@@ -19,7 +19,7 @@ pub async fn document(
         "default.json" => {
             let world = server.world();
             let names: Vec<&str> = world.layers.iter().map(|published| published.layer.meta.name.as_str()).collect();
-            let document = Styles::document(&server.base_url(&headers), &names.join(",")).map_err(|error| {
+            let document = Styles::document(&server.base_url(&headers), &names).map_err(|error| {
                 tracing::error!(%error, "the style cannot be written");
                 Problem::internal()
             })?;

@@ -1,27 +1,79 @@
-//! The web map and what it reads.
+//! The web map, its files, and the previews in other map clients.
 
 use super::call::Call;
+use super::document;
+use super::encoding::negotiate;
+use super::html::{self, escape};
 use super::landing::landing;
+use super::media::Media;
 use crate::problem::Problem;
+use crate::tile::Encoding;
+use crate::viewer::Asset;
+use axum::body::Body;
 use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
+
+/// Scripts, styles, tiles and data from this server alone; no text ever becomes markup.
+const MAP_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; \
+    font-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; \
+    require-trusted-types-for 'script'";
+/// Other people's map clients write markup and inline styles.
+const PREVIEW_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+    connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+/// A file whose name carries its hash never changes.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// The map page for people, the landing page for programs.
 pub async fn home(call: Call) -> Result<Response, Problem> {
-    landing(call).await
+    match (call.media(&[])?, Asset::address("map.js"), Asset::address("map.css")) {
+        (Media::Html, Some(script), Some(style)) => Ok(dressed(&call, super::home::page(&call, &script, &style), MAP_POLICY)),
+        _ => landing(call).await,
+    }
 }
 
-/// What the map page needs to know of the world.
-pub async fn state() -> Problem {
-    Problem::not_found("the viewer is not built in")
+/// A file of the map page.
+pub async fn asset(Path(file): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    let asset = Asset::find(&file).ok_or_else(|| Problem::not_found(format!("there is no asset '{file}'")))?;
+    let (bytes, encoding) = asset.body(negotiate(&headers).unwrap_or(Encoding::Identity));
+    let mut response = Response::new(Body::from(bytes));
+    let head = response.headers_mut();
+    head.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.media_type()));
+    head.insert(header::CACHE_CONTROL, HeaderValue::from_static(FOR_EVER));
+    head.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    if let Some(token) = encoding.token() {
+        head.insert(header::CONTENT_ENCODING, HeaderValue::from_static(token));
+    }
+    Ok(response)
 }
 
-/// A file of the viewer.
-pub async fn asset(Path(file): Path<String>) -> Problem {
-    Problem::not_found(format!("there is no asset '{file}'"))
+/// A page that shows the tiles in another map client, or the licences of what the pages are made of.
+pub async fn preview(call: Call, Path(client): Path<String>) -> Result<Response, Problem> {
+    call.query.allow(&[])?;
+    let unknown = || Problem::not_found(format!("there is no preview '{client}'; there are: leaflet, maplibre"));
+    let file = |name: String| Asset::address(&name).ok_or_else(unknown);
+    let layers: Vec<&str> = call.world.layers.iter().map(|published| published.layer.meta.name.as_str()).collect();
+    let layers = layers.join(",");
+    let attributes = match client.as_str() {
+        "leaflet" => format!("data-tilejson=\"/xyz/{layers}.png.json\""),
+        "maplibre" => {
+            format!("data-tilejson=\"/xyz/all.json\" data-worker=\"{}\"", file("maplibre-worker.js".to_owned())?)
+        }
+        _ => return Err(unknown()),
+    };
+    let page = format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, \
+         initial-scale=1\"><title>{}: {client}</title><link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\"{}\">\
+         <script type=\"module\" src=\"{}\"></script></head><body><div id=\"map\" {attributes}></div></body></html>\n",
+        escape(&call.world.dataset.title),
+        file(format!("{client}.css"))?,
+        file(format!("{client}.js"))?,
+    );
+    Ok(dressed(&call, page, PREVIEW_POLICY))
 }
 
-/// A page that shows the tiles in another map client.
-pub async fn preview(Path(client): Path<String>) -> Problem {
-    Problem::not_found(format!("there is no preview '{client}'"))
+fn dressed(call: &Call, page: String, policy: &'static str) -> Response {
+    let mut response = document::seal(call, html::MEDIA_TYPE, page);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    response
 }

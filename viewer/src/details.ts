@@ -1,0 +1,91 @@
+// The card of one feature: what it is, who says so, since when.
+
+import { button, type Child, el, link } from "./dom";
+import type { Hit } from "./map";
+import { code, day, say } from "./words";
+
+type Properties = Record<string, unknown>;
+
+interface Source {
+  title?: string;
+  publisher?: string;
+  url?: string;
+  published_on?: string;
+}
+
+export interface Actions {
+  close(): void;
+  zoomTo(): void;
+  turn(by: number): void;
+}
+
+// `position` of `count` features lie under the click.
+export function card(hit: Hit, position: number, count: number, domain: boolean, actions: Actions): HTMLElement {
+  const pager =
+    count > 1 &&
+    el(
+      "div",
+      { class: "pager" },
+      button("‹", say("previous"), () => actions.turn(-1)),
+      el("span", {}, say("of", { n: position + 1, all: count })),
+      button("›", say("next"), () => actions.turn(1)),
+    );
+  return el(
+    "section",
+    { class: "card", "aria-label": name(hit.properties), tabindex: "-1" },
+    el("header", {}, el("h2", {}, name(hit.properties)), pager || null, button("×", say("close"), actions.close, "close")),
+    ...(domain ? record(hit.properties) : anything(hit.properties)),
+    domain && el("div", { class: "actions" }, button(say("zoom_to"), say("zoom_to"), actions.zoomTo)),
+  );
+}
+
+function name(properties: Properties): string {
+  const french = document.documentElement.lang === "fr" ? properties["name_fr"] : undefined;
+  return String(french ?? properties["name"] ?? properties["id"] ?? "");
+}
+
+function record(of: Properties): Child[] {
+  const date = (key: string) => (typeof of[key] === "string" ? day(of[key]) : null);
+  const claimed = of["attribution"] === "claimed" ? ` (${say("claimed")})` : "";
+  const actor = of["actor_name"] ?? of["actor"];
+  const metres = Number(of["accuracy_m"] ?? 0);
+  const rows: [string, Child][] = [
+    [say("effect"), of["effect"] ? code("effect", of["effect"]) : null],
+    [say("phase"), of["phase"] ? code("phase", of["phase"]) : null],
+    [say("severity"), of["effect"] && of["severity"] != null ? `${String(of["severity"])} / 5` : null],
+    [say("actor"), actor ? `${String(actor)}${claimed}` : null],
+    [say("certainty"), of["certainty"] ? code("certainty", of["certainty"]) : null],
+    [say("since"), date("valid_from")],
+    [say("until"), date("valid_to")],
+    [say("known_since"), date("recorded_at")],
+    [say("last_confirmed"), date("last_confirmed")],
+    [say("length"), of["published_length_km"] ? `${String(of["published_length_km"])} km` : null],
+    [say("accuracy"), metres > 0 ? (metres >= 1000 ? `${metres / 1000} km` : `${metres} m`) : null],
+    [say("notes"), of["notes"] ? String(of["notes"]) : null],
+  ];
+  const kind = of["area_class"] ? code("area", of["area_class"]) : code("subtype", of["subtype"] ?? of["kind"]);
+  const corridor = of["kind"] === "corridor" ? `, ${say("not_assessed").toLowerCase()}` : "";
+  return [el("p", { class: "kind" }, kind + corridor), table(rows), sources(of["sources"])];
+}
+
+// A feature of a file: what the tile says of it.
+function anything(properties: Properties): Child[] {
+  const shown = Object.entries(properties).filter(([key, value]) => !key.startsWith("@") && value !== undefined && typeof value !== "object");
+  return [table(shown.map(([key, value]) => [key, link(String(value), String(value))]))];
+}
+
+function table(rows: [string, Child][]): HTMLElement {
+  const shown = rows.filter(([, value]) => value !== null && value !== undefined);
+  return el("dl", {}, ...shown.flatMap(([label, value]) => [el("dt", {}, label), el("dd", {}, value)]));
+}
+
+function sources(value: unknown): Child {
+  const list = Array.isArray(value) ? (value as Source[]) : [];
+  if (list.length === 0) return null;
+  const items = list.map((source) => {
+    const about = [source.publisher, source.published_on && day(source.published_on)].filter(Boolean).join(", ");
+    const title = source.title ?? source.url ?? "";
+    return el("li", {}, source.url ? link(source.url, title) : title, about && el("small", {}, ` ${about}`));
+  });
+  return el("div", { class: "sources" }, el("h3", {}, say("sources")), el("ul", {}, ...items));
+}

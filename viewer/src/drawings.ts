@@ -1,0 +1,85 @@
+// Icons and hatches of the style, drawn on canvases from the server's description of them.
+
+interface Path {
+  d: string;
+  fill?: string;
+  stroke?: string;
+  width?: number;
+}
+
+interface Hatch {
+  angle: number;
+  spacing: number;
+  width: number;
+  color: string;
+}
+
+export interface Drawings {
+  icons: Record<string, { size: number; paths: Path[] }>;
+  patterns: Record<string, Hatch[]>;
+}
+
+// Canvases are drawn larger than shown, so that they stay sharp on dense screens.
+export const DENSITY = 3;
+
+export function canvas(width: number, height: number): [HTMLCanvasElement, CanvasRenderingContext2D] {
+  const element = document.createElement("canvas");
+  element.width = Math.ceil(width);
+  element.height = Math.ceil(height);
+  const context = element.getContext("2d");
+  if (!context) throw new Error("this browser cannot draw on a canvas");
+  return [element, context];
+}
+
+export function drawIcon(drawings: Drawings, name: string): HTMLCanvasElement | undefined {
+  const icon = drawings.icons[name];
+  if (!icon) return undefined;
+  // Strokes may reach a little beyond the nominal size.
+  const side = (icon.size + 4) * DENSITY;
+  const [element, context] = canvas(side, side);
+  context.setTransform(DENSITY, 0, 0, DENSITY, side / 2, side / 2);
+  context.lineCap = context.lineJoin = "round";
+  for (const { d, fill, stroke, width } of icon.paths) {
+    const path = new Path2D(d);
+    if (fill) {
+      context.fillStyle = fill;
+      context.fill(path);
+    }
+    if (stroke) {
+      context.strokeStyle = stroke;
+      context.lineWidth = width ?? 1;
+      context.stroke(path);
+    }
+  }
+  return element;
+}
+
+// A square that repeats: every hatch runs level, upright or at 45 degrees, so a multiple of its spacing closes on itself.
+export function drawHatch(drawings: Drawings, name: string, opacity: number, scale: number): HTMLCanvasElement | undefined {
+  const hatches = drawings.patterns[name];
+  if (!hatches) return undefined;
+  const spacing = Math.max(...hatches.map((hatch) => hatch.spacing));
+  const period = hatches.some((hatch) => hatch.angle % 90 !== 0) ? spacing * Math.SQRT2 : spacing;
+  const side = Math.max(1, Math.round(period * scale));
+  const [element, context] = canvas(side, side);
+  context.globalAlpha = opacity;
+  for (const hatch of hatches) {
+    context.strokeStyle = hatch.color;
+    context.lineWidth = hatch.width * scale;
+    context.beginPath();
+    for (const offset of [-side, 0, side]) {
+      if (hatch.angle === 0) {
+        context.moveTo(0, side / 2 + offset);
+        context.lineTo(side, side / 2 + offset);
+      } else if (hatch.angle > 0) {
+        context.moveTo(offset - side, 2 * side);
+        context.lineTo(offset + 2 * side, -side);
+      } else {
+        context.moveTo(offset - side, -side);
+        context.lineTo(offset + 2 * side, 2 * side);
+      }
+    }
+    context.stroke();
+  }
+  return element;
+}

@@ -1,0 +1,30 @@
+// Raster tiles of this server in Leaflet: the basemap and all layers of the default moment.
+
+import L from "leaflet";
+import "leaflet/dist/leaflet.css";
+import "./preview.css";
+
+interface TileJson {
+  tiles: string[];
+  attribution: string;
+  maxzoom: number;
+  bounds?: [number, number, number, number];
+}
+
+async function start(): Promise<void> {
+  const target = document.querySelector<HTMLElement>("#map");
+  if (!target) return;
+  const about = (await (await fetch(target.dataset["tilejson"] ?? "")).json()) as TileJson;
+  const map = L.map(target);
+  const [west, south, east, north] = about.bounds ?? [-180, -60, 180, 75];
+  map.fitBounds([
+    [south, west],
+    [north, east],
+  ]);
+  const template = (about.tiles[0] ?? "").replace("{y}.png", "{y}{r}.png");
+  const tiles = L.tileLayer(template, { attribution: about.attribution, maxZoom: about.maxzoom });
+  tiles.on("load", () => target.setAttribute("data-drawn", "true"));
+  tiles.addTo(map);
+}
+
+void start();

@@ -1,0 +1,64 @@
+// What the server says of its world: /viewer.json, the style document and the drawings.
+
+import type { Drawings } from "./drawings";
+import type { Expression } from "./expression";
+
+export interface LayerInfo {
+  name: string;
+  title: string;
+  description: string;
+  kind: "domain" | "reference";
+  geometry: "point" | "line" | "polygon" | "mixed" | "none";
+  attribution: string;
+  count: number;
+  min_zoom: number;
+  max_zoom: number;
+  // Whether its features are reports that age.
+  reports: boolean;
+}
+
+export interface World {
+  title: string;
+  description: string;
+  // {at} and {known_at} stand for the asked times.
+  disclaimer: string | null;
+  default_datetime: string | null;
+  range: { from: string; to: string } | null;
+  bounds: [number, number, number, number] | null;
+  basemap: { attribution: string } | null;
+  layers: LayerInfo[];
+  // Reports that begin in each step of the range.
+  histogram: { step_s: number; counts: number[] } | null;
+}
+
+export interface LegendItem {
+  value: string;
+  en: string;
+  fr: string;
+}
+
+export interface Rule {
+  id: string;
+  type: "background" | "fill" | "line" | "symbol" | "circle";
+  "source-layer"?: string;
+  minzoom?: number;
+  maxzoom?: number;
+  filter?: Expression;
+  paint?: Record<string, Expression>;
+  layout?: Record<string, Expression>;
+  metadata?: { "roadblock:legend"?: { by: string; items: LegendItem[] } };
+}
+
+export interface StyleDocument {
+  layers: Rule[];
+}
+
+export async function read<T>(address: string): Promise<T> {
+  const answer = await fetch(address, { headers: { Accept: "application/geo+json, application/json" } });
+  if (!answer.ok) throw new Error(`${address}: ${answer.status} ${answer.headers.get("x-request-id") ?? ""}`);
+  return (await answer.json()) as T;
+}
+
+export async function readAll(): Promise<[World, StyleDocument, Drawings]> {
+  return Promise.all([read<World>("/viewer.json"), read<StyleDocument>("/styles/default.json"), read<Drawings>("/styles/icons.json")]);
+}

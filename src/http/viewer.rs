@@ -47,7 +47,7 @@ pub async fn asset(Path(file): Path<String>, headers: HeaderMap) -> Result<Respo
     Ok(response)
 }
 
-/// A page that shows the tiles in another map client, or the licences of what the pages are made of.
+/// A page that shows the tiles in another map client.
 pub async fn preview(call: Call, Path(client): Path<String>) -> Result<Response, Problem> {
     call.query.allow(&[])?;
     let unknown = || Problem::not_found(format!("there is no preview '{client}'; there are: leaflet, maplibre"));
@@ -57,14 +57,15 @@ pub async fn preview(call: Call, Path(client): Path<String>) -> Result<Response,
     let attributes = match client.as_str() {
         "leaflet" => format!("data-tilejson=\"/xyz/{layers}.png.json\""),
         "maplibre" => {
-            format!("data-tilejson=\"/xyz/all.json\" data-worker=\"{}\"", file("maplibre-worker.js".to_owned())?)
+            format!("data-worker=\"{}\"", file("maplibre-worker.js".to_owned())?)
         }
         _ => return Err(unknown()),
     };
+    let bounds = call.world.bounds().map(|b| format!("{},{},{},{}", b.west, b.south, b.east, b.north)).unwrap_or_default();
     let page = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, \
          initial-scale=1\"><title>{}: {client}</title><link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\"{}\">\
-         <script type=\"module\" src=\"{}\"></script></head><body><div id=\"map\" {attributes}></div></body></html>\n",
+         <script type=\"module\" src=\"{}\"></script></head><body><div id=\"map\" data-bounds=\"{bounds}\" {attributes}></div></body></html>\n",
         escape(&call.world.dataset.title),
         file(format!("{client}.css"))?,
         file(format!("{client}.js"))?,

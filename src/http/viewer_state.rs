@@ -5,6 +5,7 @@ use super::document;
 use super::links::JSON;
 use super::media::Media;
 use crate::problem::Problem;
+use crate::viewer::Asset;
 use crate::world::{Dataset, Published, World, builtin};
 use axum::response::Response;
 use roadblock_layers::layer::{LayerKind, PHASE_COLUMN};
@@ -33,6 +34,7 @@ fn describe(world: &World) -> Value {
         "bounds": world.bounds().map(|bounds| [bounds.west, bounds.south, bounds.east, bounds.north]),
         "basemap": world.layer(builtin::BASEMAP).map(|basemap| json!({"attribution": basemap.layer.meta.attribution})),
         "layers": world.data_layers().map(|published| layer(published)).collect::<Vec<_>>(),
+        "licences": Asset::address("licences.txt"),
         "histogram": range.map(|range| histogram(world, range)),
     })
 }

@@ -11,6 +11,7 @@ import { Portrayal } from "./style";
 import { TimeBar } from "./time";
 import { language, preferred, say, setLanguage } from "./words";
 import { read, readAll, type World } from "./world";
+import "./markup";
 import "ol/ol.css";
 import "./viewer.css";
 
@@ -49,6 +50,7 @@ class Page {
   private readonly time: TimeBar | null;
   private readonly cards = el("div", { class: "cards", "aria-live": "polite" });
   private readonly sheet = el("button", { type: "button", class: "sheet", "aria-expanded": "false", "aria-controls": "panel" });
+  private readonly app = el("div", { class: "app" });
   private readonly controls = el("div", { class: "controls" });
   private hits: Hit[] = [];
   private position = 0;
@@ -62,24 +64,22 @@ class Page {
     private readonly names: string[],
   ) {
     this.map = new MapView(world, portrayal, store, (hits) => this.clicked(hits));
-    this.panel = new Panel(world, portrayal, store, (layer, id) => void this.open(layer, id, true), failed);
+    this.panel = new Panel(world, portrayal, store, (layer, id) => this.chosen(layer, id), failed);
     this.time = world.range ? new TimeBar(world, store, () => this.map.drawn()) : null;
   }
 
   run(ignored: string[]): void {
     const { map, panel, time, cards, sheet } = this;
-    const app = el("div", { class: time ? "app" : "app timeless" }, panel.element, map.element, this.controls, cards, notice);
+    const { app } = this;
+    app.append(panel.element, map.element, this.controls, cards, notice);
     if (time) app.append(time.element);
+    else app.classList.add("timeless");
     app.append(sheet);
-    sheet.addEventListener("click", () => {
-      const open = app.classList.toggle("open");
-      sheet.setAttribute("aria-expanded", String(open));
-      this.label();
-    });
+    sheet.addEventListener("click", () => this.unfold(!app.classList.contains("open")));
     this.label();
     document.querySelector("#plain")?.remove();
     document.body.append(app);
-    if (!/[#&]m=/.test(location.hash)) map.showAll();
+    if (!/[#&]m=/.test(location.hash)) map.begin();
     if (ignored.length > 0) tell(say("ignored", { what: ignored.join(", ") }));
 
     this.store.onChange((state, before) => this.changed(state, before));
@@ -87,6 +87,13 @@ class Page {
     document.addEventListener("keydown", (event) => this.key(event));
     const selected = this.store.get().selected;
     if (selected) void this.open(selected.layer, selected.id, false);
+  }
+
+  // On a small screen the panel lies over the map.
+  private unfold(open: boolean): void {
+    this.app.classList.toggle("open", open);
+    this.sheet.setAttribute("aria-expanded", String(open));
+    this.label();
   }
 
   private label(): void {
@@ -128,6 +135,11 @@ class Page {
     this.hits = hits;
     this.position = 0;
     void this.show();
+  }
+
+  private chosen(layer: string, id: string): void {
+    this.unfold(false);
+    void this.open(layer, id, true);
   }
 
   private async open(layer: string, id: string, zoom: boolean): Promise<void> {

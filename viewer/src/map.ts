@@ -27,6 +27,7 @@ export interface Hit {
 const TILE_PX = 512;
 const HIGHEST_TILE_ZOOM = 14;
 const HIT_TOLERANCE_PX = 8;
+const ANIMATION_MS = 200;
 const GOLD = "#E0A100";
 
 export class MapView {
@@ -67,7 +68,7 @@ export class MapView {
   }
 
   buttons(): HTMLElement {
-    const zoomBy = (step: number) => () => this.map.getView().animate({ zoom: (this.map.getView().getZoom() ?? 6) + step, duration: 150 });
+    const zoomBy = (step: number) => () => this.map.getView().animate({ zoom: (this.map.getView().getZoom() ?? 6) + step, duration: ANIMATION_MS });
     return el(
       "div",
       { class: "zoom" },
@@ -79,13 +80,19 @@ export class MapView {
 
   showAll(): void {
     const bounds = this.world.bounds;
-    if (bounds) this.show(bounds);
+    if (bounds) this.show(bounds, ANIMATION_MS);
   }
 
-  show(bounds: readonly number[]): void {
+  // The first look, before anything was drawn: the page has just been put together, so its size is not known yet.
+  begin(): void {
+    this.map.updateSize();
+    if (this.world.bounds) this.show(this.world.bounds, 0);
+  }
+
+  private show(bounds: readonly number[], duration: number): void {
     const [west = 0, south = 0, east = 0, north = 0] = bounds;
     const extent = transformExtent([west, Math.max(south, -85), east, Math.min(north, 85)], "EPSG:4326", "EPSG:3857");
-    this.map.getView().fit(extent, { padding: this.padding(), maxZoom: 10, duration: 250 });
+    this.map.getView().fit(extent, { padding: this.padding(), maxZoom: 10, duration });
   }
 
   // What is selected, as GeoJSON; nothing if it has no place.
@@ -98,7 +105,7 @@ export class MapView {
 
   zoomToChosen(): void {
     const extent = this.chosen.getExtent();
-    if (extent && Number.isFinite(extent[0])) this.map.getView().fit(extent, { padding: this.padding(), maxZoom: 9, duration: 250 });
+    if (extent && Number.isFinite(extent[0])) this.map.getView().fit(extent, { padding: this.padding(), maxZoom: 9, duration: ANIMATION_MS });
   }
 
   // Resolves when the tiles of the state as it is now are on the screen.
@@ -119,7 +126,7 @@ export class MapView {
     });
     const style = (feature: FeatureLike, resolution: number) =>
       this.portrayal.of(feature, this.map.getView().getZoomForResolution(resolution) ?? 0);
-    return new VectorTileLayer({ source, style, className: `ol-layer ${className}`, declutter: className, renderBuffer: 128 });
+    return new VectorTileLayer({ source, style, className: `ol-layer ${className}`, declutter: "labels", renderBuffer: 128 });
   }
 
   private ask(state: State): void {

@@ -4,7 +4,7 @@ import { button, el, link } from "./dom";
 import { legend, listed, swatch } from "./legend";
 import { instant, type State, type Store, timeQuery } from "./state";
 import type { Portrayal } from "./style";
-import { code, day, say } from "./words";
+import { code, day, say, titleOf } from "./words";
 import { type LayerInfo, read, type World } from "./world";
 
 interface Items {
@@ -82,7 +82,7 @@ export class Panel {
     });
     const simple = layer.kind === "reference" ? swatch(this.portrayal, layer, {}) : null;
     const details = shown.has(layer.name) ? legend(this.portrayal, layer) : null;
-    return el("li", {}, el("label", { title: layer.description }, box, simple, layer.title), details);
+    return el("li", {}, el("label", { title: layer.description }, box, simple, titleOf(layer)), details);
   }
 
   private async list(state: State): Promise<void> {
@@ -126,7 +126,7 @@ export class Panel {
 
   private downloads(): HTMLElement {
     const rows = this.world.layers.map((layer) =>
-      el("li", {}, el("a", { href: `/collections/${layer.name}/download.geojson`, download: true }, `${layer.title} (GeoJSON, ${layer.count})`)),
+      el("li", {}, el("a", { href: `/collections/${layer.name}/download.geojson`, download: true }, `${titleOf(layer)} (GeoJSON, ${layer.count})`)),
     );
     return el("details", {}, el("summary", {}, say("downloads")), el("ul", {}, ...rows));
   }
@@ -159,7 +159,7 @@ export class Panel {
         " · ",
         el("a", { href: "/api.html" }, say("api")),
         " · ",
-        el("a", { href: "/preview/licences" }, say("licences")),
+        el("a", { href: this.world.licences }, say("licences")),
       ),
     );
   }

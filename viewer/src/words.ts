@@ -57,6 +57,30 @@ const en = {
   map: "Map. Arrow keys move it, + and - zoom.",
   as_of: "State of {date}",
   language: "Français",
+  "subtype.declared_blockade": "Declared blockade",
+  "subtype.checkpoint": "Checkpoint",
+  "subtype.roadblock": "Roadblock",
+  "subtype.ambush": "Ambush",
+  "subtype.vehicle_burning": "Vehicles burned",
+  "subtype.abduction": "Abduction",
+  "subtype.ied": "Explosive device",
+  "subtype.armed_clash": "Fighting",
+  "subtype.air_strike": "Air strike",
+  "subtype.closure_official": "Closed by the authorities",
+  "subtype.obstacle_physical": "Physical obstacle",
+  "subtype.passage": "Passage of a convoy",
+  "subtype.city": "City",
+  "subtype.town": "Town",
+  "subtype.border_post": "Border post",
+  "subtype.port": "Port",
+  "subtype.junction": "Junction",
+  "subtype.Primary": "Main corridor",
+  "subtype.Secondary": "Secondary corridor",
+  "layer.areas": "Areas of reported influence",
+  "layer.segments": "Road segments",
+  "layer.corridors": "Supply corridors",
+  "layer.places": "Places",
+  "layer.blockades": "Blockade points",
   "effect.closes": "Closes the road",
   "effect.restricts": "Restricts the road",
   "effect.passage": "A convoy got through",
@@ -133,6 +157,30 @@ const fr: Record<Word, string> = {
   map: "Carte. Les flèches la déplacent, + et - changent l’échelle.",
   as_of: "État au {date}",
   language: "English",
+  "subtype.declared_blockade": "Blocus annoncé",
+  "subtype.checkpoint": "Poste de contrôle",
+  "subtype.roadblock": "Barrage routier",
+  "subtype.ambush": "Embuscade",
+  "subtype.vehicle_burning": "Véhicules incendiés",
+  "subtype.abduction": "Enlèvement",
+  "subtype.ied": "Engin explosif",
+  "subtype.armed_clash": "Affrontement",
+  "subtype.air_strike": "Frappe aérienne",
+  "subtype.closure_official": "Fermé par les autorités",
+  "subtype.obstacle_physical": "Obstacle physique",
+  "subtype.passage": "Passage d’un convoi",
+  "subtype.city": "Ville",
+  "subtype.town": "Localité",
+  "subtype.border_post": "Poste frontière",
+  "subtype.port": "Port",
+  "subtype.junction": "Carrefour",
+  "subtype.Primary": "Corridor principal",
+  "subtype.Secondary": "Corridor secondaire",
+  "layer.areas": "Zones d’influence signalée",
+  "layer.segments": "Tronçons",
+  "layer.corridors": "Corridors d’approvisionnement",
+  "layer.places": "Lieux",
+  "layer.blockades": "Points de blocage",
   "effect.closes": "Ferme la route",
   "effect.restricts": "Entrave la route",
   "effect.passage": "Un convoi est passé",
@@ -152,6 +200,9 @@ const fr: Record<Word, string> = {
 
 export type Language = "en" | "fr";
 const catalogues: Record<Language, Record<Word, string>> = { en, fr };
+
+// Day before month, as the field writes it.
+const locales: Record<Language, string> = { en: "en-GB", fr: "fr" };
 
 let current: Language = "fr";
 
@@ -180,8 +231,14 @@ export function code(kind: string, value: unknown): string {
   return word in catalogues[current] ? catalogues[current][word as Word] : String(value).replaceAll("_", " ");
 }
 
+// The title of a layer in the reader's language, if it is one of the layers with a fixed meaning; else as its file says.
+export function titleOf(layer: { kind: string; name: string; title: string }): string {
+  const word = `layer.${layer.name}`;
+  return layer.kind === "domain" && word in catalogues[current] ? catalogues[current][word as Word] : layer.title;
+}
+
 // A UTC date in words, as in "22 October 2025".
 export function day(at: Date | string): string {
   const date = typeof at === "string" ? new Date(at) : at;
-  return new Intl.DateTimeFormat(current, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(date);
+  return new Intl.DateTimeFormat(locales[current], { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(date);
 }

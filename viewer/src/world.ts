@@ -27,6 +27,8 @@ export interface World {
   bounds: [number, number, number, number] | null;
   basemap: { attribution: string } | null;
   layers: LayerInfo[];
+  // Where the licences of the software in this page stand.
+  licences: string;
   // Reports that begin in each step of the range.
   histogram: { step_s: number; counts: number[] } | null;
 }

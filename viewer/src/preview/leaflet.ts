@@ -2,13 +2,13 @@
 
 import L from "leaflet";
 import "leaflet/dist/leaflet.css";
+import { boundsOf } from "./bounds";
 import "./preview.css";
 
 interface TileJson {
   tiles: string[];
   attribution: string;
   maxzoom: number;
-  bounds?: [number, number, number, number];
 }
 
 async function start(): Promise<void> {
@@ -16,7 +16,7 @@ async function start(): Promise<void> {
   if (!target) return;
   const about = (await (await fetch(target.dataset["tilejson"] ?? "")).json()) as TileJson;
   const map = L.map(target);
-  const [west, south, east, north] = about.bounds ?? [-180, -60, 180, 75];
+  const [west, south, east, north] = boundsOf(target);
   map.fitBounds([
     [south, west],
     [north, east],

@@ -7,28 +7,24 @@ import { Map as MapLibre, setWorkerUrl, type StyleSpecification } from "maplibre
 import "maplibre-gl/dist/maplibre-gl.css";
 import { DENSITY, type Drawings, drawHatch, drawIcon } from "../drawings";
 import { read } from "../world";
+import { boundsOf } from "./bounds";
 import "./preview.css";
-
-interface TileJson {
-  bounds?: [number, number, number, number];
-}
 
 async function start(): Promise<void> {
   const target = document.querySelector<HTMLElement>("#map");
   if (!target) return;
   setWorkerUrl(new URL(target.dataset["worker"] ?? "", location.href).href);
-  const [style, drawings, about] = await Promise.all([
+  const [style, drawings] = await Promise.all([
     read<StyleSpecification>("/styles/default.json"),
     read<Drawings>("/styles/icons.json"),
-    read<TileJson>(target.dataset["tilejson"] ?? ""),
   ]);
   const map = new MapLibre({
     container: target,
     style: { ...style, layers: style.layers.map(withoutText) },
-    bounds: about.bounds ?? [-180, -60, 180, 75],
+    bounds: boundsOf(target),
     fitBoundsOptions: { padding: 20 },
   });
-  map.on("styleimagemissing", ({ id }) => {
+  map.setMissingStyleImageResolver((id) => {
     const picture = drawIcon(drawings, id) ?? drawHatch(drawings, id, 1, DENSITY);
     const pixels = picture?.getContext("2d")?.getImageData(0, 0, picture.width, picture.height);
     if (pixels && !map.hasImage(id)) map.addImage(id, pixels, { pixelRatio: DENSITY });

@@ -4,7 +4,7 @@
 
 mod area;
 mod blockade;
-mod common;
+mod members;
 mod network;
 mod references;
 mod source;
@@ -94,7 +94,7 @@ pub fn record(value: &Value, pointer: &str) -> (Option<Record>, Vec<Finding>) {
         // Without a kind every field would look unknown.
         return (None, draft.give_up());
     };
-    let common = common::common(&mut draft, kind);
+    let common = members::common(&mut draft, kind);
     let body = match kind {
         Kind::Place => network::place(&mut draft).map(Body::Place),
         Kind::Segment => network::segment(&mut draft).map(Body::Segment),
@@ -104,7 +104,7 @@ pub fn record(value: &Value, pointer: &str) -> (Option<Record>, Vec<Finding>) {
     };
     let record = common.zip(body).map(|(common, body)| Record::accepted(common, body));
     if let Some(record) = &record {
-        common::together(&mut draft, record);
+        members::together(&mut draft, record);
     }
     (record.filter(|_| draft.is_acceptable()), draft.finish())
 }

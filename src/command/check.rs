@@ -2,11 +2,11 @@
 
 use super::{DATA_SAY_NO, WRONG_USAGE, complain, say};
 use crate::cli::CheckArgs;
-use roadblock_layers::source::{self, SourceOptions};
+use roadblock_layers::source::{self, SourceError, SourceOptions};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Checks each file; 1 when there is a finding, 2 when a file cannot be read at all.
+/// Checks each file; 1 when there is a finding or the file is broken as a whole, 2 when it cannot be opened.
 pub fn run(args: CheckArgs) -> ExitCode {
     let worst = args.files.iter().map(|path| check(path)).max().unwrap_or(0);
     ExitCode::from(worst)
@@ -21,7 +21,7 @@ fn check(path: &Path) -> u8 {
     match source::check(path, &SourceOptions::default(), &mut report) {
         Err(error) => {
             complain(format_args!("{}: {error}", path.display()));
-            WRONG_USAGE
+            if matches!(error, SourceError::Io(_)) { WRONG_USAGE } else { DATA_SAY_NO }
         }
         Ok(summary) => {
             say(format_args!("{}: {} features, {findings} findings", path.display(), summary.features));

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 /// Layers that may be asked for in one address: more than any map stacks, few enough to bound the work of a tile.
 const MAX_LAYERS: usize = 64;
+/// Stands for every layer but the basemap, alone or among others.
+const ALL: &str = "all";
 
 /// Resolved layers in the order asked for.
 #[derive(Clone)]
@@ -24,10 +26,7 @@ pub struct LayerSet {
 impl LayerSet {
     /// Resolves the path segment, or says which layers there are.
     pub fn resolve(world: &World, spec: &str) -> Result<Self, Problem> {
-        let layers: Vec<Arc<Published>> = match spec {
-            "all" => world.data_layers().cloned().collect(),
-            _ => named(world, spec)?,
-        };
+        let layers = named(world, spec)?;
         let mut revision = SipHasher13::new();
         layers.iter().for_each(|published| revision.write_u64(published.revision));
         let names: Vec<&str> = layers.iter().map(|published| published.layer.meta.name.as_str()).collect();
@@ -87,17 +86,25 @@ impl LayerSet {
 fn named(world: &World, spec: &str) -> Result<Vec<Arc<Published>>, Problem> {
     let mut layers: Vec<Arc<Published>> = Vec::new();
     for name in spec.split(',') {
-        let Some(published) = world.layer(name) else {
-            let known: Vec<&str> = world.layers.iter().map(|published| published.layer.meta.name.as_str()).collect();
-            return Err(Problem::not_found(format!("no layer '{name}' here; there are: all, {}", known.join(", "))));
+        let meant: Vec<&Arc<Published>> = match name {
+            ALL => world.data_layers().collect(),
+            _ => vec![world.layer(name).ok_or_else(|| unknown(world, name))?],
         };
-        if layers.iter().any(|earlier| Arc::ptr_eq(earlier, published)) {
-            return Err(Problem::bad_request("RepeatedLayer", format!("layer '{name}' is named twice")));
+        for published in meant {
+            if layers.iter().any(|earlier| Arc::ptr_eq(earlier, published)) {
+                let name = &published.layer.meta.name;
+                return Err(Problem::bad_request("RepeatedLayer", format!("layer '{name}' is named twice")));
+            }
+            layers.push(Arc::clone(published));
         }
-        layers.push(Arc::clone(published));
         if layers.len() > MAX_LAYERS {
             return Err(Problem::bad_request("TooManyLayers", format!("more than {MAX_LAYERS} layers in one address")));
         }
     }
     Ok(layers)
+}
+
+fn unknown(world: &World, name: &str) -> Problem {
+    let known: Vec<&str> = world.layers.iter().map(|published| published.layer.meta.name.as_str()).collect();
+    Problem::not_found(format!("no layer '{name}' here; there are: {ALL}, {}", known.join(", ")))
 }

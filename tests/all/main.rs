@@ -4,5 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails by panicking")]
 
 mod architecture;
+mod browser;
+mod features;
+mod files;
+mod gdal;
+mod operation;
 mod outside;
+mod pictures;
+mod qgis;
+mod refusals;
 mod server;
+mod tiles;

@@ -26,8 +26,17 @@ impl Server {
 
     /// Any command line that serves; the address is ours to choose.
     pub(crate) fn with<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Self {
+        Self::with_environment(arguments, [])
+    }
+
+    /// Any command line that serves, with variables set.
+    pub(crate) fn with_environment<S: AsRef<OsStr>>(
+        arguments: impl IntoIterator<Item = S>,
+        environment: impl IntoIterator<Item = (&'static str, &'static str)>,
+    ) -> Self {
         let mut child = program()
             .args(arguments)
+            .envs(environment)
             .args(["--listen", "127.0.0.1:0"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -72,11 +72,11 @@ export function drawHatch(drawings: Drawings, name: string, opacity: number, sca
         context.moveTo(0, side / 2 + offset);
         context.lineTo(side, side / 2 + offset);
       } else if (hatch.angle > 0) {
-        context.moveTo(offset - side, 2 * side);
-        context.lineTo(offset + 2 * side, -side);
-      } else {
         context.moveTo(offset - side, -side);
         context.lineTo(offset + 2 * side, 2 * side);
+      } else {
+        context.moveTo(offset - side, 2 * side);
+        context.lineTo(offset + 2 * side, -side);
       }
     }
     context.stroke();

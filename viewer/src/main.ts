@@ -27,6 +27,8 @@ async function start(): Promise<void> {
   const parsed = parse(location.hash, defaults, names);
   setLanguage(parsed.state.language);
   const store = new Store(parsed.state);
+  // Before everything that says something anew.
+  store.onChange((state) => setLanguage(state.language));
   new Page(world, portrayal, store, defaults, names).run(parsed.ignored);
 }
 
@@ -105,7 +107,6 @@ class Page {
 
   private changed(state: State, before: State): void {
     if (state.language !== before.language) {
-      setLanguage(state.language);
       this.label();
       this.draw();
     }

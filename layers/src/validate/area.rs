@@ -1,6 +1,6 @@
 //! Rules of areas, and of the polygons they are.
 
-use super::common;
+use super::members;
 use crate::draft::Draft;
 use crate::record::Area;
 use crate::vocab::Basis;
@@ -9,7 +9,7 @@ use geo::{CoordsIter, Validation};
 use geo_types::{Geometry, MultiPolygon};
 
 pub(super) fn area(draft: &mut Draft<'_>) -> Option<Area> {
-    let (class, actor) = (draft.needed_word("area_class"), common::actor(draft));
+    let (class, actor) = (draft.needed_word("area_class"), members::actor(draft));
     let (attribution, shape) = (draft.needed_word("attribution"), shape(draft));
     Some(Area {
         claimed: draft.flag("claimed"),

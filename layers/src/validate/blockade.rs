@@ -1,6 +1,6 @@
 //! Rules of blockade points: what happened, how many, and where.
 
-use super::{common, position};
+use super::{members, position};
 use crate::draft::Draft;
 use crate::record::{Blockade, Claim, Counts, Location};
 use crate::vocab::Direction;
@@ -9,7 +9,7 @@ pub(super) fn blockade(draft: &mut Draft<'_>) -> Option<Blockade> {
     let (subtype, temporality) = (draft.needed_word("subtype"), draft.needed_word("temporality"));
     let (effect, severity) = (draft.needed_word("effect"), draft.whole("severity", 0..=5));
     let severity = draft.needed("severity", severity);
-    let (actor, attribution) = (common::actor(draft), draft.needed_word("attribution"));
+    let (actor, attribution) = (members::actor(draft), draft.needed_word("attribution"));
     let location = draft.part("location", location);
     let location = draft.needed("location", location);
     Some(Blockade {

@@ -1,6 +1,6 @@
 //! Rules of places, segments and corridors.
 
-use super::{common, position};
+use super::{members, position};
 use crate::draft::Draft;
 use crate::record::{Assertion, Corridor, Place, Segment};
 use crate::vocab::{Certainty, OpStatus};
@@ -36,7 +36,7 @@ fn assertion(draft: &mut Draft<'_>) -> Option<Assertion> {
     let code = draft.whole::<usize>("op_status", 0..=4);
     let code = draft.needed("op_status", code);
     Some(Assertion {
-        valid: common::interval(draft, "valid_from", "valid_to"),
+        valid: members::interval(draft, "valid_from", "valid_to"),
         certainty: draft.word("certainty").unwrap_or(Certainty::Unknown),
         review_after: draft.instant("review_after"),
         sources: draft.needed_texts("sources"),

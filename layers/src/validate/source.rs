@@ -1,6 +1,6 @@
 //! Rules of the table of sources.
 
-use super::common;
+use super::members;
 use crate::draft::Draft;
 use crate::finding::Finding;
 use crate::record::Source;
@@ -15,7 +15,7 @@ pub fn source(value: &Value, pointer: &str) -> (Option<Source>, Vec<Finding>) {
 }
 
 fn read(draft: &mut Draft<'_>) -> Option<Source> {
-    let (id, title, publisher) = (common::id(draft), draft.needed_text("title"), draft.needed_text("publisher"));
+    let (id, title, publisher) = (members::id(draft), draft.needed_text("title"), draft.needed_text("publisher"));
     let url = draft.text("url");
     // It becomes a link: anything but the web could run in the reader's page.
     if let Some(url) = url.as_deref().filter(|url| !url.starts_with("https://") && !url.starts_with("http://")) {

@@ -1,0 +1,25 @@
+//! The pages in a real browser: `node --test` over `tests/browser`, which drives Chromium.
+
+use crate::outside::{program, run, succeed, texts, top};
+use crate::server::Server;
+use std::process::Command;
+
+#[test]
+fn the_pages_work_in_chromium() {
+    let test = "the_pages_work_in_chromium";
+    let Some(chromium) = program(test, &["chromium", "chromium-browser", "google-chrome"], "apt-get install chromium") else {
+        return;
+    };
+    let Some(node) = program(test, &["node"], "install Node 20") else { return };
+    let folder = top().join("tests/browser");
+    succeed(Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&folder));
+    let server = Server::start();
+    let output = run(Command::new(node)
+        .args(["--test", "--test-reporter=spec", "pages.test.mjs"])
+        .current_dir(&folder)
+        .env("ROADBLOCK_URL", server.url("/"))
+        .env("CHROMIUM", chromium));
+    let (out, err) = texts(&output);
+    assert!(output.status.success(), "{out}\n{err}\n{}", server.log());
+    server.assert_log_clean();
+}

@@ -2,40 +2,33 @@
 //!
 //! Addresses are absolute and carry the time parameters the client asked with.
 
+use super::call::Call;
+use super::document;
 use super::layer_set::LayerSet;
+use super::links::JSON;
 use super::query::{Query, TIME_PARAMETERS};
 use crate::portray;
 use crate::problem::Problem;
-use crate::server::Server;
 use crate::world::{Published, World};
-use axum::Json;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::HeaderMap;
+use axum::extract::Path;
+use axum::response::Response;
 use roadblock_layers::layer::Asked;
 use roadblock_layers::time::Datetime;
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 /// Answers `a,b.json` (vector) or `a,b.png.json` (raster).
-pub async fn document(
-    State(server): State<Arc<Server>>,
-    Path(file): Path<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<Json<Value>, Problem> {
+pub async fn document(call: Call, Path(file): Path<String>) -> Result<Response, Problem> {
     let stem = file
         .strip_suffix(".json")
         .ok_or_else(|| Problem::not_found(format!("'{file}' is no TileJSON document; write layers.json or layers.png.json")))?;
     let (spec, raster) = stem.strip_suffix(".png").map_or((stem, false), |spec| (spec, true));
-    let query = Query::parse(query.as_deref())?;
-    query.allow(&TIME_PARAMETERS)?;
-    let world = server.world();
-    let set = LayerSet::resolve(&world, spec)?;
-    let now = server.now();
-    let asked = query.asked(world.default_datetime(now), now, Some(portray::MAP_PHASES))?;
+    call.query.allow(&TIME_PARAMETERS)?;
+    let set = LayerSet::resolve(&call.world, spec)?;
+    let asked = call.query.asked(call.world.default_datetime(call.now), call.now, Some(portray::MAP_PHASES))?;
     let suffix = if raster { "png" } else { "mvt" };
-    let template = format!("{}/xyz/{}/{{z}}/{{x}}/{{y}}.{suffix}{}", server.base_url(&headers), set.spec, time_query(&query));
-    Ok(Json(describe(&world, &set, &template, raster, &asked)))
+    let template = format!("{}/xyz/{}/{{z}}/{{x}}/{{y}}.{suffix}{}", call.base, set.spec, time_query(&call.query));
+    let document = describe(&call.world, &set, &template, raster, &asked);
+    Ok(document::seal(&call, JSON, document.to_string()))
 }
 
 fn describe(world: &World, set: &LayerSet, template: &str, raster: bool, asked: &Asked) -> Value {

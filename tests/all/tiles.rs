@@ -214,3 +214,30 @@ fn tilejson_says_where_the_tiles_are_and_whom_to_credit() {
         "{credit}"
     );
 }
+
+/// Headers that differ from run to run, or with the content, and are checked elsewhere.
+const CHANGING: [&str; 4] = ["date", "x-request-id", "etag", "content-length"];
+
+#[test]
+fn headers_of_each_kind_of_answer() {
+    let server = Server::start();
+    let headers = |path: &&str| {
+        let response = server.request(path).header("accept-encoding", "gzip").send().unwrap();
+        let text = |value: &reqwest::header::HeaderValue| value.to_str().unwrap().to_owned();
+        let kept = response.headers().iter().filter(|(name, _)| !CHANGING.contains(&name.as_str()));
+        let headers: BTreeMap<String, String> = kept.map(|(name, value)| (name.to_string(), text(value))).collect();
+        ((*path).to_owned(), json!({"status": response.status().as_u16(), "headers": headers}))
+    };
+    let paths = [
+        TILE,
+        "/xyz/blockades/6/0/0.mvt",
+        "/xyz/basemap,all/6/30/29@2x.png",
+        "/xyz/all.json",
+        "/collections/areas/items?limit=1",
+        "/collections/areas/download.geojson",
+        "/?f=html",
+        "/nothing",
+    ];
+    let answers: BTreeMap<String, serde_json::Value> = paths.iter().map(headers).collect();
+    assert_json_snapshot!("headers", answers);
+}

@@ -82,7 +82,7 @@ fn raster_layer<'a>(
     let layer = &published.layer;
     let name = layer.meta.name.as_str();
     let columns = layer.meta.tile_columns.iter().filter_map(|&column| Some((column, layer.schema.columns().get(column)?)));
-    let columns: Vec<_> = columns.collect();
+    let columns: Vec<_> = columns.filter(|(_, column)| styles.style.reads(name, &column.name)).collect();
     let mut features = Vec::new();
     visit(published, coord, raster::buffer_units(&styles.style, name), asked, worker, |feature, geometry| {
         let properties = columns

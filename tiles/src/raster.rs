@@ -12,6 +12,7 @@ mod icons;
 mod image;
 mod labels;
 mod paint;
+mod strokes;
 mod style;
 
 pub use canvas::Canvas;
@@ -70,6 +71,7 @@ pub fn render(
     let zoom = f64::from(coord.z()) - 1.0;
     let origin = [f64::from(coord.x()) * TILE_PX, f64::from(coord.y()) * TILE_PX];
     let mut picture = canvas.begin(256 * ratio, f64::from(ratio), origin);
+    let mut strokes = strokes::Strokes::default();
     let mut placing = labels::Placing::default();
     for rule in style.rules_at(zoom) {
         if rule.is_background() {
@@ -82,9 +84,10 @@ pub fn render(
             for feature in &layer.features {
                 let scope = expression::Scope { zoom, properties: &feature.properties };
                 if rule.selects(&scope) {
-                    paint::feature(rule, &scope, &feature.geometry, icons, &mut picture, &mut placing);
+                    paint::feature(rule, &scope, &feature.geometry, icons, &mut picture, &mut strokes, &mut placing);
                 }
             }
+            strokes.draw(&mut picture);
         }
     }
     placing.draw(icons, &mut picture);

@@ -5,6 +5,7 @@ use super::color::Rgba;
 use super::expression::Scope;
 use super::icons::{Hatch, Icons};
 use super::labels::Placing;
+use super::strokes::{Pen, Strokes};
 use super::style::{Kind, Rule};
 use super::{TILE_PX, dash};
 use crate::cut::{Ring, TileGeometry};
@@ -32,13 +33,16 @@ pub(super) fn feature(
     geometry: &TileGeometry,
     icons: &Icons,
     picture: &mut Picture<'_>,
+    strokes: &mut Strokes,
     placing: &mut Placing,
 ) {
     match (rule.kind, geometry) {
-        (Kind::Fill, TileGeometry::Polygons(polygons)) => fill(rule, scope, polygons, icons, picture),
-        (Kind::Line, TileGeometry::Lines(lines)) => line(rule, scope, lines.iter().map(|line| (line.as_slice(), false)), picture),
+        (Kind::Fill, TileGeometry::Polygons(polygons)) => fill(rule, scope, polygons, icons, picture, strokes),
+        (Kind::Line, TileGeometry::Lines(lines)) => {
+            line(rule, scope, lines.iter().map(|line| (line.as_slice(), false)), picture, strokes);
+        }
         (Kind::Line, TileGeometry::Polygons(polygons)) => {
-            line(rule, scope, polygons.iter().flatten().map(|ring| (ring.as_slice(), true)), picture);
+            line(rule, scope, polygons.iter().flatten().map(|ring| (ring.as_slice(), true)), picture, strokes);
         }
         (Kind::Circle, TileGeometry::Points(points)) => circles(rule, scope, points, picture),
         (Kind::Symbol, TileGeometry::Points(points)) => placing.add(rule, scope, points, icons, picture),
@@ -46,7 +50,14 @@ pub(super) fn feature(
     }
 }
 
-fn fill(rule: &Rule, scope: &Scope<'_>, polygons: &[Vec<Ring>], icons: &Icons, picture: &mut Picture<'_>) {
+fn fill(
+    rule: &Rule,
+    scope: &Scope<'_>,
+    polygons: &[Vec<Ring>],
+    icons: &Icons,
+    picture: &mut Picture<'_>,
+    outlines: &mut Strokes,
+) {
     let shape = outline(polygons.iter().flatten().map(Vec::as_slice), true);
     if let Some(color) = rule.color("fill-color", "fill-opacity", scope) {
         picture.fill(&shape, color);
@@ -56,7 +67,9 @@ fn fill(rule: &Rule, scope: &Scope<'_>, polygons: &[Vec<Ring>], icons: &Icons, p
         picture.clipped(&shape, |picture| hatch.iter().for_each(|lines| hatched(lines, opacity, picture)));
     }
     if let Some(color) = rule.color("fill-outline-color", "fill-opacity", scope) {
-        picture.stroke(&shape, color, 1.0, Cap::Butt, Join::Miter);
+        // All outlines of a rule lie over all its fills, as map clients draw them.
+        let pen = Pen { color, width: 1.0, cap: Cap::Butt, join: Join::Miter };
+        outlines.path(pen, picture).extend(shape);
     }
 }
 
@@ -80,13 +93,44 @@ fn hatched(hatch: &Hatch, opacity: f32, picture: &mut Picture<'_>) {
     picture.stroke(&path, faded(hatch.color, opacity), hatch.width_px, Cap::Butt, Join::Miter);
 }
 
-fn line<'a>(rule: &Rule, scope: &Scope<'_>, paths: impl Iterator<Item = (&'a [[i32; 2]], bool)>, picture: &mut Picture<'_>) {
-    let Some(color) = rule.color("line-color", "line-opacity", scope) else { return };
+fn line<'a>(
+    rule: &Rule,
+    scope: &Scope<'_>,
+    paths: impl Iterator<Item = (&'a [[i32; 2]], bool)>,
+    picture: &mut Picture<'_>,
+    strokes: &mut Strokes,
+) {
+    let Some(pen) = pen(rule, scope) else { return };
+    let dashes: Option<Vec<f64>> = rule.numbers("line-dasharray", scope).map(|pattern| {
+        let width = rule.amount("line-width", scope, 1.0);
+        pattern.iter().map(|dash| dash * width).collect()
+    });
+    let origin = picture.origin;
+    let shape = strokes.path(pen, picture);
+    for (path, closed) in paths {
+        match &dashes {
+            None => append(shape, path.iter().copied().map(px), closed),
+            Some(dashes) => {
+                let mut points: Vec<[f64; 2]> = path.iter().copied().map(px).collect();
+                points.extend(points.first().copied().filter(|_| closed));
+                dash::split(&points, dashes, origin).into_iter().for_each(|piece| append(shape, piece.into_iter(), false));
+            }
+        }
+    }
+    if pen.color[3] < 1.0 {
+        // Where see-through lines cross, the crossing is darker: each is drawn for itself.
+        strokes.draw(picture);
+    }
+}
+
+/// How a line rule draws a feature; `None` if it shows nothing.
+fn pen(rule: &Rule, scope: &Scope<'_>) -> Option<Pen> {
+    let color = rule.color("line-color", "line-opacity", scope)?;
     let width = rule.amount("line-width", scope, 1.0);
     if width <= 0.0 {
-        return;
+        return None;
     }
-    let (drawn, opacity) = if width < THINNEST_PX { (THINNEST_PX, width / THINNEST_PX) } else { (width, 1.0) };
+    let (width, opacity) = if width < THINNEST_PX { (THINNEST_PX, width / THINNEST_PX) } else { (width, 1.0) };
     let cap = match rule.text("line-cap", scope).as_deref() {
         Some("round") => Cap::Round,
         Some("square") => Cap::Square,
@@ -97,26 +141,7 @@ fn line<'a>(rule: &Rule, scope: &Scope<'_>, paths: impl Iterator<Item = (&'a [[i
         Some("bevel") => Join::Bevel,
         _ => Join::Miter,
     };
-    let shape = match rule.numbers("line-dasharray", scope) {
-        None => {
-            let mut shape = BezPath::new();
-            paths.for_each(|(path, closed)| append(&mut shape, path.iter().copied().map(px), closed));
-            shape
-        }
-        Some(pattern) => {
-            let dashes: Vec<f64> = pattern.iter().map(|dash| dash * width).collect();
-            let mut shape = BezPath::new();
-            for (path, closed) in paths {
-                let mut points: Vec<[f64; 2]> = path.iter().copied().map(px).collect();
-                points.extend(points.first().copied().filter(|_| closed));
-                for piece in dash::split(&points, &dashes, picture.origin) {
-                    append(&mut shape, piece.into_iter(), false);
-                }
-            }
-            shape
-        }
-    };
-    picture.stroke(&shape, faded(color, opacity as f32), drawn, cap, join);
+    Some(Pen { color: faded(color, opacity as f32), width, cap, join })
 }
 
 fn circles(rule: &Rule, scope: &Scope<'_>, points: &[[i32; 2]], picture: &mut Picture<'_>) {

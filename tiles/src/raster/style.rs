@@ -75,6 +75,8 @@ pub(super) struct Rule {
     zooms: [f64; 2],
     filter: Option<Expr>,
     properties: Vec<(String, Expr)>,
+    /// Properties of features that the rule asks for.
+    reads: BTreeSet<String>,
 }
 
 impl Rule {
@@ -151,6 +153,11 @@ impl Style {
         if rule.any { !self.named.contains(layer) } else { rule.source_layer.as_deref() == Some(layer) }
     }
 
+    /// Whether any rule asks for a property of a layer's features: what no rule asks for need not be handed over.
+    pub fn reads(&self, layer: &str, property: &str) -> bool {
+        self.rules.iter().any(|rule| rule.reads.contains(property) && self.applies(rule, layer))
+    }
+
     /// Whether any rule writes texts for a layer.
     pub(super) fn has_labels(&self, layer: &str) -> bool {
         let writes = |rule: &&Rule| rule.kind == Kind::Symbol && rule.properties.iter().any(|(name, _)| name == "text-field");
@@ -192,6 +199,8 @@ fn rule(layer: &Value, number: usize, issues: &mut Vec<StyleIssue>) -> Option<Ru
     };
     let zooms = [layer["minzoom"].as_f64().unwrap_or(f64::MIN), layer["maxzoom"].as_f64().unwrap_or(f64::MAX)];
     let any = layer["metadata"]["roadblock:any"] == true;
+    let mut reads = BTreeSet::new();
+    [&layer["filter"], &layer["layout"], &layer["paint"]].into_iter().for_each(|part| asked_for(part, &mut reads));
     Some(Rule {
         number,
         kind: *kind,
@@ -200,7 +209,24 @@ fn rule(layer: &Value, number: usize, issues: &mut Vec<StyleIssue>) -> Option<Ru
         zooms,
         filter,
         properties,
+        reads,
     })
+}
+
+/// Collects the names of properties that an expression, or anything that holds expressions, asks for.
+fn asked_for(json: &Value, names: &mut BTreeSet<String>) {
+    match json {
+        Value::Array(list) => {
+            if let [Value::String(operator), Value::String(name), ..] = list.as_slice()
+                && ["get", "has"].contains(&operator.as_str())
+            {
+                names.insert(name.clone());
+            }
+            list.iter().for_each(|part| asked_for(part, names));
+        }
+        Value::Object(members) => members.values().for_each(|part| asked_for(part, names)),
+        _ => (),
+    }
 }
 
 #[cfg(test)]
@@ -218,6 +244,17 @@ mod tests {
             Style::parse(&document.to_string()).unwrap_err().into_iter().map(|issue| issue.pointer).collect();
         let expected = ["/layers/0/type", "/layers/1/paint/line-blur", "/layers/1/paint/line-width", "/layers/1/filter"];
         assert_eq!(pointers, expected);
+    }
+
+    #[test]
+    fn only_what_a_rule_asks_for_is_read() {
+        let width = json!(["match", ["get", "class"], "main", ["case", ["has", "wide"], 3, 2], 1]);
+        let document = json!({"version": 8, "layers": [
+            {"type": "line", "source-layer": "roads", "filter": ["==", ["get", "open"], true], "paint": {"line-width": width}},
+        ]});
+        let style = Style::parse(&document.to_string()).unwrap();
+        assert!(["class", "wide", "open"].iter().all(|name| style.reads("roads", name)));
+        assert!(!style.reads("roads", "main") && !style.reads("towns", "class"));
     }
 
     #[test]

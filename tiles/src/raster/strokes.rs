@@ -1,0 +1,40 @@
+//! Strokes that look alike, gathered so that the painter draws them as one shape: its cost is by the shape more than by the vertex.
+
+use super::canvas::Picture;
+use super::color::Rgba;
+use vello_cpu::kurbo::{BezPath, Cap, Join};
+
+/// How a stroke looks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Pen {
+    pub(super) color: Rgba,
+    pub(super) width: f64,
+    pub(super) cap: Cap,
+    pub(super) join: Join,
+}
+
+/// Strokes of one pen, not drawn yet.
+#[derive(Default)]
+pub(super) struct Strokes {
+    pen: Option<Pen>,
+    path: BezPath,
+}
+
+impl Strokes {
+    /// Where to add paths for a pen; what another pen had is drawn first.
+    pub(super) fn path(&mut self, pen: Pen, picture: &mut Picture<'_>) -> &mut BezPath {
+        if self.pen != Some(pen) {
+            self.draw(picture);
+            self.pen = Some(pen);
+        }
+        &mut self.path
+    }
+
+    /// Draws what is gathered.
+    pub(super) fn draw(&mut self, picture: &mut Picture<'_>) {
+        if let Some(pen) = self.pen.take() {
+            picture.stroke(&self.path, pen.color, pen.width, pen.cap, pen.join);
+            self.path.truncate(0);
+        }
+    }
+}

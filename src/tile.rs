@@ -69,7 +69,10 @@ impl TileService {
             self.metrics.tile_cache_hits.inc();
             return Ok(tile);
         }
-        let mut flight = self.join_or_start(key, render)?;
+        let mut flight = match self.join_or_start(key, render)? {
+            Flight::Landed(tile) => return Ok(tile),
+            Flight::Under(flight) => flight,
+        };
         let outcome = flight.wait_for(Option::is_some).await;
         match outcome {
             Ok(outcome) => outcome.clone().unwrap_or_else(|| Err(Problem::internal())),
@@ -78,21 +81,34 @@ impl TileService {
         }
     }
 
-    fn join_or_start<F>(&self, key: TileKey, render: F) -> Result<watch::Receiver<Outcome>, Problem>
+    fn join_or_start<F>(&self, key: TileKey, render: F) -> Result<Flight, Problem>
     where
         F: FnOnce(&mut Worker) -> Tile + Send + 'static,
     {
         let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(flight) = flights.get(&key) {
             self.metrics.tile_renders_joined.inc();
-            return Ok(flight.clone());
+            return Ok(Flight::Under(flight.clone()));
+        }
+        // A flight enters the cache before it leaves the list, so one that landed since the first look is found here.
+        if let Some(tile) = self.cache.as_ref().and_then(|cache| cache.get(&key)) {
+            self.metrics.tile_cache_hits.inc();
+            return Ok(Flight::Landed(tile));
         }
         let (sender, receiver) = watch::channel(None);
         let landing = Landing { service: self.clone(), key: key.clone(), sender };
         self.pool.submit(Box::new(move |worker| landing.land(render(worker))))?;
         flights.insert(key, receiver.clone());
-        Ok(receiver)
+        Ok(Flight::Under(receiver))
     }
+}
+
+/// Where a tile that was not in the cache at first is now.
+enum Flight {
+    /// In the cache after all.
+    Landed(Arc<Tile>),
+    /// Being rendered.
+    Under(watch::Receiver<Outcome>),
 }
 
 /// Ends a flight exactly once: with the tile, or, dropped by a panic, by taking it off the list.

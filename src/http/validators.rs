@@ -20,16 +20,15 @@ pub fn not_modified(headers: &HeaderMap, etag: &str) -> bool {
 
 /// `Cache-Control` of a public answer.
 ///
-/// `moves_with_now` says that the client named no valid time and the data set has none of its own, so the answer changes at
-/// `next_boundary` although nobody edits anything; it must not be reused beyond it.
+/// `moves_with_now` says that the answer changes at `next_boundary` although nobody edits anything; it must not be reused beyond it.
 pub fn cache_control(now: Instant, moves_with_now: bool, next_boundary: Option<Instant>) -> String {
     let left_s = next_boundary.filter(|_| moves_with_now).map_or(MAX_AGE_S, |at| at.seconds() - now.seconds());
     format!("public, max-age={}", left_s.clamp(0, MAX_AGE_S))
 }
 
-/// Whether the answer to `asked` is the answer for "now": it then changes as time passes.
+/// Whether the answer to `asked` is one for "now", on either axis of time: it then changes as time passes.
 pub fn moves_with_now(asked: &Asked, now: Instant) -> bool {
-    matches!(asked.datetime, Datetime::At(at) if at == now)
+    asked.known_at == now || matches!(asked.datetime, Datetime::At(at) if at == now)
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ fn main() {
     let server = Server::start(&path, "0");
     println!("listening after {:.2} s", begun.elapsed().as_secs_f64());
     let files = Files::load(&[LayerSettings::from_path(path.clone())], Arc::new(builtin::basemap().unwrap())).unwrap();
-    let world = files.world(1);
+    let world = files.world();
     let features = &world.data_layers().next().unwrap().layer.features;
     println!("| zoom | cold vector tile, gzip, median ms | cold raster 512 px, median ms |\n|---|---|---|");
     for zoom in [8, 12] {

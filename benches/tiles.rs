@@ -11,7 +11,7 @@ use mvt_reader::Reader;
 use roadblock::config::LayerSettings;
 use roadblock::portray;
 use roadblock::style::Styles;
-use roadblock::tile::{Format, Worker};
+use roadblock::tile::{PictureFormat, Worker};
 use roadblock::world::file::Files;
 use roadblock::world::{Published, builtin};
 use roadblock_layers::layer::Asked;
@@ -27,7 +27,7 @@ fn main() {
     let begun = Instant::now();
     let basemap = Arc::new(builtin::basemap().unwrap());
     let files = Files::load(&[LayerSettings::from_path(path.clone())], basemap).unwrap();
-    let world = files.world(1);
+    let world = files.world();
     println!("ready: {:.2} s ({} MB of GeoJSON)", begun.elapsed().as_secs_f64(), path.metadata().unwrap().len() / 1_000_000);
     let layers: Vec<Arc<Published>> = world.data_layers().cloned().collect();
     let features = &layers[0].layer.features;
@@ -44,12 +44,12 @@ fn main() {
         let mut vector = Vec::new();
         let mut raster = Vec::new();
         for &coord in &tiles {
-            let (took, tile) = measure(|| portray::vector_tile(&layers, coord, &asked, &mut worker));
+            let (took, tile) = measure(|| portray::vector_tile(&layers, coord, &asked, &mut worker).unwrap());
             assert!(features_in(&tile) > 0, "{coord:?} is empty");
             bytes += tile.len();
             vector.push(took);
             let (took, picture) =
-                measure(|| portray::raster_tile(&layers, &styles, coord, &asked, Format::Png(512), &mut worker));
+                measure(|| portray::raster_tile(&layers, &styles, coord, &asked, PictureFormat::Png, 2, &mut worker).unwrap());
             assert_eq!(image::load_from_memory(&picture).unwrap().width(), 512);
             raster.push(took);
         }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 /// Map tile and layer server for blockade points, controlled areas and corridors, and for your own GIS files.
 #[derive(Debug, Parser)]
-#[command(name = "roadblock", version, about, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "roadblock", version, about, max_term_width = 100, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub struct Cli {
     /// What to do; without a command the built-in Mali data are served.
     #[command(subcommand)]

@@ -3,7 +3,7 @@
 //! In: published layers and an asked time. Out: encoded MVT or a picture. All geometry work happens in `roadblock_tiles`.
 
 use crate::style::Styles;
-use crate::tile::{Format, Worker};
+use crate::tile::{PictureFormat, Worker};
 use crate::world::{Published, builtin};
 use roadblock_layers::feature::{Feature, FeatureId};
 use roadblock_layers::index::Bounds;
@@ -11,8 +11,8 @@ use roadblock_layers::layer::{Asked, LayerKind, PhaseSet};
 use roadblock_layers::value::Value;
 use roadblock_tiles::cut::{TileGeometry, cut};
 use roadblock_tiles::grid::TileCoord;
-use roadblock_tiles::mvt::{Attribute, LayerWriter, MAX_ID};
-use roadblock_tiles::raster::{self, RasterFeature, SourceLayer, Val};
+use roadblock_tiles::mvt::{Attribute, EncodeError, LayerWriter, MAX_ID};
+use roadblock_tiles::raster::{self, ImageError, RasterFeature, SourceLayer, Val};
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
 use std::sync::Arc;
@@ -23,13 +23,32 @@ pub const MAP_PHASES: PhaseSet = PhaseSet::ACTIVE_AND_RECENT;
 /// What a vector tile shows beyond its edge, in tile units: strokes and symbols must not break at seams.
 const VECTOR_BUFFER: u32 = 64;
 
-/// Encodes one MVT layer for each published layer that shows anything in the tile.
-pub fn vector_tile(layers: &[Arc<Published>], coord: TileCoord, asked: &Asked, worker: &mut Worker) -> Vec<u8> {
-    let shown = layers.iter().filter(|published| published.has_tiles_at(coord.z()));
-    shown.flat_map(|published| vector_layer(published, coord, asked, worker)).collect()
+/// Why a tile cannot be made of what it shows.
+#[derive(Debug, thiserror::Error)]
+pub enum PortrayError {
+    /// As a vector tile.
+    #[error(transparent)]
+    Vector(#[from] EncodeError),
+    /// As a picture.
+    #[error(transparent)]
+    Picture(#[from] ImageError),
 }
 
-fn vector_layer(published: &Published, coord: TileCoord, asked: &Asked, worker: &mut Worker) -> Vec<u8> {
+/// Encodes one MVT layer for each published layer that shows anything in the tile.
+pub fn vector_tile(
+    layers: &[Arc<Published>],
+    coord: TileCoord,
+    asked: &Asked,
+    worker: &mut Worker,
+) -> Result<Vec<u8>, PortrayError> {
+    let mut tile = Vec::new();
+    for published in layers.iter().filter(|published| published.has_tiles_at(coord.z())) {
+        tile.append(&mut vector_layer(published, coord, asked, worker)?);
+    }
+    Ok(tile)
+}
+
+fn vector_layer(published: &Published, coord: TileCoord, asked: &Asked, worker: &mut Worker) -> Result<Vec<u8>, EncodeError> {
     let layer = &published.layer;
     let mut writer = LayerWriter::new(layer.meta.name.as_str());
     let columns: Vec<(usize, &str)> = layer
@@ -53,22 +72,17 @@ pub fn raster_tile(
     styles: &Styles,
     coord: TileCoord,
     asked: &Asked,
-    format: Format,
+    format: PictureFormat,
+    ratio: u16,
     worker: &mut Worker,
-) -> Vec<u8> {
-    let (pixels, encode): (u16, fn(&raster::Image) -> _) = match format {
-        Format::Webp(pixels) => (pixels, raster::Image::to_webp),
-        Format::Png(pixels) => (pixels, raster::Image::to_png),
-        Format::Mvt => return Vec::new(),
-    };
+) -> Result<Vec<u8>, PortrayError> {
     let shown = layers.iter().filter(|published| published.has_tiles_at(coord.z()));
     let sources: Vec<SourceLayer<'_>> = shown.map(|published| raster_layer(published, styles, coord, asked, worker)).collect();
     let with_background = sources.iter().any(|source| source.name == builtin::BASEMAP);
-    let ratio = pixels / 256;
     let picture = raster::render(&styles.style, &styles.icons, coord, ratio, &sources, with_background, &mut worker.canvas);
-    encode(&picture).unwrap_or_else(|error| {
-        tracing::error!(%error, "a picture could not be encoded");
-        Vec::new()
+    Ok(match format {
+        PictureFormat::Png => picture.to_png()?,
+        PictureFormat::Webp => picture.to_webp()?,
     })
 }
 

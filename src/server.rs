@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::metrics::Metrics;
 use crate::style::Styles;
-use crate::tile::{Pool, TileService};
+use crate::tile::TileService;
 use crate::world::World;
 use arc_swap::ArcSwap;
 use axum::http::HeaderMap;
@@ -54,11 +54,6 @@ impl Server {
     /// Address clients see, without a trailing slash.
     pub fn base_url(&self, headers: &HeaderMap) -> String {
         base_url(self.settings.public_url.as_deref(), self.listen, headers)
-    }
-
-    /// The pool for CPU work.
-    pub fn pool(&self) -> &Pool {
-        self.tiles.pool()
     }
 
     /// The time of day.

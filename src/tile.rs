@@ -7,9 +7,9 @@ pub mod body;
 pub mod key;
 pub mod pool;
 
-pub use body::{Encoding, Format, Tile};
+pub use body::{Encoding, Format, PictureFormat, Tile};
 pub use key::TileKey;
-pub use pool::{Pool, Worker};
+pub use pool::{Pool, Refused, Worker};
 
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -55,15 +55,10 @@ impl TileService {
         Self { cache, flights: Arc::default(), pool, metrics }
     }
 
-    /// The pool, for other CPU work of requests.
-    pub fn pool(&self) -> &Pool {
-        &self.pool
-    }
-
     /// The tile of `key`: from the cache, from a render under way, or from `render`, which runs on the pool.
     pub async fn tile<F>(&self, key: TileKey, render: F) -> Result<Arc<Tile>, Problem>
     where
-        F: FnOnce(&mut Worker) -> Tile + Send + 'static,
+        F: FnOnce(&mut Worker) -> Result<Tile, Problem> + Send + 'static,
     {
         if let Some(tile) = self.cache.as_ref().and_then(|cache| cache.get(&key)) {
             self.metrics.tile_cache_hits.inc();
@@ -83,7 +78,7 @@ impl TileService {
 
     fn join_or_start<F>(&self, key: TileKey, render: F) -> Result<Flight, Problem>
     where
-        F: FnOnce(&mut Worker) -> Tile + Send + 'static,
+        F: FnOnce(&mut Worker) -> Result<Tile, Problem> + Send + 'static,
     {
         let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(flight) = flights.get(&key) {
@@ -97,7 +92,12 @@ impl TileService {
         }
         let (sender, receiver) = watch::channel(None);
         let landing = Landing { service: self.clone(), key: key.clone(), sender };
-        self.pool.submit(Box::new(move |worker| landing.land(render(worker))))?;
+        if let Err(Refused { problem, job }) = self.pool.submit(Box::new(move |worker| landing.land(render(worker)))) {
+            // The landing within the job takes the lock when it is dropped.
+            drop(flights);
+            drop(job);
+            return Err(problem);
+        }
         flights.insert(key, receiver.clone());
         Ok(Flight::Under(receiver))
     }
@@ -119,13 +119,14 @@ struct Landing {
 }
 
 impl Landing {
-    fn land(self, tile: Tile) {
-        let tile = Arc::new(tile);
+    /// A tile is kept for those who ask next; a failure is told to those who wait and forgotten.
+    fn land(self, outcome: Result<Tile, Problem>) {
+        let outcome = outcome.map(Arc::new);
         self.service.metrics.tile_renders.inc();
-        if let Some(cache) = &self.service.cache {
-            cache.insert(self.key.clone(), Arc::clone(&tile));
+        if let (Some(cache), Ok(tile)) = (&self.service.cache, &outcome) {
+            cache.insert(self.key.clone(), Arc::clone(tile));
         }
-        self.sender.send_replace(Some(Ok(tile)));
+        self.sender.send_replace(Some(outcome));
     }
 }
 
@@ -133,5 +134,102 @@ impl Drop for Landing {
     fn drop(&mut self) {
         let mut flights = self.service.flights.lock().unwrap_or_else(PoisonError::into_inner);
         flights.remove(&self.key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+    use roadblock_tiles::grid::TileCoord;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::mpsc::channel;
+
+    fn service(cache_bytes: u64) -> TileService {
+        TileService::new(cache_bytes, Arc::new(Pool::start(1).unwrap()), Arc::new(Metrics::default()))
+    }
+
+    fn key(x: u32) -> TileKey {
+        TileKey {
+            layers: "areas".into(),
+            revision: 1,
+            valid_epochs: (0, 0),
+            known_epoch: 0,
+            phases: None,
+            coord: TileCoord::new(20, x, 0).unwrap(),
+            format: Format::Mvt,
+            encoding: Encoding::Identity,
+        }
+    }
+
+    fn tile() -> Result<Tile, Problem> {
+        Ok(Tile::seal(vec![7], Encoding::Identity))
+    }
+
+    #[tokio::test]
+    async fn a_thousand_askers_of_one_tile_cost_one_render() {
+        let (service, renders) = (service(1 << 20), Arc::new(AtomicUsize::new(0)));
+        let askers: Vec<_> = (0..1000)
+            .map(|_| {
+                let (service, renders) = (service.clone(), Arc::clone(&renders));
+                tokio::spawn(async move {
+                    let render = move |_: &mut Worker| {
+                        renders.fetch_add(1, Ordering::Relaxed);
+                        tile()
+                    };
+                    service.tile(key(0), render).await.unwrap().bytes.clone()
+                })
+            })
+            .collect();
+        for asker in askers {
+            assert_eq!(asker.await.unwrap(), [7u8].as_slice());
+        }
+        assert_eq!(renders.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_refuses_and_the_service_goes_on() {
+        let service = service(0);
+        let (release, gate) = channel::<()>();
+        let mut first = Box::pin(service.tile(key(0), move |_| {
+            let _ = gate.recv();
+            tile()
+        }));
+        assert!((&mut first).now_or_never().is_none());
+        let mut waiting = Vec::new();
+        let refused = loop {
+            let mut asked = Box::pin(service.tile(key(1 + waiting.len() as u32), |_| tile()));
+            match (&mut asked).now_or_never() {
+                None => waiting.push(asked),
+                Some(answer) => break answer.err().expect("nothing can be rendered yet"),
+            }
+            assert!(waiting.len() < 10_000, "the queue is bounded");
+        };
+        assert_eq!(refused.status, 503);
+        release.send(()).unwrap();
+        assert!(first.await.is_ok());
+        for asked in waiting {
+            assert!(asked.await.is_ok());
+        }
+    }
+
+    #[tokio::test]
+    async fn the_leaders_departure_and_a_panic_harm_nobody_else() {
+        let service = service(1 << 20);
+        let (release, gate) = channel::<()>();
+        let mut leader = Box::pin(service.tile(key(0), move |_| {
+            let _ = gate.recv();
+            tile()
+        }));
+        assert!((&mut leader).now_or_never().is_none());
+        let mut follower = Box::pin(service.tile(key(0), |_| Err(Problem::internal())));
+        assert!((&mut follower).now_or_never().is_none());
+        drop(leader);
+        release.send(()).unwrap();
+        assert!(follower.await.is_ok());
+
+        let boom = service.tile(key(1), |_| std::panic::resume_unwind(Box::new("boom"))).await;
+        assert_eq!(boom.unwrap_err().status, 500);
+        assert!(service.tile(key(1), |_| tile()).await.is_ok(), "a failure is not kept");
     }
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A file is loaded when nothing has happened to it for this long: writers write in many steps.
 const QUIET: Duration = Duration::from_millis(250);
@@ -19,16 +19,25 @@ pub struct Watching {
     _watcher: RecommendedWatcher,
 }
 
+/// A change is loaded no later than this, even when more keep coming.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
 /// Starts watching the files of the world.
 pub fn start(server: Arc<Server>, files: Files) -> notify::Result<Watching> {
+    let watched: Vec<PathBuf> = files.paths().map(Path::to_path_buf).collect();
+    let folders: BTreeSet<PathBuf> = watched.iter().map(|path| folder_of(path)).collect();
     let (events, changes) = channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| match event {
-        // Nobody listens any more only when the server is stopping.
-        Ok(event) if !event.kind.is_access() => event.paths.into_iter().for_each(|path| drop(events.send(path))),
+        Ok(event) if !event.kind.is_access() => {
+            let touched = |file: &PathBuf| event.paths.iter().any(|path| same_file(path, file));
+            for (which, _) in watched.iter().enumerate().filter(|(_, file)| touched(file)) {
+                // Nobody listens any more only when the server is stopping.
+                let _ = events.send(which);
+            }
+        }
         Ok(_) => (),
         Err(error) => tracing::warn!(%error, "watching failed"),
     })?;
-    let folders: BTreeSet<PathBuf> = files.paths().map(folder_of).collect();
     for folder in &folders {
         watcher.watch(folder, RecursiveMode::NonRecursive)?;
     }
@@ -44,12 +53,13 @@ fn folder_of(path: &Path) -> PathBuf {
 }
 
 /// Gathers changes until they pause, then loads what changed; ends with the watcher.
-fn follow(server: &Server, mut files: Files, changes: &Receiver<PathBuf>) {
+fn follow(server: &Server, mut files: Files, changes: &Receiver<usize>) {
     while let Ok(first) = changes.recv() {
-        let mut changed = vec![first];
+        let mut changed = BTreeSet::from([first]);
+        let deadline = Instant::now() + LONGEST_WAIT;
         loop {
-            match changes.recv_timeout(QUIET) {
-                Ok(path) => changed.push(path),
+            match changes.recv_timeout(QUIET.min(deadline.saturating_duration_since(Instant::now()))) {
+                Ok(which) => drop(changed.insert(which)),
                 Err(RecvTimeoutError::Timeout) => break,
                 Err(RecvTimeoutError::Disconnected) => return,
             }
@@ -58,22 +68,19 @@ fn follow(server: &Server, mut files: Files, changes: &Receiver<PathBuf>) {
     }
 }
 
-fn reload(server: &Server, files: &mut Files, changed: &[PathBuf]) {
-    let touched: Vec<usize> =
-        files.paths().enumerate().filter(|(_, file)| changed.iter().any(|path| same_file(path, file))).map(|(n, _)| n).collect();
-    let mut loaded = 0;
-    for which in &touched {
+fn reload(server: &Server, files: &mut Files, changed: &BTreeSet<usize>) {
+    let mut loaded = false;
+    for which in changed {
         match files.reload(*which) {
-            Ok(()) => loaded += 1,
+            Ok(()) => loaded = true,
             Err(error) => {
                 server.metrics.reload_failures.inc();
                 tracing::warn!(%error, "not reloaded; the former content stays");
             }
         }
     }
-    if loaded > 0 {
-        let world = files.world(server.world().revision + 1);
-        server.publish(world);
+    if loaded {
+        server.publish(files.world());
     }
 }
 

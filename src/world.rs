@@ -12,7 +12,6 @@ use roadblock_layers::layer::{Asked, Layer};
 use roadblock_layers::time::{Datetime, Instant, Interval};
 use roadblock_tiles::prepare::Prepared;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// One layer as it is served: the exact originals and the prepared geometry, feature by feature.
 pub struct Published {
@@ -20,27 +19,21 @@ pub struct Published {
     pub layer: Layer,
     /// Same order as `layer.features`; empty where a feature has no geometry.
     pub prepared: Vec<Prepared>,
-    /// Changes when, and only when, this layer's content changes. Part of every cache key and ETag.
+    /// Digest of the layer's content: changes when that changes, and only then. Part of every cache key and ETag.
     pub revision: u64,
 }
 
 impl Published {
     /// Prepares every geometry for tiles; `O(n log n)` in vertices.
-    pub fn new(layer: Layer, revision: u64) -> Self {
+    pub fn new(layer: Layer) -> Self {
         let prepare = |feature: &Feature| feature.geometry.as_ref().map_or_else(Prepared::default, Prepared::new);
-        Self { prepared: layer.features.iter().map(prepare).collect(), layer, revision }
+        Self { prepared: layer.features.iter().map(prepare).collect(), revision: layer.digest(), layer }
     }
 
     /// Whether the layer has tiles at a zoom.
     pub fn has_tiles_at(&self, zoom: u8) -> bool {
         (self.layer.meta.min_zoom..=self.layer.meta.max_zoom).contains(&zoom)
     }
-}
-
-/// Numbers published layers; never given twice while the process lives.
-pub fn next_revision() -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 /// What the data set says of itself; shown in the landing page, TileJSON and viewer.
@@ -58,10 +51,8 @@ pub struct Dataset {
     pub disclaimer: Option<String>,
 }
 
-/// An immutable world with its number.
+/// An immutable world.
 pub struct World {
-    /// Number of this world; grows by one with every swap.
-    pub revision: u64,
     /// About the data as a whole.
     pub dataset: Dataset,
     /// In drawing order; names are unique.
@@ -69,6 +60,11 @@ pub struct World {
 }
 
 impl World {
+    /// Names of all layers, in drawing order.
+    pub fn names(&self) -> Vec<&str> {
+        self.layers.iter().map(|published| published.layer.meta.name.as_str()).collect()
+    }
+
     /// Looks a layer up by name.
     pub fn layer(&self, name: &str) -> Option<&Arc<Published>> {
         self.layers.iter().find(|published| published.layer.meta.name.as_str() == name)

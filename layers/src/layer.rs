@@ -3,6 +3,7 @@
 //! In: features in WGS 84 degrees with their schema. Out: feature numbers that answer a box, a time and a phase, exactly.
 //! Immutable once built; a change makes a new layer.
 
+mod digest;
 mod meta;
 mod timeline;
 
@@ -151,12 +152,12 @@ impl Layer {
     }
 
     /// How many validity boundaries (phase edges included) lie at or before a moment. Equal epochs, equal answers.
-    pub fn epoch(&self, at: Instant) -> usize {
+    pub fn epoch(&self, at: Instant) -> u32 {
         self.validity.epoch(at)
     }
 
     /// The same for moments of knowledge.
-    pub fn known_epoch(&self, at: Instant) -> usize {
+    pub fn known_epoch(&self, at: Instant) -> u32 {
         self.knowledge.epoch(at)
     }
 

@@ -70,7 +70,7 @@ impl fmt::Display for PhaseSet {
 }
 
 /// When an event is active, recent and past. `start <= active_until <= recent_until`; all half-open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PhaseWindows {
     start: Instant,
     active_until: Instant,

@@ -98,7 +98,7 @@ impl From<f64> for Value {
 }
 
 /// What the values of a column are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ColumnKind {
     /// Yes or no.
     Bool,

@@ -44,7 +44,7 @@ fn load(settings: &Settings) -> Result<(World, Option<Files>), Box<dyn Error>> {
         return Ok((builtin::world()?, None));
     }
     let files = Files::load(&settings.layers, Arc::new(builtin::basemap()?))?;
-    Ok((files.world(1), Some(files)))
+    Ok((files.world(), Some(files)))
 }
 
 async fn start(settings: Settings, world: World, files: Option<Files>) -> Result<(), Box<dyn Error>> {

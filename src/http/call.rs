@@ -59,8 +59,7 @@ impl Call {
     /// The layer of this name, or a 404 that lists what there is.
     pub fn layer(&self, name: &str) -> Result<&Arc<Published>, Problem> {
         self.world.layer(name).ok_or_else(|| {
-            let known: Vec<&str> = self.world.layers.iter().map(|published| published.layer.meta.name.as_str()).collect();
-            Problem::not_found(format!("there is no collection '{name}'; there are: {}", known.join(", ")))
+            Problem::not_found(format!("there is no collection '{name}'; there are: {}", self.world.names().join(", ")))
         })
     }
 

@@ -24,12 +24,17 @@ pub fn answer(call: &Call, media: Media, media_type: &'static str, title: &str, 
 pub fn seal(call: &Call, media_type: &'static str, text: String) -> Response {
     let mut digest = SipHasher13::new();
     digest.write(text.as_bytes());
-    let etag = weak(digest.finish());
+    tagged(call, media_type, digest.finish(), &cache_control(call.now, false, None), || text)
+}
+
+/// Answers text that is tagged by what decides it, because it also names the moment it was made; made only when it is sent.
+pub fn tagged(call: &Call, media_type: &'static str, digest: u64, lifetime: &str, text: impl FnOnce() -> String) -> Response {
+    let etag = weak(digest);
     let unchanged = not_modified(&call.headers, &etag);
-    let body = if unchanged { Body::empty() } else { Body::from(text) };
+    let body = if unchanged { Body::empty() } else { Body::from(text()) };
     let mut response = Response::new(body);
     *response.status_mut() = if unchanged { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
-    dress(&mut response, media_type, &etag, &cache_control(call.now, false, None));
+    dress(&mut response, media_type, &etag, lifetime);
     response
 }
 
@@ -51,14 +56,15 @@ pub fn weak(digest: u64) -> String {
     format!("W/\"{digest:016x}\"")
 }
 
-/// Folds what decides the content of an answer to this request into one number.
-pub fn digest(call: &Call, media: Media, revision: u64, epochs: &[usize]) -> u64 {
+/// Folds what decides the content of an answer to this request into one number; the program's version decides how it is written.
+pub fn digest(call: &Call, media: Media, revision: u64, epochs: &[u32]) -> u64 {
     let mut digest = SipHasher13::new();
+    digest.write(env!("CARGO_PKG_VERSION").as_bytes());
     digest.write(call.base.as_bytes());
     digest.write(call.uri.to_string().as_bytes());
     digest.write(media.as_str().as_bytes());
     digest.write_u64(revision);
-    epochs.iter().for_each(|&epoch| digest.write_usize(epoch));
+    epochs.iter().for_each(|&epoch| digest.write_u32(epoch));
     digest.finish()
 }
 

@@ -3,7 +3,6 @@
 use super::call::Call;
 use super::html::{anchor, escape};
 use super::viewer_state::is_reports;
-use crate::portray::MAP_PHASES;
 use crate::world::Published;
 use roadblock_layers::layer::Asked;
 use roadblock_layers::value::Value;
@@ -23,12 +22,11 @@ const SHOWN: [(&str, &str); 6] = [
 const POSTER_TILES: i64 = 3;
 
 /// The whole page around `script` and `style`.
-pub fn page(call: &Call, script: &str, style: &str) -> String {
+pub fn page(call: &Call, asked: &Asked, script: &str, style: &str) -> String {
     let dataset = &call.world.dataset;
-    let asked = Asked { datetime: call.world.default_datetime(call.now), known_at: call.now, phases: Some(MAP_PHASES) };
     let title = escape(&dataset.title);
     let reports: String =
-        call.world.data_layers().filter(|published| is_reports(published)).map(|published| reports(published, &asked)).collect();
+        call.world.data_layers().filter(|published| is_reports(published)).map(|published| reports(published, asked)).collect();
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, \
          initial-scale=1\"><title>{title}</title><link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\"{style}\">\
@@ -37,7 +35,7 @@ pub fn page(call: &Call, script: &str, style: &str) -> String {
         escape(&dataset.description),
         poster(call).unwrap_or_default(),
         downloads(call),
-        escape(&call.world.disclaimer(&asked).unwrap_or_default()),
+        escape(&call.world.disclaimer(asked).unwrap_or_default()),
     )
 }
 
@@ -93,8 +91,7 @@ fn downloads(call: &Call) -> String {
 /// A still picture of everything: the few tiles, at the highest zoom where they are few, that cover the data.
 fn poster(call: &Call) -> Option<String> {
     let bounds = call.world.bounds()?;
-    let layers: Vec<&str> = call.world.layers.iter().map(|published| published.layer.meta.name.as_str()).collect();
-    let layers = layers.join(",");
+    let layers = call.world.names().join(",");
     let (north_west, south_east) = (project(bounds.west, bounds.north), project(bounds.east, bounds.south));
     let corners = |zoom: u32| {
         let tile = |position: World| position.map(|steps| (steps >> (32 - zoom)).min((1 << zoom) - 1));

@@ -7,10 +7,8 @@ use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
 use std::sync::Arc;
 
-/// Layers that may be asked for in one address: more than any map stacks, few enough to bound the work of a tile.
-const MAX_LAYERS: usize = 64;
 /// Stands for every layer but the basemap, alone or among others.
-const ALL: &str = "all";
+pub const ALL: &str = "all";
 
 /// Resolved layers in the order asked for.
 #[derive(Clone)]
@@ -76,13 +74,13 @@ impl LayerSet {
         self.layers.iter().filter_map(|published| published.layer.next_boundary(now)).min()
     }
 
-    fn epoch_sum(&self, epoch: impl Fn(&Published) -> usize) -> u32 {
+    fn epoch_sum(&self, epoch: impl Fn(&Published) -> u32) -> u32 {
         // Each term grows with time, so equal sums mean equal terms.
-        let sum: usize = self.layers.iter().map(|published| epoch(published)).sum();
-        u32::try_from(sum).unwrap_or(u32::MAX)
+        self.layers.iter().map(|published| epoch(published)).sum()
     }
 }
 
+/// The layers meant; each may be named once, so that no address asks for more work than the world holds.
 fn named(world: &World, spec: &str) -> Result<Vec<Arc<Published>>, Problem> {
     let mut layers: Vec<Arc<Published>> = Vec::new();
     for name in spec.split(',') {
@@ -97,14 +95,10 @@ fn named(world: &World, spec: &str) -> Result<Vec<Arc<Published>>, Problem> {
             }
             layers.push(Arc::clone(published));
         }
-        if layers.len() > MAX_LAYERS {
-            return Err(Problem::bad_request("TooManyLayers", format!("more than {MAX_LAYERS} layers in one address")));
-        }
     }
     Ok(layers)
 }
 
 fn unknown(world: &World, name: &str) -> Problem {
-    let known: Vec<&str> = world.layers.iter().map(|published| published.layer.meta.name.as_str()).collect();
-    Problem::not_found(format!("no layer '{name}' here; there are: {ALL}, {}", known.join(", ")))
+    Problem::not_found(format!("no layer '{name}' here; there are: {ALL}, {}", world.names().join(", ")))
 }

@@ -88,7 +88,7 @@ pub(crate) fn serve(more: Vec<Published>) -> Router {
     let metrics = Arc::new(Metrics::default());
     let pool = Arc::new(Pool::start(1).unwrap());
     router::public(Arc::new(Server {
-        world: ArcSwap::from_pointee(World { revision: 1, dataset, layers }),
+        world: ArcSwap::from_pointee(World { dataset, layers }),
         tiles: TileService::new(0, pool, Arc::clone(&metrics)),
         styles: Styles::builtin().unwrap(),
         clock: Clock::Fixed(at("2026-01-01")),
@@ -135,7 +135,7 @@ pub(crate) fn layer(name: &str, kind: LayerKind, columns: &[(&str, ColumnKind)],
         max_zoom: 20,
     };
     let column = |(name, kind): &(&str, ColumnKind)| Column { name: (*name).into(), kind: *kind, title: String::new() };
-    Published::new(Layer::build(meta, Schema::new(columns.iter().map(column)), features, Vec::new(), |_, _| 0), 7)
+    Published::new(Layer::build(meta, Schema::new(columns.iter().map(column)), features, Vec::new(), |_, _| 0))
 }
 
 fn blockades() -> Published {

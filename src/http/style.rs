@@ -13,8 +13,7 @@ pub async fn document(call: Call, Path(file): Path<String>) -> Result<Response, 
     call.query.allow(&[])?;
     let text = match file.as_str() {
         "default.json" => {
-            let names: Vec<&str> = call.world.layers.iter().map(|published| published.layer.meta.name.as_str()).collect();
-            let document = Styles::document(&call.base, &names).map_err(|error| {
+            let document = Styles::document(&call.base, &call.world.names()).map_err(|error| {
                 tracing::error!(%error, "the style cannot be written");
                 Problem::internal()
             })?;

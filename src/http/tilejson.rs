@@ -6,7 +6,9 @@ use super::call::Call;
 use super::document;
 use super::layer_set::LayerSet;
 use super::links::JSON;
+use super::media::Media;
 use super::query::{Query, TIME_PARAMETERS};
+use super::validators::{cache_control, moves_with_now};
 use crate::portray;
 use crate::problem::Problem;
 use crate::world::{Published, World};
@@ -27,8 +29,10 @@ pub async fn document(call: Call, Path(file): Path<String>) -> Result<Response, 
     let asked = call.query.asked(call.world.default_datetime(call.now), call.now, Some(portray::MAP_PHASES))?;
     let suffix = if raster { "png" } else { "mvt" };
     let template = format!("{}/xyz/{}/{{z}}/{{x}}/{{y}}.{suffix}{}", call.base, set.spec, time_query(&call.query));
-    let document = describe(&call.world, &set, &template, raster, &asked);
-    Ok(document::seal(&call, JSON, document.to_string()))
+    let (from, to) = set.valid_epochs(&asked.datetime);
+    let digest = document::digest(&call, Media::Json, set.revision, &[from, to, set.known_epoch(asked.known_at)]);
+    let lifetime = cache_control(call.now, moves_with_now(&asked, call.now), set.next_boundary(call.now));
+    Ok(document::tagged(&call, JSON, digest, &lifetime, || describe(&call.world, &set, &template, raster, &asked).to_string()))
 }
 
 fn describe(world: &World, set: &LayerSet, template: &str, raster: bool, asked: &Asked) -> Value {
@@ -50,7 +54,8 @@ fn describe(world: &World, set: &LayerSet, template: &str, raster: bool, asked: 
     if let Some(bounds) = bounds {
         let middle = |low: f64, high: f64| (low + high) / 2.0;
         document["bounds"] = json!([bounds.west, bounds.south, bounds.east, bounds.north]);
-        document["center"] = json!([middle(bounds.west, bounds.east), middle(bounds.south, bounds.north), min_zoom.max(5)]);
+        document["center"] =
+            json!([middle(bounds.west, bounds.east), middle(bounds.south, bounds.north), 5.clamp(min_zoom, max_zoom)]);
     }
     if !raster {
         document["vector_layers"] = set.layers.iter().map(|published| vector_layer(published)).collect();

@@ -5,7 +5,9 @@ use super::document;
 use super::encoding::negotiate;
 use super::html::{self, escape};
 use super::landing::landing;
+use super::layer_set::{ALL, LayerSet};
 use super::media::Media;
+use crate::portray::MAP_PHASES;
 use crate::problem::Problem;
 use crate::tile::Encoding;
 use crate::viewer::Asset;
@@ -13,6 +15,7 @@ use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
+use roadblock_layers::layer::Asked;
 
 /// Scripts, styles, tiles and data from this server alone; no text ever becomes markup.
 const MAP_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; \
@@ -27,9 +30,19 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// The map page for people, the landing page for programs.
 pub async fn home(call: Call) -> Result<Response, Problem> {
     match (call.media(&[])?, Asset::address("map.js"), Asset::address("map.css")) {
-        (Media::Html, Some(script), Some(style)) => Ok(dressed(&call, super::home::page(&call, &script, &style), MAP_POLICY)),
+        (Media::Html, Some(script), Some(style)) => map(&call, &script, &style),
         _ => landing(call).await,
     }
+}
+
+fn map(call: &Call, script: &str, style: &str) -> Result<Response, Problem> {
+    let set = LayerSet::resolve(&call.world, ALL)?;
+    let asked = Asked { datetime: call.world.default_datetime(call.now), known_at: call.now, phases: Some(MAP_PHASES) };
+    let (from, to) = set.valid_epochs(&asked.datetime);
+    let digest = document::digest(call, Media::Html, set.revision, &[from, to, set.known_epoch(asked.known_at)]);
+    let lifetime = document::lifetime(call, set.next_boundary(call.now));
+    let page = || super::home::page(call, &asked, script, style);
+    Ok(secured(document::tagged(call, html::MEDIA_TYPE, digest, &lifetime, page), MAP_POLICY))
 }
 
 /// A file of the map page.
@@ -52,8 +65,7 @@ pub async fn preview(call: Call, Path(client): Path<String>) -> Result<Response,
     call.query.allow(&[])?;
     let unknown = || Problem::not_found(format!("there is no preview '{client}'; there are: leaflet, maplibre"));
     let file = |name: String| Asset::address(&name).ok_or_else(unknown);
-    let layers: Vec<&str> = call.world.layers.iter().map(|published| published.layer.meta.name.as_str()).collect();
-    let layers = layers.join(",");
+    let layers = call.world.names().join(",");
     let attributes = match client.as_str() {
         "leaflet" => format!("data-tilejson=\"/xyz/{layers}.png.json\""),
         "maplibre" => {
@@ -70,11 +82,10 @@ pub async fn preview(call: Call, Path(client): Path<String>) -> Result<Response,
         file(format!("{client}.css"))?,
         file(format!("{client}.js"))?,
     );
-    Ok(dressed(&call, page, PREVIEW_POLICY))
+    Ok(secured(document::seal(&call, html::MEDIA_TYPE, page), PREVIEW_POLICY))
 }
 
-fn dressed(call: &Call, page: String, policy: &'static str) -> Response {
-    let mut response = document::seal(call, html::MEDIA_TYPE, page);
+fn secured(mut response: Response, policy: &'static str) -> Response {
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     response
 }

@@ -10,7 +10,7 @@ use super::validators::{cache_control, moves_with_now, not_modified};
 use crate::portray;
 use crate::problem::Problem;
 use crate::server::Server;
-use crate::tile::{Encoding, Format, Tile, TileKey, Worker};
+use crate::tile::{Encoding, Format, PictureFormat, Tile, TileKey, Worker};
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -41,9 +41,14 @@ pub async fn tile(
     let render = move |worker: &mut Worker| {
         let plain = match format {
             Format::Mvt => portray::vector_tile(&job_set.layers, coord, &asked, worker),
-            Format::Png(_) | Format::Webp(_) => portray::raster_tile(&job_set.layers, &styles, coord, &asked, format, worker),
+            Format::Picture(format, ratio) => {
+                portray::raster_tile(&job_set.layers, &styles, coord, &asked, format, ratio, worker)
+            }
         };
-        Tile::seal(plain, encoding)
+        plain.map(|plain| Tile::seal(plain, encoding)).map_err(|error| {
+            tracing::error!(%error, layers = %job_set.spec, ?coord, "a tile could not be made");
+            Problem::internal()
+        })
     };
     let tile = server.tiles.tile(key, render).await?;
     let lifetime = cache_control(now, moves_with_now(&asked, now), set.next_boundary(now));
@@ -54,11 +59,10 @@ pub async fn tile(
 fn parse_tile(z: &str, x: &str, file: &str) -> Result<(TileCoord, Format), Problem> {
     let (stem, suffix) = file.rsplit_once('.').ok_or_else(|| unknown_suffix(file))?;
     let (y, ratio) = stem.strip_suffix("@2x").map_or((stem, 1), |y| (y, 2));
-    let pixels = 256 * ratio;
     let format = match suffix {
         "mvt" | "pbf" if ratio == 1 => Format::Mvt,
-        "png" => Format::Png(pixels),
-        "webp" => Format::Webp(pixels),
+        "png" => Format::Picture(PictureFormat::Png, ratio),
+        "webp" => Format::Picture(PictureFormat::Webp, ratio),
         _ => return Err(unknown_suffix(file)),
     };
     let impossible = || {
@@ -137,8 +141,8 @@ mod tests {
     fn files_name_their_format() {
         assert_eq!(parse_tile("3", "4", "5.mvt").unwrap().1, Format::Mvt);
         assert_eq!(parse_tile("3", "4", "5.pbf").unwrap().1, Format::Mvt);
-        assert_eq!(parse_tile("3", "4", "5.png").unwrap().1, Format::Png(256));
-        assert_eq!(parse_tile("3", "4", "5@2x.webp").unwrap().1, Format::Webp(512));
+        assert_eq!(parse_tile("3", "4", "5.png").unwrap().1, Format::Picture(PictureFormat::Png, 1));
+        assert_eq!(parse_tile("3", "4", "5@2x.webp").unwrap().1, Format::Picture(PictureFormat::Webp, 2));
     }
 
     #[test]

@@ -10,10 +10,17 @@ use std::io::Write;
 pub enum Format {
     /// Mapbox Vector Tile 2.1.
     Mvt,
-    /// PNG image of this many pixels a side.
-    Png(u16),
-    /// Lossless WebP image of this many pixels a side.
-    Webp(u16),
+    /// An image of 256 pixels a side times this ratio: 1, or 2 for dense screens.
+    Picture(PictureFormat, u16),
+}
+
+/// What an image is encoded as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PictureFormat {
+    /// PNG, with a palette where that is exact.
+    Png,
+    /// Lossless WebP.
+    Webp,
 }
 
 impl Format {
@@ -21,8 +28,8 @@ impl Format {
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Mvt => "application/vnd.mapbox-vector-tile",
-            Self::Png(_) => "image/png",
-            Self::Webp(_) => "image/webp",
+            Self::Picture(PictureFormat::Png, _) => "image/png",
+            Self::Picture(PictureFormat::Webp, _) => "image/webp",
         }
     }
 

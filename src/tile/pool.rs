@@ -24,6 +24,14 @@ pub struct Worker {
 /// Work for the pool.
 pub type Job = Box<dyn FnOnce(&mut Worker) + Send>;
 
+/// A job that found no place in the queue. It is given back because dropping it may take a lock that the caller holds.
+pub struct Refused {
+    /// What to tell whoever asked.
+    pub problem: Problem,
+    /// The job, never run.
+    pub job: Job,
+}
+
 /// Jobs waiting for each thread before new ones are refused: about a second of ordinary tiles.
 const QUEUE_PER_THREAD: usize = 256;
 
@@ -44,26 +52,14 @@ impl Pool {
         Ok(Self { queue })
     }
 
-    /// Puts a job into the queue, or refuses it when the queue is full.
-    pub fn submit(&self, job: Job) -> Result<(), Problem> {
+    /// Puts a job into the queue, or gives it back when the queue is full.
+    pub fn submit(&self, job: Job) -> Result<(), Refused> {
         self.queue.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => Problem::unavailable("too many requests are waiting to be rendered; try again shortly", 1),
-            TrySendError::Disconnected(_) => Problem::unavailable("the server is stopping", 5),
+            TrySendError::Full(job) => {
+                Refused { problem: Problem::unavailable("too many tiles are waiting to be rendered; try again shortly", 1), job }
+            }
+            TrySendError::Disconnected(job) => Refused { problem: Problem::unavailable("the server is stopping", 5), job },
         })
-    }
-
-    /// Runs `work` on the pool and waits for its answer: 503 when the queue is full, 500 when it panics.
-    pub async fn run<T, F>(&self, work: F) -> Result<T, Problem>
-    where
-        T: Send + 'static,
-        F: FnOnce(&mut Worker) -> T + Send + 'static,
-    {
-        let (sender, receiver) = tokio::sync::oneshot::channel();
-        self.submit(Box::new(move |worker| {
-            // A client that left is no error: nobody reads the answer then.
-            let _ = sender.send(work(worker));
-        }))?;
-        receiver.await.map_err(|_closed| Problem::internal())
     }
 }
 
@@ -82,27 +78,32 @@ fn serve(jobs: &Mutex<Receiver<Job>>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::mpsc::channel;
 
-    #[tokio::test]
-    async fn a_panic_costs_one_answer_and_the_thread_goes_on() {
+    #[test]
+    fn a_panic_costs_one_job_and_the_thread_goes_on() {
         let pool = Pool::start(1).unwrap();
-        let failed = pool.run(|_| -> u32 { std::panic::resume_unwind(Box::new("boom")) }).await;
-        assert_eq!(failed.unwrap_err().status, 500);
-        assert_eq!(pool.run(|_| 7).await.unwrap(), 7);
+        let (sender, answers) = channel();
+        let other = sender.clone();
+        let boom: Job = Box::new(move |_| {
+            let _lost = sender;
+            std::panic::resume_unwind(Box::new("boom"))
+        });
+        assert!(pool.submit(boom).is_ok() && pool.submit(Box::new(move |_| other.send(7).unwrap())).is_ok());
+        assert_eq!(answers.iter().collect::<Vec<_>>(), [7]);
     }
 
-    #[tokio::test]
-    async fn a_full_queue_refuses_at_once_with_retry_after() {
+    #[test]
+    fn a_full_queue_gives_the_job_back_with_retry_after() {
         let pool = Pool::start(1).unwrap();
-        let (release, gate) = std::sync::mpsc::channel::<()>();
-        pool.submit(Box::new(move |_| {
+        let (release, gate) = channel::<()>();
+        let wait: Job = Box::new(move |_| {
             let _ = gate.recv();
-        }))
-        .unwrap();
-        let refused = (0..=QUEUE_PER_THREAD + 1).find_map(|_| pool.submit(Box::new(|_| ())).err());
-        let problem = refused.expect("the queue is bounded");
-        assert_eq!(problem.status, 503);
-        assert!(problem.retry_after_s.is_some());
+        });
+        assert!(pool.submit(wait).is_ok());
+        let refused = (0..=QUEUE_PER_THREAD + 1).find_map(|_| pool.submit(Box::new(|_| ())).err()).expect("the queue is bounded");
+        assert_eq!(refused.problem.status, 503);
+        assert!(refused.problem.retry_after_s.is_some());
         drop(release);
     }
 }

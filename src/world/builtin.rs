@@ -1,6 +1,6 @@
 //! The data that ship inside the program: the Mali records and the basemap.
 
-use super::{Dataset, Published, World, next_revision};
+use super::{Dataset, Published, World};
 use roadblock_layers::dataset::{self, About, Lines};
 use roadblock_layers::feature::Feature;
 use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName};
@@ -53,10 +53,9 @@ pub fn world() -> Result<World, BuiltinError> {
         .map_err(|findings| BuiltinError::Records(findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
     let domain = view::public(&records, &about.attribution).into_iter().map(|view| {
         let layer = Layer::build(view.meta, view.schema, view.features, Vec::new(), |_, _| 0);
-        Arc::new(Published::new(layer, next_revision()))
+        Arc::new(Published::new(layer))
     });
     Ok(World {
-        revision: 1,
         layers: [Arc::new(basemap()?)].into_iter().chain(domain).collect(),
         dataset: Dataset {
             title: about.title,
@@ -86,7 +85,7 @@ pub fn basemap() -> Result<Published, SourceError> {
         min_zoom: 0,
         max_zoom: roadblock_tiles::grid::MAX_ZOOM,
     };
-    Ok(Published::new(Layer::build(meta, table.schema, table.features, table.losses, rank), next_revision()))
+    Ok(Published::new(Layer::build(meta, table.schema, table.features, table.losses, rank)))
 }
 
 #[cfg(test)]

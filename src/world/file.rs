@@ -2,7 +2,7 @@
 //!
 //! A file is loaded again as a whole; if that fails, what was served before stays.
 
-use super::{Dataset, Published, World, builtin, next_revision};
+use super::{Dataset, Published, World, builtin};
 use crate::config::LayerSettings;
 use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName, NameError};
 use roadblock_layers::source::{self, SourceError, SourceLayer, SourceOptions};
@@ -72,7 +72,7 @@ impl Files {
     }
 
     /// The world these files make.
-    pub fn world(&self, revision: u64) -> World {
+    pub fn world(&self) -> World {
         let layers: Vec<Arc<Published>> = self.files.iter().flat_map(|(_, layers)| layers).cloned().collect();
         let titles: Vec<&str> = layers.iter().map(|published| published.layer.meta.title.as_str()).collect();
         let dataset = Dataset {
@@ -82,7 +82,7 @@ impl Files {
             time_range: Interval::ALWAYS,
             disclaimer: None,
         };
-        World { revision, dataset, layers: [Arc::clone(&self.basemap)].into_iter().chain(layers).collect() }
+        World { dataset, layers: [Arc::clone(&self.basemap)].into_iter().chain(layers).collect() }
     }
 
     /// Reads one file; `which` is its place if it is served already, so that it may keep its names.
@@ -100,7 +100,7 @@ impl Files {
         for table in tables {
             let name = free_name(settings, &table, several, &taken)?;
             taken.push(name.to_string());
-            let published = Published::new(layer(settings, table, name)?, next_revision());
+            let published = Published::new(layer(settings, table, name)?);
             report(&published, started.elapsed());
             layers.push(Arc::new(published));
         }

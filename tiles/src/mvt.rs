@@ -3,7 +3,7 @@
 //! In: tile units and attributes. The grammar (deltas, winding, key and value tables) is fast-mvt's.
 
 use crate::cut::TileGeometry;
-use fast_mvt::{MvtCoord, MvtFeatureBuilder, MvtGeomType, MvtLayerBuilder, MvtResult, MvtValueRef};
+use fast_mvt::{MvtCoord, MvtError, MvtFeatureBuilder, MvtGeomType, MvtLayerBuilder, MvtResult, MvtValueRef};
 
 /// Largest feature id that every client keeps exact: 2^53 - 1.
 pub const MAX_ID: u64 = (1 << 53) - 1;
@@ -21,32 +21,45 @@ pub enum Attribute<'a> {
     Text(&'a str),
 }
 
-/// A layer being written.
+/// Why a layer cannot be written: geometry that MVT has no commands for, or a name that is empty.
+#[derive(Debug, thiserror::Error)]
+#[error("MVT: {0}")]
+pub struct EncodeError(#[from] MvtError);
+
+/// A layer being written. The first feature that cannot be written fails the whole layer: half a layer would look whole.
 #[derive(Debug)]
 pub struct LayerWriter {
-    /// Taken out while a feature is built; `None` only if a write failed.
+    /// Taken out while a feature is built.
     layer: Option<MvtLayerBuilder>,
+    failed: Option<EncodeError>,
 }
 
 impl LayerWriter {
     /// An empty layer of extent 4096. The name must not be empty.
     pub fn new(name: &str) -> Self {
-        Self { layer: MvtLayerBuilder::new(name).ok() }
+        match MvtLayerBuilder::new(name) {
+            Ok(layer) => Self { layer: Some(layer), failed: None },
+            Err(error) => Self { layer: None, failed: Some(error.into()) },
+        }
     }
 
     /// Adds a feature. Ids above `MAX_ID` are cut to it by the caller.
     pub fn feature<'a>(&mut self, id: u64, geometry: &TileGeometry, attributes: impl Iterator<Item = (&'a str, Attribute<'a>)>) {
-        self.layer = self.layer.take().and_then(|layer| {
-            let mut feature = layer.feature_of(kind(geometry));
-            feature.id(Some(id));
-            write(&mut feature, geometry, attributes).ok()?;
-            Some(feature.end())
-        });
+        let Some(layer) = self.layer.take() else { return };
+        let mut feature = layer.feature_of(kind(geometry));
+        feature.id(Some(id));
+        match write(&mut feature, geometry, attributes) {
+            Ok(()) => self.layer = Some(feature.end()),
+            Err(error) => self.failed = Some(error.into()),
+        }
     }
 
     /// The layer's bytes, framed; empty if it has no feature.
-    pub fn finish(self) -> Vec<u8> {
-        self.layer.filter(|layer| layer.num_features() > 0).map(MvtLayerBuilder::encode).unwrap_or_default()
+    pub fn finish(self) -> Result<Vec<u8>, EncodeError> {
+        match self.failed {
+            Some(error) => Err(error),
+            None => Ok(self.layer.filter(|layer| layer.num_features() > 0).map(MvtLayerBuilder::encode).unwrap_or_default()),
+        }
     }
 }
 
@@ -111,7 +124,7 @@ mod tests {
                 [("name", Attribute::Text("Kayes")), ("severity", Attribute::Int(-4)), ("share", Attribute::Float(0.5))];
             writer.feature(*id, geometry, attributes.into_iter());
         }
-        writer.finish()
+        writer.finish().unwrap()
     }
 
     #[test]
@@ -138,9 +151,10 @@ mod tests {
     #[test]
     fn layers_one_after_the_other_are_a_tile() {
         let both = [layer(&[(1, TileGeometry::Points(vec![[1, 1]]))]), {
+            let line = TileGeometry::Lines(vec![vec![[0, 0], [5, 5]]]);
             let mut writer = LayerWriter::new("corridors");
-            writer.feature(2, &TileGeometry::Lines(vec![vec![[0, 0], [5, 5]]]), std::iter::empty());
-            writer.finish()
+            writer.feature(2, &line, std::iter::empty());
+            writer.finish().unwrap()
         }];
         let reader = Reader::new(both.concat()).unwrap();
         assert_eq!(reader.get_layer_names().unwrap(), ["areas", "corridors"]);
@@ -148,6 +162,11 @@ mod tests {
 
     #[test]
     fn a_layer_without_features_is_no_bytes() {
-        assert!(LayerWriter::new("areas").finish().is_empty());
+        assert!(LayerWriter::new("areas").finish().unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_written_fails_the_layer_instead_of_vanishing() {
+        assert!(LayerWriter::new("").finish().is_err());
     }
 }

@@ -18,7 +18,7 @@ mod style;
 pub use canvas::Canvas;
 pub use expression::Val;
 pub use icons::{Icons, IconsError};
-pub use image::Image;
+pub use image::{Image, ImageError};
 pub use style::{Style, StyleIssue};
 
 use crate::cut::TileGeometry;

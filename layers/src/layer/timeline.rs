@@ -17,13 +17,18 @@ impl Timeline {
     }
 
     /// Number of boundaries at or before a moment, `O(log n)`.
-    pub(super) fn epoch(&self, at: Instant) -> usize {
+    pub(super) fn epoch(&self, at: Instant) -> u32 {
+        // Five boundaries for each of at most 2^32 features would not fit; a layer of that size does not fit into memory either.
+        u32::try_from(self.passed(at)).unwrap_or(u32::MAX)
+    }
+
+    fn passed(&self, at: Instant) -> usize {
         self.boundaries.partition_point(|boundary| *boundary <= at)
     }
 
     /// The first boundary after a moment.
     pub(super) fn next(&self, after: Instant) -> Option<Instant> {
-        self.boundaries.get(self.epoch(after)).copied()
+        self.boundaries.get(self.passed(after)).copied()
     }
 
     pub(super) fn boundaries(&self) -> &[Instant] {

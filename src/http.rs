@@ -3,6 +3,7 @@
 pub mod bbox;
 pub mod call;
 pub mod collections;
+pub mod compress;
 pub mod conformance;
 pub mod criteria;
 pub mod document;
@@ -25,6 +26,7 @@ pub mod queryables;
 pub mod request_log;
 pub mod router;
 pub mod schema;
+pub mod screen;
 pub mod stream;
 pub mod style;
 pub mod tilejson;

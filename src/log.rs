@@ -17,4 +17,6 @@ pub fn start(format: LogFormat, filter: &str) {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().try_init(),
     };
+    // A panic is logged where it happens, within the span of its request and in the shape of every other line.
+    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a bug: this part of the work is given up")));
 }

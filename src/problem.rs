@@ -50,6 +50,25 @@ impl Problem {
         Self::new(StatusCode::NOT_ACCEPTABLE, "NotAcceptable", detail)
     }
 
+    /// What a layer below the handlers refused with a status alone.
+    pub fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::SERVICE_UNAVAILABLE => Self::unavailable("the answer took too long; try again shortly", 5),
+            StatusCode::BAD_REQUEST => {
+                Self::bad_request("InvalidAddress", "the address cannot be decoded; write it as percent-encoded UTF-8")
+            }
+            StatusCode::PAYLOAD_TOO_LARGE => Self::new(status, "BodyTooLarge", "the body is too large; this address reads none"),
+            StatusCode::REQUEST_TIMEOUT => Self::new(status, "RequestTimeout", "the body came too slowly"),
+            _ if status.is_server_error() => Self::internal(),
+            _ => Self::new(status, "Refused", status.canonical_reason().unwrap_or("refused")),
+        }
+    }
+
+    /// 414: the address is longer than any address here.
+    pub fn uri_too_long(most_bytes: usize) -> Self {
+        Self::new(StatusCode::URI_TOO_LONG, "AddressTooLong", format!("the address is longer than {most_bytes} bytes"))
+    }
+
     /// 503: too busy or not ready; the client may come back after `retry_after_s`.
     pub fn unavailable(detail: impl Into<String>, retry_after_s: u32) -> Self {
         let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", detail);
@@ -67,13 +86,15 @@ impl Problem {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+impl Problem {
+    /// The answer, written; `instance` is the id of the request it answers.
+    pub fn write(self, instance: &str) -> Response {
         let body = json!({
             "type": "about:blank",
             "title": self.status.canonical_reason().unwrap_or("error"),
             "status": self.status.as_u16(),
             "detail": self.detail,
+            "instance": format!("/requests/{instance}"),
             "code": self.code,
             "description": self.detail,
         });
@@ -87,6 +108,15 @@ impl IntoResponse for Problem {
         if let Some(allow) = self.allow {
             headers.insert(header::ALLOW, HeaderValue::from_static(allow));
         }
+        response
+    }
+}
+
+/// Carries the problem to the outermost layer, which alone knows the id of the request and writes it.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -1,11 +1,15 @@
 //! The accept loop: connections, their time-outs, and a stop that finishes what is under way.
 //!
 //! Own loop instead of `axum::serve`, which sets no timer, so that a client dribbling headers would hold a connection for ever.
+//! HTTP/1 only: a proxy in front speaks anything newer, and telling versions apart by their first bytes has no time-out.
 
+use crate::base::ReachedAt;
 use crate::server::Server;
 use axum::Router;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1::Builder;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use std::sync::Arc;
@@ -15,6 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
+use tower::ServiceExt;
 
 /// A request head must arrive within this; also how long an idle connection is kept.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
@@ -87,12 +92,18 @@ async fn accept(listener: TcpListener, router: Router, connections: Arc<Graceful
 fn answer(stream: TcpStream, router: Router, connections: &GracefulShutdown) -> impl Future<Output = ()> + use<> {
     // Small answers must not wait for a full packet. If the system refuses, they merely wait.
     let _ = stream.set_nodelay(true);
+    let reached_at = stream.local_addr().ok().map(ReachedAt);
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(WRITE_STALL));
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(MAX_HEAD_BYTES);
-    let service = TowerToHyperService::new(router);
-    let connection = builder.serve_connection(TokioIo::new(Box::pin(stream)), service).into_owned();
+    let mut builder = Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(MAX_HEAD_BYTES);
+    let router = router.map_request(move |mut request: Request<Incoming>| {
+        if let Some(address) = reached_at {
+            request.extensions_mut().insert(address);
+        }
+        request
+    });
+    let connection = builder.serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(router));
     let watched = connections.watch(connection);
     async move {
         if let Err(error) = watched.await {

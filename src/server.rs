@@ -1,6 +1,6 @@
 //! What every request handler shares: the published world, the settings, the clock, the tile service.
 
-use crate::base::base_url;
+use crate::base::{ReachedAt, base_url};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::metrics::Metrics;
@@ -52,8 +52,8 @@ impl Server {
     }
 
     /// Address clients see, without a trailing slash.
-    pub fn base_url(&self, headers: &HeaderMap) -> String {
-        base_url(self.settings.public_url.as_deref(), self.listen, headers)
+    pub fn base_url(&self, reached_at: Option<ReachedAt>, headers: &HeaderMap) -> String {
+        base_url(self.settings.public_url.as_deref(), self.listen, reached_at, headers)
     }
 
     /// The time of day.

@@ -92,7 +92,9 @@ impl TileService {
         }
         let (sender, receiver) = watch::channel(None);
         let landing = Landing { service: self.clone(), key: key.clone(), sender };
-        if let Err(Refused { problem, job }) = self.pool.submit(Box::new(move |worker| landing.land(render(worker)))) {
+        let span = tracing::Span::current();
+        let job = move |worker: &mut Worker| span.in_scope(|| landing.land(render(worker)));
+        if let Err(Refused { problem, job }) = self.pool.submit(Box::new(job)) {
             // The landing within the job takes the lock when it is dropped.
             drop(flights);
             drop(job);
@@ -133,7 +135,10 @@ impl Landing {
 impl Drop for Landing {
     fn drop(&mut self) {
         let mut flights = self.service.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        flights.remove(&self.key);
+        // A landing that was refused never stood on the list; another of the same key may stand there by now.
+        if flights.get(&self.key).is_some_and(|flight| flight.same_channel(&self.sender.subscribe())) {
+            flights.remove(&self.key);
+        }
     }
 }
 

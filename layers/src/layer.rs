@@ -166,9 +166,12 @@ impl Layer {
         self.validity.boundaries()
     }
 
-    /// The first boundary after a moment, of validity or of knowledge: until then nothing changes by itself.
-    pub fn next_boundary(&self, after: Instant) -> Option<Instant> {
-        [self.validity.next(after), self.knowledge.next(after)].into_iter().flatten().min()
+    /// The first moment after `now` at which the answer to `asked` changes by itself: as time goes on, what holds changes for
+    /// whoever asks for now, and what is known for whoever asks for the present knowledge.
+    pub fn next_change(&self, asked: &Asked, now: Instant) -> Option<Instant> {
+        let validity = if asked.datetime == Datetime::At(now) { self.validity.next(now) } else { None };
+        let knowledge = if asked.known_at == now { self.knowledge.next(now) } else { None };
+        [validity, knowledge].into_iter().flatten().min()
     }
 }
 

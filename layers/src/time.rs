@@ -3,14 +3,16 @@
 //! In: RFC 3339 text and the `datetime` grammar of OGC API Features. Out: microseconds since 1970 UTC.
 //! A bare date means midnight UTC where a moment is stored, and the whole UTC day where it is asked for.
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
+
+/// Moment 0.
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 /// Why a time cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,9 +65,44 @@ impl Instant {
         }
     }
 
-    fn of(timestamp: Timestamp) -> Self {
-        Self(timestamp.as_microsecond())
+    fn of_utc(utc: DateTime) -> Self {
+        Self(i64::try_from(utc.duration_since(EPOCH).as_micros()).unwrap_or(i64::MAX))
     }
+}
+
+/// A date-time with zone, to the letter of RFC 3339 section 5.6 (a leap second counts as the second before it). Read by hand as
+/// far as its shape goes, because jiff reads more, and in civil time, because its timestamps end a day before the year 9999 does.
+fn moment(text: &str) -> Option<Instant> {
+    let (local, rest) = text.split_at_checked("2025-10-22T12:00:00".len())?;
+    let shaped = local.bytes().zip(*b"0000-00-00T00:00:00").all(|(byte, shape)| match shape {
+        b'0' => byte.is_ascii_digit(),
+        b'T' => matches!(byte, b'T' | b't'),
+        _ => byte == shape,
+    });
+    let zone_at = rest.find(|one: char| one != '.' && !one.is_ascii_digit())?;
+    let (fraction, zone) = rest.split_at(zone_at);
+    let fraction_is_one = fraction.is_empty() || (fraction.len() > 1 && fraction.rfind('.') == Some(0));
+    if !shaped || !fraction_is_one {
+        return None;
+    }
+    // Digits beyond the sixth are finer than a moment is kept.
+    let fraction = &fraction[..fraction.len().min(".000000".len())];
+    let civil: DateTime = format!("{local}{fraction}").parse().ok()?;
+    Some(Instant(Instant::of_utc(civil).0.checked_sub(offset_micros(zone)?)?))
+}
+
+/// `Z`, or hours and minutes ahead of UTC. An unescaped `+` in a query string arrives as a blank.
+fn offset_micros(zone: &str) -> Option<i64> {
+    if matches!(zone, "Z" | "z") {
+        return Some(0);
+    }
+    let sign = if zone.starts_with('-') { -1 } else { 1 };
+    let (hours, minutes) = zone.strip_prefix(['+', ' ', '-'])?.split_once(':')?;
+    let two = |digits: &str, below: i64| {
+        let plain = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        digits.parse::<i64>().ok().filter(|&number| plain && number < below)
+    };
+    Some(sign * (two(hours, 24)? * 60 + two(minutes, 60)?) * 60 * MICROS_PER_SECOND)
 }
 
 /// A text as it was meant: one moment, or a whole day.
@@ -79,13 +116,9 @@ impl Asked {
         let unreadable = || TimeError::Unreadable(text.to_owned());
         if text.len() == "2025-10-22".len() {
             let date: Date = text.parse().map_err(|_syntax| unreadable())?;
-            let midnight = TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).map_err(|_range| unreadable())?;
-            return Ok(Self::Day(Instant::of(midnight)));
+            return Ok(Self::Day(Instant::of_utc(date.at(0, 0, 0, 0))));
         }
-        // An unescaped + in a query string arrives as a blank.
-        let text = text.replacen(' ', "+", usize::from(text.rfind(' ').is_some_and(|at| at >= "2025-10-22T12:00".len())));
-        let timestamp: Timestamp = text.parse().map_err(|_syntax| unreadable())?;
-        Ok(Self::Moment(Instant::of(timestamp)))
+        moment(text).map(Self::Moment).ok_or_else(unreadable)
     }
 
     fn start(&self) -> Instant {
@@ -106,8 +139,7 @@ impl Asked {
 /// Always 20 characters, `2025-10-22T12:00:00Z`, so that texts sort as times. Fractions of a second are cut.
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let timestamp = Timestamp::UNIX_EPOCH.saturating_add(SignedDuration::from_secs(self.seconds())).unwrap_or(Timestamp::MAX);
-        let utc = TimeZone::UTC.to_datetime(timestamp);
+        let utc = EPOCH.saturating_add(SignedDuration::from_secs(self.seconds()));
         let (year, month, day) = (utc.year().clamp(0, 9999), utc.month(), utc.day());
         write!(f, "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", utc.hour(), utc.minute(), utc.second())
     }

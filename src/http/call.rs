@@ -38,7 +38,7 @@ impl FromRequestParts<Arc<Server>> for Call {
     async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, Problem> {
         Ok(Self {
             world: server.world(),
-            base: server.base_url(&parts.headers),
+            base: server.base_url(parts.extensions.get().copied(), &parts.headers),
             uri: parts.uri.clone(),
             query: Query::parse(parts.uri.query())?,
             headers: parts.headers.clone(),

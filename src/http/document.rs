@@ -2,12 +2,12 @@
 
 use super::call::Call;
 use super::html;
+use super::links::GEOJSON;
 use super::media::Media;
 use super::validators::{cache_control, not_modified};
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use roadblock_layers::time::Instant;
 use serde_json::Value;
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
@@ -24,7 +24,7 @@ pub fn answer(call: &Call, media: Media, media_type: &'static str, title: &str, 
 pub fn seal(call: &Call, media_type: &'static str, text: String) -> Response {
     let mut digest = SipHasher13::new();
     digest.write(text.as_bytes());
-    tagged(call, media_type, digest.finish(), &cache_control(call.now, false, None), || text)
+    tagged(call, media_type, digest.finish(), &cache_control(call.now, None), || text)
 }
 
 /// Answers text that is tagged by what decides it, because it also names the moment it was made; made only when it is sent.
@@ -38,6 +38,10 @@ pub fn tagged(call: &Call, media_type: &'static str, digest: u64, lifetime: &str
     response
 }
 
+const CONTENT_CRS: HeaderName = HeaderName::from_static("content-crs");
+/// Longitude and latitude in degrees on WGS 84, as the header of OGC API Features Part 2 writes it.
+const LON_LAT: &str = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>";
+
 /// Headers that every document, page and collection carries.
 pub fn dress(response: &mut Response, media_type: &'static str, etag: &str, lifetime: &str) {
     let text = |value: &str| HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static(""));
@@ -46,6 +50,9 @@ pub fn dress(response: &mut Response, media_type: &'static str, etag: &str, life
     head.insert(header::CACHE_CONTROL, text(lifetime));
     head.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Encoding, Host"));
     head.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    if media_type == GEOJSON {
+        head.insert(CONTENT_CRS, HeaderValue::from_static(LON_LAT));
+    }
     if media_type == html::MEDIA_TYPE {
         head.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(html::SECURITY_POLICY));
     }
@@ -66,9 +73,4 @@ pub fn digest(call: &Call, media: Media, revision: u64, epochs: &[u32]) -> u64 {
     digest.write_u64(revision);
     epochs.iter().for_each(|&epoch| digest.write_u32(epoch));
     digest.finish()
-}
-
-/// Lifetime of an answer that names no moment of knowledge and so changes when something becomes known.
-pub fn lifetime(call: &Call, next_boundary: Option<Instant>) -> String {
-    cache_control(call.now, true, next_boundary)
 }

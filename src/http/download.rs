@@ -3,12 +3,11 @@
 use super::call::Call;
 use super::items::etag;
 use super::links::GEOJSON;
-use super::validators::not_modified;
+use super::validators::{cache_control, not_modified};
 use super::{criteria, document, stream};
 use crate::geojson::collection::CollectionWriter;
 use crate::geojson::select::{Count, Criteria, Selection};
 use crate::problem::Problem;
-use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -20,11 +19,11 @@ pub async fn download(call: Call, Path(id): Path<String>) -> Result<Response, Pr
     let published = call.layer(&id)?;
     let (media, criteria) = criteria::read(&call, published, &[])?;
     let etag = etag(&call, media, &criteria);
-    let lifetime = document::lifetime(&call, published.layer.next_boundary(call.now));
+    let lifetime = cache_control(call.now, published.layer.next_change(&criteria.asked, call.now));
     let name = file_name(&criteria);
     let mut response = match not_modified(&call.headers, &etag) {
         true => StatusCode::NOT_MODIFIED.into_response(),
-        false => body(&call, criteria).await?.into_response(),
+        false => body(&call, criteria).await?,
     };
     document::dress(&mut response, GEOJSON, &etag, &lifetime);
     if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
@@ -42,7 +41,7 @@ fn file_name(criteria: &Criteria) -> String {
     }
 }
 
-async fn body(call: &Call, criteria: Criteria) -> Result<Body, Problem> {
+async fn body(call: &Call, criteria: Criteria) -> Result<Response, Problem> {
     let (selection, count) = stream::blocking(move || {
         let selection = Selection::new(criteria);
         let count = selection.count(0, u64::MAX);
@@ -50,7 +49,7 @@ async fn body(call: &Call, criteria: Criteria) -> Result<Body, Problem> {
     })
     .await?;
     let head = head(call, &selection, &count);
-    stream::body(CollectionWriter::new(selection, head, 0, &count)).await
+    stream::answer(CollectionWriter::new(selection, head, 0, &count), &call.headers).await
 }
 
 fn head(call: &Call, selection: &Selection, count: &Count) -> Map<String, Value> {

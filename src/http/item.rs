@@ -3,8 +3,8 @@
 use super::call::Call;
 use super::links::{GEOJSON, JSON, link};
 use super::media::Media;
-use super::validators::not_modified;
-use super::{document, html};
+use super::validators::{cache_control, not_modified};
+use super::{document, html, stream};
 use crate::geojson::feature::{json, write};
 use crate::problem::Problem;
 use crate::world::Published;
@@ -12,26 +12,30 @@ use axum::body::Body;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use roadblock_layers::feature::{Feature, FeatureId};
+use roadblock_layers::feature::FeatureId;
 use roadblock_layers::layer::Asked;
+use roadblock_layers::time::Datetime;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// Answers the version of a feature that fits the asked times.
 pub async fn item(call: Call, Path((id, feature_id)): Path<(String, String)>) -> Result<Response, Problem> {
     let published = call.layer(&id)?;
     let media = call.media(&["datetime", "known_at"])?;
     let asked = call.asked()?;
-    let number = find(published, &feature_id, &asked);
-    let feature = number.and_then(|number| published.layer.features.get(number as usize));
-    let feature =
-        feature.ok_or_else(|| Problem::not_found(format!("there is no feature '{feature_id}' in '{id}' at the asked times")))?;
+    let number = find(published, &feature_id, &asked)
+        .ok_or_else(|| Problem::not_found(format!("there is no feature '{feature_id}' in '{id}' at the asked times")))?;
 
     let epochs = [published.layer.known_epoch(asked.known_at)];
     let etag = document::weak(document::digest(&call, media, published.revision, &epochs));
-    let lifetime = document::lifetime(&call, published.layer.next_boundary(call.now));
+    let lifetime = cache_control(call.now, published.layer.next_change(&asked, call.now));
     let mut response = match not_modified(&call.headers, &etag) {
         true => StatusCode::NOT_MODIFIED.into_response(),
-        false => Body::from(body(&call, media, published, feature, &asked)).into_response(),
+        false => {
+            let (tail, base, published) = (tail(&call, media, published, &asked), call.base.clone(), Arc::clone(published));
+            let body = move || body(&published, number, &asked.datetime, &tail, media, &base);
+            Body::from(stream::blocking(body).await?).into_response()
+        }
     };
     document::dress(&mut response, if media == Media::Json { GEOJSON } else { html::MEDIA_TYPE }, &etag, &lifetime);
     Ok(response)
@@ -43,7 +47,8 @@ fn find(published: &Published, text: &str, asked: &Asked) -> Option<u32> {
     layer.by_id(&FeatureId::from_address(text), asked).or_else(|| layer.by_id(&FeatureId::Text(text.into()), asked))
 }
 
-fn body(call: &Call, media: Media, published: &Published, feature: &Feature, asked: &Asked) -> Vec<u8> {
+/// What stands after the feature's own members: credits, disclaimer, links.
+fn tail(call: &Call, media: Media, published: &Published, asked: &Asked) -> Vec<u8> {
     let meta = &published.layer.meta;
     let mut links = call.self_links(media, GEOJSON);
     links.push(link(call.href(&format!("/collections/{}", meta.name)), "collection", JSON, &meta.title));
@@ -56,13 +61,18 @@ fn body(call: &Call, media: Media, published: &Published, feature: &Feature, ask
         tail.push(b':');
         json(value, &mut tail);
     }
+    tail
+}
+
+fn body(published: &Published, number: u32, datetime: &Datetime, tail: &[u8], media: Media, base: &str) -> Vec<u8> {
     let mut text = Vec::new();
-    write(published, feature, &asked.datetime, &tail, &mut text);
+    let Some(feature) = published.layer.features.get(number as usize) else { return text };
+    write(published, feature, datetime, tail, &mut text);
     match media {
         Media::Json => text,
         Media::Html => {
             let document: Value = serde_json::from_slice(&text).unwrap_or_default();
-            html::document(&format!("{}: {}", meta.title, feature.id), &call.base, &document).into_bytes()
+            html::document(&format!("{}: {}", published.layer.meta.title, feature.id), base, &document).into_bytes()
         }
     }
 }

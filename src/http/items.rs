@@ -9,7 +9,7 @@ use super::call::Call;
 use super::criteria::{self, PAGING};
 use super::links::{GEOJSON, JSON, link};
 use super::media::Media;
-use super::validators::not_modified;
+use super::validators::{cache_control, not_modified};
 use super::{document, html, stream};
 use crate::geojson::collection::CollectionWriter;
 use crate::geojson::select::{Count, Criteria, Selection};
@@ -25,13 +25,13 @@ use serde_json::{Map, Value, json};
 pub async fn items(call: Call, Path(id): Path<String>) -> Result<Response, Problem> {
     let published = call.layer(&id)?;
     let (media, criteria) = criteria::read(&call, published, &PAGING)?;
-    let page = Page::read(&call.query, published, media)?;
+    let page = Page::read(&call.query, media)?;
     let etag = etag(&call, media, &criteria);
-    let lifetime = document::lifetime(&call, published.layer.next_boundary(call.now));
+    let lifetime = cache_control(call.now, published.layer.next_change(&criteria.asked, call.now));
     let media_type = if media == Media::Json { GEOJSON } else { html::MEDIA_TYPE };
     let mut response = match not_modified(&call.headers, &etag) {
         true => StatusCode::NOT_MODIFIED.into_response(),
-        false => body(&call, media, criteria, page).await?.into_response(),
+        false => body(&call, media, criteria, page).await?,
     };
     document::dress(&mut response, media_type, &etag, &lifetime);
     Ok(response)
@@ -44,20 +44,21 @@ pub fn etag(call: &Call, media: Media, criteria: &Criteria) -> String {
     document::weak(document::digest(call, media, criteria.published.revision, &epochs))
 }
 
-async fn body(call: &Call, media: Media, criteria: Criteria, page: Page) -> Result<Body, Problem> {
-    let (selection, count) = stream::blocking(move || {
+async fn body(call: &Call, media: Media, criteria: Criteria, page: Page) -> Result<Response, Problem> {
+    let (selection, start, count) = stream::blocking(move || {
+        let start = page.start(&criteria.published)?;
         let selection = Selection::new(criteria);
-        let count = selection.count(page.start, page.limit);
-        (selection, count)
+        let count = selection.count(start, page.limit);
+        Ok::<_, Problem>((selection, start, count))
     })
-    .await?;
+    .await??;
     let head = head(call, media, &selection, &count);
     match media {
-        Media::Json => stream::body(CollectionWriter::new(selection, head, page.start, &count)).await,
+        Media::Json => stream::answer(CollectionWriter::new(selection, head, start, &count), &call.headers).await,
         Media::Html => {
             let base = call.base.clone();
-            let table = move || table::page(&base, &selection, &head, page.start, &count);
-            Ok(Body::from(stream::blocking(table).await?))
+            let table = move || table::page(&base, &selection, &head, start, &count);
+            Ok(Body::from(stream::blocking(table).await?).into_response())
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::problem::Problem;
 use crate::world::{Published, World};
+use roadblock_layers::layer::Asked;
 use roadblock_layers::time::{Datetime, Instant};
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
@@ -69,9 +70,9 @@ impl LayerSet {
         self.epoch_sum(|published| published.layer.known_epoch(known_at))
     }
 
-    /// The next instant after `now` at which any of the layers changes by itself.
-    pub fn next_boundary(&self, now: Instant) -> Option<Instant> {
-        self.layers.iter().filter_map(|published| published.layer.next_boundary(now)).min()
+    /// The first instant after `now` at which the answer of any of the layers changes by itself.
+    pub fn next_change(&self, asked: &Asked, now: Instant) -> Option<Instant> {
+        self.layers.iter().filter_map(|published| published.layer.next_change(asked, now)).min()
     }
 
     fn epoch_sum(&self, epoch: impl Fn(&Published) -> u32) -> u32 {

@@ -1,6 +1,6 @@
 //! The whole address space on one screen.
 
-use super::{features, headers, health, request_log, style, tilejson, viewer, viewer_state, xyz};
+use super::{features, headers, health, request_log, screen, style, tilejson, viewer, viewer_state, xyz};
 use crate::problem::Problem;
 use crate::server::Server;
 use axum::http::StatusCode;
@@ -36,7 +36,8 @@ pub fn public(server: Arc<Server>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .merge(features::routes())
-        .layer(CompressionLayer::new());
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(screen::acceptable));
     finish(tiles.merge(documents), server)
 }
 
@@ -57,6 +58,7 @@ fn finish(routes: Router<Arc<Server>>, server: Arc<Server>) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
         .layer(RequestBodyTimeoutLayer::new(BODY_STALL))
+        .layer(middleware::from_fn(screen::screen))
         .layer(middleware::from_fn(headers::add))
         .layer(middleware::from_fn_with_state(Arc::clone(&server), request_log::record))
         .with_state(server)

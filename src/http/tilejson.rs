@@ -8,7 +8,7 @@ use super::layer_set::LayerSet;
 use super::links::JSON;
 use super::media::Media;
 use super::query::{Query, TIME_PARAMETERS};
-use super::validators::{cache_control, moves_with_now};
+use super::validators::cache_control;
 use crate::portray;
 use crate::problem::Problem;
 use crate::world::{Published, World};
@@ -31,7 +31,7 @@ pub async fn document(call: Call, Path(file): Path<String>) -> Result<Response, 
     let template = format!("{}/xyz/{}/{{z}}/{{x}}/{{y}}.{suffix}{}", call.base, set.spec, time_query(&call.query));
     let (from, to) = set.valid_epochs(&asked.datetime);
     let digest = document::digest(&call, Media::Json, set.revision, &[from, to, set.known_epoch(asked.known_at)]);
-    let lifetime = cache_control(call.now, moves_with_now(&asked, call.now), set.next_boundary(call.now));
+    let lifetime = cache_control(call.now, set.next_change(&asked, call.now));
     Ok(document::tagged(&call, JSON, digest, &lifetime, || describe(&call.world, &set, &template, raster, &asked).to_string()))
 }
 

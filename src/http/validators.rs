@@ -1,8 +1,7 @@
 //! Conditional requests and cache lifetimes: `ETag`, `If-None-Match`, `Cache-Control`.
 
 use axum::http::{HeaderMap, header};
-use roadblock_layers::layer::Asked;
-use roadblock_layers::time::{Datetime, Instant};
+use roadblock_layers::time::Instant;
 
 /// Longest time an answer may be reused without asking again. For live restrictions a stale tile is a wrong answer.
 const MAX_AGE_S: i64 = 60;
@@ -18,17 +17,10 @@ pub fn not_modified(headers: &HeaderMap, etag: &str) -> bool {
         .any(|tag| tag.trim() == "*" || opaque(tag) == opaque(etag))
 }
 
-/// `Cache-Control` of a public answer.
-///
-/// `moves_with_now` says that the answer changes at `next_boundary` although nobody edits anything; it must not be reused beyond it.
-pub fn cache_control(now: Instant, moves_with_now: bool, next_boundary: Option<Instant>) -> String {
-    let left_s = next_boundary.filter(|_| moves_with_now).map_or(MAX_AGE_S, |at| at.seconds() - now.seconds());
+/// `Cache-Control` of a public answer, which must not be reused beyond the moment at which it changes by itself.
+pub fn cache_control(now: Instant, next_change: Option<Instant>) -> String {
+    let left_s = next_change.map_or(MAX_AGE_S, |at| (at.micros() - now.micros()).div_euclid(1_000_000));
     format!("public, max-age={}", left_s.clamp(0, MAX_AGE_S))
-}
-
-/// Whether the answer to `asked` is one for "now", on either axis of time: it then changes as time passes.
-pub fn moves_with_now(asked: &Asked, now: Instant) -> bool {
-    asked.known_at == now || matches!(asked.datetime, Datetime::At(at) if at == now)
 }
 
 #[cfg(test)]
@@ -57,10 +49,11 @@ mod tests {
     #[test]
     fn max_age_ends_at_the_next_boundary() {
         let now = Instant::parse("2025-10-22T12:00:00Z").unwrap();
-        let soon = Instant::parse("2025-10-22T12:00:20Z").unwrap();
-        assert_eq!(cache_control(now, true, Some(soon)), "public, max-age=20");
-        assert_eq!(cache_control(now, false, Some(soon)), "public, max-age=60");
-        assert_eq!(cache_control(now, true, None), "public, max-age=60");
-        assert_eq!(cache_control(soon, true, Some(now)), "public, max-age=0");
+        let at = |text: &str| Some(Instant::parse(text).unwrap());
+        assert_eq!(cache_control(now, at("2025-10-22T12:00:20Z")), "public, max-age=20");
+        assert_eq!(cache_control(now, at("2025-10-22T12:00:20.999Z")), "public, max-age=20", "never rounded up");
+        assert_eq!(cache_control(now, at("2025-10-22T13:00:00Z")), "public, max-age=60");
+        assert_eq!(cache_control(now, None), "public, max-age=60");
+        assert_eq!(cache_control(now, at("2025-10-22T11:00:00Z")), "public, max-age=0");
     }
 }

@@ -7,6 +7,7 @@ use super::html::{self, escape};
 use super::landing::landing;
 use super::layer_set::{ALL, LayerSet};
 use super::media::Media;
+use super::validators::cache_control;
 use crate::portray::MAP_PHASES;
 use crate::problem::Problem;
 use crate::tile::Encoding;
@@ -40,7 +41,7 @@ fn map(call: &Call, script: &str, style: &str) -> Result<Response, Problem> {
     let asked = Asked { datetime: call.world.default_datetime(call.now), known_at: call.now, phases: Some(MAP_PHASES) };
     let (from, to) = set.valid_epochs(&asked.datetime);
     let digest = document::digest(call, Media::Html, set.revision, &[from, to, set.known_epoch(asked.known_at)]);
-    let lifetime = document::lifetime(call, set.next_boundary(call.now));
+    let lifetime = cache_control(call.now, set.next_change(&asked, call.now));
     let page = || super::home::page(call, &asked, script, style);
     Ok(secured(document::tagged(call, html::MEDIA_TYPE, digest, &lifetime, page), MAP_POLICY))
 }

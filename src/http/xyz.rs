@@ -6,7 +6,8 @@
 use super::encoding::negotiate;
 use super::layer_set::LayerSet;
 use super::query::{Query, TIME_PARAMETERS};
-use super::validators::{cache_control, moves_with_now, not_modified};
+use super::screen;
+use super::validators::{cache_control, not_modified};
 use crate::portray;
 use crate::problem::Problem;
 use crate::server::Server;
@@ -51,7 +52,7 @@ pub async fn tile(
         })
     };
     let tile = server.tiles.tile(key, render).await?;
-    let lifetime = cache_control(now, moves_with_now(&asked, now), set.next_boundary(now));
+    let lifetime = cache_control(now, set.next_change(&asked, now));
     Ok(respond(&tile, format, &lifetime, &headers))
 }
 
@@ -92,7 +93,7 @@ fn encoding_for(format: Format, headers: &HeaderMap) -> Result<Encoding, Problem
     match negotiate(headers) {
         _ if !format.compresses() => Ok(Encoding::Identity),
         Some(encoding) => Ok(encoding),
-        None => Err(Problem::not_acceptable("Accept-Encoding refuses everything; allow gzip, br, zstd or identity")),
+        None => Err(screen::refusing_everything()),
     }
 }
 

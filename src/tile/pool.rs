@@ -69,7 +69,7 @@ fn serve(jobs: &Mutex<Receiver<Job>>) {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else { return };
         if catch_unwind(AssertUnwindSafe(|| job(&mut worker))).is_err() {
-            tracing::error!("a render panicked; its request gets a 500");
+            // The panic hook has logged the cause already.
             worker = Worker::default();
         }
     }

@@ -11,7 +11,7 @@
 use crate::grid::World;
 
 /// Where the segment from `a` to `b` crosses the line `axis = at`, rounded to the nearest unit.
-fn crossing(a: World, b: World, axis: usize, at: i64) -> World {
+pub(crate) fn crossing(a: World, b: World, axis: usize, at: i64) -> World {
     let other = 1 - axis;
     let (run, rise) = (b[axis] - a[axis], b[other] - a[other]);
     // Products of two 33-bit differences do not fit 64 bits.

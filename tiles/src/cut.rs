@@ -10,6 +10,7 @@ use crate::clip;
 use crate::grid::{TileCoord, World};
 use crate::prepare::{Path, Prepared, Shape};
 use crate::quantise::{self, Window};
+use crate::seam::{self, Ends};
 
 /// Side of the square that stands for an area too small to draw, and length of the line that stands for a line too short:
 /// one pixel of a 512 px tile.
@@ -36,41 +37,60 @@ pub struct Scratch {
 
 /// Hands to `emit` what a tile shows of a geometry within `buffer` units around it; nothing if it shows nothing.
 ///
-/// Called more than once for geometry of several kinds, and where the tile's buffer crosses 180°.
+/// Called more than once for geometry of several kinds. What shows on both sides of 180° is one geometry.
 pub fn cut(prepared: &Prepared, coord: TileCoord, buffer: u32, scratch: &mut Scratch, mut emit: impl FnMut(TileGeometry)) {
-    for window in Window::of(coord, buffer) {
-        for shape in &prepared.shapes {
-            let cut = match shape {
-                Shape::Points(points) => cut_points(points, &window),
-                Shape::Lines(paths) => cut_lines(paths, coord.z(), &window, scratch),
-                Shape::Polygons(polygons) => cut_polygons(polygons, coord.z(), &window, scratch),
-            };
-            cut.into_iter().for_each(&mut emit);
+    let (zoom, windows) = (coord.z(), || Window::of(coord, buffer));
+    for shape in &prepared.shapes {
+        match shape {
+            Shape::Points(points) => {
+                let cut = windows().flat_map(|window| cut_points(points, window)).collect();
+                handed(cut, TileGeometry::Points, &mut emit);
+            }
+            Shape::Lines(paths) => {
+                let cut = windows().flat_map(|window| cut_lines(paths, zoom, &window, scratch)).collect();
+                handed(cut, TileGeometry::Lines, &mut emit);
+            }
+            Shape::Polygons(polygons) => {
+                let cut = windows().flat_map(|window| cut_polygons(polygons, zoom, &window, scratch)).collect();
+                handed(cut, TileGeometry::Polygons, &mut emit);
+            }
         }
     }
 }
 
-fn cut_points(points: &[[u32; 2]], window: &Window) -> Option<TileGeometry> {
+fn handed<T>(parts: Vec<T>, kind: fn(Vec<T>) -> TileGeometry, emit: &mut impl FnMut(TileGeometry)) {
+    if !parts.is_empty() {
+        emit(kind(parts));
+    }
+}
+
+fn cut_points(points: &[[u32; 2]], window: Window) -> Vec<[i32; 2]> {
     let inside = points.iter().map(|point| window.units(point.map(i64::from))).filter(|units| window.holds_point(*units));
     let mut inside: Vec<[i32; 2]> = inside.map(narrow).collect();
     if inside.len() > 1 {
         inside.sort_unstable();
         inside.dedup();
     }
-    (!inside.is_empty()).then_some(TileGeometry::Points(inside))
+    inside
 }
 
-fn cut_lines(paths: &[Path], zoom: u8, window: &Window, scratch: &mut Scratch) -> Option<TileGeometry> {
+fn cut_lines(paths: &[Path], zoom: u8, window: &Window, scratch: &mut Scratch) -> Vec<Vec<[i32; 2]>> {
     let mut lines: Vec<Vec<[i32; 2]>> = Vec::new();
     let mut emit = |piece: &[World]| lines.push(piece.iter().copied().map(narrow).collect());
     let mut drawn = false;
     for path in paths {
         let bounds = window.box_units(&path.bounds);
-        if !window.sees(&bounds) || bounds.min == bounds.max {
+        if !window.sees(&bounds) {
             continue;
         }
         quantise::path(path, zoom, window, &mut scratch.path);
-        drawn |= scratch.path.len() > 1;
+        if scratch.path.len() < 2 {
+            continue;
+        }
+        drawn = true;
+        if !window.holds_in_tile(&bounds) {
+            seam::split(&mut scratch.path, &mut scratch.spare, Ends::Open, window.low, window.high);
+        }
         if window.holds(&bounds) {
             emit(&scratch.path);
         } else {
@@ -78,17 +98,21 @@ fn cut_lines(paths: &[Path], zoom: u8, window: &Window, scratch: &mut Scratch) -
         }
     }
     if lines.is_empty() && !drawn {
-        lines.extend(longest(paths).and_then(|path| short_line(path, window)));
+        lines.extend(longest(paths).and_then(|path| short_line(path, zoom, window, scratch)));
     }
-    (!lines.is_empty()).then_some(TileGeometry::Lines(lines))
+    lines
 }
 
-/// Stands for a line whose ends round to one unit.
-fn short_line(path: &Path, window: &Window) -> Option<Vec<[i32; 2]>> {
-    let bounds = window.box_units(&path.bounds);
-    let [x, y] = bounds.min;
-    let collapsed = bounds.min == bounds.max && window.holds_point([x, y]);
-    collapsed.then(|| vec![narrow([x - MARK_UNITS / 2, y]), narrow([x + MARK_UNITS / 2, y])])
+/// Stands for a line that rounds to one unit at this zoom. A line in several chunks is too long for that.
+fn short_line(path: &Path, zoom: u8, window: &Window, scratch: &mut Scratch) -> Option<Vec<[i32; 2]>> {
+    quantise::path(path, zoom, window, &mut scratch.path);
+    let one_chunk = path.level(zoom).is_some_and(|level| level.chunks.is_empty());
+    match scratch.path[..] {
+        [[x, y]] if one_chunk && window.holds_point([x, y]) => {
+            Some(vec![narrow([x - MARK_UNITS / 2, y]), narrow([x + MARK_UNITS / 2, y])])
+        }
+        _ => None,
+    }
 }
 
 fn longest(paths: &[Path]) -> Option<&Path> {
@@ -100,7 +124,7 @@ fn extent(path: &Path) -> i64 {
     (0..2).map(|axis| path.bounds.max[axis] - path.bounds.min[axis]).sum()
 }
 
-fn cut_polygons(polygons: &[Box<[Path]>], zoom: u8, window: &Window, scratch: &mut Scratch) -> Option<TileGeometry> {
+fn cut_polygons(polygons: &[Box<[Path]>], zoom: u8, window: &Window, scratch: &mut Scratch) -> Vec<Vec<Ring>> {
     let mut areas: Vec<Vec<Ring>> = Vec::new();
     // A mark must not hide among drawn parts, nor be one of thousands: only a geometry with no part large enough gets one.
     let exteriors = || polygons.iter().filter_map(|rings| rings.first());
@@ -112,12 +136,12 @@ fn cut_polygons(polygons: &[Box<[Path]>], zoom: u8, window: &Window, scratch: &m
         cut_polygon(rings, zoom, window, scratch, &mut areas);
     }
     if areas.is_empty() {
-        let largest = exteriors().max_by_key(|path| extent(path))?;
-        if !visible(largest) || collapses(largest, zoom, window, scratch) {
+        let largest = exteriors().max_by_key(|path| extent(path));
+        if let Some(largest) = largest.filter(|path| !visible(path) || collapses(path, zoom, window, scratch)) {
             areas.extend(mark(largest, window).map(|ring| vec![ring]));
         }
     }
-    (!areas.is_empty()).then_some(TileGeometry::Polygons(areas))
+    areas
 }
 
 fn cut_polygon(rings: &[Path], zoom: u8, window: &Window, scratch: &mut Scratch, areas: &mut Vec<Vec<Ring>>) {
@@ -132,6 +156,9 @@ fn cut_polygon(rings: &[Path], zoom: u8, window: &Window, scratch: &mut Scratch,
             continue;
         }
         quantise::path(ring, zoom, window, &mut scratch.path);
+        if !window.holds_in_tile(&bounds) {
+            seam::split(&mut scratch.path, &mut scratch.spare, Ends::Closed, window.low, window.high);
+        }
         if !window.holds(&bounds) {
             clip::ring(&mut scratch.path, &mut scratch.spare, window.low, window.high);
         }

@@ -8,6 +8,7 @@ mod rank;
 pub mod prepare;
 mod quantise;
 mod clip;
+mod seam;
 mod clean;
 pub mod cut;
 pub mod mvt;

@@ -2,7 +2,7 @@
 //!
 //! Rounds on the zoom's global grid before anything is clipped, so that two tiles that show the same vertex agree on it.
 
-use crate::grid::{TileCoord, World, unit_shift, units_across};
+use crate::grid::{EXTENT, TileCoord, World, unit_shift, units_across};
 use crate::prepare::{GridBox, Path};
 
 /// A window onto the world: one tile with its buffer, in tile units relative to the tile's corner.
@@ -23,7 +23,7 @@ impl Window {
         let side = units_across(coord.z());
         let [x, y] = coord.origin_units();
         let buffer = i64::from(buffer);
-        let high = i64::from(crate::grid::EXTENT) + buffer;
+        let high = i64::from(EXTENT) + buffer;
         [0, -side, side]
             .into_iter()
             .map(move |turn| Self { shift: unit_shift(coord.z()), origin: [x + turn, y], low: -buffer, high })
@@ -49,6 +49,11 @@ impl Window {
     /// Whether a box (in units) lies wholly in the window.
     pub(crate) fn holds(&self, units: &GridBox) -> bool {
         (0..2).all(|axis| units.min[axis] >= self.low && units.max[axis] <= self.high)
+    }
+
+    /// Whether a box (in units) lies wholly in the tile itself, buffer apart.
+    pub(crate) fn holds_in_tile(&self, units: &GridBox) -> bool {
+        (0..2).all(|axis| units.min[axis] >= 0 && units.max[axis] <= i64::from(EXTENT))
     }
 
     /// Whether a point (in units) lies in the window.

@@ -9,14 +9,16 @@ use crate::grid::{MAX_ZOOM, World, unit_shift};
 /// A vertex closer than this to the simplified path is left out, in tile units: a quarter of a pixel on a 512 px tile.
 const TOLERANCE_UNITS: f64 = 2.0;
 
-/// Ranks of an open path: its ends are always needed.
+/// Ranks of a path: its ends are always needed, and of one that ends where it began the farthest vertex too, so that it stays one.
 pub(crate) fn of_line(points: &[World]) -> Vec<u8> {
     let mut ranks = vec![MAX_ZOOM; points.len()];
-    if let Some(last) = points.len().checked_sub(1) {
-        ranks[0] = 0;
-        ranks[last] = 0;
-        refine(points, &mut ranks, 0, last, 0);
+    let (Some(&first), Some(last)) = (points.first(), points.len().checked_sub(1)) else { return ranks };
+    let turn = if points[last] == first { farthest(points, |point| square_distance(point, first, first)) } else { last };
+    for needed in [0, turn, last] {
+        ranks[needed] = 0;
     }
+    refine(points, &mut ranks, 0, turn, 0);
+    refine(points, &mut ranks, turn, last, 0);
     ranks
 }
 
@@ -24,12 +26,8 @@ pub(crate) fn of_line(points: &[World]) -> Vec<u8> {
 pub(crate) fn of_ring(points: &[World]) -> Vec<u8> {
     let mut ranks = vec![MAX_ZOOM; points.len()];
     let Some(&first) = points.first() else { return ranks };
-    let farthest = |from: &dyn Fn(World) -> f64| {
-        let best = (0..points.len()).max_by(|&a, &b| from(points[a]).total_cmp(&from(points[b])));
-        best.unwrap_or(0)
-    };
-    let opposite = farthest(&|point| square_distance(point, first, first));
-    let third = farthest(&|point| square_distance(point, first, points[opposite]));
+    let opposite = farthest(points, |point| square_distance(point, first, first));
+    let third = farthest(points, |point| square_distance(point, first, points[opposite]));
     let mut corners = [0, opposite, third];
     corners.sort_unstable();
     corners.iter().for_each(|&corner| ranks[corner] = 0);
@@ -41,6 +39,11 @@ pub(crate) fn of_ring(points: &[World]) -> Vec<u8> {
     }
     ranks.pop();
     ranks
+}
+
+/// Number of the vertex with the largest distance.
+fn farthest(points: &[World], distance: impl Fn(World) -> f64) -> usize {
+    (0..points.len()).max_by(|&a, &b| distance(points[a]).total_cmp(&distance(points[b]))).unwrap_or(0)
 }
 
 /// Ranks what lies between two needed vertices; nothing gets a lower rank than the span it lies in.

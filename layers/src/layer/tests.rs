@@ -110,7 +110,13 @@ fn equal_epochs_give_equal_answers() {
             assert_eq!(answer(pair[0]), answer(pair[1]), "{} {}", pair[0], pair[1]);
         }
     }
-    assert_eq!(layer.next_boundary(at("2025-09-19")), Some(at("2025-09-20")), "knowledge changes too");
+    let (now, then) = (at("2025-09-19"), at("2025-09-18"));
+    let next = |valid: Instant, known_at: Instant| {
+        layer.next_change(&Asked { datetime: Datetime::At(valid), known_at, phases: None }, now)
+    };
+    assert_eq!(next(then, now), Some(at("2025-09-20")), "knowledge changes whatever day is asked for");
+    assert_eq!(next(then, then), None, "what was known of a day stays");
+    assert!(next(now, now) <= next(then, now) && next(now, then).is_some());
 }
 
 #[test]

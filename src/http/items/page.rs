@@ -21,18 +21,52 @@ const MAX_ROWS: u64 = 200;
 /// A stretch of a selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Page {
-    /// Lowest feature number that may stand on it.
-    pub(super) start: u32,
+    /// The feature before it; `None` for the first page.
+    after: Option<Cursor>,
     /// Most features on it.
     pub(super) limit: u64,
 }
 
+/// Number and digest of the id of a feature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cursor {
+    number: usize,
+    id: u64,
+}
+
 impl Page {
-    pub(super) fn read(query: &Query, published: &Published, media: Media) -> Result<Self, Problem> {
+    pub(super) fn read(query: &Query, media: Media) -> Result<Self, Problem> {
         let limit = query.value("limit")?.map_or(Ok(DEFAULT_LIMIT), limit)?;
-        let start = query.value("cursor")?.map_or(Ok(0), |text| start(published, text))?;
+        let after = query.value("cursor")?.map(Cursor::parse).transpose()?;
         let most = if media == Media::Json { MAX_LIMIT } else { MAX_ROWS };
-        Ok(Self { start, limit: limit.min(most) })
+        Ok(Self { after, limit: limit.min(most) })
+    }
+
+    /// Lowest feature number that may stand on it. Walks the whole layer if that was reloaded since the page before.
+    pub(super) fn start(&self, published: &Published) -> Result<u32, Problem> {
+        let Some(Cursor { number, id }) = self.after else { return Ok(0) };
+        let features = &published.layer.features;
+        let is_there = features.get(number).is_some_and(|feature| digest(&feature.id) == id);
+        let found = if is_there { Some(number) } else { features.iter().rposition(|feature| digest(&feature.id) == id) };
+        found.and_then(|number| u32::try_from(number + 1).ok()).ok_or_else(|| {
+            Problem::bad_request(
+                "StaleCursor",
+                "the feature this page goes on after has gone from the layer; start again without 'cursor'",
+            )
+        })
+    }
+}
+
+impl Cursor {
+    fn parse(text: &str) -> Result<Self, Problem> {
+        let parts = text.split_once('-');
+        let parsed = parts.and_then(|(number, id)| {
+            Some(Self { number: number.parse::<u32>().ok()? as usize, id: u64::from_str_radix(id, 16).ok()? })
+        });
+        parsed.ok_or_else(|| {
+            let detail = format!("parameter 'cursor' is '{text}', which no next link of this server holds");
+            Problem::bad_request("InvalidCursor", detail)
+        })
     }
 }
 
@@ -48,25 +82,6 @@ fn limit(text: &str) -> Result<u64, Problem> {
 pub(super) fn cursor(published: &Published, last: u32) -> Option<String> {
     let feature = published.layer.features.get(last as usize)?;
     Some(format!("{last}-{:016x}", digest(&feature.id)))
-}
-
-/// Number of the first feature after the one a cursor names.
-fn start(published: &Published, text: &str) -> Result<u32, Problem> {
-    let parts = text.split_once('-');
-    let parts = parts.and_then(|(last, id)| Some((last.parse::<u32>().ok()?, u64::from_str_radix(id, 16).ok()?)));
-    let Some((last, id)) = parts else {
-        let detail = format!("parameter 'cursor' is '{text}', which no next link of this server holds");
-        return Err(Problem::bad_request("InvalidCursor", detail));
-    };
-    let features = &published.layer.features;
-    let is_there = features.get(last as usize).is_some_and(|feature| digest(&feature.id) == id);
-    let found = if is_there { Some(last as usize) } else { features.iter().rposition(|feature| digest(&feature.id) == id) };
-    found.and_then(|position| u32::try_from(position + 1).ok()).ok_or_else(|| {
-        Problem::bad_request(
-            "StaleCursor",
-            "the feature this page goes on after has gone from the layer; start again without 'cursor'",
-        )
-    })
 }
 
 fn digest(id: &FeatureId) -> u64 {

@@ -57,6 +57,18 @@ fn shared(rings: &[Ring], east: bool, buffer: i32) -> Vec<[i32; 2]> {
     vertices
 }
 
+/// Whether the line `axis = side` lies inside the rings, by the even-odd rule, in the middle between `along` and the next unit.
+fn covers(rings: &[Ring], axis: usize, side: i32, along: i32) -> bool {
+    let crossed = rings.iter().flat_map(|ring| ring.iter().zip(ring.iter().cycle().skip(1))).filter(|(a, b)| {
+        let [a_across, b_across] = [a, b].map(|end| i64::from(end[axis] - side));
+        let [a_along, b_along] = [a, b].map(|end| 2 * i64::from(end[1 - axis] - along) - 1);
+        // Where the edge crosses, its position along the side has the sign of this share.
+        (a_across > 0) != (b_across > 0)
+            && (a_along * (b_across - a_across) - a_across * (b_along - a_along)) * (b_across - a_across) < 0
+    });
+    crossed.count() % 2 == 1
+}
+
 proptest! {
     #[test]
     fn what_leaves_is_valid_at_every_zoom(star in star(), z in 0u8..12) {
@@ -93,6 +105,18 @@ proptest! {
             shared(&lines, east, 64)
         };
         prop_assert_eq!(vertices((z, x, y), false), vertices((z, x + 1, y), true));
+    }
+
+    #[test]
+    fn neighbouring_areas_meet_exactly(star in star(), z in 4u8..13, down in any::<bool>()) {
+        let at = first_vertex(&star);
+        let (z, x, y) = tile_at(at.x, at.y, z);
+        let next = if down { (z, x, y + 1) } else { (z, x + 1, y) };
+        let (here, there) = (rings_of(&cut_all(&star, (z, x, y), 64)), rings_of(&cut_all(&star, next, 64)));
+        let axis = usize::from(down);
+        for along in 0..4096 {
+            prop_assert_eq!(covers(&here, axis, 4096, along), covers(&there, axis, 0, along), "{}", along);
+        }
     }
 
     #[test]
@@ -135,6 +159,24 @@ fn a_line_too_short_to_see_keeps_a_length() {
     let step = line_string![(x: -8.0, y: 12.0), (x: -7.99999, y: 12.0)];
     let [TileGeometry::Lines(lines)] = &cut_all(&step.into(), tile_at(-8.0, 12.0, 3), 64)[..] else { panic!("one line") };
     assert_ne!(lines[0].first(), lines[0].last());
+}
+
+#[test]
+fn a_small_closed_line_is_a_line_at_every_zoom() {
+    let walk =
+        line_string![(x: -8.0, y: 12.0), (x: -7.98, y: 12.02), (x: -7.96, y: 12.0), (x: -7.98, y: 11.98), (x: -8.0, y: 12.0)];
+    for z in 0..20 {
+        let cuts = cut_all(&walk.clone().into(), tile_at(-8.0, 12.0, z), 64);
+        let [TileGeometry::Lines(lines)] = &cuts[..] else { panic!("one line at {z}: {cuts:?}") };
+        assert!(lines.iter().all(|line| line.len() > 1 && line.windows(2).all(|pair| pair[0] != pair[1])), "{z}: {lines:?}");
+    }
+}
+
+#[test]
+fn what_shows_on_both_sides_of_the_antimeridian_is_one_geometry() {
+    let everywhere: Geometry<f64> = Geometry::MultiPoint(vec![point!(x: 179.9, y: 1.0), point!(x: -179.9, y: 1.0)].into());
+    let [TileGeometry::Points(points)] = &cut_all(&everywhere, (0, 0, 0), 64)[..] else { panic!("one multipoint") };
+    assert_eq!(points.len(), 4, "each shows at its place and, in the buffer, beyond the other edge");
 }
 
 #[test]

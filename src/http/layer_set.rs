@@ -103,3 +103,68 @@ fn named(world: &World, spec: &str) -> Result<Vec<Arc<Published>>, Problem> {
 fn unknown(world: &World, name: &str) -> Problem {
     Problem::not_found(format!("no layer '{name}' here; there are: {ALL}, {}", world.names().join(", ")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::builtin;
+    use proptest::prelude::*;
+    use roadblock_layers::layer::PhaseSet;
+    use roadblock_layers::time::Interval;
+    use roadblock_layers::value::Value;
+    use std::sync::LazyLock;
+
+    static WORLD: LazyLock<World> = LazyLock::new(|| builtin::world().unwrap());
+
+    /// What a tile could show: which features, and in which phase.
+    fn answer(set: &LayerSet, asked: &Asked) -> Vec<(u32, Value)> {
+        let features = |layer: &roadblock_layers::layer::Layer| {
+            let phase = layer.schema.position("phase");
+            let numbers: Vec<u32> = layer.select_all(asked).collect();
+            numbers
+                .into_iter()
+                .map(|number| {
+                    let value = phase.map(|column| layer.value(&layer.features[number as usize], column, &asked.datetime));
+                    (number, value.unwrap_or_default())
+                })
+                .collect::<Vec<_>>()
+        };
+        set.layers.iter().flat_map(|published| features(&published.layer)).collect()
+    }
+
+    /// Moments from August to January, on boundaries (whole days) and a hair beside them.
+    fn moment() -> impl Strategy<Value = Instant> {
+        let start = Instant::parse("2025-08-25").unwrap();
+        (0i64..160, prop_oneof![Just(0i64), Just(-1), Just(1), 0i64..86_400_000_000])
+            .prop_map(move |(days, beside)| Instant::from_micros(start.plus_days(days).micros() + beside))
+    }
+
+    fn datetime() -> impl Strategy<Value = Datetime> {
+        let ends = (proptest::option::of(moment()), proptest::option::of(moment()));
+        let interval = ends.prop_filter_map("in order", |(from, to)| Interval::new(from, to).ok()).prop_map(Datetime::During);
+        prop_oneof![moment().prop_map(Datetime::At), interval]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #[test]
+        fn equal_keys_have_equal_answers(one in datetime(), other in datetime(), known in moment(), known_other in moment()) {
+            let set = LayerSet::resolve(&WORLD, ALL).unwrap();
+            let key = |datetime: &Datetime, known_at| (set.valid_epochs(datetime), set.known_epoch(known_at));
+            let asked = |datetime, known_at| Asked { datetime, known_at, phases: Some(PhaseSet::ACTIVE_AND_RECENT) };
+            for (a, b) in [((one, known), (other, known)), ((one, known), (one, known_other)), ((one, known), (other, known_other))] {
+                if key(&a.0, a.1) == key(&b.0, b.1) {
+                    prop_assert_eq!(answer(&set, &asked(a.0, a.1)), answer(&set, &asked(b.0, b.1)), "{} {}", a.0, b.0);
+                }
+            }
+            // A hair later is mostly the same epoch, which random pairs seldom are.
+            let later = match one {
+                Datetime::At(at) => Datetime::At(Instant::from_micros(at.micros() + 3_600_000_000)),
+                during => during,
+            };
+            if key(&one, known) == key(&later, known) {
+                prop_assert_eq!(answer(&set, &asked(one, known)), answer(&set, &asked(later, known)));
+            }
+        }
+    }
+}

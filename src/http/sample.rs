@@ -61,7 +61,7 @@ impl Answer {
 
 /// Asks `GET path`, with headers.
 pub(crate) async fn ask(router: &Router, path: &str, headers: &[(&str, &str)]) -> Answer {
-    let mut request = Request::get(path);
+    let mut request = Request::get(path).header("host", "127.0.0.1:8080");
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

@@ -27,32 +27,89 @@ fn metrics_stand_on_the_second_address() {
     server.bytes("/xyz/blockades/6/30/29.mvt");
     server.bytes("/xyz/blockades/6/30/29.mvt");
     let text = reqwest::blocking::get(format!("http://127.0.0.1:{address}/metrics")).unwrap().text().unwrap();
-    for name in ["roadblock_", "tile", "# EOF"] {
-        assert!(text.contains(name), "no '{name}' in\n{text}");
+    for line in ["roadblock_tile_renders_total 1", "roadblock_tile_cache_hits_total 1", "# EOF"] {
+        assert!(text.lines().any(|said| said == line), "no '{line}' in\n{text}");
     }
 }
 
+/// A connection that sends what it is told to and nothing else.
+fn connect(server: &Server, sent: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(server.url("").replace("http://", "")).unwrap();
+    stream.write_all(sent.as_bytes()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(40))).unwrap();
+    stream
+}
+
+/// Everything that still comes.
+fn rest(stream: &mut TcpStream) -> String {
+    let mut rest = Vec::new();
+    // A connection that is reset has said what it had to say.
+    let _ = stream.read_to_end(&mut rest);
+    String::from_utf8_lossy(&rest).into_owned()
+}
+
 #[test]
-fn a_stop_is_clean() {
+fn a_stop_finishes_what_is_under_way() {
     let server = Server::start();
-    server.bytes("/xyz/all/6/30/29.mvt");
+    let path = "/collections/basemap/download.geojson";
+    let mut slow = connect(&server, &format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", server.url("").replace("http://", "")));
+    let mut begun = [0; 1024];
+    slow.read_exact(&mut begun).unwrap();
+    assert!(begun.starts_with(b"HTTP/1.1 200"));
+    let stopping = std::thread::spawn(move || server.stop());
+    std::thread::sleep(Duration::from_millis(300));
+    let text = rest(&mut slow);
+    assert!(text.len() > 1_000_000 && text.ends_with("\n]}\n\r\n0\r\n\r\n"), "{} bytes, then cut off", text.len());
+    assert!(stopping.join().unwrap(), "ends by itself, with exit code 0");
+}
+
+#[test]
+fn clients_that_dribble_their_head_or_say_nothing_are_let_go() {
+    let server = Server::start();
+    for sent in ["GET / HTTP/1.1\r\nHost: x\r\n", "", "P", "PRI * HTTP/2"].map(|sent| connect(&server, sent)).iter_mut() {
+        let begun = Instant::now();
+        // Closed, or answered with 408 and closed.
+        rest(sent);
+        assert!(begun.elapsed() < Duration::from_secs(35), "{:?}", begun.elapsed());
+    }
+    assert_eq!(server.get("/healthz").status(), StatusCode::OK);
+}
+
+#[test]
+fn a_flood_of_cold_tiles_is_shed_and_the_server_goes_on() {
+    let server = Server::with(["serve", "--render-threads", "1", "--tile-cache-mb", "0"]);
+    let host = server.url("").replace("http://", "");
+    let ask = |number: usize| {
+        let path = format!("/xyz/basemap,all/7/{}/{}@2x.png", 50 + number % 20, 50 + number / 20);
+        connect(&server, &format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"))
+    };
+    let mut flood: Vec<TcpStream> = (0..600).map(ask).collect();
+    let answers: Vec<String> = flood.iter_mut().map(rest).collect();
+    let count = |status: &str| answers.iter().filter(|answer| answer.starts_with(&format!("HTTP/1.1 {status}"))).count();
+    let shed = answers.iter().find(|answer| answer.starts_with("HTTP/1.1 503")).expect("more than the queue holds");
+    assert_eq!(count("200") + count("503"), 600);
+    assert!(count("200") > 200 && shed.to_lowercase().contains("retry-after: 1") && shed.contains("problem+json"), "{shed}");
+    assert_eq!(server.get("/healthz").status(), StatusCode::OK);
     assert!(server.stop());
 }
 
 #[test]
-fn a_client_that_dribbles_its_head_is_let_go() {
-    let server = Server::start();
-    let address = server.url("").replace("http://", "");
-    let mut slow = TcpStream::connect(address).unwrap();
-    slow.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n").unwrap();
-    slow.set_read_timeout(Some(Duration::from_secs(40))).unwrap();
-    let begun = Instant::now();
-    let mut rest = Vec::new();
-    // Closed, or answered with 408 and closed.
-    let _ = slow.read_to_end(&mut rest);
-    let waited = begun.elapsed();
-    assert!(waited > Duration::from_secs(5) && waited < Duration::from_secs(35), "{waited:?}");
-    assert_eq!(server.get("/healthz").status(), StatusCode::OK);
+fn a_server_started_again_with_other_data_does_not_say_unchanged() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("towns.geojson");
+    let town = |name: &str| {
+        let point = r#"{"type":"Point","coordinates":[1,2]}"#;
+        format!(r#"{{"type":"Feature","id":1,"geometry":{point},"properties":{{"name":"{name}"}}}}"#)
+    };
+    let paths = ["/collections/towns/items", "/collections/towns/items/1", "/collections/towns/download.geojson"];
+    let tags = |name: &str| -> Vec<String> {
+        std::fs::write(&file, town(name)).unwrap();
+        let server = Server::with(["serve", file.to_str().unwrap(), "--public-url", "http://127.0.0.1:1"]);
+        paths.map(|path| server.get(path).headers()["etag"].to_str().unwrap().to_owned()).into()
+    };
+    let before = tags("Bamako");
+    assert_eq!(tags("Bamako"), before, "the same data have the same tags in every process");
+    assert!(tags("Kayes").iter().zip(&before).all(|(after, before)| after != before));
 }
 
 #[test]
@@ -65,6 +122,8 @@ fn help_is_there_and_wrong_usage_is_2() {
     }
     assert_eq!(run(program().arg("--no-such-flag")).status.code(), Some(2));
     assert_eq!(run(program().args(["serve", "--listen", "nowhere"])).status.code(), Some(2));
+    let before_the_command = run(program().args(["--listen", "127.0.0.1:0", "serve"]));
+    assert_eq!(before_the_command.status.code(), Some(2), "what would be ignored is refused");
 }
 
 #[test]

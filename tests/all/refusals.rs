@@ -3,7 +3,7 @@
 use crate::server::Server;
 use reqwest::{Method, StatusCode};
 
-const REFUSED: [(&str, u16, &str); 24] = [
+const REFUSED: [(&str, u16, &str); 26] = [
     ("/xyz/blockades/99/0/0.mvt", 404, "zoom"),
     ("/xyz/blockades/3/8/0.mvt", 404, "2^zoom"),
     ("/xyz/blockades/-1/0/0.mvt", 404, "zoom"),
@@ -28,6 +28,8 @@ const REFUSED: [(&str, u16, &str); 24] = [
     ("/preview/cesium", 404, "leaflet"),
     ("/assets/../Cargo.toml", 404, ""),
     ("/no/such/address", 404, "landing page"),
+    ("/collections/%FF/items", 400, "UTF-8"),
+    ("/xyz/%FF/0/0/0.mvt", 400, "UTF-8"),
 ];
 
 #[test]
@@ -42,6 +44,7 @@ fn every_mistake_is_named() {
         let detail = problem["detail"].as_str().unwrap_or_default();
         assert!(detail.contains(says), "{path}: {detail}");
         assert!(problem["title"].as_str().is_some_and(|title| !title.is_empty()), "{path}");
+        assert!(problem["instance"].as_str().is_some_and(|instance| instance.starts_with("/requests/")), "{path}");
     }
     server.assert_log_clean();
 }
@@ -70,9 +73,22 @@ fn any_web_page_may_read() {
 #[test]
 fn a_long_body_and_a_long_head_are_cut_off() {
     let server = Server::start();
-    let body = server.method(Method::GET, "/collections").body(vec![b'x'; 1 << 20]).send();
-    assert!(body.is_err() || body.is_ok_and(|response| response.status().as_u16() < 500));
-    let head = server.request(&format!("/collections?f={}", "x".repeat(64 << 10))).send();
-    assert!(head.is_err() || head.is_ok_and(|response| [400, 414, 431].contains(&response.status().as_u16())));
+    let body = server.method(Method::POST, "/collections").header("content-length", "100000000").body(vec![b'x'; 1 << 20]).send();
+    assert!(body.is_err() || body.is_ok_and(|response| [405, 413].contains(&response.status().as_u16())));
+    let long = server.get(&format!("/collections?f={}", "x".repeat(16 << 10)));
+    assert_eq!(long.status(), StatusCode::URI_TOO_LONG);
+    assert_eq!(long.headers()["content-type"], "application/problem+json");
+    let head = server.request("/collections").header("x-long", "x".repeat(64 << 10)).send();
+    assert!(head.is_err() || head.is_ok_and(|response| response.status() == 431));
     assert_eq!(server.get("/healthz").status(), StatusCode::OK);
+}
+
+#[test]
+fn a_client_that_refuses_every_encoding_gets_nothing_but_that() {
+    let server = Server::start();
+    for path in ["/collections", "/collections/areas/items", "/xyz/areas/6/30/29.mvt", "/xyz/all.json"] {
+        let response = server.request(path).header("accept-encoding", "identity;q=0").send().unwrap();
+        assert_eq!(response.status(), StatusCode::NOT_ACCEPTABLE, "{path}");
+        assert!(response.text().unwrap().contains("gzip"), "{path}");
+    }
 }

@@ -21,8 +21,8 @@ fn only_the_clock_reads_the_time_of_day() {
 }
 
 #[test]
-fn stop_watches_run_only_where_durations_are_reported() {
-    let timed = ["src/http/request_log.rs", "src/metrics.rs", "src/command/", "src/world/file.rs"];
+fn stop_watches_run_only_where_durations_are_reported_or_waited_for() {
+    let timed = ["src/http/request_log.rs", "src/metrics.rs", "src/command/", "src/world/file.rs", "src/watch.rs"];
     let found = offenders(&["Instant::now", ".elapsed()"], |path| timed.iter().any(|allowed| path.starts_with(allowed)));
     assert_eq!(found, [""; 0]);
 }
@@ -46,7 +46,7 @@ fn the_server_never_calls_out() {
 
 #[test]
 fn only_portrayal_turns_features_into_tiles() {
-    let found = offenders(&["roadblock_tiles::mvt", "cut::cut", "roadblock_tiles::raster::render"], |path| {
+    let found = offenders(&["LayerWriter", "TileGeometry", "raster::render"], |path| {
         path == "src/portray.rs" || path.starts_with("src/portray/") || path.starts_with("tiles/")
     });
     assert_eq!(found, [""; 0]);

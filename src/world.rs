@@ -51,6 +51,18 @@ pub struct Dataset {
     pub disclaimer: Option<String>,
 }
 
+/// Whom to credit for layers, each once, in their order.
+pub fn credits(layers: &[Arc<Published>]) -> Vec<&str> {
+    let mut credits: Vec<&str> = Vec::new();
+    for published in layers {
+        let credit = published.layer.meta.attribution.as_str();
+        if !credit.is_empty() && !credits.contains(&credit) {
+            credits.push(credit);
+        }
+    }
+    credits
+}
+
 /// An immutable world.
 pub struct World {
     /// About the data as a whole.

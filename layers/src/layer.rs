@@ -161,11 +161,6 @@ impl Layer {
         self.knowledge.epoch(at)
     }
 
-    /// The validity boundaries, ascending, each once.
-    pub fn boundaries(&self) -> &[Instant] {
-        self.validity.boundaries()
-    }
-
     /// The first moment after `now` at which the answer to `asked` changes by itself: as time goes on, what holds changes for
     /// whoever asks for now, and what is known for whoever asks for the present knowledge.
     pub fn next_change(&self, asked: &Asked, now: Instant) -> Option<Instant> {

@@ -49,11 +49,6 @@ impl Value {
         }
     }
 
-    /// Whether nothing is said.
-    pub const fn is_null(&self) -> bool {
-        matches!(self, Self::Null)
-    }
-
     /// The kind of column this value alone asks for; `None` for null, which fits every column.
     pub const fn kind(&self) -> Option<ColumnKind> {
         match self {

@@ -16,7 +16,7 @@ pub fn negotiate(headers: &HeaderMap) -> Option<Encoding> {
 }
 
 fn choose(accept: &str) -> Option<Encoding> {
-    let weights: Vec<(&str, f32)> = accept.split(',').filter_map(weight).collect();
+    let weights: Vec<(&str, f32)> = accept.split(',').filter_map(weighted).collect();
     let of = |token: &str| weights.iter().find(|(name, _)| name.eq_ignore_ascii_case(token)).map(|(_, q)| *q);
     let star = of("*");
     let quality = |encoding: Encoding| match encoding {
@@ -36,8 +36,8 @@ fn choose(accept: &str) -> Option<Encoding> {
 /// Weight of an identity nobody named: acceptable, after everything named (q has three digits).
 const LEAST: f32 = 0.0005;
 
-/// One list member: `gzip;q=0.5`. A malformed weight counts as 1, as if it were not there.
-fn weight(member: &str) -> Option<(&str, f32)> {
+/// One member of a list of wishes: `gzip;q=0.5`, `text/html;q=0.8`. A malformed weight counts as 1, as if it were not there.
+pub fn weighted(member: &str) -> Option<(&str, f32)> {
     let mut parts = member.split(';').map(str::trim);
     let name = parts.next().filter(|name| !name.is_empty())?;
     let q = parts

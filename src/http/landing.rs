@@ -4,7 +4,7 @@ use super::call::Call;
 use super::document;
 use super::links::{HTML, JSON, OPENAPI, link};
 use crate::problem::Problem;
-use crate::world::World;
+use crate::world::{World, credits};
 use axum::response::Response;
 use roadblock_layers::time::Interval;
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ pub fn landing_document(world: &World, base: &str) -> Value {
     if let Some(moment) = dataset.default_datetime {
         document["default_datetime"] = json!(moment);
     }
-    let credits = credits(world);
+    let credits = credits(&world.layers);
     if !credits.is_empty() {
         document["attribution"] = json!(credits.join(" | "));
     }
@@ -55,18 +55,6 @@ fn links(world: &World, base: &str) -> Vec<Value> {
         links.push(to("/styles/default.json", "related", JSON, "Style of the vector tiles (MapLibre style 8)"));
     }
     links
-}
-
-/// Whom to credit, each once, in layer order.
-fn credits(world: &World) -> Vec<&str> {
-    let mut credits: Vec<&str> = Vec::new();
-    for published in &world.layers {
-        let credit = published.layer.meta.attribution.as_str();
-        if !credit.is_empty() && !credits.contains(&credit) {
-            credits.push(credit);
-        }
-    }
-    credits
 }
 
 fn extent(world: &World) -> Value {

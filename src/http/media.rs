@@ -1,5 +1,6 @@
 //! Whether a client gets JSON or HTML: the parameter `f`, else `Accept` with its q-values (RFC 9110 section 12.5.1).
 
+use super::encoding::weighted;
 use super::query::Query;
 use crate::problem::Problem;
 use axum::http::{HeaderMap, header};
@@ -41,7 +42,7 @@ impl Media {
 
 /// HTML only where it is wanted more than JSON; equal wishes go to programs.
 fn prefer(accept: &str) -> Media {
-    let ranges: Vec<(&str, f32)> = accept.split(',').filter_map(range).collect();
+    let ranges: Vec<(&str, f32)> = accept.split(',').filter_map(weighted).collect();
     let weight = |exact: &dyn Fn(&str) -> bool, family: &str| {
         let best = |fits: &dyn Fn(&str) -> bool| {
             ranges.iter().filter(|(name, _)| fits(&name.to_ascii_lowercase())).map(|(_, q)| *q).reduce(f32::max)
@@ -51,14 +52,6 @@ fn prefer(accept: &str) -> Media {
     let json = weight(&|name| name.ends_with("/json") || name.ends_with("+json"), "application/*");
     let html = weight(&|name| name == "text/html" || name == "application/xhtml+xml", "text/*");
     if html > json { Media::Html } else { Media::Json }
-}
-
-/// One media range with its weight; a malformed weight counts as 1.
-fn range(member: &str) -> Option<(&str, f32)> {
-    let mut parts = member.split(';').map(str::trim);
-    let name = parts.next().filter(|name| !name.is_empty())?;
-    let q = parts.find_map(|part| part.strip_prefix("q=")).and_then(|text| text.parse().ok());
-    Some((name, q.filter(|q| (0.0..=1.0).contains(q)).unwrap_or(1.0)))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 use super::call::Call;
 use super::document;
+use super::html::escape;
 use super::layer_set::LayerSet;
 use super::links::JSON;
 use super::media::Media;
@@ -11,7 +12,7 @@ use super::query::{Query, TIME_PARAMETERS};
 use super::validators::cache_control;
 use crate::portray;
 use crate::problem::Problem;
-use crate::world::{Published, World};
+use crate::world::{Published, World, credits};
 use axum::extract::Path;
 use axum::response::Response;
 use roadblock_layers::layer::Asked;
@@ -47,7 +48,7 @@ fn describe(world: &World, set: &LayerSet, template: &str, raster: bool, asked: 
         "minzoom": min_zoom,
         "maxzoom": max_zoom,
         "attribution": attribution(world, set, asked),
-        "datetime": datetime_text(&asked.datetime),
+        "datetime": (asked.datetime != Datetime::All).then(|| asked.datetime.to_string()),
         "known_at": asked.known_at.to_string(),
         "losses": set.layers.iter().flat_map(|published| losses(published)).collect::<Vec<_>>(),
     });
@@ -61,16 +62,6 @@ fn describe(world: &World, set: &LayerSet, template: &str, raster: bool, asked: 
         document["vector_layers"] = set.layers.iter().map(|published| vector_layer(published)).collect();
     }
     document
-}
-
-/// The asked time as it is written in a request.
-pub fn datetime_text(datetime: &Datetime) -> Option<String> {
-    let end = |instant: Option<roadblock_layers::time::Instant>| instant.map_or("..".to_owned(), |at| at.to_string());
-    match datetime {
-        Datetime::All => None,
-        Datetime::At(instant) => Some(instant.to_string()),
-        Datetime::During(interval) => Some(format!("{}/{}", end(interval.from), end(interval.to))),
-    }
 }
 
 fn vector_layer(published: &Published) -> Value {
@@ -102,19 +93,9 @@ fn losses(published: &Published) -> impl Iterator<Item = Value> + '_ {
 
 /// Credits and the disclaimer, as the HTML that map clients expect here, with every character of the data escaped.
 fn attribution(world: &World, set: &LayerSet, asked: &Asked) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    for published in set.layers.iter() {
-        let credit = escape(&published.layer.meta.attribution);
-        if !credit.is_empty() && !parts.contains(&credit) {
-            parts.push(credit);
-        }
-    }
-    parts.extend(world.disclaimer(asked).map(|text| escape(&text)));
-    parts.join(" | ")
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    let disclaimer = world.disclaimer(asked);
+    let parts = credits(&set.layers).into_iter().chain(disclaimer.as_deref());
+    parts.map(escape).collect::<Vec<_>>().join(" | ")
 }
 
 /// The time parameters of the request, to be repeated on the tile address.

@@ -125,12 +125,6 @@ pub fn project(lon_deg: f64, lat_deg: f64) -> World {
     [steps(x), steps(y)]
 }
 
-/// The position of a grid point, in degrees.
-pub fn unproject([x, y]: World) -> [f64; 2] {
-    let side = (1u64 << WORLD_BITS) as f64;
-    [x as f64 / side * 360.0 - 180.0, lat_deg(y as f64 / side)]
-}
-
 /// Latitude of a share of the way from the northern to the southern edge.
 fn lat_deg(share: f64) -> f64 {
     ((0.5 - share) * 2.0 * PI).sinh().atan().to_degrees()
@@ -140,6 +134,12 @@ fn lat_deg(share: f64) -> f64 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// The position of a grid point, in degrees.
+    fn unproject([x, y]: World) -> [f64; 2] {
+        let side = (1u64 << WORLD_BITS) as f64;
+        [x as f64 / side * 360.0 - 180.0, lat_deg(y as f64 / side)]
+    }
 
     /// Positions of tile corners, from the formulas of OGC 17-083r4 annex D worked out independently.
     #[test]

@@ -66,6 +66,7 @@ impl Level {
             .map(|((points, ranks), around)| (points, ranks, around))
     }
 
+    #[cfg(test)]
     fn heap_bytes(&self) -> usize {
         size_of_val(&*self.points) + size_of_val(&*self.ranks) + size_of_val(&*self.chunks)
     }
@@ -107,6 +108,7 @@ impl Path {
         self.levels.iter().find(|level| level.max_zoom >= zoom)
     }
 
+    #[cfg(test)]
     fn heap_bytes(&self) -> usize {
         size_of_val(&*self.levels) + self.levels.iter().map(Level::heap_bytes).sum::<usize>()
     }
@@ -137,13 +139,9 @@ impl Prepared {
         Self { shapes: shapes.into() }
     }
 
-    /// Nothing to draw.
-    pub fn is_empty(&self) -> bool {
-        self.shapes.is_empty()
-    }
-
     /// Bytes held outside the struct itself.
-    pub fn heap_bytes(&self) -> usize {
+    #[cfg(test)]
+    fn heap_bytes(&self) -> usize {
         let shapes = self.shapes.iter().map(|shape| match shape {
             Shape::Points(points) => size_of_val(&**points),
             Shape::Lines(paths) => size_of_val(&**paths) + paths.iter().map(Path::heap_bytes).sum::<usize>(),
@@ -268,6 +266,6 @@ mod tests {
         let line: Geometry<f64> = line_string![(x: 0.0, y: 0.0), (x: 2.0, y: 1.0)].into();
         let both = Geometry::GeometryCollection(vec![point!(x: 1.0, y: 1.0).into(), line].into());
         assert_eq!(Prepared::new(&both).shapes.len(), 2);
-        assert!(Prepared::new(&Geometry::GeometryCollection(Default::default())).is_empty());
+        assert!(Prepared::new(&Geometry::GeometryCollection(Default::default())).shapes.is_empty());
     }
 }

@@ -30,10 +30,6 @@ impl Timeline {
     pub(super) fn next(&self, after: Instant) -> Option<Instant> {
         self.boundaries.get(self.passed(after)).copied()
     }
-
-    pub(super) fn boundaries(&self) -> &[Instant] {
-        &self.boundaries
-    }
 }
 
 /// The closed ends of an interval: the moments at which something begins or ceases to hold.

@@ -1,5 +1,6 @@
 //! What the manifests promise: who depends on whom, on what, and under which licence.
 
+use super::sources::program;
 use crate::outside::{succeed, top};
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
@@ -138,6 +139,19 @@ fn every_direct_dependency_is_justified_in_design_md() {
     let missing: Vec<&&str> =
         names.iter().filter(|name| !name.starts_with("roadblock") && !design.contains(&format!("| `{name}` |"))).collect();
     assert!(missing.is_empty(), "no line in DESIGN.md for {missing:?}");
+}
+
+#[test]
+fn every_dependency_is_used_by_the_program_itself() {
+    let program = program();
+    for (folder, manifest) in [("layers/src/", "layers/Cargo.toml"), ("tiles/src/", "tiles/Cargo.toml"), ("src/", "Cargo.toml")] {
+        let table: toml::Table = std::fs::read_to_string(top().join(manifest)).unwrap().parse().unwrap();
+        let code: String = program.iter().filter(|source| source.path.starts_with(folder)).map(|source| source.code.as_str()).collect();
+        for name in table["dependencies"].as_table().unwrap().keys() {
+            let word = name.replace('-', "_");
+            assert!(code.contains(&format!("{word}::")) || code.contains(&format!("use {word}")), "{manifest}: nothing says {word}");
+        }
+    }
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use crate::cli::LogFormat;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::ParseError;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-/// Starts logging what `filter` lets through, such as `info` or `warn,roadblock=debug`.
-pub fn start(format: LogFormat, filter: &str) {
-    let filter = EnvFilter::new(filter);
+/// Starts logging what `filter` lets through, such as `info` or `warn,roadblock=debug`; the error says what is wrong with it.
+pub fn start(format: LogFormat, filter: &str) -> Result<(), ParseError> {
+    let filter = EnvFilter::builder().parse(filter)?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -19,4 +20,5 @@ pub fn start(format: LogFormat, filter: &str) {
     };
     // A panic is logged where it happens, within the span of its request and in the shape of every other line.
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a bug: this part of the work is given up")));
+    Ok(())
 }

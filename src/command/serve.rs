@@ -25,7 +25,12 @@ pub fn run(args: ServeArgs) -> ExitCode {
         Ok(settings) => settings,
         Err(error) => return refuse(error),
     };
-    crate::log::start(settings.log_format, &settings.log);
+    if let Err(error) = crate::log::start(settings.log_format, &settings.log) {
+        return refuse(format_args!(
+            "log filter '{}': {error}; write a level such as info, or warn,roadblock=debug",
+            settings.log
+        ));
+    }
     match serve(settings) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => refuse(error),

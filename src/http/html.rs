@@ -60,7 +60,7 @@ pub fn document(title: &str, base: &str, document: &Value) -> String {
     page(title, base, &body)
 }
 
-/// One value of the data in a table cell or list: links become links, long texts are cut.
+/// One value of the data in a table cell or list: links become links.
 pub fn value(json: &Value, out: &mut String) {
     match json {
         Value::Null => out.push('–'),

@@ -1,4 +1,6 @@
-//! The one table of what this server answers, from which the API definition is made.
+//! What this server documents of its addresses: the table from which the API definition is made.
+//!
+//! The router has the addresses themselves; a test asks each documented one of it.
 
 use super::super::html;
 use super::super::links::{GEOJSON, JSON, OPENAPI, SCHEMA};

@@ -146,10 +146,14 @@ fn every_dependency_is_used_by_the_program_itself() {
     let program = program();
     for (folder, manifest) in [("layers/src/", "layers/Cargo.toml"), ("tiles/src/", "tiles/Cargo.toml"), ("src/", "Cargo.toml")] {
         let table: toml::Table = std::fs::read_to_string(top().join(manifest)).unwrap().parse().unwrap();
-        let code: String = program.iter().filter(|source| source.path.starts_with(folder)).map(|source| source.code.as_str()).collect();
+        let code: String =
+            program.iter().filter(|source| source.path.starts_with(folder)).map(|source| source.code.as_str()).collect();
         for name in table["dependencies"].as_table().unwrap().keys() {
             let word = name.replace('-', "_");
-            assert!(code.contains(&format!("{word}::")) || code.contains(&format!("use {word}")), "{manifest}: nothing says {word}");
+            assert!(
+                code.contains(&format!("{word}::")) || code.contains(&format!("use {word}")),
+                "{manifest}: nothing says {word}"
+            );
         }
     }
 }

@@ -36,6 +36,8 @@ pub struct Settings {
 pub struct LayerSettings {
     /// Where the file is; relative to the config file that names it.
     pub path: PathBuf,
+    /// The one table to serve of a file that holds several; all if missing.
+    pub table: Option<String>,
     /// Name in addresses; from the file name if missing.
     pub name: Option<String>,
     /// Title for people.
@@ -61,6 +63,7 @@ impl LayerSettings {
     pub fn from_path(path: PathBuf) -> Self {
         Self {
             path,
+            table: None,
             name: None,
             title: None,
             description: None,

@@ -11,6 +11,9 @@ mod csv;
 mod fgb;
 mod geojson;
 mod gpkg;
+mod json;
+mod rings;
+mod wkb;
 
 use crate::feature::Feature;
 use crate::finding::Finding;
@@ -19,7 +22,7 @@ use crate::value::Schema;
 use collect::Collector;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek};
+use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
 /// What the file itself does not say.
@@ -29,6 +32,8 @@ pub struct SourceOptions {
     pub id_property: Option<String>,
     /// Coordinate reference system of a file that names none, as `EPSG:32629`; beats what the file says.
     pub crs: Option<String>,
+    /// The one table to read of a file that holds several.
+    pub table: Option<String>,
 }
 
 /// One table of a file.
@@ -84,6 +89,25 @@ pub enum SourceError {
     /// Coordinates that nobody can place.
     #[error("{0}")]
     Crs(String),
+    /// Text that is neither UTF-8 nor near it.
+    #[error("is UTF-16 text; it must be UTF-8, as iconv -f UTF-16 -t UTF-8 makes it")]
+    Utf16,
+    /// The table asked for does not exist.
+    #[error("has no table '{name}'; it has: {known}")]
+    NoTable {
+        /// The table asked for.
+        name: String,
+        /// Those there are.
+        known: String,
+    },
+    /// The property that ids are to be taken from does not exist.
+    #[error("has no property '{name}' to take ids from; it has: {known}")]
+    NoProperty {
+        /// The property asked for.
+        name: String,
+        /// Those there are.
+        known: String,
+    },
 }
 
 /// Reads every table of a file; a bad feature is repaired or left out, and counted.
@@ -101,9 +125,9 @@ pub fn read(path: &Path, options: &SourceOptions) -> Result<Vec<SourceLayer>, So
 pub fn read_sequence(name: &str, reader: impl Read) -> Result<SourceLayer, SourceError> {
     let mut tally = BTreeMap::new();
     let mut report = |table, finding| count(&mut tally, table, &finding);
-    let mut collector = Collector::new(name, None, 0, &mut report);
-    geojson::sequence(BufReader::new(reader), &SourceOptions::default(), &mut collector)?;
-    let table = collector.into_table();
+    let mut collector = Collector::new(name, 0, &SourceOptions::default(), &mut report)?;
+    geojson::sequence(BufReader::new(reader), b'\n', 1, &mut collector)?;
+    let table = collector.into_table()?;
     Ok(table.finish(tally.into_values().collect()))
 }
 
@@ -123,40 +147,70 @@ type Report<'a> = dyn FnMut(usize, Finding) + 'a;
 
 fn collect(path: &Path, options: &SourceOptions, report: &mut Report<'_>) -> Result<Vec<collect::Table>, SourceError> {
     let name = path.file_stem().map_or_else(|| "layer".to_owned(), |stem| stem.to_string_lossy().into_owned());
-    let mut file = BufReader::with_capacity(1 << 20, File::open(path)?);
-    let head = file.fill_buf()?.to_vec();
+    let tables = tables(path, &name, options, report)?;
+    match (&options.table, tables.as_slice()) {
+        (Some(asked), [only]) if only.name() != asked => {
+            Err(SourceError::NoTable { name: asked.clone(), known: only.name().to_owned() })
+        }
+        _ => Ok(tables),
+    }
+}
+
+fn tables(path: &Path, name: &str, options: &SourceOptions, report: &mut Report<'_>) -> Result<Vec<collect::Table>, SourceError> {
+    let mut file = File::open(path)?;
+    let head = head_of(&mut file)?;
+    // Read ahead, not read again: a pipe has no way back.
+    let whole = BufReader::with_capacity(HEAD_BYTES, Cursor::new(head.clone()).chain(file));
     if head.starts_with(b"SQLite format 3\0") {
         return gpkg::tables(path, options, report);
     }
     if head.starts_with(b"fgb") {
-        return fgb::table(file, &name, options, report).map(|table| vec![table]);
+        return fgb::table(whole, name, options, report).map(|table| vec![table]);
     }
     if head.starts_with(&[0x1f, 0x8b]) {
-        let plain = BufReader::with_capacity(1 << 20, flate2::read::MultiGzDecoder::new(file));
-        let name = Path::new(&name).file_stem().map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
-        return text(plain, &name, options, report).map(|table| vec![table]);
+        let mut plain = flate2::read::MultiGzDecoder::new(whole);
+        let name = Path::new(name).file_stem().map_or_else(|| name.to_owned(), |stem| stem.to_string_lossy().into_owned());
+        let head = head_of(&mut plain)?;
+        let whole = BufReader::with_capacity(HEAD_BYTES, Cursor::new(head.clone()).chain(plain));
+        return text(&head, whole, &name, options, report).map(|table| vec![table]);
     }
-    file.rewind()?;
-    text(file, &name, options, report).map(|table| vec![table])
+    text(&head, whole, name, options, report).map(|table| vec![table])
+}
+
+/// Bytes that formats are told apart by, and that are read at a time.
+const HEAD_BYTES: usize = 1 << 20;
+
+fn head_of(file: &mut impl Read) -> std::io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    file.take(HEAD_BYTES as u64).read_to_end(&mut head)?;
+    Ok(head)
 }
 
 /// JSON starts with a brace (or the record separator of RFC 8142); everything else that is text is taken for CSV.
 fn text(
+    head: &[u8],
     mut file: impl BufRead,
     name: &str,
     options: &SourceOptions,
     report: &mut Report<'_>,
 ) -> Result<collect::Table, SourceError> {
-    let head = file.fill_buf()?;
-    let start = head.iter().position(|byte| !byte.is_ascii_whitespace() && !BYTE_ORDER_MARK.contains(byte)).unwrap_or(head.len());
-    let skipped = head[..start].to_vec();
-    match head.get(start) {
-        Some(b'{') if is_collection(&head[start..]) => geojson::document(file, skipped.len(), name, options, report),
-        Some(b'{' | 0x1e) => {
-            file.consume(start);
-            let mut collector = Collector::new(name, None, 0, report);
-            geojson::sequence(file, options, &mut collector)?;
-            Ok(collector.into_table())
+    if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, b'{', ..] | [b'{', 0, ..] = *head {
+        return Err(SourceError::Utf16);
+    }
+    let unmarked = head.strip_prefix(&BYTE_ORDER_MARK).unwrap_or(head);
+    let mark_bytes = (head.len() - unmarked.len()) as u64;
+    std::io::copy(&mut file.by_ref().take(mark_bytes), &mut std::io::sink())?;
+    let head = unmarked.trim_ascii_start();
+    match head.first() {
+        Some(b'{' | &geojson::RECORD_SEPARATOR) => {
+            let mut collector = Collector::new(name, 0, options, report)?;
+            collector.expect_right_hand();
+            match head {
+                [geojson::RECORD_SEPARATOR, ..] => geojson::sequence(file, geojson::RECORD_SEPARATOR, 0, &mut collector)?,
+                _ if geojson::are_lines(head) => geojson::sequence(file, b'\n', 1, &mut collector)?,
+                _ => geojson::document(file, options, &mut collector)?,
+            }
+            collector.into_table()
         }
         Some(byte) if byte.is_ascii_graphic() => csv::table(file, name, options, report),
         _ => Err(SourceError::UnknownFormat),
@@ -164,24 +218,6 @@ fn text(
 }
 
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
-
-/// Whether JSON text is one document rather than a sequence of features: its first line does not end an object.
-fn is_collection(head: &[u8]) -> bool {
-    let line = head.split(|byte| *byte == b'\n').next().unwrap_or(head);
-    let whole = head.len() > line.len();
-    let feature = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(line)
-        .is_ok_and(|object| object.get("type").is_some_and(|kind| kind == "Feature"));
-    let rest_is_blank = head[line.len()..].iter().all(u8::is_ascii_whitespace);
-    // A first line too long for the buffer that begins a feature is a sequence too.
-    let start = &line[..line.len().min(1024)];
-    let long_feature = !whole && line.len() > 1024 && contains(start, b"\"Feature\"") && !contains(start, b"FeatureCollection");
-    let sequence = (feature && !rest_is_blank) || long_feature;
-    !sequence
-}
-
-fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|window| window == needle)
-}
 
 #[cfg(test)]
 mod tests;

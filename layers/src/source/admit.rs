@@ -6,7 +6,7 @@
 use super::crs::Transform;
 use crate::finding::Finding;
 use geo::orient::{Direction, Orient};
-use geo::{Area, BooleanOps, CoordsIter, MapCoords, MapCoordsInPlace, Validation};
+use geo::{Area, BooleanOps, CoordsIter, MapCoords, MapCoordsInPlace, Validation, Winding};
 use geo_types::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPolygon, Polygon};
 
 /// Vertices a feature may have.
@@ -25,16 +25,24 @@ pub(super) enum Verdict {
     Refused,
 }
 
+/// What a format says of its geometries.
+pub(super) struct Rules {
+    /// Into WGS 84 degrees.
+    pub(super) transform: Option<Transform>,
+    /// Rings are wound by the right-hand rule (RFC 7946 section 3.1.6); other formats leave it open.
+    pub(super) right_hand: bool,
+}
+
 /// Judges a geometry; `pointer` is the feature's.
 pub(super) fn geometry(
     geometry: Option<Geometry<f64>>,
-    transform: Option<&Transform>,
+    rules: &Rules,
     pointer: &str,
     findings: &mut Vec<Finding>,
 ) -> Verdict {
     let Some(mut geometry) = geometry else { return Verdict::Accepted(None) };
-    let mut edge = Edge { pointer: format!("{pointer}/geometry"), findings };
-    match edge.placed(&mut geometry, transform).and_then(|()| edge.sound(geometry, 0)) {
+    let mut edge = Edge { pointer: format!("{pointer}/geometry"), right_hand: rules.right_hand, findings };
+    match edge.placed(&mut geometry, rules.transform.as_ref()).and_then(|()| edge.sound(geometry, 0)) {
         Some(geometry) => Verdict::Accepted(Some(geometry)),
         None => Verdict::Refused,
     }
@@ -42,6 +50,7 @@ pub(super) fn geometry(
 
 struct Edge<'a> {
     pointer: String,
+    right_hand: bool,
     findings: &'a mut Vec<Finding>,
 }
 
@@ -134,14 +143,37 @@ impl Edge<'_> {
     }
 
     fn area(&mut self, polygons: MultiPolygon<f64>) -> Option<Geometry<f64>> {
-        let sound = if polygons.is_valid() { polygons } else { self.repair(polygons)? };
+        let (all, mut flat) = (polygons.0.len(), 0);
+        let mut polygons = polygons;
+        polygons.0.retain(|part| {
+            let empty = part.exterior().0.is_empty();
+            flat += usize::from(empty);
+            !empty
+        });
+        if polygons.0.is_empty() {
+            return self.refuse("empty", "it has no ring");
+        }
+        if flat > 0 {
+            self.repaired("part_left_out", format!("{flat} of {all} parts have no ring and are left out"));
+        }
+        let sound = if is_sound(&polygons) { self.wound(polygons) } else { self.repair(polygons)? };
         let mut wound = sound.orient(Direction::Default);
         Some(if wound.0.len() == 1 { wound.0.swap_remove(0).into() } else { wound.into() })
     }
 
+    /// Notes rings that run the wrong way round, where the format has a right one.
+    fn wound(&mut self, polygons: MultiPolygon<f64>) -> MultiPolygon<f64> {
+        let wrong = |part: &Polygon<f64>| !part.exterior().is_ccw() || !part.interiors().iter().all(Winding::is_cw);
+        if self.right_hand && polygons.iter().any(wrong) {
+            let message = "rings run the wrong way round and were turned; exteriors are counterclockwise, holes clockwise";
+            self.repaired("wrong_winding", format!("{message} (RFC 7946 section 3.1.6)"));
+        }
+        polygons
+    }
+
     /// Rebuilds an area by the even-odd rule, as `MVT` cleaning does: crossings become corners.
     fn repair(&mut self, polygons: MultiPolygon<f64>) -> Option<MultiPolygon<f64>> {
-        let reason = polygons.check_validation().err().map_or_else(String::new, |error| error.to_string());
+        let reason = polygons.check_validation().err().map_or_else(|| "a part has no area".to_owned(), |error| error.to_string());
         let drawable = polygons.0.into_iter().filter(|part| part.exterior().0.len() > 3).map(|part| {
             let (exterior, holes) = part.into_inner();
             Polygon::new(exterior, holes.into_iter().filter(|hole| hole.0.len() > 3).collect())
@@ -151,8 +183,13 @@ impl Edge<'_> {
             self.repaired("repaired_polygon", format!("{reason}; rebuilt by the even-odd rule"));
             return Some(rebuilt);
         }
-        self.refuse("invalid_polygon", if reason.is_empty() { "the polygon has no area".to_owned() } else { reason })
+        self.refuse("invalid_polygon", reason)
     }
+}
+
+/// Valid, and with an area in every part.
+fn is_sound(polygons: &MultiPolygon<f64>) -> bool {
+    polygons.iter().all(|part| part.unsigned_area() > 0.0) && polygons.is_valid()
 }
 
 fn is_line(line: &LineString<f64>) -> bool {

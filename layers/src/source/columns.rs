@@ -23,6 +23,11 @@ impl Columns {
         self.columns.len()
     }
 
+    /// Names in order.
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.columns.iter().map(|(name, _)| name.as_ref()).collect()
+    }
+
     /// The values of one feature in column order; shorter than the schema if later features bring more columns.
     pub(super) fn row(&mut self, properties: Vec<(String, Value)>) -> Vec<Value> {
         let mut values = vec![Value::Null; self.columns.len()];

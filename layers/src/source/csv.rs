@@ -1,9 +1,8 @@
 //! CSV with a longitude and a latitude column, found by their names.
 
-use super::collect::{Collector, Raw, Table};
-use super::crs::Transform;
+use super::collect::{Collector, OwnId, Raw, Table};
+use super::rings::Rings;
 use super::{Report, SourceError, SourceOptions};
-use crate::feature::FeatureId;
 use crate::finding::Finding;
 use crate::value::Value;
 use geo_types::Point;
@@ -16,8 +15,7 @@ const LAT_NAMES: [&str; 4] = ["lat", "latitude", "y", "lat_deg"];
 
 /// Reads a table; rows are numbered from 1, the header not counted.
 pub(super) fn table(file: impl Read, name: &str, options: &SourceOptions, report: &mut Report<'_>) -> Result<Table, SourceError> {
-    let transform = options.crs.as_deref().map(Transform::named).transpose()?.flatten();
-    let mut collector = Collector::new(name, transform, 0, report);
+    let mut collector = Collector::new(name, 0, options, report)?;
     let mut rows = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(file);
     let header: Vec<String> =
         rows.headers().map_err(broken)?.iter().map(|title| title.trim_start_matches('\u{feff}').to_owned()).collect();
@@ -25,7 +23,6 @@ pub(super) fn table(file: impl Read, name: &str, options: &SourceOptions, report
         let reason = format!("no columns lon and lat among: {}", header.join(", "));
         return Err(if header.len() > 1 { SourceError::Broken(reason) } else { SourceError::UnknownFormat });
     };
-    let id = options.id_property.as_ref().and_then(|name| header.iter().position(|title| title == name));
     for (number, row) in rows.records().enumerate() {
         let pointer = format!("/{}", number + 1);
         let row = match row {
@@ -40,15 +37,16 @@ pub(super) fn table(file: impl Read, name: &str, options: &SourceOptions, report
                 let properties = header.iter().zip(&row).enumerate().filter(|(column, _)| *column != lon && *column != lat);
                 collector.take(Raw {
                     pointer,
-                    id: id.and_then(|column| row.get(column)).filter(|text| !text.is_empty()).map(FeatureId::from_address),
+                    id: OwnId::None,
                     properties: properties.map(|(_, (title, text))| (title.clone(), value(text))).collect(),
                     geometry: geometry.map(Into::into),
+                    rings: Rings::default(),
                 });
             }
             Err(message) => collector.lose(Finding::error("bad_position", pointer, message)),
         }
     }
-    Ok(collector.into_table())
+    collector.into_table()
 }
 
 fn broken(error: csv::Error) -> SourceError {

@@ -1,82 +1,137 @@
-//! FlatGeobuf 3, read as a stream.
+//! FlatGeobuf 3, read as a stream. Nothing the file says about itself is believed: sizes, counts, types and ends are checked
+//! before they are used, and what is wrong with a feature costs only that one.
 
-use super::collect::{Collector, Raw, Table};
+mod geometry;
+mod properties;
+
+use super::collect::{Collector, OwnId, Raw, Table};
 use super::crs::Transform;
+use super::rings::Rings;
 use super::{Report, SourceError, SourceOptions};
 use crate::feature::FeatureId;
 use crate::finding::Finding;
-use crate::value::Value;
-use flatgeobuf::{FallibleStreamingIterator, FeatureProperties, FgbFeature, FgbReader};
-use geo_traits::to_geo::ToGeoGeometry;
-use geozero::{ColumnValue, PropertyProcessor};
+use flatgeobuf::{GeometryType, Header, size_prefixed_root_as_feature, size_prefixed_root_as_header};
+use properties::Columns;
 use std::io::Read;
 
+/// The bytes every file begins with, the last of them a patch level.
+const MAGIC_BYTES: u64 = 8;
+/// Bytes of the header; the reference implementation allows ten times less.
+const LONGEST_HEADER: u32 = 100 << 20;
+/// Bytes of a feature: far more than the vertices that are accepted need.
+const LONGEST_FEATURE: u32 = 256 << 20;
+/// Bytes of an entry of the index: a box and an offset.
+const INDEX_ENTRY: u64 = 40;
+
 /// Reads the one table of a file; features are numbered from 1.
-pub(super) fn table(file: impl Read, name: &str, options: &SourceOptions, report: &mut Report<'_>) -> Result<Table, SourceError> {
-    let reader = FgbReader::open(file).map_err(broken)?;
-    let header = reader.header();
-    let name = header.name().filter(|name| !name.is_empty()).unwrap_or(name).to_owned();
-    let transform = match (&options.crs, header.crs().map(|crs| crs.code())) {
-        (Some(named), _) => Transform::named(named)?,
-        (None, Some(code)) if code > 0 => Transform::named(&format!("EPSG:{code}"))?,
-        (None, _) => {
-            return Err(SourceError::Crs("names no coordinate reference system; say which it is with crs = \"EPSG:…\"".into()));
+pub(super) fn table(mut file: impl Read, name: &str, options: &SourceOptions, report: &mut Report<'_>) -> Result<Table, SourceError> {
+    std::io::copy(&mut file.by_ref().take(MAGIC_BYTES), &mut std::io::sink())?;
+    let mut bytes = Vec::new();
+    let Piece::Whole = piece(&mut file, LONGEST_HEADER, &mut bytes)? else { return Err(broken("its header is not whole")) };
+    let header = size_prefixed_root_as_header(&bytes).map_err(|error| broken(&format!("its header: {error}")))?;
+    let name = header.name().filter(|name| !name.is_empty()).unwrap_or(name);
+    let mut collector = Collector::new(name, 0, options, report)?;
+    if options.crs.is_none() {
+        collector.set_transform(transform(&header)?);
+    }
+    let expected = header.features_count();
+    let index = if header.index_node_size() > 1 { index_bytes(expected, header.index_node_size().into()) } else { Some(0) };
+    let index = index.ok_or_else(|| broken("its header announces more features than a file can hold"))?;
+    std::io::copy(&mut file.by_ref().take(index), &mut std::io::sink())?;
+    let (columns, kind) = (Columns::of(&header), header.geometry_type());
+    let last = if expected == 0 { u64::MAX } else { expected };
+    let mut bytes = Vec::new();
+    for number in 1..=last {
+        let pointer = format!("/{number}");
+        match piece(&mut file, LONGEST_FEATURE, &mut bytes)? {
+            Piece::Whole => take(&bytes, pointer, kind, &columns, &mut collector),
+            Piece::TooLong => {
+                let message = format!("it is longer than {} MiB; split the feature", LONGEST_FEATURE >> 20);
+                collector.lose(Finding::error("too_long", pointer, message));
+            }
+            Piece::None if expected == 0 => break,
+            Piece::None | Piece::Part => {
+                let all = if expected == 0 { String::new() } else { format!(" of {expected}") };
+                let message = format!("the file ends before feature {number}{all} does; it is cut off");
+                collector.find(Finding::error("truncated", pointer, message));
+                break;
+            }
         }
-    };
-    let mut collector = Collector::new(&name, transform, 0, report);
-    let mut features = reader.select_all_seq().map_err(broken)?;
-    for number in 1u64.. {
-        let Some(feature) = features.next().map_err(broken)? else { break };
-        take(feature, number, options, &mut collector);
     }
-    Ok(collector.into_table())
+    collector.into_table()
 }
 
-fn broken(error: flatgeobuf::Error) -> SourceError {
-    SourceError::Broken(error.to_string())
+fn broken(reason: &str) -> SourceError {
+    SourceError::Broken(reason.to_owned())
 }
 
-fn take(feature: &FgbFeature, number: u64, options: &SourceOptions, collector: &mut Collector<'_>) {
-    let pointer = format!("/{number}");
-    let mut properties = Properties(Vec::new());
-    if let Err(error) = feature.process_properties(&mut properties) {
-        return collector.lose(Finding::error("bad_properties", pointer, error.to_string()));
-    }
-    let geometry = match feature.geometry_trait() {
-        Ok(geometry) => geometry.and_then(|geometry| geometry.try_to_geometry()),
-        Err(error) => return collector.lose(Finding::error("bad_geometry", format!("{pointer}/geometry"), error.to_string())),
+fn transform(header: &Header<'_>) -> Result<Option<Transform>, SourceError> {
+    let crs = header.crs().filter(|crs| crs.code() > 0);
+    let Some(crs) = crs else {
+        return Err(SourceError::Crs("names no coordinate reference system; say which it is with crs = \"EPSG:…\"".into()));
     };
-    let named = options.id_property.as_ref().and_then(|name| properties.0.iter().find(|(title, _)| title == name));
-    let id = match (&options.id_property, named) {
-        (Some(_), Some((_, Value::Text(text)))) => Some(FeatureId::Text(text.clone())),
-        (Some(_), Some((_, Value::Int(whole)))) => u64::try_from(*whole).ok().map(FeatureId::Int),
-        (Some(_), _) => None,
-        (None, _) => Some(FeatureId::Int(number)),
-    };
-    collector.take(Raw { pointer, id, properties: properties.0, geometry });
+    Transform::named(&format!("{}:{}", crs.org().unwrap_or("EPSG"), crs.code()))
 }
 
-struct Properties(Vec<(String, Value)>);
+/// Bytes of the packed Hilbert R-tree: every level has one entry for so many of the level below.
+fn index_bytes(features: u64, node_size: u64) -> Option<u64> {
+    let (mut level, mut entries) = (features, features);
+    while level > 1 {
+        level = level.div_ceil(node_size);
+        entries = entries.checked_add(level)?;
+    }
+    entries.checked_mul(INDEX_ENTRY)
+}
 
-impl PropertyProcessor for Properties {
-    fn property(&mut self, _column: usize, name: &str, value: &ColumnValue<'_>) -> geozero::error::Result<bool> {
-        let value = match *value {
-            ColumnValue::Byte(number) => Value::Int(number.into()),
-            ColumnValue::UByte(number) => Value::Int(number.into()),
-            ColumnValue::Bool(flag) => Value::Bool(flag),
-            ColumnValue::Short(number) => Value::Int(number.into()),
-            ColumnValue::UShort(number) => Value::Int(number.into()),
-            ColumnValue::Int(number) => Value::Int(number.into()),
-            ColumnValue::UInt(number) => Value::Int(number.into()),
-            ColumnValue::Long(number) => Value::Int(number),
-            ColumnValue::ULong(number) => i64::try_from(number).map_or(Value::Float(number as f64), Value::Int),
-            ColumnValue::Float(number) => Value::Float(number.into()),
-            ColumnValue::Double(number) => Value::Float(number),
-            ColumnValue::String(text) | ColumnValue::DateTime(text) => text.into(),
-            ColumnValue::Json(text) => serde_json::from_str(text).map_or_else(|_broken| text.into(), Value::from_json),
-            ColumnValue::Binary(_) => Value::Null,
-        };
-        self.0.push((name.to_owned(), value));
-        Ok(false)
+/// What stood where a piece with its length in front was expected.
+enum Piece {
+    Whole,
+    /// The file ends within it.
+    Part,
+    /// Passed over.
+    TooLong,
+    None,
+}
+
+/// Reads a piece with its length in front, into memory that grows only with what is really there.
+fn piece(file: &mut impl Read, longest: u32, bytes: &mut Vec<u8>) -> Result<Piece, SourceError> {
+    bytes.clear();
+    file.by_ref().take(4).read_to_end(bytes)?;
+    let Ok(prefix) = <[u8; 4]>::try_from(bytes.as_slice()) else {
+        return Ok(if bytes.is_empty() { Piece::None } else { Piece::Part });
+    };
+    let length = u32::from_le_bytes(prefix);
+    let mut rest = file.by_ref().take(length.into());
+    if length > longest {
+        let passed = std::io::copy(&mut rest, &mut std::io::sink())?;
+        return Ok(if passed == u64::from(length) { Piece::TooLong } else { Piece::Part });
+    }
+    let read = rest.read_to_end(bytes)?;
+    Ok(if read as u64 == u64::from(length) { Piece::Whole } else { Piece::Part })
+}
+
+fn take(bytes: &[u8], pointer: String, kind: GeometryType, columns: &Columns, collector: &mut Collector<'_>) {
+    let number = collector.seen() + 1;
+    let feature = match size_prefixed_root_as_feature(bytes) {
+        Ok(feature) => feature,
+        Err(error) => return collector.lose(Finding::error("bad_feature", pointer, format!("it is no feature: {error}"))),
+    };
+    let mut rings = Rings::default();
+    let place = match feature.geometry().map(|found| geometry::geometry(&found, kind, &mut rings)).transpose() {
+        Ok(place) => place,
+        Err(message) => return collector.lose(Finding::error("bad_geometry", format!("{pointer}/geometry"), message)),
+    };
+    let values = feature.properties().map_or(&[][..], |properties| properties.bytes());
+    let mut findings = Vec::new();
+    match columns.values(values, &pointer, &mut findings) {
+        Ok(properties) => {
+            findings.into_iter().for_each(|finding| collector.find(finding));
+            let id = OwnId::Is(FeatureId::Int(number));
+            collector.take(Raw { pointer, id, properties, geometry: place, rings });
+        }
+        Err(message) => collector.lose(Finding::error("bad_properties", format!("{pointer}/properties"), message)),
     }
 }
+
+#[cfg(test)]
+mod tests;

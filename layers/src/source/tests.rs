@@ -5,26 +5,26 @@ use geo_types::Geometry;
 use proptest::prelude::*;
 use std::path::PathBuf;
 
-struct Folder(tempfile::TempDir);
+pub(super) struct Folder(pub(super) tempfile::TempDir);
 
 impl Folder {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+    pub(super) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.0.path().join(name);
         std::fs::write(&path, content).unwrap();
         path
     }
 }
 
-fn read_text(name: &str, content: &str) -> Result<SourceLayer, SourceError> {
+pub(super) fn read_text(name: &str, content: &str) -> Result<SourceLayer, SourceError> {
     let folder = Folder::new();
     read(&folder.file(name, content), &SourceOptions::default()).map(|mut layers| layers.swap_remove(0))
 }
 
-fn findings(name: &str, content: &str) -> Vec<(&'static str, String)> {
+pub(super) fn findings(name: &str, content: &str) -> Vec<(&'static str, String)> {
     let folder = Folder::new();
     let mut found = Vec::new();
     check(&folder.file(name, content), &SourceOptions::default(), &mut |finding| found.push((finding.code, finding.pointer)))
@@ -91,13 +91,21 @@ fn what_is_wrong_with_a_feature_is_told_where_and_costs_only_that_feature() {
         (geometry(r#"{"type":"Polygon","coordinates":[[[0,0],[1,1],[0,0]]]}"#), "invalid_polygon", "/features/1/geometry"),
         (geometry(r#"{"type":"Blob","coordinates":[]}"#), "bad_geometry", "/features/1/geometry"),
         (r#"{"type":"Fature","geometry":null}"#.to_owned(), "not_a_feature", "/features/1"),
-        ("7".to_owned(), "bad_json", "/features/1"),
+        ("7".to_owned(), "not_a_feature", "/features/1"),
+        (r#"{"type":"Feature","properties":[],"geometry":null}"#.to_owned(), "bad_properties", "/features/1/properties"),
+        (geometry(r#"{"type":"Point","coordinates":[NaN,1]}"#), "bad_json", "/features/1"),
+        (geometry(r#"{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1]]]}"#), "unclosed_ring", "/features/1/geometry"),
+        (geometry(r#"{"type":"Polygon","coordinates":[[[0,0],[0,1],[1,1],[0,0]]]}"#), "wrong_winding", "/features/1/geometry"),
+        (geometry(r#"{"type":"Polygon","coordinates":[[[0,0],[1,1],[2,2],[0,0]]]}"#), "invalid_polygon", "/features/1/geometry"),
+        (geometry(r#"{"type":"Polygon","coordinates":[]}"#), "empty", "/features/1/geometry"),
+        (geometry(r#"{"type":"MultiPolygon","coordinates":[]}"#), "empty", "/features/1/geometry"),
     ] {
         let good = geometry(r#"{"type":"Point","coordinates":[1,1]}"#);
         let document = format!(r#"{{"type":"FeatureCollection","features":[{good},{bad},{good}]}}"#);
         assert_eq!(findings("a.geojson", &document), [(code, pointer.to_owned())], "{bad}");
         let layer = read_text("a.geojson", &document).unwrap();
-        assert_eq!(layer.features.len(), if code == "repaired_polygon" { 3 } else { 2 }, "{bad}");
+        let repaired = ["repaired_polygon", "unclosed_ring", "wrong_winding"].contains(&code);
+        assert_eq!(layer.features.len(), if repaired { 3 } else { 2 }, "{bad}");
         assert_eq!((layer.losses[0].code, layer.losses[0].count), (code, 1));
         assert!(layer.losses[0].first.contains("/features/1"), "{}", layer.losses[0].first);
     }
@@ -125,12 +133,34 @@ fn a_repeated_id_is_told_and_the_feature_kept() {
 }
 
 #[test]
+fn numbered_features_never_take_an_id_of_the_file() {
+    let point = |id: &str| format!(r#"{{"type":"Feature",{id}"properties":{{}},"geometry":null}}"#);
+    let lines = [point(r#""id":5,"#), point(r#""id":"5","#), point(""), point(r#""id":"feature-3","#)].join("\n");
+    let ids: Vec<String> = read_text("a.ndjson", &lines).unwrap().features.iter().map(|feature| feature.id.to_string()).collect();
+    assert_eq!(ids, ["5", "feature--2", "feature--3", "feature-3"]);
+    assert_eq!(findings("a.ndjson", &lines), [("repeated_id", "/2/id".to_owned())], "5 and \"5\" are one address");
+}
+
+#[test]
+fn ids_that_are_none_are_told() {
+    for id in ["-3", "1.5", "true", "[1]", "\"\""] {
+        let line = format!(r#"{{"type":"Feature","id":{id},"properties":{{}},"geometry":null}}"#);
+        assert_eq!(findings("a.ndjson", &line), [("unusable_id", "/id".to_owned())], "{id}");
+    }
+    let folder = Folder::new();
+    let path = folder.file("a.geojson", TOWNS.replace("\"Kita\"", "null"));
+    let options = |name: &str| SourceOptions { id_property: Some(name.into()), ..SourceOptions::default() };
+    let mut found = Vec::new();
+    check(&path, &options("name"), &mut |finding| found.push((finding.code, finding.pointer))).unwrap();
+    assert_eq!(found, [("unusable_id", "/features/1/properties/name".to_owned())]);
+    let error = read(&path, &options("nam")).unwrap_err().to_string();
+    assert!(error.contains("'nam'") && error.contains("name, pop, since, tags"), "{error}");
+}
+
+#[test]
 fn json_that_breaks_off_is_refused_with_its_line() {
     let error = read_text("a.geojson", &TOWNS[..TOWNS.len() - 40]).unwrap_err().to_string();
     assert!(error.contains("line 3") && error.contains("after 1 features"), "{error}");
-    let nan = TOWNS.replace("-11.44", "NaN");
-    let error = read_text("a.geojson", &nan).unwrap_err().to_string();
-    assert!(error.contains("line 2"), "{error}");
 }
 
 #[test]
@@ -201,6 +231,38 @@ fn a_geopackage_is_reprojected_and_keeps_its_fids() {
     assert!(matches!(layer.features[0].geometry, Some(Geometry::Point(at)) if (at.x() + 8.0).abs() < 1e-6));
     assert_eq!((layer.losses[0].code, layer.losses[0].count), ("bad_geometry", 1));
     assert_eq!(layer.schema.columns().iter().map(|column| column.name.as_ref()).collect::<Vec<_>>(), ["name", "open"]);
+    assert_eq!(layer.features[0].values[1], Value::Bool(true), "a BOOLEAN is one");
+}
+
+#[test]
+fn a_geopackage_is_no_program() {
+    for (change, says) in [
+        ("DROP TABLE \"border posts\"; CREATE VIEW \"border posts\" AS SELECT 1 AS geom", "'border posts' is a view"),
+        ("DROP TABLE \"border posts\"", "no table 'border posts'"),
+        ("ALTER TABLE gpkg_contents RENAME TO c; CREATE VIEW gpkg_contents AS SELECT * FROM c", "'gpkg_contents' is a view"),
+        ("UPDATE gpkg_geometry_columns SET column_name = 'shape'", "no column 'shape'"),
+        ("CREATE TABLE s (n INTEGER); DROP TABLE \"border posts\"; CREATE VIRTUAL TABLE \"border posts\" USING rtree(id, a, b)", "virtual"),
+    ] {
+        let folder = Folder::new();
+        let path = geopackage(&folder, "EPSG");
+        rusqlite::Connection::open(&path).unwrap().execute_batch(change).unwrap();
+        let error = read(&path, &SourceOptions::default()).unwrap_err().to_string();
+        assert!(error.contains(says), "{change}: {error}");
+    }
+}
+
+#[test]
+fn one_table_of_a_geopackage_can_be_chosen_and_its_name_is_escaped_in_pointers() {
+    let folder = Folder::new();
+    let path = geopackage(&folder, "EPSG");
+    let database = rusqlite::Connection::open(&path).unwrap();
+    database.execute_batch("ALTER TABLE \"border posts\" RENAME TO \"a/b\"; UPDATE gpkg_contents SET table_name = 'a/b' WHERE data_type = 'features'; UPDATE gpkg_geometry_columns SET table_name = 'a/b'").unwrap();
+    let options = |table: &str| SourceOptions { table: Some(table.into()), ..SourceOptions::default() };
+    let layers = read(&path, &options("a/b")).unwrap();
+    assert!(layers[0].losses[0].first.contains("/a~1b/2/geom"), "{}", layers[0].losses[0].first);
+    assert!(matches!(read(&path, &options("c")), Err(SourceError::NoTable { known, .. }) if known == "a/b"));
+    let towns = folder.file("towns.geojson", TOWNS);
+    assert!(matches!(read(&towns, &options("c")), Err(SourceError::NoTable { known, .. }) if known == "towns"));
 }
 
 #[test]
@@ -247,6 +309,6 @@ proptest! {
     #[test]
     fn a_mangled_geometry_blob_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
         let blob = [b"GP\0\x01\0\0\0\0".as_slice(), &bytes].concat();
-        let _ = super::gpkg::geometry_of(&blob);
+        let _ = super::gpkg::geometry_of(&blob, &mut rings::Rings::default());
     }
 }

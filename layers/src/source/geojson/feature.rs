@@ -1,0 +1,87 @@
+//! One GeoJSON feature from its text. What is wrong with it is a finding and costs only this one.
+
+use super::geometry::geometry;
+use crate::finding::Finding;
+use crate::source::collect::{Collector, OwnId, Raw};
+use crate::source::rings::Rings;
+use crate::value::Value;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// Characters of the text that a message shows.
+const EXCERPT: usize = 16;
+
+/// A feature as RFC 7946 has it; everything else in it is ignored. Members are texts, so that each is judged in words of its own.
+#[derive(Deserialize)]
+struct FeatureText<'a> {
+    #[serde(rename = "type", borrow)]
+    kind: Option<&'a RawValue>,
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    geometry: Option<&'a RawValue>,
+    #[serde(borrow)]
+    properties: Option<&'a RawValue>,
+}
+
+/// Hands the feature over, or its loss.
+pub(super) fn take(text: &[u8], pointer: String, collector: &mut Collector<'_>) {
+    match raw(text, &pointer) {
+        Ok(raw) => collector.take(raw),
+        Err(finding) => collector.lose(finding),
+    }
+}
+
+/// Whether a text is a feature by itself.
+pub(super) fn is_feature(text: &[u8]) -> bool {
+    serde_json::from_slice::<FeatureText<'_>>(text).is_ok_and(|parsed| parsed.kind.is_some_and(|kind| kind.get() == "\"Feature\""))
+}
+
+fn raw(text: &[u8], pointer: &str) -> Result<Raw, Finding> {
+    if !text.trim_ascii_start().starts_with(b"{") {
+        let found = String::from_utf8_lossy(text);
+        let message = format!("'{found:.EXCERPT$}' is no object; a feature is one, with \"type\", \"geometry\" and \"properties\"");
+        return Err(Finding::error("not_a_feature", pointer, message));
+    }
+    let parsed: FeatureText<'_> =
+        serde_json::from_slice(text).map_err(|error| Finding::error("bad_json", pointer, reason(text, &error)))?;
+    let kind = parsed.kind.map_or("missing", RawValue::get);
+    if kind != "\"Feature\"" {
+        let message = format!("\"type\" is {kind:.40}; a member of a collection or sequence is a Feature");
+        return Err(Finding::error("not_a_feature", pointer, message));
+    }
+    let mut rings = Rings::default();
+    let place = parsed.geometry.map(|text| geometry(text.get(), &mut rings)).transpose();
+    let place = place.map_err(|message| Finding::error("bad_geometry", format!("{pointer}/geometry"), message))?;
+    let properties: Option<serde_json::Map<String, serde_json::Value>> = match parsed.properties {
+        None => None,
+        Some(text) => Some(serde_json::from_str(text.get()).map_err(|error| {
+            let message = if error.is_data() { "properties are an object or null".into() } else { reason(text.get().as_bytes(), &error) };
+            Finding::error("bad_properties", format!("{pointer}/properties"), message)
+        })?),
+    };
+    Ok(Raw {
+        id: parsed.id.map_or(OwnId::None, id),
+        properties: properties.into_iter().flatten().map(|(name, value)| (name, Value::from_json(value))).collect(),
+        geometry: place,
+        rings,
+        pointer: pointer.to_owned(),
+    })
+}
+
+/// What a parser says, and what stands at the place.
+fn reason(text: &[u8], error: &serde_json::Error) -> String {
+    let line = text.split(|byte| *byte == b'\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
+    let from = error.column().saturating_sub(1).min(line.len());
+    let near = String::from_utf8_lossy(&line[from..]);
+    let near: String = near.chars().take(EXCERPT).collect();
+    format!("{error} of the feature, where it says '{near}'")
+}
+
+/// Ids are texts or whole numbers that are not negative.
+fn id(text: &RawValue) -> OwnId {
+    match serde_json::from_str(text.get()).map(Value::from_json) {
+        Ok(value) => OwnId::from_value(&value),
+        Err(_) => OwnId::Unusable(text.get().to_owned()),
+    }
+}

@@ -1,0 +1,158 @@
+//! JSON text taken apart as it passes: where a value begins and ends, by quotes and brackets alone.
+//!
+//! What lies within a value is not judged here: whoever gets its text parses it, so that what is wrong with one value costs only
+//! that one. Memory: the text of one value, up to the length asked for; what is longer is passed over.
+
+use super::SourceError;
+use std::io::BufRead;
+
+/// Text being taken apart.
+pub(super) struct Pieces<R> {
+    file: R,
+    line: u64,
+    column: u64,
+}
+
+impl<R: BufRead> Pieces<R> {
+    pub(super) fn new(file: R) -> Self {
+        Self { file, line: 1, column: 0 }
+    }
+
+    /// The line read last, counted from 1.
+    pub(super) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The rest of the text.
+    pub(super) fn into_rest(self) -> R {
+        self.file
+    }
+
+    /// The next byte that is not blank, left where it is; `None` at the end.
+    pub(super) fn peek(&mut self) -> Result<Option<u8>, SourceError> {
+        loop {
+            let buffer = self.file.fill_buf()?;
+            if buffer.is_empty() {
+                return Ok(None);
+            }
+            let blanks = buffer.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            let found = buffer.get(blanks).copied();
+            self.pass(blanks)?;
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Takes the next byte that is not blank if it is one of `choices`.
+    pub(super) fn take(&mut self, choices: &[u8]) -> Result<u8, SourceError> {
+        match self.peek()? {
+            Some(byte) if choices.contains(&byte) => {
+                self.pass(1)?;
+                Ok(byte)
+            }
+            found => {
+                let wanted: Vec<String> = choices.iter().map(|byte| format!("'{}'", char::from(*byte))).collect();
+                let found = found.map_or("the end".to_owned(), |byte| format!("'{}'", char::from(byte).escape_default()));
+                Err(self.broken(&format!("{found} where {} should be", wanted.join(" or "))))
+            }
+        }
+    }
+
+    /// Puts the text of the next value into `text`; `false` if it is longer than `most` bytes and was passed over.
+    pub(super) fn value(&mut self, most: usize, text: &mut Vec<u8>) -> Result<bool, SourceError> {
+        text.clear();
+        match self.peek()? {
+            None | Some(b',' | b':' | b']' | b'}') => return Err(self.broken("a value is missing")),
+            Some(_) => (),
+        }
+        let (mut nesting, mut length) = (Nesting::default(), 0usize);
+        loop {
+            let buffer = self.file.fill_buf()?;
+            if buffer.is_empty() {
+                return if nesting.is_balanced() { Ok(length <= most) } else { Err(self.broken("the text ends within a value")) };
+            }
+            let (used, finished) = nesting.extent(buffer);
+            length += used;
+            if length <= most {
+                text.extend_from_slice(&buffer[..used]);
+            }
+            self.pass(used)?;
+            if finished {
+                return Ok(length <= most);
+            }
+        }
+    }
+
+    /// A reason with the place.
+    pub(super) fn broken(&self, reason: &str) -> SourceError {
+        SourceError::Broken(format!("{reason}, at line {} column {}", self.line, self.column + 1))
+    }
+
+    fn pass(&mut self, count: usize) -> Result<(), SourceError> {
+        let passed = &self.file.fill_buf()?[..count];
+        match passed.iter().rposition(|byte| *byte == b'\n') {
+            None => self.column += count as u64,
+            Some(last) => {
+                self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+                self.column = (count - last - 1) as u64;
+            }
+        }
+        self.file.consume(count);
+        Ok(())
+    }
+}
+
+/// How deep within brackets and quotes.
+#[derive(Default)]
+struct Nesting {
+    depth: usize,
+    quoted: bool,
+    escaped: bool,
+}
+
+/// Whether a value goes on behind a byte.
+enum Step {
+    Within,
+    Last,
+    /// The byte is not part of the value any more.
+    Beyond,
+}
+
+impl Nesting {
+    /// How many of these bytes belong to the value, and whether it ends with them.
+    fn extent(&mut self, bytes: &[u8]) -> (usize, bool) {
+        for (number, byte) in bytes.iter().enumerate() {
+            match self.step(*byte) {
+                Step::Within => (),
+                Step::Last => return (number + 1, true),
+                Step::Beyond => return (number, true),
+            }
+        }
+        (bytes.len(), false)
+    }
+
+    fn step(&mut self, byte: u8) -> Step {
+        match byte {
+            _ if self.escaped => self.escaped = false,
+            b'\\' if self.quoted => self.escaped = true,
+            b'"' => self.quoted = !self.quoted,
+            _ if self.quoted => (),
+            b'{' | b'[' => self.depth += 1,
+            b'}' | b']' if self.depth > 0 => self.depth -= 1,
+            // A number or word ends before what follows it.
+            b'}' | b']' | b',' | b':' if self.depth == 0 => return Step::Beyond,
+            _ if self.depth == 0 && byte.is_ascii_whitespace() => return Step::Beyond,
+            _ => (),
+        }
+        match byte {
+            b'"' | b'}' | b']' if self.is_balanced() => Step::Last,
+            _ => Step::Within,
+        }
+    }
+
+    /// Whether no bracket or quote is open.
+    fn is_balanced(&self) -> bool {
+        self.depth == 0 && !self.quoted
+    }
+}

@@ -3,7 +3,6 @@
 //! In: one pinned layer of the world, an asked time, boxes in degrees. Out: UTF-8 text, WGS 84, longitude first.
 //! Nothing here knows HTTP; nothing holds more than one chunk and the numbers of the features found.
 
-pub mod antimeridian;
 pub mod geometry;
 pub mod feature;
 pub mod filter;

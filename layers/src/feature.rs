@@ -26,6 +26,15 @@ impl FeatureId {
             _ => Self::Text(text.into()),
         }
     }
+
+    /// The id as an address names it: a text of digits and the number are one.
+    #[must_use]
+    pub fn addressed(&self) -> Self {
+        match self {
+            Self::Int(_) => self.clone(),
+            Self::Text(text) => Self::from_address(text),
+        }
+    }
 }
 
 impl fmt::Display for FeatureId {

@@ -67,7 +67,7 @@ impl Layer {
         let mut without_geometry = Vec::new();
         let mut by_id: HashMap<FeatureId, Vec<u32>> = HashMap::with_capacity(features.len());
         for (number, feature) in (0u32..).zip(&features) {
-            by_id.entry(feature.id.clone()).or_default().push(number);
+            by_id.entry(feature.id.addressed()).or_default().push(number);
             match feature.geometry.as_ref().and_then(bounds_of) {
                 Some(bounds) => {
                     let rank = rank(number as usize, feature);
@@ -129,7 +129,7 @@ impl Layer {
 
     /// The version of a feature that fits the asked times; of several the one that became valid last.
     pub fn by_id(&self, id: &FeatureId, asked: &Asked) -> Option<u32> {
-        let versions = self.by_id.get(id)?;
+        let versions = self.by_id.get(&id.addressed())?;
         versions.iter().copied().filter(|&number| self.selects(number, asked)).max_by_key(|&number| {
             let feature = self.features.get(number as usize)?;
             Some((feature.valid.from, number))

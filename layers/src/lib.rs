@@ -11,6 +11,7 @@ pub mod value;
 pub mod feature;
 pub mod index;
 pub mod layer;
+pub mod antimeridian;
 pub mod source;
 pub mod record;
 pub mod draft;

@@ -212,7 +212,7 @@ fn text(
             }
             collector.into_table()
         }
-        Some(byte) if byte.is_ascii_graphic() => csv::table(file, name, options, report),
+        Some(byte) if byte.is_ascii_graphic() => csv::table(head, file, name, options, report),
         _ => Err(SourceError::UnknownFormat),
     }
 }

@@ -1,19 +1,10 @@
 //! One geometry as GeoJSON text: right-hand rule, shortest decimals that read back as the same number, no `crs`.
 
-use super::antimeridian;
 use geo_types::{Coord, Geometry, LineString, Polygon};
 use std::io::Write;
 
-/// Appends a geometry; what reaches beyond 180 degrees is cut there (RFC 7946 section 3.1.9).
+/// Appends a geometry.
 pub fn write(geometry: &Geometry<f64>, out: &mut Vec<u8>) {
-    if antimeridian::is_crossed(geometry) {
-        write_plain(&antimeridian::cut(geometry), out);
-    } else {
-        write_plain(geometry, out);
-    }
-}
-
-fn write_plain(geometry: &Geometry<f64>, out: &mut Vec<u8>) {
     match geometry {
         Geometry::Point(point) => wrap("Point", out, |out| position(&point.0, out)),
         Geometry::MultiPoint(points) => {
@@ -30,7 +21,7 @@ fn write_plain(geometry: &Geometry<f64>, out: &mut Vec<u8>) {
         Geometry::Triangle(triangle) => wrap("Polygon", out, |out| polygon(&triangle.to_polygon(), out)),
         Geometry::GeometryCollection(members) => {
             out.extend_from_slice(br#"{"type":"GeometryCollection","geometries":"#);
-            list(members.iter(), out, write_plain);
+            list(members.iter(), out, write);
             out.push(b'}');
         }
     }
@@ -134,18 +125,5 @@ mod tests {
             let read: geojson::Geometry = text(geometry.clone()).parse().unwrap();
             assert_eq!(Geometry::<f64>::try_from(read).unwrap(), geometry);
         }
-    }
-
-    #[test]
-    fn what_reaches_over_the_antimeridian_is_cut_there() {
-        let fiji = polygon![(x: 178., y: -20.), (x: 182., y: -20.), (x: 182., y: -16.), (x: 178., y: -16.)];
-        let read: geojson::Geometry = text(fiji).parse().unwrap();
-        let Geometry::MultiPolygon(parts) = Geometry::<f64>::try_from(read).unwrap() else { panic!("two parts") };
-        let mut spans: Vec<(f64, f64)> = parts
-            .iter()
-            .map(|part| part.exterior().0.iter().fold((f64::MAX, f64::MIN), |(low, high), c| (low.min(c.x), high.max(c.x))))
-            .collect();
-        spans.sort_by(|a, b| a.0.total_cmp(&b.0));
-        assert_eq!(spans, [(-180.0, -178.0), (178.0, 180.0)]);
     }
 }

@@ -106,28 +106,13 @@ impl Criteria {
     /// What touches a box, and what has no place at all: OGC API Features lets that match every box.
     fn search(&self, boxes: &[Bounds]) -> Vec<u32> {
         let layer = &self.published.layer;
-        let asked = with_world_copies(boxes, layer.bounds());
         let mut hits = Vec::new();
-        layer.query(&asked, EVERY_RANK, &self.asked, &mut hits);
-        hits.retain(|&number| self.feature(number).is_some_and(|feature| asked.iter().any(|bounds| touches(feature, bounds))));
+        layer.query(boxes, EVERY_RANK, &self.asked, &mut hits);
+        hits.retain(|&number| self.feature(number).is_some_and(|feature| boxes.iter().any(|bounds| touches(feature, bounds))));
         hits.extend(layer.without_geometry());
         hits.retain(|&number| self.matches(number));
         hits.sort_unstable();
         hits
-    }
-}
-
-/// Where data reach beyond 180 degrees, the asked boxes are looked for one turn east and west as well.
-fn with_world_copies(boxes: &[Bounds], data: Option<Bounds>) -> Vec<Bounds> {
-    let shifted = |turn_deg: f64| {
-        let shift = move |b: &Bounds| Bounds { west: b.west + turn_deg, east: b.east + turn_deg, ..*b };
-        boxes.iter().map(shift)
-    };
-    match data {
-        Some(data) if data.west < -180.0 || data.east > 180.0 => {
-            shifted(0.0).chain(shifted(360.0)).chain(shifted(-360.0)).collect()
-        }
-        _ => boxes.to_vec(),
     }
 }
 

@@ -14,6 +14,7 @@ use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use geo_types::{Geometry, LineString, Point, polygon};
+use roadblock_layers::antimeridian;
 use roadblock_layers::feature::{Feature, FeatureId};
 use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName};
 use roadblock_layers::phase::PhaseWindows;
@@ -172,7 +173,7 @@ fn roads() -> Published {
         // An L whose box holds (8, 8), which the line itself never comes near.
         timeless(1, LineString::from(vec![(0.0, 0.0), (10.0, 0.0), (10.0, 10.0)]).into()),
         timeless(2, polygon![(x: 20., y: 20.), (x: 20., y: 24.), (x: 24., y: 24.), (x: 24., y: 20.)].into()),
-        timeless(3, LineString::from(vec![(178.0, -17.0), (182.0, -17.0)]).into()),
+        timeless(3, antimeridian::cut(&LineString::from(vec![(178.0, -17.0), (182.0, -17.0)]).into())),
     ];
     layer("roads", LayerKind::Reference, &[("name", ColumnKind::Text)], features)
 }

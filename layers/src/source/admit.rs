@@ -4,6 +4,7 @@
 //! right-hand rule; or a refusal. Every repair and every refusal is a finding that names the place.
 
 use super::crs::Transform;
+use crate::antimeridian::{self, AroundPole};
 use crate::finding::Finding;
 use geo::orient::{Direction, Orient};
 use geo::{Area, BooleanOps, CoordsIter, MapCoords, MapCoordsInPlace, Validation, Winding};
@@ -13,6 +14,8 @@ use geo_types::{Coord, Geometry, GeometryCollection, LineString, MultiLineString
 const MOST_VERTICES: usize = 2_000_000;
 /// Collections within collections.
 const DEEPEST: usize = 4;
+/// Longitudes up to a whole turn are understood: 0 to 360, or on past 180.
+const FARTHEST_DEG: f64 = 360.0;
 /// Longitudes this far beyond 180 are rounding, not another turn around the world.
 const SLACK_DEG: f64 = 1e-6;
 
@@ -42,7 +45,8 @@ pub(super) fn geometry(
 ) -> Verdict {
     let Some(mut geometry) = geometry else { return Verdict::Accepted(None) };
     let mut edge = Edge { pointer: format!("{pointer}/geometry"), right_hand: rules.right_hand, findings };
-    match edge.placed(&mut geometry, rules.transform.as_ref()).and_then(|()| edge.sound(geometry, 0)) {
+    let whole = edge.placed(&mut geometry, rules.transform.as_ref()).and_then(|()| edge.unrolled(geometry));
+    match whole.and_then(|whole| edge.sound(whole, 0)).map(|sound| edge.on_one_side(sound)) {
         Some(geometry) => Verdict::Accepted(Some(geometry)),
         None => Verdict::Refused,
     }
@@ -82,24 +86,40 @@ impl Edge<'_> {
             }
         }
         let wrong =
-            geometry.coords_iter().enumerate().find(|(_, at)| at.x.abs() > 180.0 + SLACK_DEG || at.y.abs() > 90.0 + SLACK_DEG);
+            geometry.coords_iter().enumerate().find(|(_, at)| at.x.abs() > FARTHEST_DEG || at.y.abs() > 90.0 + SLACK_DEG);
         if let Some((number, at)) = wrong {
             return self.out_of_range(number, at);
         }
-        geometry.map_coords_in_place(|at| Coord { x: at.x.clamp(-180.0, 180.0), y: at.y.clamp(-90.0, 90.0) });
+        let rounded = |lon: f64| if lon.abs() <= 180.0 + SLACK_DEG { lon.clamp(-180.0, 180.0) } else { lon };
+        geometry.map_coords_in_place(|at| Coord { x: rounded(at.x), y: at.y.clamp(-90.0, 90.0) });
         Some(())
     }
 
+    fn unrolled(&mut self, geometry: Geometry<f64>) -> Option<Geometry<f64>> {
+        let advice = "a ring goes around a pole; close it along the rim of the map, by way of [180, 90] and [-180, 90] (or -90)";
+        antimeridian::unrolled(geometry).or_else(|AroundPole| self.refuse("encloses_pole", advice).ok_or(())).ok()
+    }
+
+    fn on_one_side(&mut self, geometry: Geometry<f64>) -> Geometry<f64> {
+        if !antimeridian::is_crossed(&geometry) {
+            return geometry;
+        }
+        self.repaired("cut_at_antimeridian", "it crosses 180 degrees and is cut there (RFC 7946 section 3.1.9)");
+        antimeridian::cut(&geometry)
+    }
+
     fn out_of_range(&mut self, number: usize, at: Coord<f64>) -> Option<()> {
+        let beyond = if at.y.abs() > 90.0 { format!("latitude {} is beyond 90", at.y) } else { format!("longitude {} is beyond 180", at.x) };
         let advice = match () {
-            () if at.y.abs() > 90.0 && at.y.abs() <= 180.0 && at.x.abs() <= 90.0 => "longitude and latitude look swapped",
             () if at.x.abs() > 1000.0 || at.y.abs() > 1000.0 => {
-                "these look like metres; say which coordinate reference system it is with crs"
+                "; these look like metres: say which coordinate reference system it is with crs"
             }
-            () if at.y.abs() <= 90.0 => "cut what crosses 180 degrees into two parts (RFC 7946 section 3.1.9)",
-            () => "longitude is -180 to 180 and latitude -90 to 90 degrees",
+            () if at.y.abs() > 90.0 && at.y.abs() <= 180.0 && at.x.abs() <= 90.0 => {
+                "; a position is longitude, latitude: these may be swapped"
+            }
+            () => "",
         };
-        self.refuse("out_of_range", format!("position {number} is {}, {}: {advice}", at.x, at.y))
+        self.refuse("out_of_range", format!("position {number} is [{}, {}]: {beyond}{advice}", at.x, at.y))
     }
 
     /// Makes it a valid geometry, or refuses it.

@@ -172,11 +172,7 @@ impl<'a> Collector<'a> {
         let (code, message) = match own {
             OwnId::None => return None,
             OwnId::Is(id) => {
-                let text = match &id {
-                    FeatureId::Text(text) => FeatureId::from_address(text),
-                    FeatureId::Int(_) => id.clone(),
-                };
-                if self.ids.insert(text) {
+                if self.ids.insert(id.addressed()) {
                     return Some(id);
                 }
                 ("repeated_id", format!("the id {id} is taken; the feature is numbered instead"))
@@ -205,6 +201,14 @@ impl<'a> Collector<'a> {
         self.table.seen
     }
 
+    /// Lets columns that hold more than one kind hold text: for formats whose every value was a text that it can be written as.
+    pub(super) fn unmix(&mut self) {
+        for column in self.table.columns.unmix() {
+            let values = self.table.rows.iter_mut().filter_map(|(.., values)| values.get_mut(column));
+            values.for_each(|value| *value = written(value).as_deref().into());
+        }
+    }
+
     /// What was accepted; refused if no feature has the property that ids are to be taken from.
     pub(super) fn into_table(self) -> Result<Table, SourceError> {
         match self.id_property {
@@ -213,6 +217,18 @@ impl<'a> Collector<'a> {
             }
             _ => Ok(self.table),
         }
+    }
+}
+
+/// The text that a scalar was read from; decimals have a point.
+pub(super) fn written(value: &Value) -> Option<String> {
+    match value {
+        Value::Null | Value::Json(_) => None,
+        Value::Bool(flag) => Some(flag.to_string()),
+        Value::Int(whole) => Some(whole.to_string()),
+        Value::Float(number) if number.fract() == 0.0 => Some(format!("{number:.1}")),
+        Value::Float(number) => Some(number.to_string()),
+        Value::Text(text) => Some(text.to_string()),
     }
 }
 

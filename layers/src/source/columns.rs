@@ -70,6 +70,16 @@ impl Columns {
         Value::Text(text)
     }
 
+    /// Makes text of the columns that hold more than one kind; gives back which they are.
+    pub(super) fn unmix(&mut self) -> Vec<usize> {
+        let mut mixed = Vec::new();
+        for (number, (_, kind)) in self.columns.iter_mut().enumerate().filter(|(_, (_, kind))| *kind == Some(ColumnKind::Mixed)) {
+            *kind = Some(ColumnKind::Text);
+            mixed.push(number);
+        }
+        mixed
+    }
+
     /// The schema; a column without any value holds text.
     pub(super) fn schema(&self) -> Schema {
         let column = |(name, kind): &(Arc<str>, Option<ColumnKind>)| Column {

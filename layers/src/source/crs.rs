@@ -5,6 +5,10 @@ use geo_types::Coord;
 use proj4rs::Proj;
 use proj4rs::transform::{Transform as Points, TransformClosure};
 
+/// Geographic systems of the EPSG registry whose unit is no degree; proj4rs takes their numbers for degrees.
+const IN_GRADS: [u16; 8] = [4807, 4810, 4811, 4816, 4819, 4821, 4901, 4902];
+const REPROJECT: &str = "reproject the file with ogr2ogr -t_srs EPSG:4326";
+
 /// From a file's coordinates to WGS 84 degrees.
 pub(super) struct Transform {
     from: Proj,
@@ -39,7 +43,13 @@ impl Transform {
         if matches!(code, 4326 | 4979) {
             return Ok(None);
         }
+        if IN_GRADS.contains(&code) {
+            return Err(SourceError::Crs(format!("its coordinate reference system EPSG:{code} is in grads; {REPROJECT}")));
+        }
         let from = Proj::from_epsg_code(code).map_err(|_unlisted| unknown(&format!("EPSG:{code}")))?;
+        if from.is_geocent() {
+            return Err(SourceError::Crs(format!("its coordinate reference system EPSG:{code} is geocentric; {REPROJECT}")));
+        }
         let to = Proj::from_epsg_code(4326).map_err(|_unlisted| unknown("EPSG:4326"))?;
         Ok(Some(Self { from, to }))
     }
@@ -78,6 +88,9 @@ mod tests {
     fn wgs_84_needs_no_transform_and_nonsense_is_refused() {
         for name in ["EPSG:4326", "urn:ogc:def:crs:OGC:1.3:CRS84", "http://www.opengis.net/def/crs/OGC/1.3/CRS84", "4326"] {
             assert!(Transform::named(name).unwrap().is_none(), "{name}");
+        }
+        for (name, says) in [("EPSG:4978", "geocentric"), ("EPSG:4807", "grads")] {
+            assert!(matches!(Transform::named(name), Err(SourceError::Crs(reason)) if reason.contains(says)), "{name}");
         }
         for name in ["", "EPSG:0", "EPSG:99999999", "local", "EPSG:x"] {
             assert!(matches!(Transform::named(name), Err(SourceError::Crs(_))), "{name}");

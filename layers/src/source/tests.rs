@@ -112,6 +112,28 @@ fn what_is_wrong_with_a_feature_is_told_where_and_costs_only_that_feature() {
 }
 
 #[test]
+fn what_crosses_the_antimeridian_is_cut_there_however_it_is_written() {
+    for geometry in [
+        r#"{"type":"LineString","coordinates":[[178,0],[182,0]]}"#,
+        r#"{"type":"LineString","coordinates":[[178,0],[-178,0]]}"#,
+        r#"{"type":"Polygon","coordinates":[[[170,-10],[-170,-10],[-170,10],[170,10],[170,-10]]]}"#,
+        r#"{"type":"Polygon","coordinates":[[[170,-10],[190,-10],[190,10],[170,10],[170,-10]]]}"#,
+    ] {
+        let text = format!(r#"{{"type":"Feature","properties":{{}},"geometry":{geometry}}}"#);
+        assert_eq!(findings("a.geojson", &text), [("cut_at_antimeridian", "/geometry".to_owned())], "{geometry}");
+        let cut = read_text("a.geojson", &text).unwrap().features.swap_remove(0).geometry.unwrap();
+        let longitudes: Vec<f64> = geo::CoordsIter::coords_iter(&cut).map(|at| at.x).collect();
+        assert!(longitudes.iter().all(|lon| (170.0..=180.0).contains(&lon.abs())), "{geometry}: {longitudes:?}");
+        assert!(matches!(cut, Geometry::MultiLineString(_) | Geometry::MultiPolygon(_)));
+    }
+    let around = r#"{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[0,80],[90,80],[180,80],[-90,80],[0,80]]]}}"#;
+    assert_eq!(findings("a.geojson", around), [("encloses_pole", "/geometry".to_owned())]);
+    let far = r#"{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[1,91]}}"#;
+    let told = read_text("a.geojson", far).unwrap().losses[0].first.clone();
+    assert!(told.contains("latitude 91 is beyond 90; "), "{told}");
+}
+
+#[test]
 fn a_bow_tie_becomes_two_triangles_and_windings_are_put_right() {
     let area = |ring: &str| {
         let text = format!(r#"{{"type":"Feature","properties":{{}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#);
@@ -173,7 +195,10 @@ fn a_foreign_crs_is_reprojected_and_an_unknown_one_refused() {
     };
     let layer = read_text("a.geojson", &document("urn:ogc:def:crs:EPSG::3857")).unwrap();
     assert!(matches!(layer.features[0].geometry, Some(Geometry::Point(at)) if (at.x() + 8.0).abs() < 1e-6));
-    assert!(matches!(read_text("a.geojson", &document("local grid")), Err(SourceError::Crs(_))));
+    let folder = Folder::new();
+    let mut found = 0;
+    let refused = check(&folder.file("a.geojson", document("local grid")), &SourceOptions::default(), &mut |_| found += 1);
+    assert!(matches!(refused, Err(SourceError::Crs(_))) && found == 0, "nothing is said of positions nobody can place");
     let unsaid = document("x").replace("\"crs\"", "\"other\"");
     let layer = read_text("a.geojson", &unsaid).unwrap();
     assert!(layer.losses[0].first.contains("metres"), "{}", layer.losses[0].first);

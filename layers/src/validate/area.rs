@@ -1,6 +1,7 @@
 //! Rules of areas, and of the polygons they are.
 
 use super::members;
+use crate::antimeridian;
 use crate::draft::Draft;
 use crate::record::Area;
 use crate::vocab::Basis;
@@ -36,14 +37,30 @@ fn shape(draft: &mut Draft<'_>) -> Option<MultiPolygon<f64>> {
             return None;
         }
     };
-    if let Some(at) = shape.coords_iter().find(|at| at.x.abs() > 180.0 || at.y.abs() > 90.0) {
+    if let Some(at) = shape.coords_iter().find(|at| at.x.abs() > 360.0 || at.y.abs() > 90.0) {
         let message = format!("[{}, {}] is nowhere: longitude, first, is -180 to 180 and latitude -90 to 90 degrees", at.x, at.y);
         draft.refuse("geometry", "out_of_range", message);
         return None;
     }
+    let Ok(Geometry::MultiPolygon(shape)) = antimeridian::unrolled(shape.into()) else {
+        draft.refuse("geometry", "encloses_pole", "a ring goes around a pole; close it along 180 degrees and the pole");
+        return None;
+    };
     if let Err(error) = shape.check_validation() {
         draft.refuse("geometry", "invalid_polygon", format!("{error}; rings must not cross or touch themselves or each other"));
         return None;
     }
-    Some(shape.orient(Direction::Default))
+    Some(on_one_side(draft, shape).orient(Direction::Default))
+}
+
+fn on_one_side(draft: &mut Draft<'_>, shape: MultiPolygon<f64>) -> MultiPolygon<f64> {
+    let shape = Geometry::MultiPolygon(shape);
+    if antimeridian::is_crossed(&shape) {
+        draft.note("geometry", "cut_at_antimeridian", "it crosses 180 degrees and is cut there (RFC 7946 section 3.1.9)");
+    }
+    match if antimeridian::is_crossed(&shape) { antimeridian::cut(&shape) } else { shape } {
+        Geometry::MultiPolygon(parts) => parts,
+        Geometry::Polygon(part) => part.into(),
+        _ => MultiPolygon(Vec::new()),
+    }
 }

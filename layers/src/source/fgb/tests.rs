@@ -16,3 +16,35 @@ fn a_size_that_is_not_there_takes_no_memory() {
     assert!(matches!(piece(&mut &[9, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9][..], 8, &mut bytes), Ok(Piece::TooLong)));
     assert!(matches!(piece(&mut &[][..], 8, &mut bytes), Ok(Piece::None)));
 }
+
+/// Two polygons with a hole each, as GDAL 3.6 writes them without an index.
+const TRIANGLES: &[u8] = include_bytes!("triangles.fgb");
+
+fn codes(bytes: &[u8]) -> Result<Vec<String>, SourceError> {
+    let mut found = Vec::new();
+    table(bytes, "t", &SourceOptions::default(), &mut |_, finding| found.push(format!("{} {}", finding.code, finding.pointer)))?;
+    Ok(found)
+}
+
+#[test]
+fn a_whole_file_is_read_and_a_cut_one_told() {
+    assert_eq!(codes(TRIANGLES).unwrap(), Vec::<String>::new());
+    let mut report = |_: usize, _: Finding| ();
+    let layer = table(TRIANGLES, "t", &SourceOptions::default(), &mut report).unwrap().finish(Vec::new());
+    assert_eq!((layer.name.as_str(), layer.features.len()), ("t", 2));
+    assert!(matches!(&layer.features[1].geometry, Some(geo_types::Geometry::Polygon(area)) if area.interiors().len() == 1));
+    for left in [1, 100, 200] {
+        assert_eq!(codes(&TRIANGLES[..TRIANGLES.len() - left]).unwrap(), ["truncated /2"], "{left}");
+    }
+}
+
+#[test]
+fn mangled_bytes_cost_features_and_never_panic() {
+    for at in 0..TRIANGLES.len() {
+        for value in [0, 1, 127, 255] {
+            let mut bytes = TRIANGLES.to_vec();
+            bytes[at] = value;
+            let _ = codes(&bytes);
+        }
+    }
+}

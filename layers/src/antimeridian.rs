@@ -1,16 +1,81 @@
-//! Cuts geometry that reaches beyond 180 degrees east or west into parts that each stay on one side (RFC 7946 section 3.1.9).
+//! Geometry across 180 degrees east or west becomes parts that each stay on one side (RFC 7946 section 3.1.9).
 //!
-//! In: longitudes written on past 180, such as a line from 178 to 182. Out: the same places with longitudes -180 to 180.
+//! Files write it in two ways: longitudes run on, as in a line from 178 to 182, or they jump, as from 178 to -178. `unrolled` makes
+//! the first of the second; `cut` takes the first apart. Longitude first, degrees.
 
-use geo::{BooleanOps, CoordsIter, MapCoords};
-use geo_types::{Coord, Geometry, GeometryCollection, Line, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Rect};
+use geo::{BooleanOps, BoundingRect, CoordsIter, MapCoords};
+use geo_types::{Coord, Geometry, GeometryCollection, Line, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon, Rect};
 
 const HALF_TURN_DEG: f64 = 180.0;
 const TURN_DEG: f64 = 360.0;
 
+/// A ring goes around a pole: it does not close on a flat map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AroundPole;
+
 /// Whether any longitude lies beyond 180 degrees; one pass over the vertices.
 pub fn is_crossed(geometry: &Geometry<f64>) -> bool {
     geometry.coords_iter().any(|coord| coord.x.abs() > HALF_TURN_DEG)
+}
+
+/// The same with longitudes running on where an edge of more than half a turn says that it crosses. An edge between -180 and 180
+/// itself runs along the rim of the map and stays; so does geometry that runs on already.
+pub fn unrolled(mut geometry: Geometry<f64>) -> Result<Geometry<f64>, AroundPole> {
+    if !is_crossed(&geometry) {
+        unroll(&mut geometry)?;
+    }
+    Ok(geometry)
+}
+
+fn unroll(geometry: &mut Geometry<f64>) -> Result<(), AroundPole> {
+    match geometry {
+        Geometry::LineString(line) => unroll_path(line),
+        Geometry::MultiLineString(lines) => lines.iter_mut().for_each(unroll_path),
+        Geometry::Polygon(area) => unroll_area(area)?,
+        Geometry::MultiPolygon(areas) => areas.iter_mut().try_for_each(unroll_area)?,
+        Geometry::GeometryCollection(members) => members.iter_mut().try_for_each(unroll)?,
+        Geometry::Point(_) | Geometry::MultiPoint(_) | Geometry::Line(_) | Geometry::Rect(_) | Geometry::Triangle(_) => (),
+    }
+    Ok(())
+}
+
+fn unroll_path(line: &mut LineString<f64>) {
+    let (mut shift, mut before) = (0.0, None::<f64>);
+    for at in &mut line.0 {
+        if let Some(before) = before
+            && (at.x - before).abs() > HALF_TURN_DEG
+            && !(at.x.abs() == HALF_TURN_DEG && before.abs() == HALF_TURN_DEG)
+        {
+            shift += if at.x < before { TURN_DEG } else { -TURN_DEG };
+        }
+        before = Some(at.x);
+        at.x += shift;
+    }
+}
+
+fn unroll_area(area: &mut Polygon<f64>) -> Result<(), AroundPole> {
+    let (mut exterior, mut holes) = std::mem::replace(area, Polygon::empty()).into_inner();
+    for ring in std::iter::once(&mut exterior).chain(&mut holes) {
+        unroll_path(ring);
+        // A polygon would close it with an edge around the world.
+        if !ring.is_closed() {
+            return Err(AroundPole);
+        }
+    }
+    if let Some(outer) = exterior.bounding_rect() {
+        holes.iter_mut().for_each(|hole| bring_within(hole, outer));
+    }
+    *area = Polygon::new(exterior, holes);
+    Ok(())
+}
+
+/// Moves a hole to the turn that its exterior runs in.
+fn bring_within(hole: &mut LineString<f64>, outer: Rect<f64>) {
+    let Some(own) = hole.bounding_rect() else { return };
+    let fits = |shift: &f64| own.min().x + shift >= outer.min().x && own.max().x + shift <= outer.max().x;
+    if let Some(shift) = [0.0, TURN_DEG, -TURN_DEG].into_iter().find(fits) {
+        hole.0.iter_mut().for_each(|at| at.x += shift);
+    }
 }
 
 /// The parts, wrapped into -180 to 180.
@@ -98,7 +163,10 @@ fn areas(parts: &MultiPolygon<f64>) -> Geometry<f64> {
         pieces.extend(piece.map_coords(|coord| Coord { x: (coord.x - turn * TURN_DEG).clamp(-180.0, 180.0), y: coord.y }));
         turn += 1.0;
     }
-    MultiPolygon(pieces).into()
+    match <[Polygon<f64>; 1]>::try_from(pieces) {
+        Ok([only]) => only.into(),
+        Err(pieces) => MultiPolygon(pieces).into(),
+    }
 }
 
 #[cfg(test)]
@@ -125,6 +193,29 @@ mod tests {
     fn a_line_along_a_meridian_beyond_180_keeps_its_length() {
         let line = LineString::from(vec![(182.0, 0.0), (182.0, 4.0)]);
         assert_eq!(cut(&line.into()), LineString::from(vec![(-178.0, 0.0), (-178.0, 4.0)]).into());
+    }
+
+    #[test]
+    fn a_jump_of_more_than_half_a_turn_is_a_crossing() {
+        let line = LineString::from(vec![(179.0, 0.0), (-179.0, 2.0), (178.0, 4.0)]);
+        let expected = LineString::from(vec![(179.0, 0.0), (181.0, 2.0), (178.0, 4.0)]);
+        assert_eq!(unrolled(line.into()), Ok(expected.into()));
+        let hole = vec![(-175.0, -2.0), (-175.0, 2.0), (-172.0, 2.0), (-175.0, -2.0)];
+        let ring = vec![(170.0, -10.0), (-170.0, -10.0), (-170.0, 10.0), (170.0, 10.0), (170.0, -10.0)];
+        let Ok(Geometry::Polygon(area)) = unrolled(Polygon::new(ring.into(), vec![hole.into()]).into()) else { panic!("an area") };
+        assert_eq!(area.bounding_rect().map(|rect| (rect.min().x, rect.max().x)), Some((170.0, 190.0)));
+        assert_eq!(area.interiors()[0].0[0].x, 185.0);
+        let Geometry::MultiPolygon(parts) = cut(&area.into()) else { panic!("two parts") };
+        assert_eq!((parts.0.len(), parts.iter().map(|part| part.interiors().len()).sum::<usize>()), (2, 1));
+    }
+
+    #[test]
+    fn the_rim_of_the_map_is_no_crossing_and_a_ring_around_a_pole_is_told() {
+        let antarctica = [(-180.0, -90.0), (180.0, -90.0), (180.0, -84.0), (0.0, -70.0), (-180.0, -84.0), (-180.0, -90.0)];
+        let antarctica: Geometry<f64> = Polygon::new(antarctica.to_vec().into(), vec![]).into();
+        assert_eq!(unrolled(antarctica.clone()), Ok(antarctica));
+        let around = vec![(0.0, 80.0), (90.0, 80.0), (180.0, 80.0), (-90.0, 80.0), (0.0, 80.0)];
+        assert_eq!(unrolled(Polygon::new(around.into(), vec![]).into()), Err(AroundPole));
     }
 
     #[test]

@@ -97,6 +97,18 @@ pub struct CheckArgs {
     /// The file to read.
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
+
+    /// Coordinate reference system of the file, as EPSG:32629; beats what the file says.
+    #[arg(long, value_name = "CODE")]
+    pub crs: Option<String>,
+
+    /// Property that holds the feature id.
+    #[arg(long, value_name = "NAME")]
+    pub id_property: Option<String>,
+
+    /// The one table to read of a file that holds several.
+    #[arg(long, value_name = "NAME")]
+    pub table: Option<String>,
 }
 
 /// What to import.

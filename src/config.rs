@@ -7,6 +7,9 @@ use serde::Deserialize;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+/// Threads that render, at most: far more than cores, and far fewer than systems refuse.
+const MOST_THREADS: usize = 1024;
+
 /// Everything the server was told.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -131,8 +134,9 @@ impl Settings {
         let layers =
             if args.files.is_empty() { file.layers } else { args.files.into_iter().map(LayerSettings::from_path).collect() };
         let render_threads = args.render_threads.or(file.render_threads).unwrap_or_else(cores);
-        if render_threads == 0 {
-            return Err(ConfigError::Value { key: "render_threads", reason: "0 threads cannot render; give 1 or more".into() });
+        if !(1..=MOST_THREADS).contains(&render_threads) {
+            let reason = format!("{render_threads} threads do not work; give 1 to {MOST_THREADS}");
+            return Err(ConfigError::Value { key: "render_threads", reason });
         }
         Ok(Self {
             listen: args.listen.or(file.listen).unwrap_or((Ipv4Addr::LOCALHOST, 8080).into()),
@@ -217,8 +221,11 @@ mod tests {
     }
 
     #[test]
-    fn zero_render_threads_are_refused() {
-        let args = ServeArgs { render_threads: Some(0), ..ServeArgs::default() };
-        assert!(Settings::decide(args).is_err());
+    fn numbers_of_render_threads_that_cannot_work_are_refused() {
+        for threads in [0, 1025, usize::MAX] {
+            let args = ServeArgs { render_threads: Some(threads), ..ServeArgs::default() };
+            let error = Settings::decide(args).unwrap_err().to_string();
+            assert!(error.contains("1 to 1024"), "{error}");
+        }
     }
 }

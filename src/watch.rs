@@ -1,14 +1,19 @@
 //! `--watch`: a file that changes on disk is loaded again and the world swapped, while requests go on.
 //!
 //! Folders are watched, not files: editors replace a file by renaming another over it.
+//! A link is followed: the folders of all it leads through are watched too, and a change of where it ends counts as a change.
+
+mod places;
 
 use crate::server::Server;
-use crate::world::file::Files;
+use crate::world::file::{FileError, Files};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use places::Place;
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 /// A file is loaded when nothing has happened to it for this long: writers write in many steps.
@@ -16,7 +21,7 @@ const QUIET: Duration = Duration::from_millis(250);
 
 /// Watches until dropped.
 pub struct Watching {
-    _watcher: RecommendedWatcher,
+    _watcher: Arc<Mutex<RecommendedWatcher>>,
 }
 
 /// A change is loaded no later than this, even when more keep coming.
@@ -24,36 +29,55 @@ const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// Starts watching the files of the world.
 pub fn start(server: Arc<Server>, files: Files) -> notify::Result<Watching> {
-    let watched: Vec<PathBuf> = files.paths().map(Path::to_path_buf).collect();
-    let folders: BTreeSet<PathBuf> = watched.iter().map(|path| folder_of(path)).collect();
+    let paths: Vec<PathBuf> = files.paths().map(Path::to_path_buf).collect();
+    let mut watched: Vec<Place> = paths.iter().map(|path| Place::of(path)).collect();
     let (events, changes) = channel();
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| match event {
+    let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| match event {
         Ok(event) if !event.kind.is_access() => {
-            let touched = |file: &PathBuf| event.paths.iter().any(|path| same_file(path, file));
-            for (which, _) in watched.iter().enumerate().filter(|(_, file)| touched(file)) {
-                // Nobody listens any more only when the server is stopping.
-                let _ = events.send(which);
+            for (which, place) in watched.iter_mut().enumerate() {
+                if place.is_touched(&event.paths) {
+                    // Nobody listens any more only when the server is stopping.
+                    let _ = events.send(which);
+                }
             }
         }
         Ok(_) => (),
         Err(error) => tracing::warn!(%error, "watching failed"),
     })?;
-    for folder in &folders {
-        watcher.watch(folder, RecursiveMode::NonRecursive)?;
-    }
-    std::thread::Builder::new().name("watch".into()).spawn(move || follow(&server, files, &changes))?;
+    let watcher = Arc::new(Mutex::new(watcher));
+    let mut folders = Folders { watcher: Arc::downgrade(&watcher), watched: BTreeSet::new(), paths };
+    folders.follow_links()?;
+    std::thread::Builder::new().name("watch".into()).spawn(move || follow(&server, files, &changes, &mut folders))?;
     Ok(Watching { _watcher: watcher })
 }
 
-fn folder_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
-        _ => PathBuf::from("."),
+/// The folders being watched.
+struct Folders {
+    watcher: Weak<Mutex<RecommendedWatcher>>,
+    watched: BTreeSet<PathBuf>,
+    paths: Vec<PathBuf>,
+}
+
+impl Folders {
+    /// Watches every folder that the files are in now, or that a link to one is in.
+    fn follow_links(&mut self) -> notify::Result<()> {
+        let Some(watcher) = self.watcher.upgrade() else { return Ok(()) };
+        let now: BTreeSet<PathBuf> = self.paths.iter().flat_map(|path| places::folders(path)).collect();
+        let mut watcher = watcher.lock().unwrap_or_else(PoisonError::into_inner);
+        for folder in now.difference(&self.watched) {
+            watcher.watch(folder, RecursiveMode::NonRecursive)?;
+        }
+        for folder in self.watched.difference(&now) {
+            // A folder that is gone has ended its watch by itself.
+            let _ = watcher.unwatch(folder);
+        }
+        self.watched = now;
+        Ok(())
     }
 }
 
 /// Gathers changes until they pause, then loads what changed; ends with the watcher.
-fn follow(server: &Server, mut files: Files, changes: &Receiver<usize>) {
+fn follow(server: &Server, mut files: Files, changes: &Receiver<usize>, folders: &mut Folders) {
     while let Ok(first) = changes.recv() {
         let mut changed = BTreeSet::from([first]);
         let deadline = Instant::now() + LONGEST_WAIT;
@@ -64,6 +88,9 @@ fn follow(server: &Server, mut files: Files, changes: &Receiver<usize>) {
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
+        if let Err(error) = folders.follow_links() {
+            tracing::warn!(%error, "a folder cannot be watched");
+        }
         reload(server, &mut files, &changed);
     }
 }
@@ -71,7 +98,7 @@ fn follow(server: &Server, mut files: Files, changes: &Receiver<usize>) {
 fn reload(server: &Server, files: &mut Files, changed: &BTreeSet<usize>) {
     let mut loaded = false;
     for which in changed {
-        match files.reload(*which) {
+        match attempt(|| files.reload(*which)) {
             Ok(()) => loaded = true,
             Err(error) => {
                 server.metrics.reload_failures.inc();
@@ -84,8 +111,22 @@ fn reload(server: &Server, files: &mut Files, changed: &BTreeSet<usize>) {
     }
 }
 
-/// Whether an event is about a file: watchers report paths in their own spelling, so folders are compared resolved.
-fn same_file(event: &Path, file: &Path) -> bool {
-    let resolved = |path: &Path| folder_of(path).canonicalize().ok();
-    event.file_name() == file.file_name() && resolved(event) == resolved(file)
+/// Loads, and makes of a panic one more reason why it failed: watching goes on. A reload changes nothing before it succeeds.
+fn attempt(load: impl FnOnce() -> Result<(), FileError>) -> Result<(), String> {
+    match catch_unwind(AssertUnwindSafe(load)) {
+        Ok(outcome) => outcome.map_err(|error| error.to_string()),
+        Err(_panic) => Err("loading it panicked, which is a fault of roadblock".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_while_loading_is_a_failure_like_any_other() {
+        #[allow(clippy::panic)]
+        let outcome = attempt(|| panic!("on purpose"));
+        assert!(outcome.unwrap_err().contains("panicked"));
+    }
 }

@@ -4,7 +4,9 @@
 //! the first of the second; `cut` takes the first apart. Longitude first, degrees.
 
 use geo::{BooleanOps, BoundingRect, CoordsIter, MapCoords};
-use geo_types::{Coord, Geometry, GeometryCollection, Line, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon, Rect};
+use geo_types::{
+    Coord, Geometry, GeometryCollection, Line, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon, Rect,
+};
 
 const HALF_TURN_DEG: f64 = 180.0;
 const TURN_DEG: f64 = 360.0;
@@ -202,7 +204,9 @@ mod tests {
         assert_eq!(unrolled(line.into()), Ok(expected.into()));
         let hole = vec![(-175.0, -2.0), (-175.0, 2.0), (-172.0, 2.0), (-175.0, -2.0)];
         let ring = vec![(170.0, -10.0), (-170.0, -10.0), (-170.0, 10.0), (170.0, 10.0), (170.0, -10.0)];
-        let Ok(Geometry::Polygon(area)) = unrolled(Polygon::new(ring.into(), vec![hole.into()]).into()) else { panic!("an area") };
+        let Ok(Geometry::Polygon(area)) = unrolled(Polygon::new(ring.into(), vec![hole.into()]).into()) else {
+            panic!("an area")
+        };
         assert_eq!(area.bounding_rect().map(|rect| (rect.min().x, rect.max().x)), Some((170.0, 190.0)));
         assert_eq!(area.interiors()[0].0[0].x, 185.0);
         let Geometry::MultiPolygon(parts) = cut(&area.into()) else { panic!("two parts") };

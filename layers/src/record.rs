@@ -12,7 +12,7 @@ pub use source::Source;
 
 use crate::time::{Instant, Interval};
 use crate::vocab::{Certainty, Kind, Sensitivity};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Stable name of a record: `^[a-z0-9][a-z0-9-]{1,63}$`, never reused.
 pub type RecordId = String;
@@ -124,6 +124,8 @@ impl Record {
 pub struct Records {
     records: BTreeMap<RecordId, Record>,
     sources: BTreeMap<String, Source>,
+    /// The corridors that use a segment.
+    corridors_over: BTreeMap<RecordId, BTreeSet<RecordId>>,
 }
 
 impl Records {
@@ -131,6 +133,11 @@ impl Records {
     pub(crate) fn insert(&mut self, record: Record) -> bool {
         let is_free = !self.records.contains_key(record.id());
         if is_free {
+            if let Body::Corridor(corridor) = &record.body {
+                for segment in &corridor.segments {
+                    self.corridors_over.entry(segment.clone()).or_default().insert(record.common.id.clone());
+                }
+            }
             self.records.insert(record.common.id.clone(), record);
         }
         is_free
@@ -148,11 +155,18 @@ impl Records {
     /// Keeps the records that pass, and all sources. What a kept one refers to may be gone: look it up before naming it.
     pub(crate) fn retain(&mut self, keep: impl Fn(&Record) -> bool) {
         self.records.retain(|_, record| keep(record));
+        self.corridors_over.values_mut().for_each(|corridors| corridors.retain(|id| self.records.contains_key(id)));
     }
 
     /// All records, by id.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Record> {
         self.records.values()
+    }
+
+    /// The corridors that use a segment, by id.
+    pub fn corridors_over(&self, segment: &str) -> impl Iterator<Item = (&str, &Corridor)> {
+        let ids = self.corridors_over.get(segment).into_iter().flatten();
+        ids.filter_map(|id| Some((id.as_str(), self.corridor(id)?)))
     }
 
     /// All sources, by id.

@@ -110,6 +110,13 @@ pub enum SourceError {
     },
 }
 
+impl SourceError {
+    /// Whether the file is not there, or lacks what the options ask of it; else its data are at fault.
+    pub const fn is_usage(&self) -> bool {
+        matches!(self, Self::Io(_) | Self::NoTable { .. } | Self::NoProperty { .. })
+    }
+}
+
 /// Reads every table of a file; a bad feature is repaired or left out, and counted.
 pub fn read(path: &Path, options: &SourceOptions) -> Result<Vec<SourceLayer>, SourceError> {
     let mut tally = BTreeMap::new();

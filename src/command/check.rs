@@ -2,26 +2,27 @@
 
 use super::{DATA_SAY_NO, WRONG_USAGE, complain, say};
 use crate::cli::CheckArgs;
-use roadblock_layers::source::{self, SourceError, SourceOptions};
+use roadblock_layers::source::{self, SourceOptions};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Checks each file; 1 when there is a finding or the file is broken as a whole, 2 when it cannot be opened.
+/// Checks each file; 1 when there is a finding or the file is broken as a whole, 2 when it cannot be opened or lacks what was asked of it.
 pub fn run(args: CheckArgs) -> ExitCode {
-    let worst = args.files.iter().map(|path| check(path)).max().unwrap_or(0);
+    let options = SourceOptions { id_property: args.id_property, crs: args.crs, table: args.table };
+    let worst = args.files.iter().map(|path| check(path, &options)).max().unwrap_or(0);
     ExitCode::from(worst)
 }
 
-fn check(path: &Path) -> u8 {
+fn check(path: &Path, options: &SourceOptions) -> u8 {
     let mut findings = 0u64;
     let mut report = |finding: roadblock_layers::finding::Finding| {
         findings += 1;
         say(format_args!("{}: {finding}", path.display()));
     };
-    match source::check(path, &SourceOptions::default(), &mut report) {
+    match source::check(path, options, &mut report) {
         Err(error) => {
             complain(format_args!("{}: {error}", path.display()));
-            if matches!(error, SourceError::Io(_)) { WRONG_USAGE } else { DATA_SAY_NO }
+            if error.is_usage() { WRONG_USAGE } else { DATA_SAY_NO }
         }
         Ok(summary) => {
             say(format_args!("{}: {} features, {findings} findings", path.display(), summary.features));

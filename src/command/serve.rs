@@ -1,6 +1,6 @@
 //! `roadblock serve`: loads the world, binds, prints the address, serves until told to stop.
 
-use super::{refuse, say};
+use super::{DATA_SAY_NO, complain, refuse, say};
 use crate::cli::ServeArgs;
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -10,7 +10,7 @@ use crate::server::Server;
 use crate::style::Styles;
 use crate::tile::{Pool, TileService};
 use crate::watch;
-use crate::world::file::Files;
+use crate::world::file::{FileError, Files};
 use crate::world::{World, builtin};
 use arc_swap::ArcSwap;
 use std::error::Error;
@@ -33,7 +33,13 @@ pub fn run(args: ServeArgs) -> ExitCode {
     }
     match serve(settings) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => refuse(error),
+        Err(error) => match error.downcast_ref::<FileError>() {
+            Some(FileError::Source { source, .. }) if !source.is_usage() => {
+                complain(error);
+                ExitCode::from(DATA_SAY_NO)
+            }
+            _ => refuse(error),
+        },
     }
 }
 

@@ -28,6 +28,7 @@ pub enum FilterError {
 #[derive(Debug, Clone, PartialEq)]
 enum Accepted {
     Bool(bool),
+    Whole(i64),
     Number(f64),
     Text(String),
     Time(Datetime),
@@ -47,10 +48,10 @@ impl Filter {
         let fail = |expected| FilterError::Value { name: column.name.to_string(), text: text.to_owned(), expected };
         let read = |part: &str| match column.kind {
             ColumnKind::Bool => part.parse().map(Accepted::Bool).map_err(|_bad| fail("true or false")),
-            ColumnKind::Int => part.parse::<i64>().map(|n| Accepted::Number(n as f64)).map_err(|_bad| fail("a whole number")),
+            ColumnKind::Int => part.parse().map(Accepted::Whole).map_err(|_bad| fail("a whole number")),
             ColumnKind::Float => {
-                let number = part.parse::<f64>().ok().filter(|number| number.is_finite());
-                number.map(Accepted::Number).ok_or_else(|| fail("a number"))
+                let number = || part.parse::<f64>().ok().filter(|number| number.is_finite()).map(Accepted::Number);
+                part.parse().map(Accepted::Whole).ok().or_else(number).ok_or_else(|| fail("a number"))
             }
             ColumnKind::Time => {
                 Datetime::parse(part).map(Accepted::Time).map_err(|_bad| fail("a date, a date-time with zone, or start/end"))
@@ -75,7 +76,8 @@ impl Accepted {
     fn is(&self, value: &Value) -> bool {
         match (self, value) {
             (Self::Bool(asked), Value::Bool(value)) => asked == value,
-            (Self::Number(asked), Value::Int(value)) => *asked == *value as f64,
+            (Self::Whole(asked), Value::Int(value)) => asked == value,
+            (Self::Whole(whole), Value::Float(number)) | (Self::Number(number), Value::Int(whole)) => is_whole(*number, *whole),
             (Self::Number(asked), Value::Float(value)) => asked == value,
             (Self::Text(asked), Value::Text(value)) => asked.as_str() == value.as_ref(),
             (Self::Text(asked), Value::Bool(value)) => *asked == value.to_string(),
@@ -91,6 +93,11 @@ impl Accepted {
     }
 }
 
+/// Whether a number is exactly this whole number; rounding would mistake neighbours beyond 2^53 for each other.
+fn is_whole(number: f64, whole: i64) -> bool {
+    number.fract() == 0.0 && number as i128 == i128::from(whole)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +105,14 @@ mod tests {
 
     fn filter(kind: ColumnKind, text: &str) -> Result<Filter, FilterError> {
         Filter::parse(0, &Column { name: "p".into(), kind, title: String::new() }, text)
+    }
+
+    #[test]
+    fn large_whole_numbers_are_compared_exactly() {
+        let large = 9_007_199_254_740_993i64;
+        assert!(passes(ColumnKind::Int, "9007199254740993", large) && !passes(ColumnKind::Int, "9007199254740992", large));
+        assert!(passes(ColumnKind::Float, "9007199254740993", large) && !passes(ColumnKind::Float, "9007199254740992", large));
+        assert!(passes(ColumnKind::Float, "3", 3.0) && passes(ColumnKind::Float, "3.0", 3i64));
     }
 
     fn passes(kind: ColumnKind, text: &str, value: impl Into<Value>) -> bool {

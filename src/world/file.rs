@@ -87,7 +87,8 @@ impl Files {
 
     /// Reads one file; `which` is its place if it is served already, so that it may keep its names.
     fn read(&self, settings: &LayerSettings, which: Option<usize>) -> Result<Vec<Arc<Published>>, FileError> {
-        let options = SourceOptions { id_property: settings.id_property.clone(), crs: settings.crs.clone(), table: settings.table.clone() };
+        let options =
+            SourceOptions { id_property: settings.id_property.clone(), crs: settings.crs.clone(), table: settings.table.clone() };
         let started = std::time::Instant::now();
         let tables =
             source::read(&settings.path, &options).map_err(|source| FileError::Source { path: settings.path.clone(), source })?;

@@ -95,10 +95,67 @@ fn a_file_that_cannot_be_served_is_refused_with_the_reason() {
         let path = file(&folder, name, text);
         let output = run(program().arg("serve").arg(&path).args(["--listen", "127.0.0.1:0"]));
         let (_, said) = texts(&output);
-        assert!(!output.status.success() && said.contains(says), "{name}: {said}");
+        assert!(output.status.code() == Some(1) && said.contains(says), "{name}: {said}");
     }
     let output = run(program().args(["serve", "/no/such/file.geojson", "--listen", "127.0.0.1:0"]));
-    assert!(!output.status.success() && texts(&output).1.contains("/no/such/file.geojson"));
+    assert!(output.status.code() == Some(2) && texts(&output).1.contains("/no/such/file.geojson"));
+}
+
+#[test]
+fn check_reads_as_serve_would_and_from_a_pipe() {
+    let folder = TempDir::new().unwrap();
+    let metres = file(&folder, "metres.csv", "lon,lat,code\n608599.7,1397753.8,a\n");
+    assert_eq!(run(program().arg("check").arg(&metres)).status.code(), Some(1));
+    let output = run(program().arg("check").arg(&metres).args(["--crs", "EPSG:32629", "--id-property", "code"]));
+    assert!(output.status.success(), "{:?}", texts(&output));
+    let output = run(program().arg("check").arg(&metres).args(["--crs", "EPSG:32629", "--id-property", "cod"]));
+    assert_eq!(output.status.code(), Some(2), "{:?}", texts(&output));
+    let good = file(&folder, "good.geojson", &collection(&[point(1, -8.0, 12.6)]));
+    let mut cat = std::process::Command::new("cat").arg(&good).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let pipe = cat.stdout.take().unwrap();
+    let output = run(program().args(["check", "/dev/stdin"]).stdin(pipe));
+    assert!(cat.wait().unwrap().success());
+    assert!(output.status.success() && texts(&output).0.contains("1 features"), "{:?}", texts(&output));
+}
+
+#[test]
+fn watching_follows_links_and_minds_the_log_of_a_database() {
+    let (folder, elsewhere) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let features = |count: u32| collection(&(1..=count).map(|id| point(id, f64::from(id), 1.0)).collect::<Vec<_>>());
+    let real = file(&elsewhere, "real.geojson", &features(1));
+    let path = folder.path().join("towns.geojson");
+    std::os::unix::fs::symlink(&real, &path).unwrap();
+    // As Kubernetes mounts files: the file is a link through `..data`, and `..data` is swapped.
+    let version = |name: &str, count: u32| {
+        let inner = folder.path().join(name);
+        fs::create_dir(&inner).unwrap();
+        fs::write(inner.join("wells.geojson"), features(count)).unwrap();
+        let (next, data) = (folder.path().join("..next"), folder.path().join("..data"));
+        std::os::unix::fs::symlink(name, &next).unwrap();
+        fs::rename(next, data).unwrap();
+    };
+    version("..1", 1);
+    let mounted = folder.path().join("wells.geojson");
+    std::os::unix::fs::symlink("..data/wells.geojson", &mounted).unwrap();
+    let server = Server::with(["serve", path.to_str().unwrap(), mounted.to_str().unwrap(), "--watch"]);
+    let until = |what: &str, holds: &dyn Fn() -> bool| {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !holds() {
+            assert!(Instant::now() < deadline, "{what}:\n{}", server.log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    let matched = |layer: &str| server.json(&format!("/collections/{layer}/items"))["numberMatched"].as_u64().unwrap();
+    fs::write(&real, features(2)).unwrap();
+    until("the target of the link was written", &|| matched("towns") == 2);
+    version("..2", 3);
+    until("..data was swapped", &|| matched("wells") == 3);
+    fs::write(folder.path().join("..2/wells.geojson"), features(4)).unwrap();
+    until("the new target was written", &|| matched("wells") == 4);
+    let loads = || server.log().matches("loaded").count();
+    let before = loads();
+    fs::write(elsewhere.path().join("real.geojson-wal"), "a commit").unwrap();
+    until("the log was written", &|| loads() > before);
 }
 
 #[test]

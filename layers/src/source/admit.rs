@@ -37,12 +37,7 @@ pub(super) struct Rules {
 }
 
 /// Judges a geometry; `pointer` is the feature's.
-pub(super) fn geometry(
-    geometry: Option<Geometry<f64>>,
-    rules: &Rules,
-    pointer: &str,
-    findings: &mut Vec<Finding>,
-) -> Verdict {
+pub(super) fn geometry(geometry: Option<Geometry<f64>>, rules: &Rules, pointer: &str, findings: &mut Vec<Finding>) -> Verdict {
     let Some(mut geometry) = geometry else { return Verdict::Accepted(None) };
     let mut edge = Edge { pointer: format!("{pointer}/geometry"), right_hand: rules.right_hand, findings };
     let whole = edge.placed(&mut geometry, rules.transform.as_ref()).and_then(|()| edge.unrolled(geometry));
@@ -85,8 +80,7 @@ impl Edge<'_> {
                 }
             }
         }
-        let wrong =
-            geometry.coords_iter().enumerate().find(|(_, at)| at.x.abs() > FARTHEST_DEG || at.y.abs() > 90.0 + SLACK_DEG);
+        let wrong = geometry.coords_iter().enumerate().find(|(_, at)| at.x.abs() > FARTHEST_DEG || at.y.abs() > 90.0 + SLACK_DEG);
         if let Some((number, at)) = wrong {
             return self.out_of_range(number, at);
         }
@@ -109,7 +103,11 @@ impl Edge<'_> {
     }
 
     fn out_of_range(&mut self, number: usize, at: Coord<f64>) -> Option<()> {
-        let beyond = if at.y.abs() > 90.0 { format!("latitude {} is beyond 90", at.y) } else { format!("longitude {} is beyond 180", at.x) };
+        let beyond = if at.y.abs() > 90.0 {
+            format!("latitude {} is beyond 90", at.y)
+        } else {
+            format!("longitude {} is beyond 180", at.x)
+        };
         let advice = match () {
             () if at.x.abs() > 1000.0 || at.y.abs() > 1000.0 => {
                 "; these look like metres: say which coordinate reference system it is with crs"

@@ -177,9 +177,10 @@ impl<'a> Collector<'a> {
                 }
                 ("repeated_id", format!("the id {id} is taken; the feature is numbered instead"))
             }
-            OwnId::Unusable(text) => {
-                ("unusable_id", format!("{text:.40} is no id, which is a text or a whole number from 0; the feature is numbered instead"))
-            }
+            OwnId::Unusable(text) => (
+                "unusable_id",
+                format!("{text:.40} is no id, which is a text or a whole number from 0; the feature is numbered instead"),
+            ),
         };
         self.find(Finding::warning(code, pointer, message));
         None

@@ -91,7 +91,10 @@ impl Header {
             return Err(format!("a cell holds {lines} lines that look like rows; a quote that opens it is not closed"));
         }
         if row.iter().skip(columns).any(|cell| !cell.is_empty()) {
-            return Err(format!("{cells} cells in a table of {columns} columns; put cells that hold '{}' in quotes", self.delimiter));
+            return Err(format!(
+                "{cells} cells in a table of {columns} columns; put cells that hold '{}' in quotes",
+                self.delimiter
+            ));
         }
         if cells < columns {
             let message = format!("{cells} cells in a table of {columns} columns; the missing are left empty");
@@ -158,15 +161,18 @@ mod tests {
         let layer = read_text("t.csv", table).unwrap();
         let kinds: Vec<(&str, ColumnKind)> = layer.schema.columns().iter().map(|column| (&*column.name, column.kind)).collect();
         let text = ColumnKind::Text;
-        assert_eq!(kinds, [
-            ("code", text),
-            ("phone", text),
-            ("big", text),
-            ("version", text),
-            ("size", ColumnKind::Int),
-            ("share", ColumnKind::Float),
-            ("open", ColumnKind::Bool)
-        ]);
+        assert_eq!(
+            kinds,
+            [
+                ("code", text),
+                ("phone", text),
+                ("big", text),
+                ("version", text),
+                ("size", ColumnKind::Int),
+                ("share", ColumnKind::Float),
+                ("open", ColumnKind::Bool)
+            ]
+        );
         let first: Vec<Value> = layer.features[0].values[..4].to_vec();
         assert_eq!(first, ["007", "22370000000", "5", "1.10"].map(Value::from), "as they were written");
     }

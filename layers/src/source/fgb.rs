@@ -24,7 +24,12 @@ const LONGEST_FEATURE: u32 = 256 << 20;
 const INDEX_ENTRY: u64 = 40;
 
 /// Reads the one table of a file; features are numbered from 1.
-pub(super) fn table(mut file: impl Read, name: &str, options: &SourceOptions, report: &mut Report<'_>) -> Result<Table, SourceError> {
+pub(super) fn table(
+    mut file: impl Read,
+    name: &str,
+    options: &SourceOptions,
+    report: &mut Report<'_>,
+) -> Result<Table, SourceError> {
     std::io::copy(&mut file.by_ref().take(MAGIC_BYTES), &mut std::io::sink())?;
     let mut bytes = Vec::new();
     let Piece::Whole = piece(&mut file, LONGEST_HEADER, &mut bytes)? else { return Err(broken("its header is not whole")) };

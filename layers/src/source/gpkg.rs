@@ -29,7 +29,8 @@ pub(super) fn tables(path: &Path, options: &SourceOptions, report: &mut Report<'
         }
     }
     // All that refuses the file comes before the first finding.
-    let planned: Result<Vec<Plan<'_>>, SourceError> = contents.iter().map(|content| Plan::new(&database, content, options)).collect();
+    let planned: Result<Vec<Plan<'_>>, SourceError> =
+        contents.iter().map(|content| Plan::new(&database, content, options)).collect();
     planned?.into_iter().enumerate().map(|(number, plan)| plan.read(&database, number, options, report)).collect()
 }
 

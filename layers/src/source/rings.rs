@@ -19,7 +19,8 @@ impl Rings {
 
     /// A finding if a ring did not end where it began; `pointer` is the feature's.
     pub(super) fn finding(self, pointer: &str) -> Option<Finding> {
-        let message = || format!("{} of its rings are open and were closed; the last position of a ring repeats the first", self.open);
+        let message =
+            || format!("{} of its rings are open and were closed; the last position of a ring repeats the first", self.open);
         (self.open > 0).then(|| Finding::warning("unclosed_ring", format!("{pointer}/geometry"), message()))
     }
 }

@@ -266,7 +266,10 @@ fn a_geopackage_is_no_program() {
         ("DROP TABLE \"border posts\"", "no table 'border posts'"),
         ("ALTER TABLE gpkg_contents RENAME TO c; CREATE VIEW gpkg_contents AS SELECT * FROM c", "'gpkg_contents' is a view"),
         ("UPDATE gpkg_geometry_columns SET column_name = 'shape'", "no column 'shape'"),
-        ("CREATE TABLE s (n INTEGER); DROP TABLE \"border posts\"; CREATE VIRTUAL TABLE \"border posts\" USING rtree(id, a, b)", "virtual"),
+        (
+            "CREATE TABLE s (n INTEGER); DROP TABLE \"border posts\"; CREATE VIRTUAL TABLE \"border posts\" USING rtree(id, a, b)",
+            "virtual",
+        ),
     ] {
         let folder = Folder::new();
         let path = geopackage(&folder, "EPSG");

@@ -146,7 +146,7 @@ static COLUMNS: &[Spec] = &[
     Spec::item("a", ColumnKind::Text, "One end", SEGMENT, |record, all| segment(record, |leg| end(&leg.a, all))),
     Spec::item("b", ColumnKind::Text, "Other end", SEGMENT, |record, all| segment(record, |leg| end(&leg.b, all))),
     Spec::item("corridors", ColumnKind::Json, "Corridors that use it", SEGMENT, |record, all| {
-        nested::list(corridors_over(record, all).map(|(id, _)| id))
+        nested::list(all.corridors_over(record.id()).map(|(id, _)| id))
     }),
     Spec::item("practicability", ColumnKind::Int, "UNSDI-T, 1 non-motorised to 6 truck and trailer", SEGMENT, |record, _| {
         segment(record, |leg| leg.practicability.map(i64::from).into())
@@ -194,15 +194,9 @@ fn subtype(record: &Record, all: &Records) -> Value {
 fn route_class(record: &Record, all: &Records) -> Value {
     let class = match record.body() {
         Body::Corridor(chain) => Some(chain.route_class),
-        _ => corridors_over(record, all).map(|(_, chain)| chain.route_class).min(),
+        _ => all.corridors_over(record.id()).map(|(_, chain)| chain.route_class).min(),
     };
     class.map(RouteClass::as_str).into()
-}
-
-/// The corridors, among those seen, that use a segment.
-fn corridors_over<'a>(segment: &'a Record, all: &'a Records) -> impl Iterator<Item = (&'a str, &'a Corridor)> {
-    let corridors = all.of(Kind::Corridor).filter_map(|other| Some((other.id(), all.corridor(other.id())?)));
-    corridors.filter(|(_, chain)| chain.segments.contains(&segment.common().id))
 }
 
 /// An end of a segment, if it is seen.

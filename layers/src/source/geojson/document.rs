@@ -14,7 +14,11 @@ const GEOMETRIES: [&str; 7] =
     ["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"];
 
 /// Reads the text to its end.
-pub(in crate::source) fn document(file: impl BufRead, options: &SourceOptions, collector: &mut Collector<'_>) -> Result<(), SourceError> {
+pub(in crate::source) fn document(
+    file: impl BufRead,
+    options: &SourceOptions,
+    collector: &mut Collector<'_>,
+) -> Result<(), SourceError> {
     let mut pieces = Pieces::new(file);
     let found = members(&mut pieces, options, collector)?;
     let (one_line, ends) = (pieces.line() == 1, pieces.peek()?.is_none());
@@ -25,9 +29,9 @@ pub(in crate::source) fn document(file: impl BufRead, options: &SourceOptions, c
             false => Err(pieces.broken("text goes on after the end of the collection")),
         },
         "FeatureCollection" => Err(SourceError::Broken("the FeatureCollection has no list \"features\"".into())),
-        "Feature" | "" if !ends && !one_line => {
-            Err(pieces.broken("text goes on after a feature; a sequence has one feature a line, or a record separator before each (RFC 8142)"))
-        }
+        "Feature" | "" if !ends && !one_line => Err(pieces.broken(
+            "text goes on after a feature; a sequence has one feature a line, or a record separator before each (RFC 8142)",
+        )),
         "Feature" if ends => Ok(feature::take(&found.own, String::new(), collector)),
         _ if ends && GEOMETRIES.contains(&kind) => Ok(feature::take(&lone(&found.own), String::new(), collector)),
         _ if !ends && one_line && (kind == "Feature" || GEOMETRIES.contains(&kind)) => {
@@ -35,7 +39,9 @@ pub(in crate::source) fn document(file: impl BufRead, options: &SourceOptions, c
             let next = pieces.line();
             sequence(pieces.into_rest(), b'\n', next, collector)
         }
-        _ => Err(SourceError::Broken(format!("\"type\" is '{kind:.40}'; GeoJSON is a FeatureCollection, a Feature or a geometry"))),
+        _ => {
+            Err(SourceError::Broken(format!("\"type\" is '{kind:.40}'; GeoJSON is a FeatureCollection, a Feature or a geometry")))
+        }
     }
 }
 
@@ -53,7 +59,11 @@ struct Found {
     own: Vec<u8>,
 }
 
-fn members(pieces: &mut Pieces<impl BufRead>, options: &SourceOptions, collector: &mut Collector<'_>) -> Result<Found, SourceError> {
+fn members(
+    pieces: &mut Pieces<impl BufRead>,
+    options: &SourceOptions,
+    collector: &mut Collector<'_>,
+) -> Result<Found, SourceError> {
     let (mut found, mut text) = (Found::default(), Vec::new());
     pieces.take(b"{")?;
     let mut next = if pieces.peek()? == Some(b'}') { pieces.take(b"}")? } else { b',' };
@@ -119,7 +129,12 @@ fn features(pieces: &mut Pieces<impl BufRead>, text: &mut Vec<u8>, collector: &m
 }
 
 /// Follows a legacy `crs` member, unless the options have decided already.
-fn set_crs(crs: &serde_json::Value, late: bool, options: &SourceOptions, collector: &mut Collector<'_>) -> Result<(), SourceError> {
+fn set_crs(
+    crs: &serde_json::Value,
+    late: bool,
+    options: &SourceOptions,
+    collector: &mut Collector<'_>,
+) -> Result<(), SourceError> {
     if options.crs.is_some() || crs.is_null() {
         return Ok(());
     }

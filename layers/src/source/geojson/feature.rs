@@ -34,13 +34,15 @@ pub(super) fn take(text: &[u8], pointer: String, collector: &mut Collector<'_>) 
 
 /// Whether a text is a feature by itself.
 pub(super) fn is_feature(text: &[u8]) -> bool {
-    serde_json::from_slice::<FeatureText<'_>>(text).is_ok_and(|parsed| parsed.kind.is_some_and(|kind| kind.get() == "\"Feature\""))
+    serde_json::from_slice::<FeatureText<'_>>(text)
+        .is_ok_and(|parsed| parsed.kind.is_some_and(|kind| kind.get() == "\"Feature\""))
 }
 
 fn raw(text: &[u8], pointer: &str) -> Result<Raw, Finding> {
     if !text.trim_ascii_start().starts_with(b"{") {
         let found = String::from_utf8_lossy(text);
-        let message = format!("'{found:.EXCERPT$}' is no object; a feature is one, with \"type\", \"geometry\" and \"properties\"");
+        let message =
+            format!("'{found:.EXCERPT$}' is no object; a feature is one, with \"type\", \"geometry\" and \"properties\"");
         return Err(Finding::error("not_a_feature", pointer, message));
     }
     let parsed: FeatureText<'_> =
@@ -56,7 +58,8 @@ fn raw(text: &[u8], pointer: &str) -> Result<Raw, Finding> {
     let properties: Option<serde_json::Map<String, serde_json::Value>> = match parsed.properties {
         None => None,
         Some(text) => Some(serde_json::from_str(text.get()).map_err(|error| {
-            let message = if error.is_data() { "properties are an object or null".into() } else { reason(text.get().as_bytes(), &error) };
+            let message =
+                if error.is_data() { "properties are an object or null".into() } else { reason(text.get().as_bytes(), &error) };
             Finding::error("bad_properties", format!("{pointer}/properties"), message)
         })?),
     };

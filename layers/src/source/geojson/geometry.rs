@@ -2,8 +2,8 @@
 
 use crate::source::rings::Rings;
 use geo_types::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
-use serde::de::{DeserializeOwned, Deserializer, Error, IgnoredAny, SeqAccess, Visitor};
 use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
 
@@ -36,7 +36,10 @@ fn nested(text: &str, depth: usize, rings: &mut Rings) -> Result<Geometry<f64>, 
     let coordinates = Coordinates { kind, text: parsed.coordinates };
     Ok(match kind.trim_matches('"') {
         "Point" => Point(coordinates.read::<Position>("a position")?.0).into(),
-        "MultiPoint" => MultiPoint(coordinates.read::<Vec<Position>>("a list of positions")?.into_iter().map(|at| Point(at.0)).collect()).into(),
+        "MultiPoint" => {
+            MultiPoint(coordinates.read::<Vec<Position>>("a list of positions")?.into_iter().map(|at| Point(at.0)).collect())
+                .into()
+        }
         "LineString" => line(coordinates.read("a list of positions")?).into(),
         "MultiLineString" => {
             let lines: Vec<Vec<Position>> = coordinates.read("a list of lines, each a list of positions")?;
@@ -47,7 +50,9 @@ fn nested(text: &str, depth: usize, rings: &mut Rings) -> Result<Geometry<f64>, 
             let areas: Vec<Vec<Vec<Position>>> = coordinates.read("a list of polygons, each a list of rings")?;
             MultiPolygon(areas.into_iter().map(|area| polygon(area, rings)).collect()).into()
         }
-        "GeometryCollection" if depth >= DEEPEST => return Err(format!("collections within collections, more than {DEEPEST} deep")),
+        "GeometryCollection" if depth >= DEEPEST => {
+            return Err(format!("collections within collections, more than {DEEPEST} deep"));
+        }
         "GeometryCollection" => {
             let members = parsed.geometries.map(|list| serde_json::from_str::<Vec<&RawValue>>(list.get()));
             let Some(Ok(members)) = members else { return Err("a GeometryCollection has a list \"geometries\"".into()) };
@@ -70,7 +75,12 @@ struct Coordinates<'a> {
 impl Coordinates<'_> {
     fn read<T: DeserializeOwned>(&self, shape: &str) -> Result<T, String> {
         let read = self.text.and_then(|text| serde_json::from_str(text.get()).ok());
-        read.ok_or_else(|| format!("\"coordinates\" of a {} are {shape}; a position is [longitude, latitude], two numbers", self.kind.trim_matches('"')))
+        read.ok_or_else(|| {
+            format!(
+                "\"coordinates\" of a {} are {shape}; a position is [longitude, latitude], two numbers",
+                self.kind.trim_matches('"')
+            )
+        })
     }
 }
 

@@ -9,7 +9,12 @@ use std::io::BufRead;
 pub(in crate::source) const RECORD_SEPARATOR: u8 = 0x1e;
 
 /// Reads a sequence whose pieces end with the byte `end`; the first is number `first`. A piece that is no feature costs only itself.
-pub(in crate::source) fn sequence(mut file: impl BufRead, end: u8, first: u64, collector: &mut Collector<'_>) -> Result<(), SourceError> {
+pub(in crate::source) fn sequence(
+    mut file: impl BufRead,
+    end: u8,
+    first: u64,
+    collector: &mut Collector<'_>,
+) -> Result<(), SourceError> {
     let mut text = Vec::new();
     for number in first.. {
         let Some(fits) = piece(&mut file, end, &mut text)? else { break };

@@ -6,7 +6,10 @@ const FEATURE: &str = r#"{"type":"Feature","properties":{"a":1},"geometry":{"typ
 /// A feature of more text than is looked at to tell formats apart, with its type last.
 fn long_feature() -> String {
     let positions: Vec<String> = (0..200_000).map(|number| format!("[{:.5},1]", f64::from(number) / 1e4)).collect();
-    format!(r#"{{"properties":{{}},"geometry":{{"type":"LineString","coordinates":[{}]}},"type":"Feature"}}"#, positions.join(","))
+    format!(
+        r#"{{"properties":{{}},"geometry":{{"type":"LineString","coordinates":[{}]}},"type":"Feature"}}"#,
+        positions.join(",")
+    )
 }
 
 #[test]

@@ -41,11 +41,14 @@ impl Database {
 
     /// Refuses what is missing, a view or a virtual table.
     pub(super) fn needs_table(&self, name: &str) -> Result<(), SourceError> {
-        let query = "SELECT type, coalesce(sql, '') FROM sqlite_master WHERE name = ?1 COLLATE NOCASE AND type IN ('table', 'view')";
+        let query =
+            "SELECT type, coalesce(sql, '') FROM sqlite_master WHERE name = ?1 COLLATE NOCASE AND type IN ('table', 'view')";
         let found = self.connection.query_row(query, [name], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)));
         let reason = match found {
             Ok((kind, sql)) if kind == "table" && !is_virtual(&sql) => return Ok(()),
-            Ok((kind, _)) if kind == "view" => format!("'{name}' is a view; only tables are read, so write it to one with ogr2ogr"),
+            Ok((kind, _)) if kind == "view" => {
+                format!("'{name}' is a view; only tables are read, so write it to one with ogr2ogr")
+            }
             Ok(_) => format!("'{name}' is a virtual table; only plain tables are read"),
             Err(rusqlite::Error::QueryReturnedNoRows) => format!("it has no table '{name}'"),
             Err(error) => return Err(broken(error)),
@@ -58,7 +61,11 @@ impl Database {
             let mut query = self.connection.prepare("SELECT name, type, pk FROM pragma_table_info(?1)")?;
             let column = |row: &Row<'_>| {
                 let kind: String = row.get(1)?;
-                Ok(Column { name: row.get(0)?, is_key: row.get::<_, i64>(2)? == 1, is_boolean: kind.eq_ignore_ascii_case("BOOLEAN") })
+                Ok(Column {
+                    name: row.get(0)?,
+                    is_key: row.get::<_, i64>(2)? == 1,
+                    is_boolean: kind.eq_ignore_ascii_case("BOOLEAN"),
+                })
             };
             query.query_map([table], column)?.collect::<rusqlite::Result<_>>()
         };

@@ -20,29 +20,33 @@ pub(in crate::source) fn document(
     collector: &mut Collector<'_>,
 ) -> Result<(), SourceError> {
     let mut pieces = Pieces::new(file);
+    pieces.peek()?;
+    let begun = pieces.line();
     let found = members(&mut pieces, options, collector)?;
-    let (one_line, ends) = (pieces.line() == 1, pieces.peek()?.is_none());
+    let (one_line, ends) = (pieces.line() == begun, pieces.peek()?.is_none());
     let kind = found.kind.as_str();
+    let is_geometry = GEOMETRIES.contains(&kind);
     match kind {
-        _ if found.has_features => match ends {
-            true => Ok(()),
-            false => Err(pieces.broken("text goes on after the end of the collection")),
-        },
-        "FeatureCollection" => Err(SourceError::Broken("the FeatureCollection has no list \"features\"".into())),
-        "Feature" | "" if !ends && !one_line => Err(pieces.broken(
-            "text goes on after a feature; a sequence has one feature a line, or a record separator before each (RFC 8142)",
-        )),
-        "Feature" if ends => Ok(feature::take(&found.own, String::new(), collector)),
-        _ if ends && GEOMETRIES.contains(&kind) => Ok(feature::take(&lone(&found.own), String::new(), collector)),
-        _ if !ends && one_line && (kind == "Feature" || GEOMETRIES.contains(&kind)) => {
-            feature::take(&found.own, "/1".into(), collector);
+        _ if found.has_features && ends => (),
+        _ if found.has_features => return Err(pieces.broken("text goes on after the end of the collection")),
+        "FeatureCollection" => return Err(SourceError::Broken("the FeatureCollection has no list \"features\"".into())),
+        "Feature" if ends => feature::take(&found.own, String::new(), collector),
+        _ if ends && is_geometry => feature::take(&lone(&found.own), String::new(), collector),
+        "Feature" if !one_line => {
+            let reason = "text goes on after a feature; a sequence has one feature a line, or a record separator before each";
+            return Err(pieces.broken(&format!("{reason} (RFC 8142)")));
+        }
+        _ if one_line && (kind == "Feature" || is_geometry) => {
+            feature::take(&found.own, format!("/{begun}"), collector);
             let next = pieces.line();
-            sequence(pieces.into_rest(), b'\n', next, collector)
+            sequence(pieces.into_rest(), b'\n', next, collector)?;
         }
         _ => {
-            Err(SourceError::Broken(format!("\"type\" is '{kind:.40}'; GeoJSON is a FeatureCollection, a Feature or a geometry")))
+            let reason = format!("\"type\" is '{kind:.40}'; GeoJSON is a FeatureCollection, a Feature or a geometry");
+            return Err(SourceError::Broken(reason));
         }
     }
+    Ok(())
 }
 
 /// A geometry as the feature it stands for.

@@ -12,6 +12,7 @@ mod icons;
 mod image;
 mod labels;
 mod paint;
+mod pixels;
 mod strokes;
 mod style;
 

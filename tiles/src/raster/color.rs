@@ -23,6 +23,11 @@ pub(super) fn parse(text: &str) -> Option<Rgba> {
     }
 }
 
+/// A colour with an opacity on top.
+pub(super) fn faded([red, green, blue, alpha]: Rgba, opacity: f32) -> Rgba {
+    [red, green, blue, alpha * opacity.clamp(0.0, 1.0)]
+}
+
 fn hex(digits: &str) -> Option<Rgba> {
     if !digits.is_ascii() {
         return None;

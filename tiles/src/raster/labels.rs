@@ -4,10 +4,10 @@
 //! depends only on what lies around the text, so two tiles that see the same surroundings decide alike; taking turns would not.
 
 use super::canvas::{Picture, Text};
-use super::color::Rgba;
+use super::color::{Rgba, faded};
 use super::expression::Scope;
 use super::icons::Icons;
-use super::paint::{faded, near, px};
+use super::pixels::{near, px};
 use super::style::Rule;
 use std::sync::Arc;
 

@@ -1,24 +1,19 @@
 //! One feature by one rule: fills, hatches, lines, circles; symbols are handed on to be placed.
 
 use super::canvas::Picture;
-use super::color::Rgba;
+use super::color::faded;
+use super::dash;
 use super::expression::Scope;
 use super::icons::{Hatch, Icons};
 use super::labels::Placing;
+use super::pixels::{near, px};
 use super::strokes::{Pen, Strokes};
 use super::style::{Kind, Rule};
-use super::{TILE_PX, dash};
 use crate::cut::{Ring, TileGeometry};
-use crate::grid::EXTENT;
 use vello_cpu::kurbo::{BezPath, Cap, Join, Point};
 
 /// Thinnest stroke, style pixels: thinner ones fade instead.
 const THINNEST_PX: f64 = 0.5;
-
-/// Style pixels of a position in tile units.
-pub(super) fn px([x, y]: [i32; 2]) -> [f64; 2] {
-    [x, y].map(|units| f64::from(units) * TILE_PX / f64::from(EXTENT))
-}
 
 pub(super) fn background(rule: &Rule, zoom: f64, picture: &mut Picture<'_>) {
     let scope = Scope { zoom, properties: &[] };
@@ -156,15 +151,6 @@ fn circles(rule: &Rule, scope: &Scope<'_>, points: &[[i32; 2]], picture: &mut Pi
             picture.circle(at, radius, color);
         }
     }
-}
-
-/// Whether something of a radius shows in the picture.
-pub(super) fn near(at: [f64; 2], radius: f64, side: f64) -> bool {
-    at.iter().all(|axis| *axis > -radius && *axis < side + radius)
-}
-
-pub(super) fn faded([red, green, blue, alpha]: Rgba, opacity: f32) -> Rgba {
-    [red, green, blue, alpha * opacity.clamp(0.0, 1.0)]
 }
 
 fn outline<'a>(rings: impl Iterator<Item = &'a [[i32; 2]]>, closed: bool) -> BezPath {

@@ -5,14 +5,17 @@
 use crate::style::Styles;
 use crate::tile::{PictureFormat, Worker};
 use crate::world::{Published, builtin};
+use geo_types::Geometry;
 use roadblock_layers::feature::{Feature, FeatureId};
 use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::{Asked, LayerKind, PhaseSet};
 use roadblock_layers::value::Value;
-use roadblock_tiles::cut::{TileGeometry, cut};
+use roadblock_tiles::cut::{Scratch, TileGeometry, cut};
 use roadblock_tiles::grid::TileCoord;
+use roadblock_tiles::label;
 use roadblock_tiles::mvt::{Attribute, EncodeError, LayerWriter, MAX_ID};
-use roadblock_tiles::raster::{self, ImageError, RasterFeature, SourceLayer, Val};
+use roadblock_tiles::prepare::Prepared;
+use roadblock_tiles::raster::{self, Buffers, ImageError, RasterFeature, SourceLayer, Val};
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
 use std::sync::Arc;
@@ -57,11 +60,13 @@ fn vector_layer(published: &Published, coord: TileCoord, asked: &Asked, worker: 
         .iter()
         .filter_map(|&column| Some((column, layer.schema.columns().get(column)?.name.as_ref())))
         .collect();
-    visit(published, coord, VECTOR_BUFFER, asked, worker, |feature, geometry| {
-        let values: Vec<(&str, Value)> =
-            columns.iter().map(|&(column, name)| (name, layer.value(feature, column, &asked.datetime))).collect();
-        let attributes = values.iter().filter_map(|(name, value)| Some((*name, attribute(value)?)));
-        writer.feature(mvt_id(published, &feature.id), &geometry, attributes);
+    visit(published, coord, VECTOR_BUFFER, asked, worker, |feature, prepared, scratch| {
+        cut(prepared, coord, VECTOR_BUFFER, scratch, |geometry| {
+            let values: Vec<(&str, Value)> =
+                columns.iter().map(|&(column, name)| (name, layer.value(feature, column, &asked.datetime))).collect();
+            let attributes = values.iter().filter_map(|(name, value)| Some((*name, attribute(value)?)));
+            writer.feature(mvt_id(published, &feature.id), &geometry, attributes);
+        });
     });
     writer.finish()
 }
@@ -98,13 +103,28 @@ fn raster_layer<'a>(
     let columns = layer.meta.tile_columns.iter().filter_map(|&column| Some((column, layer.schema.columns().get(column)?)));
     let columns: Vec<_> = columns.filter(|(_, column)| styles.style.reads(name, &column.name)).collect();
     let mut features = Vec::new();
-    visit(published, coord, raster::buffer_units(&styles.style, name), asked, worker, |feature, geometry| {
-        let properties = columns
-            .iter()
-            .filter_map(|(column, spec)| Some((Arc::clone(&spec.name), drawn(layer.value(feature, *column, &asked.datetime))?)));
-        features.push(RasterFeature { geometry, properties: properties.collect() });
+    let buffers = Buffers::of(&styles.style, name);
+    visit(published, coord, buffers.points.max(buffers.shapes), asked, worker, |feature, prepared, scratch| {
+        let properties = || {
+            let values = columns.iter().map(|(column, spec)| (spec, layer.value(feature, *column, &asked.datetime)));
+            values.filter_map(|(spec, value)| Some((Arc::clone(&spec.name), drawn(value)?))).collect()
+        };
+        let mut label_at = if buffers.has_symbols() { label::points(prepared, coord, buffers.points) } else { Vec::new() };
+        let buffer = if is_extended(feature) { buffers.shapes } else { buffers.points };
+        cut(prepared, coord, buffer, scratch, |geometry| {
+            features.push(RasterFeature { geometry, label_at: std::mem::take(&mut label_at), properties: properties() });
+        });
+        if !label_at.is_empty() {
+            // The area is too far away to show, its text is not.
+            features.push(RasterFeature { geometry: TileGeometry::Polygons(Vec::new()), label_at, properties: properties() });
+        }
     });
     SourceLayer { name, features }
+}
+
+/// Whether a feature has lines or areas and no points.
+fn is_extended(feature: &Feature) -> bool {
+    !matches!(feature.geometry, None | Some(Geometry::Point(_) | Geometry::MultiPoint(_) | Geometry::GeometryCollection(_)))
 }
 
 /// The value as styles see it.
@@ -118,14 +138,14 @@ fn drawn(value: Value) -> Option<Val> {
     }
 }
 
-/// Hands over each feature that fits in time and shows in the tile or its buffer, cut to it; in the layer's order.
+/// Hands over each feature that fits in time and may show in the tile or its buffer, in the layer's order.
 fn visit(
     published: &Published,
     coord: TileCoord,
     buffer: u32,
     asked: &Asked,
     worker: &mut Worker,
-    mut emit: impl FnMut(&Feature, TileGeometry),
+    mut see: impl FnMut(&Feature, &Prepared, &mut Scratch),
 ) {
     let boxes: Vec<Bounds> =
         coord.bounds_deg(buffer).iter().filter_map(|b| Bounds::new(b.west, b.south, b.east, b.north)).collect();
@@ -133,7 +153,7 @@ fn visit(
     for &number in &worker.hits {
         let number = number as usize;
         if let (Some(feature), Some(prepared)) = (published.layer.features.get(number), published.prepared.get(number)) {
-            cut(prepared, coord, buffer, &mut worker.scratch, |geometry| emit(feature, geometry));
+            see(feature, prepared, &mut worker.scratch);
         }
     }
 }

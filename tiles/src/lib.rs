@@ -7,6 +7,7 @@ pub mod grid;
 mod rank;
 pub mod prepare;
 mod quantise;
+pub mod label;
 mod clip;
 mod seam;
 mod clean;

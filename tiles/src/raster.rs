@@ -11,10 +11,12 @@ mod expression;
 mod icons;
 mod image;
 mod labels;
+mod middles;
 mod paint;
 mod pixels;
 mod strokes;
 mod style;
+mod symbol;
 
 pub use canvas::Canvas;
 pub use expression::Val;
@@ -36,6 +38,8 @@ const UNITS_PER_PX: u32 = EXTENT / 256;
 pub struct RasterFeature {
     /// Its part of the tile and its surroundings.
     pub geometry: TileGeometry,
+    /// Where its area carries a text: the same points of the map for all tiles.
+    pub label_at: Vec<[i32; 2]>,
     /// Its properties by name.
     pub properties: Vec<(Arc<str>, Val)>,
 }
@@ -49,12 +53,32 @@ pub struct SourceLayer<'a> {
     pub features: Vec<RasterFeature>,
 }
 
+/// How far around a tile strokes and circles may show in it, tile units.
+const NEAR: u32 = 32 * UNITS_PER_PX;
+/// How far around a tile symbols decide what is written in it: a whole tile, and the shortest line that carries a mark.
+const WIDE: u32 = EXTENT + NEAR;
+
 /// How far around a tile a layer must be cut so that nothing misses at its edges, in tile units.
-///
-/// Strokes and marks need little; labels must see whatever could push them aside, a tile's width around.
-pub fn buffer_units(style: &Style, source_layer: &str) -> u32 {
-    let px = if style.has_labels(source_layer) { 256 } else { 32 };
-    px * UNITS_PER_PX
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Buffers {
+    /// Points, and label points of areas.
+    pub points: u32,
+    /// Lines and areas.
+    pub shapes: u32,
+}
+
+impl Buffers {
+    /// By what a style draws of a layer: strokes need little; symbols must see whatever could push them aside.
+    pub fn of(style: &Style, source_layer: &str) -> Self {
+        let buffer = |is_wide: bool| if is_wide { WIDE } else { NEAR };
+        let (symbols, on_lines) = style.symbols(source_layer);
+        Self { points: buffer(symbols), shapes: buffer(on_lines) }
+    }
+
+    /// Whether symbols are drawn at all, so that label points are of use.
+    pub fn has_symbols(&self) -> bool {
+        self.points == WIDE
+    }
 }
 
 /// Draws the layers of a tile, `ratio` picture pixels to a style pixel (1 or 2).
@@ -83,9 +107,13 @@ pub fn render(
         }
         for layer in layers.iter().filter(|layer| style.applies(rule, layer.name)) {
             for feature in &layer.features {
-                let scope = expression::Scope { zoom, properties: &feature.properties };
+                let scope = expression::Scope {
+                    zoom,
+                    geometry: paint::geometry_type(&feature.geometry),
+                    properties: &feature.properties,
+                };
                 if rule.selects(&scope) {
-                    paint::feature(rule, &scope, &feature.geometry, icons, &mut picture, &mut strokes, &mut placing);
+                    paint::feature(rule, &scope, feature, icons, &mut picture, &mut strokes, &mut placing);
                 }
             }
             strokes.draw(&mut picture);

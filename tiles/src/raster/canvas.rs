@@ -17,7 +17,7 @@ const QUARTER_HANDLE: f64 = 0.552_284_75;
 /// Texts whose shapes are kept; beyond it all are forgotten at once.
 const MOST_TEXTS: usize = 4_096;
 
-/// A text laid out on one line, origin at its top left, style pixels.
+/// A text laid out, origin at its top left, style pixels.
 #[derive(Debug, Clone)]
 pub(super) struct Text {
     pub(super) width: f64,
@@ -29,7 +29,19 @@ pub(super) struct Text {
 struct Run {
     font: FontData,
     size: f32,
+    /// Width of the line it stands on.
+    line_width: f64,
     glyphs: Vec<Glyph>,
+}
+
+/// How a text is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lettering {
+    /// Height of the letters, style pixels.
+    pub(super) size: f64,
+    pub(super) bold: bool,
+    /// Lines longer than this are broken between words, style pixels.
+    pub(super) widest: f64,
 }
 
 /// What a text is shaped by.
@@ -38,6 +50,7 @@ struct TextKey {
     text: Arc<str>,
     /// Tenths of a style pixel.
     size: u32,
+    widest: u32,
     bold: bool,
 }
 
@@ -75,36 +88,41 @@ impl Canvas {
         Picture { canvas: self, side, ratio, origin }
     }
 
-    fn text(&mut self, text: &Arc<str>, size: f64, bold: bool) -> Text {
-        let key = TextKey { text: Arc::clone(text), size: (size * 10.0) as u32, bold };
+    fn text(&mut self, text: &Arc<str>, lettering: Lettering) -> Text {
+        let [size, widest] = [lettering.size, lettering.widest].map(|px| (px * 10.0) as u32);
+        let key = TextKey { text: Arc::clone(text), size, widest, bold: lettering.bold };
         if let Some(known) = self.texts.get(&key) {
             return known.clone();
         }
         if self.texts.len() >= MOST_TEXTS {
             self.texts.clear();
         }
-        let shaped = self.shape(text, size as f32, bold);
+        let shaped = self.shape(text, lettering);
         self.texts.insert(key, shaped.clone());
         shaped
     }
 
-    fn shape(&mut self, text: &str, size: f32, bold: bool) -> Text {
+    fn shape(&mut self, text: &str, lettering: Lettering) -> Text {
         let mut builder = self.layouts.ranged_builder(&mut self.fonts, text, 1.0, false);
         builder.push_default(StyleProperty::FontFamily(FontFamily::Source("DejaVu Sans".into())));
-        builder.push_default(StyleProperty::FontSize(size));
-        builder.push_default(StyleProperty::FontWeight(if bold { FontWeight::BOLD } else { FontWeight::NORMAL }));
+        builder.push_default(StyleProperty::FontSize(lettering.size as f32));
+        builder.push_default(StyleProperty::FontWeight(if lettering.bold { FontWeight::BOLD } else { FontWeight::NORMAL }));
         let mut layout: Layout<()> = builder.build(text);
-        layout.break_all_lines(None);
-        let runs = layout.lines().flat_map(|line| line.items().collect::<Vec<_>>()).filter_map(|item| match item {
-            PositionedLayoutItem::GlyphRun(run) => Some(Run {
-                font: run.run().font().clone(),
-                size: run.run().font_size(),
-                glyphs: run.positioned_glyphs().map(|glyph| Glyph { id: glyph.id, x: glyph.x, y: glyph.y }).collect(),
-            }),
-            PositionedLayoutItem::InlineBox(_) => None,
-        });
-        let runs = runs.collect();
-        Text { width: f64::from(layout.width()), height: f64::from(layout.height()), runs }
+        layout.break_all_lines(Some(lettering.widest as f32));
+        let mut runs = Vec::new();
+        for line in layout.lines() {
+            let line_width = f64::from(line.metrics().advance - line.metrics().hanging_advance);
+            runs.extend(line.items().filter_map(|item| match item {
+                PositionedLayoutItem::GlyphRun(run) => Some(Run {
+                    font: run.run().font().clone(),
+                    size: run.run().font_size(),
+                    line_width,
+                    glyphs: run.positioned_glyphs().map(|glyph| Glyph { id: glyph.id, x: glyph.x, y: glyph.y }).collect(),
+                }),
+                PositionedLayoutItem::InlineBox(_) => None,
+            }));
+        }
+        Text { width: f64::from(layout.width()), height: f64::from(layout.height()), runs: runs.into() }
     }
 }
 
@@ -175,36 +193,32 @@ impl Picture<'_> {
         self.canvas.context.set_transform(before);
     }
 
-    /// Lays a text out on one line.
-    pub(super) fn text(&mut self, text: &Arc<str>, size: f64, bold: bool) -> Text {
-        self.canvas.text(text, size, bold)
+    /// Lays a text out.
+    pub(super) fn text(&mut self, text: &Arc<str>, lettering: Lettering) -> Text {
+        self.canvas.text(text, lettering)
     }
 
-    /// Writes a text with its top left at a place, over a halo of so many pixels.
-    pub(super) fn write(&mut self, text: &Text, at: [f64; 2], color: Rgba, halo: Option<(Rgba, f64)>) {
-        self.placed(at, 1.0, |picture| {
-            let Canvas { context, resources, .. } = &mut *picture.canvas;
-            for run in text.runs.iter() {
-                if let Some((color, width)) = halo {
-                    context.set_paint(paint(color));
-                    context.set_stroke(Stroke::new(2.0 * width).with_join(Join::Round));
-                    // A glyph that cannot be drawn is left out; the rest of the text still helps.
-                    let _ = context
-                        .glyph_run(resources, &run.font)
-                        .font_size(run.size)
-                        .hint(false)
-                        .stroke_glyphs(run.glyphs.iter().copied());
-                }
-            }
-            for run in text.runs.iter() {
-                context.set_paint(paint(color));
-                let _ = context
-                    .glyph_run(resources, &run.font)
-                    .font_size(run.size)
-                    .hint(false)
-                    .fill_glyphs(run.glyphs.iter().copied());
-            }
-        });
+    /// Writes a text with its top left at a place, over a halo of so many pixels; `flush` is where shorter lines stand:
+    /// 0 left, 1 right.
+    pub(super) fn write(&mut self, text: &Text, at: [f64; 2], flush: f64, color: Rgba, halo: Option<(Rgba, f64)>) {
+        if let Some((color, width)) = halo {
+            self.canvas.context.set_stroke(Stroke::new(2.0 * width).with_join(Join::Round));
+            self.glyphs(text, at, flush, color, true);
+        }
+        self.glyphs(text, at, flush, color, false);
+    }
+
+    fn glyphs(&mut self, text: &Text, [x, y]: [f64; 2], flush: f64, color: Rgba, stroked: bool) {
+        self.canvas.context.set_paint(paint(color));
+        for run in text.runs.iter() {
+            self.placed([x + (text.width - run.line_width) * flush, y], 1.0, |picture| {
+                let Canvas { context, resources, .. } = &mut *picture.canvas;
+                let letters = context.glyph_run(resources, &run.font).font_size(run.size).hint(false);
+                let glyphs = run.glyphs.iter().copied();
+                // A glyph that cannot be drawn is left out; the rest of the text still helps.
+                let _ = if stroked { letters.stroke_glyphs(glyphs) } else { letters.fill_glyphs(glyphs) };
+            });
+        }
     }
 
     /// The finished picture.

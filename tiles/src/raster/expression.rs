@@ -54,6 +54,8 @@ impl Val {
 /// What an expression may ask about.
 pub(super) struct Scope<'a> {
     pub(super) zoom: f64,
+    /// `Point`, `LineString` or `Polygon`; empty for the background.
+    pub(super) geometry: &'static str,
     pub(super) properties: &'a [(Arc<str>, Val)],
 }
 
@@ -64,6 +66,7 @@ pub(super) enum Expr {
     Get(Arc<str>),
     Has(Arc<str>),
     Zoom,
+    GeometryType,
     Match { input: Box<Expr>, arms: Vec<(Vec<Val>, Expr)>, other: Box<Expr> },
     Case { arms: Vec<(Expr, Expr)>, other: Box<Expr> },
     Step { input: Box<Expr>, first: Box<Expr>, stops: Vec<(f64, Expr)> },
@@ -131,6 +134,7 @@ impl Expr {
             "get" => Self::Get(key()?),
             "has" => Self::Has(key()?),
             "zoom" => Self::Zoom,
+            "geometry-type" => Self::GeometryType,
             "match" => {
                 let (arms, other) = parts.get(1..).unwrap_or_default().split_at(parts.len().saturating_sub(2));
                 let other = other.first().ok_or("'match' needs a value for everything else")?;
@@ -188,6 +192,7 @@ impl Expr {
             Self::Get(name) => property(scope, name).cloned().unwrap_or_default(),
             Self::Has(name) => Val::Bool(property(scope, name).is_some()),
             Self::Zoom => Val::Number(scope.zoom),
+            Self::GeometryType => Val::Text(scope.geometry.into()),
             Self::Match { input, arms, other } => {
                 let input = input.value(scope);
                 arms.iter().find(|(labels, _)| labels.contains(&input)).map_or(other.as_ref(), |(_, arm)| arm).value(scope)
@@ -294,7 +299,7 @@ mod tests {
 
     fn value(expression: Value) -> Val {
         let properties = [("effect".into(), Val::Text("closes".into())), ("severity".into(), Val::Number(4.0))];
-        Expr::parse(&expression).unwrap().value(&Scope { zoom: 6.5, properties: &properties })
+        Expr::parse(&expression).unwrap().value(&Scope { zoom: 6.5, geometry: "LineString", properties: &properties })
     }
 
     #[test]
@@ -312,13 +317,14 @@ mod tests {
         assert_eq!(value(json!(["in", ["get", "effect"], ["literal", ["closes", "opens"]]])), Val::Bool(true));
         assert_eq!(value(json!(["all", ["!", ["==", 1, 2]], ["any", false, ["<", 1, 2]]])), Val::Bool(true));
         assert_eq!(value(json!(["concat", "s", ["to-string", ["*", 2, ["get", "severity"]]]])), Val::Text("s8".into()));
+        assert_eq!(value(json!(["match", ["geometry-type"], ["LineString", "MultiLineString"], 1, 2])), Val::Number(1.0));
         assert_eq!(value(json!(["-", ["to-number", "7"], 2, 1])), Val::Number(4.0));
     }
 
     #[test]
     fn what_is_not_known_is_refused_when_read() {
         for expression in
-            [json!(["geometry-type"]), json!(["match", ["zoom"]]), json!([1, 2]), json!({"stops": []}), json!(["get"])]
+            [json!(["heatmap-density"]), json!(["match", ["zoom"]]), json!([1, 2]), json!({"stops": []}), json!(["get"])]
         {
             assert!(Expr::parse(&expression).is_err(), "{expression}");
         }

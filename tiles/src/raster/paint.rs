@@ -8,7 +8,8 @@ use super::icons::{Hatch, Icons};
 use super::labels::Placing;
 use super::pixels::{near, px};
 use super::strokes::{Pen, Strokes};
-use super::style::{Kind, Rule};
+use super::style::{Kind, Placement, Rule};
+use super::{RasterFeature, WIDE, middles};
 use crate::cut::{Ring, TileGeometry};
 use vello_cpu::kurbo::{BezPath, Cap, Join, Point};
 
@@ -16,7 +17,7 @@ use vello_cpu::kurbo::{BezPath, Cap, Join, Point};
 const THINNEST_PX: f64 = 0.5;
 
 pub(super) fn background(rule: &Rule, zoom: f64, picture: &mut Picture<'_>) {
-    let scope = Scope { zoom, properties: &[] };
+    let scope = Scope { zoom, geometry: "", properties: &[] };
     if let Some(color) = rule.color("background-color", "background-opacity", &scope) {
         picture.cover(color);
     }
@@ -25,13 +26,13 @@ pub(super) fn background(rule: &Rule, zoom: f64, picture: &mut Picture<'_>) {
 pub(super) fn feature(
     rule: &Rule,
     scope: &Scope<'_>,
-    geometry: &TileGeometry,
+    feature: &RasterFeature,
     icons: &Icons,
     picture: &mut Picture<'_>,
     strokes: &mut Strokes,
     placing: &mut Placing,
 ) {
-    match (rule.kind, geometry) {
+    match (rule.kind, &feature.geometry) {
         (Kind::Fill, TileGeometry::Polygons(polygons)) => fill(rule, scope, polygons, icons, picture, strokes),
         (Kind::Line, TileGeometry::Lines(lines)) => {
             line(rule, scope, lines.iter().map(|line| (line.as_slice(), false)), picture, strokes);
@@ -40,8 +41,25 @@ pub(super) fn feature(
             line(rule, scope, polygons.iter().flatten().map(|ring| (ring.as_slice(), true)), picture, strokes);
         }
         (Kind::Circle, TileGeometry::Points(points)) => circles(rule, scope, points, picture),
-        (Kind::Symbol, TileGeometry::Points(points)) => placing.add(rule, scope, points, icons, picture),
+        (Kind::Symbol, geometry) => {
+            let points = match (rule.placement, geometry) {
+                (Placement::Point, TileGeometry::Points(points)) => points,
+                (Placement::Point, TileGeometry::Polygons(_)) => &feature.label_at,
+                (Placement::LineCenter, TileGeometry::Lines(lines)) => &middles::of(lines, WIDE),
+                _ => return,
+            };
+            placing.add(rule, scope, points.iter().copied().map(px), icons, picture);
+        }
         _ => (),
+    }
+}
+
+/// What expressions call the kind of a geometry.
+pub(super) fn geometry_type(geometry: &TileGeometry) -> &'static str {
+    match geometry {
+        TileGeometry::Points(_) => "Point",
+        TileGeometry::Lines(_) => "LineString",
+        TileGeometry::Polygons(_) => "Polygon",
     }
 }
 
@@ -53,6 +71,9 @@ fn fill(
     picture: &mut Picture<'_>,
     outlines: &mut Strokes,
 ) {
+    if polygons.is_empty() {
+        return;
+    }
     let shape = outline(polygons.iter().flatten().map(Vec::as_slice), true);
     if let Some(color) = rule.color("fill-color", "fill-opacity", scope) {
         picture.fill(&shape, color);

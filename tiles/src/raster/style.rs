@@ -33,6 +33,19 @@ pub(super) enum Kind {
     Symbol,
 }
 
+/// Where along a geometry a symbol stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Placement {
+    /// On points, and once on an area.
+    #[default]
+    Point,
+    /// At the middle of a line's part in each tile.
+    LineCenter,
+}
+
+/// Values of `symbol-placement` that are drawn.
+const PLACEMENTS: [(&str, Placement); 2] = [("point", Placement::Point), ("line-center", Placement::LineCenter)];
+
 /// Properties of each kind that are drawn.
 const KNOWN: [(Kind, &str, &[&str]); 5] = [
     (Kind::Background, "background", &["background-color"]),
@@ -48,14 +61,19 @@ const KNOWN: [(Kind, &str, &[&str]); 5] = [
             "icon-opacity",
             "icon-allow-overlap",
             "text-field",
+            "text-optional",
             "text-size",
             "text-font",
             "text-color",
             "text-halo-color",
             "text-halo-width",
+            "text-max-width",
             "text-anchor",
+            "text-variable-anchor",
             "text-offset",
+            "text-radial-offset",
             "text-opacity",
+            "symbol-placement",
             "symbol-sort-key",
         ],
     ),
@@ -70,6 +88,7 @@ pub(super) struct Rule {
     /// Place in the document; what comes later is drawn above.
     pub(super) number: usize,
     pub(super) kind: Kind,
+    pub(super) placement: Placement,
     source_layer: Option<String>,
     any: bool,
     zooms: [f64; 2],
@@ -100,6 +119,10 @@ impl Rule {
 
     pub(super) fn text(&self, name: &str, scope: &Scope<'_>) -> Option<std::sync::Arc<str>> {
         if let Some(Val::Text(text)) = self.value(name, scope) { Some(text) } else { None }
+    }
+
+    pub(super) fn is_true(&self, name: &str, scope: &Scope<'_>) -> bool {
+        self.value(name, scope) == Some(Val::Bool(true))
     }
 
     /// A colour with an opacity on top.
@@ -158,10 +181,10 @@ impl Style {
         self.rules.iter().any(|rule| rule.reads.contains(property) && self.applies(rule, layer))
     }
 
-    /// Whether any rule writes texts for a layer.
-    pub(super) fn has_labels(&self, layer: &str) -> bool {
-        let writes = |rule: &&Rule| rule.kind == Kind::Symbol && rule.properties.iter().any(|(name, _)| name == "text-field");
-        self.rules.iter().filter(writes).any(|rule| self.applies(rule, layer))
+    /// Whether rules place symbols for a layer, and whether any does along lines.
+    pub(super) fn symbols(&self, layer: &str) -> (bool, bool) {
+        let symbols = || self.rules.iter().filter(|rule| rule.kind == Kind::Symbol && self.applies(rule, layer));
+        (symbols().next().is_some(), symbols().any(|rule| rule.placement == Placement::LineCenter))
     }
 }
 
@@ -181,8 +204,9 @@ fn rule(layer: &Value, number: usize, issues: &mut Vec<StyleIssue>) -> Option<Ru
                 issue(&at, format!("'{name}' is not drawn; there are: {}", known.join(", ")));
                 continue;
             }
-            // Lists of numbers and font names stand without `literal` in styles.
-            let is_plain = json.as_array().is_some_and(|list| list.iter().all(Value::is_number)) || name == "text-font";
+            // Lists of numbers, font names and anchors stand without `literal` in styles.
+            let is_plain = json.as_array().is_some_and(|list| list.iter().all(Value::is_number))
+                || ["text-font", "text-variable-anchor"].contains(&name.as_str());
             let parsed = if is_plain { Expr::parse(&serde_json::json!(["literal", json])) } else { Expr::parse(json) };
             match parsed {
                 Ok(expression) => properties.push((name.clone(), expression)),
@@ -197,6 +221,14 @@ fn rule(layer: &Value, number: usize, issues: &mut Vec<StyleIssue>) -> Option<Ru
             None
         }
     };
+    let asked = layer["layout"].get("symbol-placement");
+    let placement = asked.map_or(Some(Placement::Point), |asked| {
+        PLACEMENTS.iter().find(|(name, _)| asked == name).map(|(_, placement)| *placement)
+    });
+    if placement.is_none() {
+        let names = PLACEMENTS.map(|(name, _)| name).join(", ");
+        issue("/layout/symbol-placement", format!("this is no placement that is drawn; there are: {names}"));
+    }
     let zooms = [layer["minzoom"].as_f64().unwrap_or(f64::MIN), layer["maxzoom"].as_f64().unwrap_or(f64::MAX)];
     let any = layer["metadata"]["roadblock:any"] == true;
     let mut reads = BTreeSet::new();
@@ -204,6 +236,7 @@ fn rule(layer: &Value, number: usize, issues: &mut Vec<StyleIssue>) -> Option<Ru
     Some(Rule {
         number,
         kind: *kind,
+        placement: placement.unwrap_or_default(),
         source_layer: layer["source-layer"].as_str().map(str::to_owned),
         any,
         zooms,
@@ -238,11 +271,18 @@ mod tests {
     fn what_cannot_be_drawn_is_told_by_pointer() {
         let document = json!({"version": 8, "layers": [
             {"type": "heatmap"},
-            {"type": "line", "source-layer": "roads", "paint": {"line-blur": 2, "line-width": ["geometry-type"]}, "filter": ["within", {}]},
+            {"type": "symbol", "source-layer": "roads", "layout": {"symbol-placement": "line"}},
+            {"type": "line", "source-layer": "roads", "paint": {"line-blur": 2, "line-width": ["heatmap-density"]}, "filter": ["within", {}]},
         ]});
         let pointers: Vec<String> =
             Style::parse(&document.to_string()).unwrap_err().into_iter().map(|issue| issue.pointer).collect();
-        let expected = ["/layers/0/type", "/layers/1/paint/line-blur", "/layers/1/paint/line-width", "/layers/1/filter"];
+        let expected = [
+            "/layers/0/type",
+            "/layers/1/layout/symbol-placement",
+            "/layers/2/paint/line-blur",
+            "/layers/2/paint/line-width",
+            "/layers/2/filter",
+        ];
         assert_eq!(pointers, expected);
     }
 

@@ -16,7 +16,7 @@ fn icons() -> Icons {
 }
 
 fn draw_at(style: &Style, (z, x, y): (u8, u32, u32), geometry: TileGeometry, properties: Vec<(Arc<str>, Val)>) -> Image {
-    let layers = [SourceLayer { name: "things", features: vec![RasterFeature { geometry, properties }] }];
+    let layers = [SourceLayer { name: "things", features: vec![RasterFeature { geometry, label_at: vec![], properties }] }];
     render(style, &icons(), TileCoord::new(z, x, y).unwrap(), 1, &layers, false, &mut Canvas::default())
 }
 
@@ -67,14 +67,14 @@ fn a_hatch_continues_in_the_next_tile() {
 #[test]
 fn labels_are_whole_across_the_seam_or_absent() {
     let style =
-        style(json!([{"type": "symbol", "source-layer": "things", "layout": {"text-field": ["get", "name"], "text-size": 14},
+        style(json!([{"type": "symbol", "source-layer": "things", "layout": {"text-field": ["get", "name"], "text-size": 13},
         "paint": {"text-color": "#000000"}}]));
     let (z, x, y) = TILE;
     // A label whose middle is the seam between two tiles, and one that collides with it and matters less.
     let layers = |shift: i32| {
         let at = |x: i32, y: i32| TileGeometry::Points(vec![[x - shift, y]]);
         let feature =
-            |geometry, name: &str| RasterFeature { geometry, properties: vec![("name".into(), Val::Text(name.into()))] };
+            |geometry, name: &str| RasterFeature { geometry, label_at: vec![], properties: vec![("name".into(), Val::Text(name.into()))] };
         vec![SourceLayer {
             name: "things",
             features: vec![feature(at(4096, 2048), "Ouélessébougou"), feature(at(4200, 2060), "Kati")],
@@ -106,7 +106,7 @@ fn icons_and_circles_stand_on_their_points() {
 fn twice_the_pixels_is_the_same_map() {
     let style = style(json!([{"type": "fill", "source-layer": "things", "paint": {"fill-color": "#00ff00"}}]));
     let layers =
-        [SourceLayer { name: "things", features: vec![RasterFeature { geometry: square(1024, 3072), properties: vec![] }] }];
+        [SourceLayer { name: "things", features: vec![RasterFeature { geometry: square(1024, 3072), label_at: vec![], properties: vec![] }] }];
     let (z, x, y) = TILE;
     let image = render(&style, &icons(), TileCoord::new(z, x, y).unwrap(), 2, &layers, false, &mut Canvas::default());
     assert_eq!(image.side(), 512);

@@ -1,0 +1,150 @@
+use super::*;
+use crate::raster::canvas::Canvas;
+use crate::raster::expression::Val;
+use crate::raster::style::Style;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const SIDE: f64 = 256.0;
+/// What a tile sees around itself, style pixels.
+const SEEN: f64 = 288.0;
+
+fn icons() -> Icons {
+    let table = json!({"icons": {"dot": {"size": 8, "paths": []}, "mark": {"size": 22, "paths": []}}, "patterns": {}});
+    Icons::parse(&table.to_string()).unwrap()
+}
+
+fn style(layouts: &[Value]) -> Style {
+    let layers: Vec<Value> =
+        layouts.iter().map(|layout| json!({"type": "symbol", "source-layer": "things", "layout": layout})).collect();
+    Style::parse(&json!({"version": 8, "layers": layers}).to_string()).unwrap()
+}
+
+/// A place on the whole map, what it is called, and by which rule it is drawn.
+type Thing = ([f64; 2], String, usize);
+
+/// What a tile draws: words, where on the whole map its icon is and its text starts.
+fn drawn(style: &Style, things: &[Thing], tile: [f64; 2]) -> Vec<(String, Option<[f64; 2]>, Option<Frame>)> {
+    let mut canvas = Canvas::default();
+    let origin = tile.map(|number| number * SIDE);
+    let mut picture = canvas.begin(256, 1.0, origin);
+    let mut placing = Placing::default();
+    for (at, name, number) in things {
+        let local = [at[0] - origin[0], at[1] - origin[1]];
+        if local.iter().any(|axis| *axis < -SEEN || *axis > SIDE + SEEN) {
+            continue;
+        }
+        let properties = [("name".into(), Val::Text(name.as_str().into()))];
+        let scope = Scope { zoom: 5.0, geometry: "Point", properties: &properties };
+        let rule = style.rules_at(5.0).nth(*number).unwrap();
+        placing.add(rule, &scope, std::iter::once(local), &icons(), &mut picture);
+    }
+    let decisions = placing.decide(SIDE);
+    let whole = |at: [f64; 2]| [at[0] + origin[0], at[1] + origin[1]];
+    let all = placing.symbols.iter().zip(decisions).filter(|(_, decision)| decision.has_mark || decision.spot.is_some());
+    let all = all.map(|(symbol, decision)| {
+        let label = symbol.label.as_ref();
+        let frame = label.and_then(|label| Some(label.spots[decision.spot?].frame));
+        let frame = frame.map(|frame| Frame { min: whole(frame.min), max: whole(frame.max) });
+        let words = label.map_or_else(String::new, |label| label.words.to_string());
+        (words, decision.has_mark.then(|| whole(symbol.at)), frame)
+    });
+    all.collect()
+}
+
+fn town(name: &str, at: [f64; 2]) -> Thing {
+    (at, name.to_owned(), 0)
+}
+
+#[test]
+fn a_text_takes_the_first_spot_that_is_free_of_marks() {
+    let anchors = json!({"text-field": ["get", "name"], "icon-image": "dot", "text-variable-anchor": ["left", "right"], "text-radial-offset": 1});
+    let style = style(&[anchors, json!({"icon-image": "mark", "icon-allow-overlap": true})]);
+    let start = |things: &[Thing]| drawn(&style, things, [0.0; 2]).iter().find_map(|(.., frame)| *frame).map(|frame| frame.min[0] > 100.0);
+    let mark = |x: f64| ([x, 100.0], String::new(), 1);
+    assert_eq!(start(&[town("Kati", [100.0; 2])]), Some(true));
+    assert_eq!(start(&[town("Kati", [100.0; 2]), mark(125.0)]), Some(false));
+    assert_eq!(start(&[town("Kati", [100.0; 2]), mark(125.0), mark(75.0)]), None);
+}
+
+#[test]
+fn an_icon_goes_with_its_text_unless_the_text_is_optional() {
+    let tied = json!({"text-field": ["get", "name"], "icon-image": "dot", "text-anchor": "left", "text-offset": [1, 0]});
+    let mut free = tied.clone();
+    free["text-optional"] = json!(true);
+    for (layout, expected) in [(tied, 1), (free, 2)] {
+        let style = style(&[layout]);
+        // Far enough apart for the icons, too close for the texts.
+        let things = [town("Ségou", [100.0, 100.0]), town("Markala", [100.0, 109.0])];
+        let icons = drawn(&style, &things, [0.0; 2]).iter().filter(|(_, mark, _)| mark.is_some()).count();
+        assert_eq!(icons, expected);
+    }
+}
+
+#[test]
+fn the_same_words_close_by_are_written_once_by_the_more_important_rule() {
+    let named = json!({"text-field": ["get", "name"], "icon-image": "dot", "text-anchor": "left", "text-offset": [1, 0]});
+    let style = style(&[named.clone(), named]);
+    let things = [town("Bamako", [100.0, 100.0]), ([110.0, 120.0], "Bamako".to_owned(), 1), town("Bamako", [200.0, 200.0])];
+    let found: Vec<[f64; 2]> = drawn(&style, &things, [0.0; 2]).iter().filter_map(|(_, mark, _)| *mark).collect();
+    assert_eq!(found, [[110.0, 120.0], [200.0, 200.0]], "far away it is another place");
+}
+
+#[test]
+fn long_texts_are_broken_between_words() {
+    let style = style(&[json!({"text-field": ["get", "name"], "text-max-width": 7})]);
+    let frame = |name: &str| drawn(&style, &[town(name, [100.0; 2])], [0.0; 2]).first().and_then(|(.., frame)| *frame).unwrap();
+    let size = |frame: Frame| [frame.max[0] - frame.min[0], frame.max[1] - frame.min[1]];
+    let ([short, line], [long, lines]) = (size(frame("Djenné")), size(frame("Carrefour de Djenné (RN6)")));
+    assert!(long < 7.0 * 12.0 + 5.0 && long > short, "{long}");
+    assert!(lines > 1.6 * line, "{lines} {line}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn neighbours_draw_the_same_across_their_edge(
+        things in prop::collection::vec(((-400.0..900.0f64, -200.0..450.0f64), 3..17usize, 0..4usize, any::<bool>()), 1..160),
+    ) {
+        let town = json!({"text-field": ["get", "name"], "icon-image": "dot", "text-variable-anchor": ["left", "right", "top", "bottom"],
+            "text-radial-offset": 0.8});
+        let mut city = town.clone();
+        city["icon-allow-overlap"] = json!(true);
+        city["text-optional"] = json!(true);
+        let wide = json!({"text-field": ["get", "name"], "text-size": 10});
+        let style = style(&[town, city, wide, json!({"icon-image": "mark", "icon-allow-overlap": true})]);
+        let things: Vec<Thing> = things
+            .into_iter()
+            .map(|((x, y), letters, rule, common)| {
+                let name = if common { "Kayes".to_owned() } else { "abcdefghijklmnopq"[..letters].to_owned() };
+                // Tile units, as tiles cut them.
+                ([x, y].map(|axis| (axis * 16.0).round() / 16.0), name, rule)
+            })
+            .collect();
+        let across = |tile: f64| {
+            let mut found: Vec<String> = drawn(&style, &things, [tile, 0.0])
+                .into_iter()
+                .filter_map(|(words, mark, frame)| {
+                    let crosses = |low: [f64; 2], high: [f64; 2]| low[0] < SIDE && high[0] > SIDE && low[1] < SIDE && high[1] > 0.0;
+                    let frame = frame.filter(|frame| crosses(frame.min, frame.max));
+                    let mark = mark.filter(|at| crosses([at[0] - 4.0, at[1] - 4.0], [at[0] + 4.0, at[1] + 4.0]));
+                    (frame.is_some() || mark.is_some()).then(|| {
+                        let corner = frame.map(|frame| frame.min.map(|axis| (axis * 8.0).round()));
+                        format!("{words} {mark:?} {corner:?}")
+                    })
+                })
+                .collect();
+            found.sort();
+            found
+        };
+        prop_assert_eq!(across(0.0), across(1.0));
+    }
+}
+
+#[test]
+fn a_text_that_could_not_be_seen_whole_is_left_out() {
+    let style = style(&[json!({"text-field": ["get", "name"]})]);
+    let name = "Llanfairpwllgwyngyllgogerychwyrndrobwll";
+    assert!(drawn(&style, &[town(name, [100.0; 2])], [0.0; 2]).is_empty());
+}

@@ -1,0 +1,104 @@
+//! Where lines carry their marks: the middle of a line's part in each tile, the same for all tiles that look.
+//!
+//! ```text
+//!   |     tile      |     tile      |
+//!  -+-------x-------+-----x-----    |
+//! ```
+//! A line that is short, or that only cuts corners, carries one mark at its own middle.
+
+use super::UNITS_PER_PX;
+use crate::clip;
+use crate::grid::{EXTENT, World};
+
+/// Shortest part that carries a mark, tile units.
+const SHORTEST: f64 = 30.0 * UNITS_PER_PX as f64;
+
+/// The middles of a feature's lines in a tile and the eight around it, tile units. `reach` is how far around the tile the lines
+/// have been cut, tile units: a whole tile and at least the shortest part.
+pub(super) fn of(lines: &[Vec<[i32; 2]>], reach: u32) -> Vec<[i32; 2]> {
+    let lines: Vec<Vec<World>> = lines.iter().map(|line| line.iter().map(|at| at.map(i64::from)).collect()).collect();
+    let total: f64 = lines.iter().map(|line| length(line)).sum();
+    let mut middles = Vec::new();
+    if total >= SHORTEST {
+        let tiles = (-1..=1).flat_map(|row| [-1, 0, 1].map(|column| [column, row]));
+        middles.extend(tiles.filter_map(|tile| part_in(&lines, tile)).map(middle));
+    }
+    if middles.is_empty() && is_whole(&lines, reach) {
+        middles.extend(longest(lines).map(middle));
+    }
+    middles.into_iter().map(|at| at.map(|units| i32::try_from(units).unwrap_or_default())).collect()
+}
+
+/// The longest part of lines inside a tile (columns and rows from the middle one), unless it is too short for a mark.
+fn part_in(lines: &[Vec<World>], tile: World) -> Option<Vec<World>> {
+    let side = i64::from(EXTENT);
+    let mut parts = Vec::new();
+    for line in lines {
+        let moved: Vec<World> = line.iter().map(|at| [0, 1].map(|axis| at[axis] - tile[axis] * side)).collect();
+        clip::line(&moved, 0, side, |part| parts.push(part.iter().map(|at| [0, 1].map(|axis| at[axis] + tile[axis] * side)).collect()));
+    }
+    longest(parts).filter(|part| length(part) >= SHORTEST)
+}
+
+/// Whether nothing has been cut away.
+fn is_whole(lines: &[Vec<World>], reach: u32) -> bool {
+    let (low, high) = (-i64::from(reach), i64::from(EXTENT + reach));
+    lines.iter().flatten().flatten().all(|units| low < *units && *units < high)
+}
+
+fn longest(lines: Vec<Vec<World>>) -> Option<Vec<World>> {
+    lines.into_iter().max_by(|a, b| length(a).total_cmp(&length(b)))
+}
+
+fn length(line: &[World]) -> f64 {
+    line.windows(2).map(|pair| step(pair[0], pair[1])).sum()
+}
+
+fn step(a: World, b: World) -> f64 {
+    ((b[0] - a[0]) as f64).hypot((b[1] - a[1]) as f64)
+}
+
+/// The point halfway along a line.
+fn middle(line: Vec<World>) -> World {
+    let mut left = length(&line) / 2.0;
+    for pair in line.windows(2) {
+        let long = step(pair[0], pair[1]);
+        if left <= long && long > 0.0 {
+            return [0, 1].map(|axis| pair[0][axis] + ((pair[1][axis] - pair[0][axis]) as f64 * left / long).round() as i64);
+        }
+        left -= long;
+    }
+    line.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REACH: u32 = EXTENT + 512;
+
+    fn moved(lines: &[Vec<[i32; 2]>], by: i32) -> Vec<Vec<[i32; 2]>> {
+        lines.iter().map(|line| line.iter().map(|[x, y]| [x - by, *y]).collect()).collect()
+    }
+
+    #[test]
+    fn each_tile_that_a_line_crosses_has_one_in_the_middle_of_its_part() {
+        assert_eq!(of(&[vec![[-2048, 2048], [4096, 2048], [4096 + 1000, 2048]]], REACH), [[-1024, 2048], [2048, 2048], [4596, 2048]]);
+        // 100 units of the line reach into the next tile: too short for a mark.
+        assert_eq!(of(&[vec![[0, 2048], [4196, 2048]]], REACH), [[2048, 2048]]);
+    }
+
+    #[test]
+    fn a_short_line_across_an_edge_has_one_and_both_tiles_agree() {
+        let line = [vec![[3900, 100], [4300, 100]]];
+        assert_eq!(of(&line, REACH), [[4100, 100]]);
+        assert_eq!(of(&moved(&line, 4096), REACH), [[4, 100]]);
+        // Long enough in sum, but short in each of the tiles.
+        assert_eq!(of(&[vec![[3800, 3900], [4096, 3900], [4400, 3900]]], REACH), [[4100, 3900]]);
+    }
+
+    #[test]
+    fn what_is_cut_away_is_not_taken_for_a_short_line() {
+        assert_eq!(of(&[vec![[4096 + 4096 - 100, 100], [4096 + REACH as i32, 100]]], REACH), [[0; 2]; 0]);
+    }
+}

@@ -85,22 +85,4 @@ fn written_out(rule: &Value, layers: &[&str], unnamed: &[&str]) -> Vec<Value> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_built_in_style_is_drawn_whole() {
-        let styles = Styles::builtin();
-        assert!(styles.is_ok(), "{}", styles.err().map(|error| error.to_string()).unwrap_or_default());
-    }
-
-    #[test]
-    fn clients_get_absolute_addresses_and_rules_for_the_layers_there_are() {
-        let document = Styles::document("http://127.0.0.1:8080", &["basemap", "areas", "roads"]).unwrap();
-        assert_eq!(document["sources"]["roadblock"]["url"], "http://127.0.0.1:8080/xyz/basemap,areas,roads.json");
-        let rules = document["layers"].as_array().unwrap();
-        let drawn = |layer: &str| rules.iter().filter(|rule| names(rule, layer)).count();
-        assert_eq!((drawn("blockades"), drawn("roads")), (0, 3));
-        assert!(drawn("areas") > 1 && rules.iter().all(|rule| rule["type"] == "background" || rule["source"] == "roadblock"));
-    }
-}
+mod tests;

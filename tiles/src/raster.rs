@@ -55,8 +55,12 @@ pub struct SourceLayer<'a> {
 
 /// How far around a tile strokes and circles may show in it, tile units.
 const NEAR: u32 = 32 * UNITS_PER_PX;
-/// How far around a tile symbols decide what is written in it: a whole tile, and the shortest line that carries a mark.
-const WIDE: u32 = EXTENT + NEAR;
+/// How far around a tile symbols decide what is written in it, tile units.
+const FAR: u32 = 608 * UNITS_PER_PX;
+/// Whole tiles to each side of a tile that hold all of that.
+const TILES_AROUND: u32 = FAR.div_ceil(EXTENT);
+/// How far around a tile lines with marks are cut: those tiles, and the shortest line that carries a mark.
+const FAR_LINES: u32 = TILES_AROUND * EXTENT + NEAR;
 
 /// How far around a tile a layer must be cut so that nothing misses at its edges, in tile units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,14 +74,13 @@ pub struct Buffers {
 impl Buffers {
     /// By what a style draws of a layer: strokes need little; symbols must see whatever could push them aside.
     pub fn of(style: &Style, source_layer: &str) -> Self {
-        let buffer = |is_wide: bool| if is_wide { WIDE } else { NEAR };
         let (symbols, on_lines) = style.symbols(source_layer);
-        Self { points: buffer(symbols), shapes: buffer(on_lines) }
+        Self { points: if symbols { FAR } else { NEAR }, shapes: if on_lines { FAR_LINES } else { NEAR } }
     }
 
     /// Whether symbols are drawn at all, so that label points are of use.
     pub fn has_symbols(&self) -> bool {
-        self.points == WIDE
+        self.points == FAR
     }
 }
 

@@ -1,8 +1,9 @@
 //! Icons and texts: which of them find room, the same way on both sides of a tile's edge.
 //!
-//! Icons that may overlap are drawn whatever happens; texts keep off them. Every other text takes its first spot that is free of
-//! such icons, and is written if nothing that matters more comes into its way there, whether or not that one is written itself.
-//! All this depends only on what lies around, so two tiles that see the same surroundings decide alike; taking turns would not.
+//! Icons that may overlap are drawn whatever happens; texts keep off them. A text first wishes for the best spot that is free of
+//! such icons, then for the best one that is free also of what everything that matters more wished for first. It is written if
+//! nothing that matters more comes into its way there, whether or not that one is written itself. All this depends only on what
+//! lies around, so two tiles that see the same surroundings decide alike; taking turns would not.
 
 use super::canvas::Picture;
 use super::color::faded;
@@ -16,6 +17,8 @@ use vello_cpu::kurbo::{Cap, Join};
 
 /// Symbols considered in one tile; the least important beyond it are left out.
 const MOST_SYMBOLS: usize = 4_000;
+/// How far from a picture a symbol can stand whose text comes into the way of one that shows, style pixels.
+const RIVALS_PX: f64 = 256.0;
 /// The same words again within this distance name the same thing, style pixels.
 const REPEAT_PX: f64 = 40.0;
 
@@ -79,31 +82,40 @@ impl Placing {
     fn decide(&mut self, side: f64) -> Vec<Decision> {
         self.symbols.sort_by(Symbol::order);
         self.symbols.truncate(MOST_SYMBOLS);
-        let wishes = wishes(&self.symbols);
+        let wishes = wishes(&self.symbols, side);
         let all = self.symbols.iter().zip(&wishes).enumerate();
         all.map(|(number, (symbol, wish))| decision(symbol, wish, &wishes[..number], side)).collect()
     }
 }
 
-/// What each symbol wishes for, by what is drawn whatever happens.
-fn wishes(symbols: &[Symbol]) -> Vec<Wish> {
+/// What each symbol wishes for in the end.
+fn wishes(symbols: &[Symbol], side: f64) -> Vec<Wish> {
     let repeated = repeated(symbols);
-    let firm = symbols.iter().enumerate();
-    let firm: Vec<(usize, Frame)> = firm
-        .filter_map(|(number, symbol)| Some((number, symbol.mark.as_ref().filter(|mark| mark.is_firm)?.frame)))
-        .collect();
-    let wish = |number: usize, symbol: &Symbol| {
-        let is_free = |frame: &Frame| firm.iter().all(|(owner, mark)| *owner == number || !mark.meets(frame));
-        let loose = symbol.mark.as_ref().filter(|mark| !mark.is_firm).map(|mark| mark.frame);
-        if loose.is_some_and(|frame| !is_free(&frame)) {
-            return Wish::default();
-        }
-        let Some(label) = &symbol.label else { return Wish { mark: loose, spot: None } };
-        let spots = label.spots.iter().map(|spot| spot.frame).enumerate();
-        let spot = spots.filter(|_| !repeated[number]).find(|(_, frame)| is_free(frame));
-        Wish { mark: loose.filter(|_| spot.is_some() || label.is_optional), spot }
-    };
-    symbols.iter().enumerate().map(|(number, symbol)| wish(number, symbol)).collect()
+    let firm: Vec<(&Symbol, Frame)> =
+        symbols.iter().filter_map(|symbol| Some((symbol, symbol.mark.as_ref().filter(|mark| mark.is_firm)?.frame))).collect();
+    let all = || symbols.iter().zip(&repeated);
+    let first: Vec<Wish> = all().map(|(symbol, repeats)| wish(symbol, *repeats, &firm, &[])).collect();
+    let second = all().enumerate().map(|(number, (symbol, repeats))| match near(symbol.at, RIVALS_PX, side) {
+        true => wish(symbol, *repeats, &firm, &first[..number]),
+        false => Wish::default(),
+    });
+    second.collect()
+}
+
+/// What a symbol wishes for, given the icons that are drawn whatever happens and what `rivals` wish for that matter more.
+fn wish(symbol: &Symbol, repeats: bool, firm: &[(&Symbol, Frame)], rivals: &[Wish]) -> Wish {
+    let loose = symbol.mark.as_ref().filter(|mark| !mark.is_firm).map(|mark| mark.frame);
+    // Another place at this place is the same place; a report there is no reason to lose it.
+    let is_taken = |frame: &Frame| firm.iter().any(|(owner, mark)| owner.label.is_some() && mark.meets(frame));
+    if loose.is_some_and(|frame| is_taken(&frame)) {
+        return Wish::default();
+    }
+    let Some(label) = &symbol.label else { return Wish { mark: loose, spot: None } };
+    let is_free = |frame: &Frame| firm.iter().all(|(owner, mark)| std::ptr::eq(*owner, symbol) || !mark.meets(frame));
+    let is_clear = |frame: &Frame| rivals.iter().flat_map(Wish::frames).all(|rival| !rival.meets(frame));
+    let spots = label.spots.iter().map(|spot| spot.frame).enumerate().filter(|(_, frame)| !repeats && is_free(frame));
+    let spot = spots.clone().find(|(_, frame)| is_clear(frame)).or_else(|| spots.clone().next());
+    Wish { mark: loose.filter(|_| spot.is_some() || label.is_optional), spot }
 }
 
 /// Which symbols say what a more important one close by says already.

@@ -6,21 +6,22 @@
 //! ```
 //! A line that is short, or that only cuts corners, carries one mark at its own middle.
 
-use super::UNITS_PER_PX;
+use super::{TILES_AROUND, UNITS_PER_PX};
 use crate::clip;
 use crate::grid::{EXTENT, World};
 
 /// Shortest part that carries a mark, tile units.
 const SHORTEST: f64 = 30.0 * UNITS_PER_PX as f64;
 
-/// The middles of a feature's lines in a tile and the eight around it, tile units. `reach` is how far around the tile the lines
-/// have been cut, tile units: a whole tile and at least the shortest part.
+/// The middles of a feature's lines in a tile and those around it, tile units. `reach` is how far around the tile the lines have
+/// been cut, tile units: the tiles around and at least the shortest part.
 pub(super) fn of(lines: &[Vec<[i32; 2]>], reach: u32) -> Vec<[i32; 2]> {
     let lines: Vec<Vec<World>> = lines.iter().map(|line| line.iter().map(|at| at.map(i64::from)).collect()).collect();
     let total: f64 = lines.iter().map(|line| length(line)).sum();
     let mut middles = Vec::new();
     if total >= SHORTEST {
-        let tiles = (-1..=1).flat_map(|row| [-1, 0, 1].map(|column| [column, row]));
+        let around = i64::from(TILES_AROUND);
+        let tiles = (-around..=around).flat_map(|row| (-around..=around).map(move |column| [column, row]));
         middles.extend(tiles.filter_map(|tile| part_in(&lines, tile)).map(middle));
     }
     if middles.is_empty() && is_whole(&lines, reach) {
@@ -35,7 +36,9 @@ fn part_in(lines: &[Vec<World>], tile: World) -> Option<Vec<World>> {
     let mut parts = Vec::new();
     for line in lines {
         let moved: Vec<World> = line.iter().map(|at| [0, 1].map(|axis| at[axis] - tile[axis] * side)).collect();
-        clip::line(&moved, 0, side, |part| parts.push(part.iter().map(|at| [0, 1].map(|axis| at[axis] + tile[axis] * side)).collect()));
+        clip::line(&moved, 0, side, |part| {
+            parts.push(part.iter().map(|at| [0, 1].map(|axis| at[axis] + tile[axis] * side)).collect())
+        });
     }
     longest(parts).filter(|part| length(part) >= SHORTEST)
 }
@@ -75,7 +78,7 @@ fn middle(line: Vec<World>) -> World {
 mod tests {
     use super::*;
 
-    const REACH: u32 = EXTENT + 512;
+    const REACH: u32 = crate::raster::FAR_LINES;
 
     fn moved(lines: &[Vec<[i32; 2]>], by: i32) -> Vec<Vec<[i32; 2]>> {
         lines.iter().map(|line| line.iter().map(|[x, y]| [x - by, *y]).collect()).collect()
@@ -83,7 +86,10 @@ mod tests {
 
     #[test]
     fn each_tile_that_a_line_crosses_has_one_in_the_middle_of_its_part() {
-        assert_eq!(of(&[vec![[-2048, 2048], [4096, 2048], [4096 + 1000, 2048]]], REACH), [[-1024, 2048], [2048, 2048], [4596, 2048]]);
+        assert_eq!(
+            of(&[vec![[-2048, 2048], [4096, 2048], [4096 + 1000, 2048]]], REACH),
+            [[-1024, 2048], [2048, 2048], [4596, 2048]]
+        );
         // 100 units of the line reach into the next tile: too short for a mark.
         assert_eq!(of(&[vec![[0, 2048], [4196, 2048]]], REACH), [[2048, 2048]]);
     }
@@ -99,6 +105,6 @@ mod tests {
 
     #[test]
     fn what_is_cut_away_is_not_taken_for_a_short_line() {
-        assert_eq!(of(&[vec![[4096 + 4096 - 100, 100], [4096 + REACH as i32, 100]]], REACH), [[0; 2]; 0]);
+        assert_eq!(of(&[vec![[4 * 4096 - 100, 100], [4096 + REACH as i32, 100]]], REACH), [[0; 2]; 0]);
     }
 }

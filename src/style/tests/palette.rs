@@ -1,0 +1,119 @@
+//! The colours, measured: contrast on land (WCAG 2), and how far the effects lie apart for eyes that see colours differently.
+
+use crate::style::{ICONS, STYLE};
+use serde_json::Value;
+
+type Color = [f64; 3];
+
+/// What is seen of linear red, green and blue at full severity (Machado, Oliveira and Fernandes 2009), one matrix each.
+const VISIONS: [(&str, [Color; 3]); 4] = [
+    ("normal", [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
+    ("protanopia", [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
+    ("deuteranopia", [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
+    ("tritanopia", [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]),
+];
+
+/// From linear red, green and blue of sRGB to CIE XYZ.
+const TO_XYZ: [Color; 3] =
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.072175], [0.0193339, 0.119192, 0.9503041]];
+const WHITE: Color = [0.95047, 1.0, 1.08883];
+
+fn times(matrix: &[Color; 3], color: Color) -> Color {
+    matrix.map(|row| (0..3).map(|part| row[part] * color[part]).sum())
+}
+
+/// Red, green and blue of `#rrggbb`, 0 to 1, as they are written.
+fn parts(hex: &str) -> Color {
+    [1, 3, 5].map(|at| f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0)
+}
+
+fn linear(color: Color) -> Color {
+    color.map(|part| if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) })
+}
+
+fn contrast(one: Color, other: Color) -> f64 {
+    let light = |color: Color| times(&[[0.2126, 0.7152, 0.0722]; 3], linear(color))[0] + 0.05;
+    let (one, other) = (light(one), light(other));
+    one.max(other) / one.min(other)
+}
+
+fn lab(linear: Color) -> Color {
+    let xyz = times(&TO_XYZ, linear);
+    let [x, y, z] = [0, 1, 2].map(|part| {
+        let share = xyz[part] / WHITE[part];
+        if share > 216.0 / 24389.0 { share.cbrt() } else { (24389.0 / 27.0 * share + 16.0) / 116.0 }
+    });
+    [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
+}
+
+fn distance(a: Color, b: Color) -> f64 {
+    (0..3).map(|part| (a[part] - b[part]).powi(2)).sum::<f64>().sqrt()
+}
+
+fn rule(id: &str) -> Value {
+    let style: Value = serde_json::from_str(STYLE).unwrap();
+    style["layers"].as_array().unwrap().iter().find(|rule| rule["id"] == id).unwrap().clone()
+}
+
+fn paint(id: &str, property: &str) -> String {
+    rule(id)["paint"][property].as_str().unwrap().to_owned()
+}
+
+/// Every colour that a text of JSON names.
+fn colors(json: &Value) -> Vec<String> {
+    let text = json.to_string();
+    text.split('"').filter(|part| part.starts_with('#')).map(str::to_owned).collect()
+}
+
+fn land() -> Color {
+    parts(&paint("land", "fill-color"))
+}
+
+fn effects() -> [String; 4] {
+    ["passage", "restricts", "closes", "advisory"].map(|effect| paint(&format!("report-{effect}"), "line-color"))
+}
+
+#[test]
+fn effects_are_told_apart_whatever_eyes_see() {
+    for (vision, matrix) in VISIONS {
+        let seen = effects().map(|hex| lab(times(&matrix, linear(parts(&hex))).map(|part| part.clamp(0.0, 1.0))));
+        let pairs = (0..4).flat_map(|a| (0..a).map(move |b| (a, b)));
+        let least = pairs.map(|(a, b)| distance(seen[a], seen[b])).fold(f64::MAX, f64::min);
+        assert!(least >= 33.3, "{vision}: {least:.1}");
+    }
+}
+
+#[test]
+fn effects_stand_out_from_land_and_their_marks_have_their_colours() {
+    let icons: Value = serde_json::from_str(ICONS).unwrap();
+    for (effect, hex) in ["passage", "restricts", "closes", "advisory"].iter().zip(effects()) {
+        assert!(contrast(parts(&hex), land()) >= 3.6, "{effect}: {:.2}", contrast(parts(&hex), land()));
+        for mark in [format!("mark-{effect}"), format!("mark-{effect}-recent")] {
+            let used = colors(&icons["icons"][&mark]);
+            assert!(used.contains(&hex) && used.iter().all(|color| *color == hex || color == "#FFFFFF"), "{mark}: {used:?}");
+        }
+    }
+}
+
+#[test]
+fn what_carries_meaning_stands_out_from_land() {
+    let icons: Value = serde_json::from_str(ICONS).unwrap();
+    let mut graphics = colors(&rule("corridor")["paint"]["line-color"]);
+    graphics.push(paint("area-line", "line-color"));
+    for hex in graphics {
+        assert!(contrast(parts(&hex), land()) >= 3.0, "{hex}: {:.2}", contrast(parts(&hex), land()));
+    }
+    let opacity = rule("area-hatch")["paint"]["fill-opacity"].as_f64().unwrap();
+    for hex in colors(&icons["patterns"]) {
+        let over = [0, 1, 2].map(|part| parts(&hex)[part] * opacity + land()[part] * (1.0 - opacity));
+        assert!(contrast(over, land()) >= 3.0, "{hex} at {opacity}: {:.2}", contrast(over, land()));
+    }
+}
+
+#[test]
+fn texts_are_readable_on_land() {
+    for id in ["country-label", "area-label", "place-label", "place"] {
+        let hex = paint(id, "text-color");
+        assert!(contrast(parts(&hex), land()) >= 4.5, "{id}: {:.2}", contrast(parts(&hex), land()));
+    }
+}

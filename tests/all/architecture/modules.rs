@@ -66,7 +66,9 @@ fn parts_of_a_module_do_not_import_in_a_circle() {
 fn a_circle_is_seen_and_a_diamond_is_none() {
     let graph = |edges: &[(&str, &str)]| {
         let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        edges.iter().for_each(|(from, to)| drop(imports.entry((*from).to_owned()).or_default().insert((*to).to_owned())));
+        for (from, to) in edges {
+            imports.entry((*from).to_owned()).or_default().insert((*to).to_owned());
+        }
         imports
     };
     assert_eq!(circular(&graph(&[("a", "b"), ("b", "c"), ("c", "b")])), ["b", "c"]);

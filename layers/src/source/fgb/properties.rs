@@ -102,7 +102,7 @@ mod tests {
         let mut findings = Vec::new();
         let bytes = [&[0, 0][..], &f64::NAN.to_le_bytes()].concat();
         let values = columns.values(&bytes, "/1", &mut findings).unwrap();
-        assert!(values[0].1.is_null());
+        assert_eq!(values[0].1, Value::Null);
         assert_eq!((findings[0].code, findings[0].pointer.as_str()), ("not_finite", "/1/properties/a~1b"));
         for bytes in [&[0, 0, 1][..], &[1, 0, 255, 255, 255, 255, 65], &[9, 0]] {
             assert!(columns.values(bytes, "/1", &mut findings).is_err(), "{bytes:?}");

@@ -206,7 +206,7 @@ mod tests {
             let mut asked = Box::pin(service.tile(key(1 + waiting.len() as u32), |_| tile()));
             match (&mut asked).now_or_never() {
                 None => waiting.push(asked),
-                Some(answer) => break answer.err().expect("nothing can be rendered yet"),
+                Some(answer) => break answer.expect_err("nothing can be rendered yet"),
             }
             assert!(waiting.len() < 10_000, "the queue is bounded");
         };

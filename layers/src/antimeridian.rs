@@ -10,6 +10,9 @@ use geo_types::{
 
 const HALF_TURN_DEG: f64 = 180.0;
 const TURN_DEG: f64 = 360.0;
+/// An edge longer than this means the short way across 180 degrees. Between half a turn and this it may be meant as it stands, as
+/// in a box around many countries, and RFC 7946 says that it is.
+const LONGEST_EDGE_DEG: f64 = 270.0;
 
 /// A ring goes around a pole: it does not close on a flat map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +23,7 @@ pub fn is_crossed(geometry: &Geometry<f64>) -> bool {
     geometry.coords_iter().any(|coord| coord.x.abs() > HALF_TURN_DEG)
 }
 
-/// The same with longitudes running on where an edge of more than half a turn says that it crosses. An edge between -180 and 180
+/// The same with longitudes running on where an edge of more than three quarters of a turn says that it crosses. An edge between -180 and 180
 /// itself runs along the rim of the map and stays; so does geometry that runs on already.
 pub fn unrolled(mut geometry: Geometry<f64>) -> Result<Geometry<f64>, AroundPole> {
     if !is_crossed(&geometry) {
@@ -45,7 +48,7 @@ fn unroll_path(line: &mut LineString<f64>) {
     let (mut shift, mut before) = (0.0, None::<f64>);
     for at in &mut line.0 {
         if let Some(before) = before
-            && (at.x - before).abs() > HALF_TURN_DEG
+            && (at.x - before).abs() > LONGEST_EDGE_DEG
             && !(at.x.abs() == HALF_TURN_DEG && before.abs() == HALF_TURN_DEG)
         {
             shift += if at.x < before { TURN_DEG } else { -TURN_DEG };
@@ -218,8 +221,15 @@ mod tests {
         let antarctica = [(-180.0, -90.0), (180.0, -90.0), (180.0, -84.0), (0.0, -70.0), (-180.0, -84.0), (-180.0, -90.0)];
         let antarctica: Geometry<f64> = Polygon::new(antarctica.to_vec().into(), vec![]).into();
         assert_eq!(unrolled(antarctica.clone()), Ok(antarctica));
-        let around = vec![(0.0, 80.0), (90.0, 80.0), (180.0, 80.0), (-90.0, 80.0), (0.0, 80.0)];
+        let around = vec![(0.0, 80.0), (90.0, 80.0), (170.0, 80.0), (-170.0, 80.0), (-90.0, 80.0), (0.0, 80.0)];
         assert_eq!(unrolled(Polygon::new(around.into(), vec![]).into()), Err(AroundPole));
+    }
+
+    #[test]
+    fn a_wide_box_is_what_it_says() {
+        let wide = vec![(-100.0, -10.0), (100.0, -10.0), (100.0, 10.0), (-100.0, 10.0), (-100.0, -10.0)];
+        let wide: Geometry<f64> = Polygon::new(wide.into(), vec![]).into();
+        assert_eq!(unrolled(wide.clone()), Ok(wide));
     }
 
     #[test]

@@ -34,7 +34,9 @@ pub async fn record(State(server): State<Arc<Server>>, request: Request, next: N
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         let headers = std::mem::take(response.headers_mut());
         response = problem.write(&id);
-        headers.into_iter().for_each(|(name, value)| drop(name.map(|name| response.headers_mut().entry(name).or_insert(value))));
+        for (name, value) in headers.iter() {
+            response.headers_mut().entry(name).or_insert_with(|| value.clone());
+        }
     }
     let (status, took) = (response.status().as_u16(), started.elapsed());
     if let Ok(value) = HeaderValue::from_str(&id) {

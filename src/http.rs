@@ -33,6 +33,7 @@ pub mod tilejson;
 pub mod validators;
 pub mod viewer;
 pub mod viewer_state;
+mod words;
 pub mod xyz;
 
 #[cfg(test)]

@@ -22,9 +22,9 @@ impl Asset {
         ASSETS.iter().find(|asset| asset.file == file)
     }
 
-    /// Path of the file of a name; `None` in a program built without the map.
+    /// Address of the file of a name, as seen from the root of the server; `None` in a program built without the map.
     pub fn address(name: &str) -> Option<String> {
-        ASSETS.iter().find(|asset| asset.name == name).map(|asset| format!("/assets/{}", asset.file))
+        ASSETS.iter().find(|asset| asset.name == name).map(|asset| format!("assets/{}", asset.file))
     }
 
     /// What kind of file it is.

@@ -49,6 +49,19 @@ pub struct Dataset {
     pub time_range: Interval,
     /// Whether places are disputed, areas approximate: the sentence every output carries. `{at}` and `{known_at}` are filled in.
     pub disclaimer: Option<String>,
+    /// The same in French, as far as the data set says it.
+    pub french: French,
+}
+
+/// What the data set says of itself in French.
+#[derive(Debug, Clone, Default)]
+pub struct French {
+    /// Title.
+    pub title: Option<String>,
+    /// Description.
+    pub description: Option<String>,
+    /// Disclaimer, with the same places to fill in.
+    pub disclaimer: Option<String>,
 }
 
 /// Whom to credit for layers, each once, in their order.
@@ -98,12 +111,16 @@ impl World {
             Datetime::All => "all times".to_owned(),
             ref datetime => datetime.to_string(),
         };
-        let text = self.dataset.disclaimer.as_deref()?;
-        Some(text.replace("{at}", &at).replace("{known_at}", &asked.known_at.to_string()))
+        self.dataset.disclaimer.as_deref().map(|text| filled(text, &at, &asked.known_at.to_string()))
     }
 
     /// Box around everything but the basemap, if anything is located.
     pub fn bounds(&self) -> Option<Bounds> {
         self.data_layers().filter_map(|published| published.layer.bounds()).reduce(|a, b| a.union(&b))
     }
+}
+
+/// A disclaimer with the asked times, in whatever words, filled in.
+pub fn filled(disclaimer: &str, at: &str, known_at: &str) -> String {
+    disclaimer.replace("{at}", at).replace("{known_at}", known_at)
 }

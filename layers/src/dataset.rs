@@ -25,6 +25,15 @@ pub struct About {
     pub to: Instant,
     /// Sentence that every output carries; `{at}` and `{known_at}` stand for the asked times.
     pub disclaimer: String,
+    /// The title in French.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title_fr: Option<String>,
+    /// The description in French.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description_fr: Option<String>,
+    /// The disclaimer in French.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disclaimer_fr: Option<String>,
     /// Whom to credit.
     pub attribution: String,
     /// What happened around the records, for a time bar.

@@ -3,55 +3,97 @@
 use super::call::Call;
 use super::html::{anchor, escape};
 use super::viewer_state::is_reports;
-use crate::world::Published;
-use roadblock_layers::layer::Asked;
+use super::words::Language;
+use crate::world::{Published, filled};
+use roadblock_layers::feature::Feature;
+use roadblock_layers::layer::{Asked, Layer, LayerKind};
+use roadblock_layers::time::{Datetime, Instant};
 use roadblock_layers::value::Value;
 use roadblock_tiles::grid::{World, project};
 use std::fmt::Write;
 
-/// Columns of the table of reports.
+/// Columns of the table of reports: property and word.
 const SHOWN: [(&str, &str); 6] = [
-    ("name", "Report"),
-    ("effect", "Effect"),
-    ("phase", "On this day"),
-    ("actor", "Actor"),
-    ("certainty", "Certainty"),
-    ("valid_from", "Since"),
+    ("name", "report"),
+    ("effect", "effect"),
+    ("phase", "phase"),
+    ("actor", "actor"),
+    ("certainty", "certainty"),
+    ("valid_from", "since"),
 ];
 /// Most tiles across or down the overview.
 const POSTER_TILES: i64 = 3;
 
 /// The whole page around `script` and `style`.
-pub fn page(call: &Call, asked: &Asked, script: &str, style: &str) -> String {
+pub fn page(call: &Call, asked: &Asked, language: Language, script: &str, style: &str) -> String {
     let dataset = &call.world.dataset;
-    let title = escape(&dataset.title);
-    let reports: String =
-        call.world.data_layers().filter(|published| is_reports(published)).map(|published| reports(published, asked)).collect();
+    let french = |text: &Option<String>| text.clone().filter(|_| language == Language::French);
+    let title = escape(&french(&dataset.french.title).unwrap_or_else(|| dataset.title.clone()));
+    let description = escape(&french(&dataset.french.description).unwrap_or_else(|| dataset.description.clone()));
+    let reports: String = call
+        .world
+        .data_layers()
+        .filter(|published| is_reports(published))
+        .map(|published| reports(published, asked, language))
+        .collect();
     format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, \
+        "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, \
          initial-scale=1\"><title>{title}</title><link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\"{style}\">\
-         <script type=\"module\" src=\"{script}\"></script></head>\n<body><main id=\"plain\"><h1>{title}</h1><p>{}</p>\n\
-         <noscript>{}</noscript>\n{reports}{}<p>{}</p></main></body></html>\n",
-        escape(&dataset.description),
-        poster(call).unwrap_or_default(),
-        downloads(call),
-        escape(&call.world.disclaimer(asked).unwrap_or_default()),
+         <script type=\"module\" src=\"{script}\"></script></head>\n<body><main id=\"plain\"><h1>{title}</h1><p>{description}</p>\n\
+         <noscript>{}</noscript>\n{reports}{}<p>{}</p><p>{}</p></main></body></html>\n",
+        language.tag(),
+        poster(call, language).unwrap_or_default(),
+        downloads(call, language),
+        escape(&disclaimer(call, asked, language).unwrap_or_default()),
+        credits(call),
     )
 }
 
+/// The disclaimer with its dates in words.
+fn disclaimer(call: &Call, asked: &Asked, language: Language) -> Option<String> {
+    let dataset = &call.world.dataset;
+    let french = dataset.french.disclaimer.as_ref().filter(|_| language == Language::French);
+    let text = french.or(dataset.disclaimer.as_ref())?;
+    Some(filled(text, &moment(&asked.datetime, language), &language.day(asked.known_at)))
+}
+
+fn moment(datetime: &Datetime, language: Language) -> String {
+    if let Datetime::At(at) = datetime { language.day(*at) } else { datetime.to_string() }
+}
+
+/// Whom to credit, each once.
+fn credits(call: &Call) -> String {
+    let mut texts: Vec<&str> = Vec::new();
+    for text in call.world.layers.iter().map(|published| published.layer.meta.attribution.as_str()) {
+        if !text.is_empty() && !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    texts.into_iter().map(escape).collect::<Vec<_>>().join(" | ")
+}
+
+/// The title of a layer in the reader's language, if it is one of the layers with a fixed meaning.
+fn title(layer: &Layer, language: Language) -> String {
+    let word = Some(language.say(&format!("layer.{}", layer.meta.name)));
+    let known = word.filter(|word| layer.meta.kind == LayerKind::Domain && !word.is_empty());
+    escape(known.unwrap_or(&layer.meta.title))
+}
+
 /// The reports of a layer that are in force, as a table.
-fn reports(published: &Published, asked: &Asked) -> String {
+fn reports(published: &Published, asked: &Asked, language: Language) -> String {
     let layer = &published.layer;
-    let mut table = format!("<h2>{} on {}</h2><div class=\"wide\"><table><tr>", escape(&layer.meta.title), asked.datetime);
-    SHOWN.iter().for_each(|(_, title)| push(&mut table, format_args!("<th>{title}</th>")));
-    table.push_str("<th>Sources</th></tr>\n");
+    let heading = language.say("on").replace("{title}", &title(layer, language)).replace("{date}", &moment(&asked.datetime, language));
+    let mut table = format!("<h2>{heading}</h2><div class=\"wide\" tabindex=\"0\"><table><tr>");
+    SHOWN.iter().for_each(|(_, word)| push(&mut table, format_args!("<th>{}</th>", escape(language.say(word)))));
+    push(&mut table, format_args!("<th>{}</th></tr>\n", language.say("sources")));
     let sources = layer.schema.position("sources");
     for feature in layer.select_all(asked).filter_map(|number| layer.features.get(number as usize)) {
         table.push_str("<tr>");
         for (name, _) in SHOWN {
-            let value = layer.schema.position(name).map(|column| layer.value(feature, column, &asked.datetime));
-            let text = value.map(|value| text(&value)).unwrap_or_default();
-            push(&mut table, format_args!("<td>{}</td>", escape(&text)));
+            let text = cell(layer, feature, name, asked, language);
+            // Reports are named in English.
+            let tag = if name == "name" && language != Language::English { " lang=\"en\"" } else { "" };
+            push(&mut table, format_args!("<td{tag}>{}</td>", escape(&text)));
         }
         let links = sources.and_then(|column| feature.values.get(column)).map(links).unwrap_or_default();
         push(&mut table, format_args!("<td>{links}</td></tr>\n"));
@@ -60,10 +102,14 @@ fn reports(published: &Published, asked: &Asked) -> String {
     table
 }
 
-fn text(value: &Value) -> String {
-    match value {
-        Value::Text(text) => text.to_string(),
-        Value::Int(number) => number.to_string(),
+/// A value as people read it: codes in words, moments as dates.
+fn cell(layer: &Layer, feature: &Feature, name: &str, asked: &Asked, language: Language) -> String {
+    let value = layer.schema.position(name).map(|column| layer.value(feature, column, &asked.datetime));
+    match (name, value) {
+        ("effect" | "phase" | "certainty", Some(Value::Text(code))) => language.code(name, &code),
+        ("valid_from", Some(Value::Text(text))) => Instant::parse(&text).map_or_else(|_| text.to_string(), |at| language.day(at)),
+        (_, Some(Value::Text(text))) => text.to_string(),
+        (_, Some(Value::Int(number))) => number.to_string(),
         _ => String::new(),
     }
 }
@@ -78,18 +124,18 @@ fn links(sources: &Value) -> String {
     links.collect::<Vec<_>>().join(", ")
 }
 
-fn downloads(call: &Call) -> String {
+fn downloads(call: &Call, language: Language) -> String {
     let rows = call.world.data_layers().map(|published| {
-        let meta = &published.layer.meta;
-        let (items, file) =
-            (format!("/collections/{}/items?f=html", meta.name), format!("/collections/{}/download.geojson", meta.name));
-        format!("<li>{}: <a href=\"{items}\">table</a>, <a href=\"{file}\">GeoJSON</a></li>\n", escape(&meta.title))
+        let name = &published.layer.meta.name;
+        let (items, file) = (format!("collections/{name}/items?f=html"), format!("collections/{name}/download.geojson"));
+        let (title, table) = (title(&published.layer, language), language.say("table"));
+        format!("<li>{title}: <a href=\"{items}\">{table}</a>, <a href=\"{file}\">GeoJSON</a></li>\n")
     });
-    format!("<h2>Layers</h2><ul>{}</ul>\n", rows.collect::<String>())
+    format!("<h2>{}</h2><ul>{}</ul>\n", language.say("layers_plain"), rows.collect::<String>())
 }
 
 /// A still picture of everything: the few tiles, at the highest zoom where they are few, that cover the data.
-fn poster(call: &Call) -> Option<String> {
+fn poster(call: &Call, language: Language) -> Option<String> {
     let bounds = call.world.bounds()?;
     let layers = call.world.names().join(",");
     let (north_west, south_east) = (project(bounds.west, bounds.north), project(bounds.east, bounds.south));
@@ -105,12 +151,12 @@ fn poster(call: &Call) -> Option<String> {
         for x in first[0]..=last[0] {
             push(
                 &mut pictures,
-                format_args!("<img src=\"/xyz/{layers}/{zoom}/{x}/{y}.png\" alt=\"\" width=\"256\" height=\"256\">"),
+                format_args!("<img src=\"xyz/{layers}/{zoom}/{x}/{y}.png\" alt=\"\" width=\"256\" height=\"256\">"),
             );
         }
         pictures.push_str("</div>");
     }
-    Some(format!("<div class=\"poster\" role=\"img\" aria-label=\"Map of all layers\">{pictures}</div>"))
+    Some(format!("<div class=\"poster\" role=\"img\" aria-label=\"{}\">{pictures}</div>", language.say("poster")))
 }
 
 /// Writing to memory cannot fail.

@@ -8,7 +8,7 @@ use crate::metrics::Metrics;
 use crate::server::Server;
 use crate::style::Styles;
 use crate::tile::{Pool, TileService};
-use crate::world::{Dataset, Published, World};
+use crate::world::{Dataset, French, Published, World};
 use arc_swap::ArcSwap;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -85,6 +85,7 @@ pub(crate) fn serve(more: Vec<Published>) -> Router {
         default_datetime: Some(at("2025-10-22T12:00:00Z")),
         time_range: Interval { from: Some(at("2025-09-01")), to: Some(at("2025-12-01")) },
         disclaimer: Some("As of {at}, known at {known_at}.".into()),
+        french: French::default(),
     };
     let metrics = Arc::new(Metrics::default());
     let pool = Arc::new(Pool::start(1).unwrap());

@@ -8,6 +8,7 @@ use super::landing::landing;
 use super::layer_set::{ALL, LayerSet};
 use super::media::Media;
 use super::validators::cache_control;
+use super::words::Language;
 use crate::portray::MAP_PHASES;
 use crate::problem::Problem;
 use crate::tile::Encoding;
@@ -40,10 +41,14 @@ fn map(call: &Call, script: &str, style: &str) -> Result<Response, Problem> {
     let set = LayerSet::resolve(&call.world, ALL)?;
     let asked = Asked { datetime: call.world.default_datetime(call.now), known_at: call.now, phases: Some(MAP_PHASES) };
     let (from, to) = set.valid_epochs(&asked.datetime);
-    let digest = document::digest(call, Media::Html, set.revision, &[from, to, set.known_epoch(asked.known_at)]);
+    let language = Language::accepted(&call.headers);
+    let epochs = [from, to, set.known_epoch(asked.known_at), language as u32];
+    let digest = document::digest(call, Media::Html, set.revision, &epochs);
     let lifetime = cache_control(call.now, set.next_change(&asked, call.now));
-    let page = || super::home::page(call, &asked, script, style);
-    Ok(secured(document::tagged(call, html::MEDIA_TYPE, digest, &lifetime, page), MAP_POLICY))
+    let page = || super::home::page(call, &asked, language, script, style);
+    let mut response = secured(document::tagged(call, html::MEDIA_TYPE, digest, &lifetime, page), MAP_POLICY);
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("Accept-Language"));
+    Ok(response)
 }
 
 /// A file of the map page.
@@ -65,10 +70,10 @@ pub async fn asset(Path(file): Path<String>, headers: HeaderMap) -> Result<Respo
 pub async fn preview(call: Call, Path(client): Path<String>) -> Result<Response, Problem> {
     call.query.allow(&[])?;
     let unknown = || Problem::not_found(format!("there is no preview '{client}'; there are: leaflet, maplibre"));
-    let file = |name: String| Asset::address(&name).ok_or_else(unknown);
+    let file = |name: String| Asset::address(&name).map(|file| format!("../{file}")).ok_or_else(unknown);
     let layers = call.world.names().join(",");
     let attributes = match client.as_str() {
-        "leaflet" => format!("data-tilejson=\"/xyz/{layers}.png.json\""),
+        "leaflet" => format!("data-tilejson=\"../xyz/{layers}.png.json\""),
         "maplibre" => {
             format!("data-worker=\"{}\"", file("maplibre-worker.js".to_owned())?)
         }

@@ -8,7 +8,8 @@ use crate::problem::Problem;
 use crate::viewer::Asset;
 use crate::world::{Dataset, Published, World, builtin};
 use axum::response::Response;
-use roadblock_layers::layer::{LayerKind, PHASE_COLUMN};
+use roadblock_layers::index::Bounds;
+use roadblock_layers::layer::{GeometryKind, LayerKind, PHASE_COLUMN};
 use roadblock_layers::time::Instant;
 use serde_json::{Value, json};
 
@@ -23,20 +24,36 @@ pub async fn state(call: Call) -> Result<Response, Problem> {
 }
 
 fn describe(world: &World) -> Value {
-    let Dataset { title, description, default_datetime, disclaimer, .. } = &world.dataset;
+    let Dataset { title, description, default_datetime, disclaimer, french, .. } = &world.dataset;
     let range = range(&world.dataset);
     json!({
         "title": title,
         "description": description,
         "disclaimer": disclaimer,
+        "title_fr": french.title,
+        "description_fr": french.description,
+        "disclaimer_fr": french.disclaimer,
         "default_datetime": default_datetime,
         "range": range.map(|(from, to)| json!({"from": from, "to": to})),
-        "bounds": world.bounds().map(|bounds| [bounds.west, bounds.south, bounds.east, bounds.north]),
+        "bounds": world.bounds().map(corners),
+        "focus": focus(world).map(corners),
         "basemap": world.layer(builtin::BASEMAP).map(|basemap| json!({"attribution": basemap.layer.meta.attribution})),
         "layers": world.data_layers().map(|published| layer(published)).collect::<Vec<_>>(),
         "licences": Asset::address("licences.txt"),
         "histogram": range.map(|range| histogram(world, range)),
     })
+}
+
+fn corners(bounds: Bounds) -> [f64; 4] {
+    [bounds.west, bounds.south, bounds.east, bounds.north]
+}
+
+/// What the first look is at: the reports and the areas, rather than a port a thousand kilometres away; all, where neither is.
+fn focus(world: &World) -> Option<Bounds> {
+    let is_subject = |published: &Published| is_reports(published) || published.layer.geometry_kind() == GeometryKind::Polygon;
+    let domain = world.data_layers().filter(|published| published.layer.meta.kind == LayerKind::Domain);
+    let subjects = domain.filter(|published| is_subject(published)).filter_map(|published| published.layer.bounds());
+    subjects.reduce(|a, b| a.union(&b)).or_else(|| world.bounds())
 }
 
 fn layer(published: &Published) -> Value {

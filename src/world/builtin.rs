@@ -1,6 +1,6 @@
 //! The data that ship inside the program: the Mali records and the basemap.
 
-use super::{Dataset, Published, World};
+use super::{Dataset, French, Published, World};
 use roadblock_layers::dataset::{self, About, Lines};
 use roadblock_layers::feature::Feature;
 use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName};
@@ -63,6 +63,7 @@ pub fn world() -> Result<World, BuiltinError> {
             default_datetime: about.default_datetime,
             time_range: Interval { from: Some(about.from), to: Some(about.to) },
             disclaimer: Some(about.disclaimer),
+            french: French { title: about.title_fr, description: about.description_fr, disclaimer: about.disclaimer_fr },
         },
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! A file is loaded again as a whole; if that fails, what was served before stays.
 
-use super::{Dataset, Published, World, builtin};
+use super::{Dataset, French, Published, World, builtin};
 use crate::config::LayerSettings;
 use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName, NameError};
 use roadblock_layers::source::{self, SourceError, SourceLayer, SourceOptions};
@@ -81,6 +81,7 @@ impl Files {
             default_datetime: None,
             time_range: Interval::ALWAYS,
             disclaimer: None,
+            french: French::default(),
         };
         World { dataset, layers: [Arc::clone(&self.basemap)].into_iter().chain(layers).collect() }
     }

@@ -1,64 +1,14 @@
 // The pages of a running server in Chromium: tiles drawn, console clean, nothing asked of anybody else.
-//
-// ROADBLOCK_URL is the server's address, CHROMIUM the browser. SCREENSHOTS=DIR keeps pictures for a person to look at.
 import assert from "node:assert/strict";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { createServer, request } from "node:http";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { chromium } from "playwright-core";
+import { base, browser, colours, drawn, open, serve, violations } from "./page.mjs";
 
-const base = process.env.ROADBLOCK_URL;
-const flags = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
-let browser;
-
-before(async () => {
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: flags });
-});
 after(() => browser.close());
-
-// A fresh page whose complaints are collected; `check` fails on any complaint or foreign request.
-async function open(path, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", ...options });
-  const page = await context.newPage();
-  const complaints = [];
-  const requests = [];
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("requestfailed", (request) => {
-    // A tile of a day or zoom the reader has left is called off.
-    if (request.failure()?.errorText !== "net::ERR_ABORTED") complaints.push(`failed: ${request.url()}`);
-  });
-  page.on("request", (request) => requests.push(request.url()));
-  await page.goto(new URL(path, base).href);
-  const check = async (name) => {
-    if (process.env.SCREENSHOTS) await page.screenshot({ path: join(process.env.SCREENSHOTS, `${name}.png`) });
-    await context.close();
-    assert.deepEqual(complaints, []);
-    const foreign = requests.filter((url) => !url.startsWith(base) && !/^(data|blob):/.test(url));
-    assert.deepEqual(foreign, []);
-    return requests;
-  };
-  return { page, check };
-}
-
-const drawn = (page) => page.waitForSelector("[data-drawn]", { timeout: 30_000 });
-
-// How many colours a part of the page has: a blank map has few.
-async function colours(page) {
-  const picture = (await page.screenshot({ type: "png" })).toString("base64");
-  const reader = await browser.newPage();
-  const count = await reader.evaluate(async (data) => {
-    const image = new Image();
-    image.src = `data:image/png;base64,${data}`;
-    await image.decode();
-    const canvas = new OffscreenCanvas(image.width, image.height);
-    const context = canvas.getContext("2d");
-    context.drawImage(image, 0, 0);
-    const pixels = new Uint32Array(context.getImageData(image.width / 2 - 100, image.height / 2 - 200, 400, 350).data.buffer);
-    return new Set(pixels).size;
-  }, picture);
-  await reader.close();
-  return count;
-}
 
 test("the map shows the default day", async () => {
   const { page, check } = await open("/");
@@ -69,7 +19,12 @@ test("the map shows the default day", async () => {
   const credits = await page.locator(".credits").textContent();
   assert.match(credits, /Natural Earth/);
   assert.match(credits, /GeoNames/);
-  assert.match(await page.locator(".disclaimer").textContent(), /2025-10-22T12:00:00Z/);
+  assert.match(await page.locator(".panel .disclaimer").textContent(), /as of 22 October 2025/);
+  const corner = page.locator(".credit");
+  assert.match(await corner.textContent(), /Not for navigation or targeting.*Natural Earth.*GeoNames/);
+  assert.equal(await page.locator("#disclaimer").isVisible(), false);
+  await corner.getByRole("button").click();
+  assert.match(await page.locator("#disclaimer").textContent(), /do not imply endorsement/);
   const requests = await check("first");
   assert.ok(requests.some((url) => /\/xyz\/basemap\/\d+\/\d+\/\d+\.mvt$/.test(url)));
   assert.ok(requests.some((url) => /\/xyz\/areas,corridors,places,blockades\/.*datetime=2025-10-22T12:00:00Z/.test(url)));
@@ -117,9 +72,13 @@ test("time moves by button, key, slider, typed date and play", async () => {
   await page.keyboard.press("Home");
   assert.equal(await day(), "1 September 2025");
   assert.equal(await page.locator("input[type=range]").getAttribute("aria-valuetext"), "1 September 2025");
-  await page.locator("input[type=date]").fill("2025-11-05");
-  await page.locator("input[type=date]").dispatchEvent("change");
+  await page.locator("input[type=date]").focus();
+  await page.keyboard.type("05112025");
   assert.equal(await day(), "5 November 2025");
+  assert.equal(await page.locator("input[type=date]").inputValue(), "2025-11-05");
+  await page.keyboard.type("01022026");
+  await page.locator("input[type=range]").focus();
+  assert.equal(await page.locator("input[type=date]").inputValue(), "2025-11-05", "a day outside the data is put back");
   await page.getByRole("button", { name: "Play" }).click();
   await page.waitForFunction(() => document.querySelector(".day").textContent === "8 November 2025", null, { timeout: 30_000 });
   await page.getByRole("button", { name: "Pause" }).click();
@@ -205,7 +164,7 @@ test("the picture in the legend is the picture on the map", async () => {
   const { page, check } = await open("/");
   await drawn(page);
   const counts = await page.locator(".legend").evaluateAll((lists) => lists.map((list) => list.children.length));
-  assert.deepEqual(counts, [4, 2, 4, 4]);
+  assert.deepEqual(counts, [4, 2, 4, 5]);
   // The square that closes a road is #491353 in the style document.
   const closes = await page.locator(".legend canvas").nth(10).evaluate((canvas) => {
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -241,4 +200,247 @@ test("vector tiles in MapLibre", async () => {
   assert.ok((await colours(page)) > 30);
   const requests = await check("maplibre");
   assert.ok(requests.some((url) => /\.mvt$/.test(url)));
+});
+
+test("a layer is switched without losing the focus or what is unfolded, and so is the language", async () => {
+  const { page, check } = await open("/");
+  await drawn(page);
+  await page.getByText("Use this map elsewhere").click();
+  const box = page.getByLabel("Places", { exact: true });
+  await box.focus();
+  await page.keyboard.press("Space");
+  assert.equal(await box.evaluate((one) => one === document.activeElement), true);
+  assert.equal(await page.locator(".share").isVisible(), true);
+  await page.locator(".language").focus();
+  await page.keyboard.press("Enter");
+  assert.equal(await page.locator(".language").textContent(), "English");
+  assert.equal(await page.locator(".language").evaluate((one) => one === document.activeElement), true);
+  assert.equal(await page.locator(".share").isVisible(), true);
+  assert.equal(await page.title(), "Mali : le blocus du carburant, automne 2025");
+  assert.match(await page.locator(".about").textContent(), /^Points de blocage/);
+  await check("focus");
+});
+
+test("a card takes the focus from the list, keeps it while paging, and gives it back", async () => {
+  const { page, check } = await open("/");
+  await drawn(page);
+  const row = page.locator(".reports button").first();
+  await row.focus();
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement.classList.contains("card"));
+  await page.keyboard.press("Escape");
+  assert.equal(await row.evaluate((one) => one === document.activeElement), true);
+  await page.goto(`${base}#m=8/11.09/-6.89`);
+  await page.reload();
+  await drawn(page);
+  await page.waitForTimeout(500);
+  const box = await page.locator(".map").boundingBox();
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  const next = page.getByRole("button", { name: "Next", exact: true });
+  await next.focus();
+  const before = await page.locator(".pager span").textContent();
+  await page.keyboard.press("Enter");
+  await page.waitForFunction((said) => document.querySelector(".pager span").textContent !== said, before);
+  assert.equal(await next.evaluate((one) => one === document.activeElement), true);
+  await check("paging");
+});
+
+test("addresses for other clients carry the chosen day and layers", async () => {
+  const { page, check } = await open("/");
+  await drawn(page);
+  await page.getByText("Use this map elsewhere").click();
+  await page.locator("input[type=range]").focus();
+  await page.keyboard.press("ArrowRight");
+  const addresses = () => page.locator(".address input:not([hidden])").evaluateAll((all) => all.map((one) => one.value));
+  const day = "datetime=2025-10-23T12:00:00Z";
+  assert.deepEqual((await addresses()).filter((one) => one.includes("?")).map((one) => one.slice(base.length)), [
+    `xyz/areas,corridors,places,blockades/{z}/{x}/{y}.mvt?${day}`,
+    `xyz/basemap,areas,corridors,places,blockades/{z}/{x}/{y}.png?${day}`,
+    `xyz/areas,corridors,places,blockades.json?${day}`,
+    `collections/blockades/items?${day}&phase=active,recent`,
+  ]);
+  await page.getByLabel("Places", { exact: true }).uncheck();
+  assert.ok((await addresses()).some((one) => one.includes("xyz/areas,corridors,blockades/{z}")));
+  for (const address of (await addresses()).filter((one) => one.includes("?"))) {
+    const answer = await page.request.get(address.replace("{z}/{x}/{y}", "6/30/29"));
+    assert.equal(answer.status(), 200, address);
+  }
+  await check("addresses");
+});
+
+test("without a clipboard the address is shown, selected", async () => {
+  const { page, check } = await open("about:blank");
+  await page.addInitScript(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+  await page.goto(base);
+  await drawn(page);
+  await page.getByText("Use this map elsewhere").click();
+  await page.locator(".share").click();
+  const field = page.getByLabel("Copy this address");
+  assert.equal(await field.inputValue(), page.url());
+  assert.equal(await field.evaluate((one) => one.selectionEnd - one.selectionStart), page.url().length);
+  await check("no-clipboard");
+});
+
+test("odd addresses: nothing known keeps the layers, a bad place begins at the data, a far day becomes the nearest", async () => {
+  const { page, check } = await open("/#m=99/0/0&l=nothing");
+  await drawn(page);
+  assert.equal(await page.locator(".layers input:checked").count(), 4);
+  await page.waitForFunction(() => !location.hash.includes("m=99") && Number(location.hash.match(/m=([\d.]+)/)[1]) > 5.2);
+  await page.goto("about:blank");
+  await page.goto(`${base}#t=2031-05-01`);
+  await drawn(page);
+  assert.equal(await page.locator(".day").textContent(), "30 November 2025");
+  assert.match(await page.locator(".notice").textContent(), /1 May 2031/);
+  await page.goto("about:blank");
+  await page.goto(`${base}#s=blockades:not-there`);
+  await page.locator(".notice", { hasText: "not-there" }).waitFor();
+  await page.waitForFunction(() => !location.hash.includes("s="));
+  await check("odd");
+});
+
+test("cities keep their names", async () => {
+  // Every text that is really drawn, however the map comes by it.
+  const { page, check } = await open("about:blank");
+  await page.addInitScript(() => {
+    window.said = new Set();
+    const fillText = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+      window.said.add(text);
+      return fillText.call(this, text, ...rest);
+    };
+  });
+  await page.goto(`${base}#m=8.4/11.2/-6.0`);
+  await drawn(page);
+  await page.waitForFunction(() => window.said.has("Sikasso"));
+  await check("cities");
+});
+
+test("on a phone the first look names towns, and a card leaves what it is about in sight", async () => {
+  const { page, check } = await open("/", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await drawn(page);
+  const zoom = Number(page.url().match(/m=([\d.]+)/)?.[1] ?? 0);
+  assert.ok(zoom >= 5.5, `zoom ${zoom}`);
+  await page.locator(".sheet").tap();
+  assert.equal(await page.locator(".map").evaluate((map) => map.inert), true);
+  const panel = await page.locator(".panel").boundingBox();
+  assert.ok(panel.height <= 0.75 * 844 + 1 && Math.round(panel.y + panel.height) === 844);
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator(".panel").isVisible(), false);
+  assert.equal(await page.locator(".sheet").evaluate((one) => one === document.activeElement), true);
+  await page.goto(`${base}#m=7/12.3/-6&s=blockades:ev-1017-kadiana`);
+  await page.reload();
+  await page.locator(".card").waitFor();
+  await page.waitForTimeout(600);
+  const [, latitude] = page.url().match(/m=[\d.]+\/([\d.]+)/);
+  assert.ok(Number(latitude) < 10.6, `the mark at 10.7 north lies over the card; the middle is ${latitude}`);
+  await check("phone-card");
+});
+
+test("a low window keeps the map", async () => {
+  const { page, check } = await open("/", { viewport: { width: 320, height: 256 } });
+  await drawn(page);
+  const map = await page.locator(".map").boundingBox();
+  assert.ok(map.height >= 100, `${map.height} pixels are left`);
+  await check("low");
+});
+
+test("without scripts a narrow page in French flows, with dates, credit and disclaimer", async () => {
+  const { page, check } = await open("/", { javaScriptEnabled: false, viewport: { width: 320, height: 568 }, locale: "fr-FR" });
+  assert.equal(await page.locator("html").getAttribute("lang"), "fr");
+  const text = await page.locator("#plain").textContent();
+  for (const said of ["Points de blocage, le 22 octobre 2025", "Ferme la route", "17 octobre 2025", "Natural Earth", "Ni pour la navigation"]) assert.ok(text.includes(said), said);
+  const { width } = await page.locator(".poster").boundingBox();
+  assert.ok(width <= 320);
+  await check("plain-fr");
+});
+
+// A layer of a file, by a config.
+function files(settings) {
+  const folder = mkdtempSync(join(tmpdir(), "roadblock-"));
+  const line = { type: "Feature", properties: { name: "Ring road", lanes: 2 }, geometry: { type: "LineString", coordinates: [[-8.2, 12.6], [-7.8, 12.6]] } };
+  writeFileSync(join(folder, "roads.geojson"), JSON.stringify({ type: "FeatureCollection", features: [line] }));
+  writeFileSync(join(folder, "roadblock.toml"), `[[layers]]\npath = "roads.geojson"\n${settings}`);
+  return join(folder, "roadblock.toml");
+}
+
+test("a layer is magnified beyond its highest zoom, and its features are selected without made-up ids", async () => {
+  const server = await serve("--config", files("max_zoom = 9\nmin_zoom = 5\n"));
+  try {
+    const { page, check } = await open("/#m=13/12.6/-8", {}, server.url);
+    await drawn(page);
+    await page.waitForTimeout(500);
+    const box = await page.locator(".map").boundingBox();
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await page.locator(".card", { hasText: "Ring road" }).waitFor();
+    await page.waitForFunction(() => location.hash.includes("s=roads:"));
+    assert.deepEqual(await page.locator(".card dt").allTextContents(), ["name", "lanes"]);
+    const address = page.url();
+    await page.goto("about:blank");
+    await page.goto(address);
+    await page.locator(".card", { hasText: "Ring road" }).waitFor();
+    const requests = await check("magnified");
+    const zooms = requests.map((url) => url.match(/xyz\/roads\/(\d+)/)?.[1]).filter(Boolean).map(Number);
+    assert.ok(zooms.length > 0 && zooms.every((zoom) => zoom <= 9), String(zooms));
+  } finally {
+    server.stop();
+  }
+});
+
+test("the pages work under a path of a proxy", async () => {
+  let upstream;
+  const proxy = createServer((incoming, outgoing) => {
+    if (!incoming.url.startsWith("/maps/")) return outgoing.writeHead(404).end();
+    const options = { headers: incoming.headers, method: incoming.method };
+    const forward = request(new URL(incoming.url.slice("/maps".length), upstream), options, (answer) => {
+      outgoing.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(outgoing);
+    });
+    forward.on("error", () => outgoing.destroy());
+    forward.end();
+  });
+  await new Promise((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  const root = `http://127.0.0.1:${proxy.address().port}/maps/`;
+  const server = await serve("--public-url", root.slice(0, -1));
+  upstream = server.url;
+  try {
+    for (const path of ["", "preview/leaflet", "preview/maplibre"]) {
+      const { page, check } = await open(path, {}, root);
+      await drawn(page);
+      assert.ok((await colours(page)) > 30, path);
+      if (path === "") await page.waitForSelector(".reports button");
+      const requests = await check(`proxy-${path.replace("/", "-")}`);
+      assert.deepEqual(requests.filter((url) => /^http/.test(url) && !url.startsWith(root)), []);
+    }
+  } finally {
+    server.stop();
+    proxy.close();
+    proxy.closeAllConnections();
+  }
+});
+
+test("axe finds nothing to say", async () => {
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  const states = [
+    ["first", "/", {}, async () => {}],
+    ["french", "/", { locale: "fr-FR" }, async () => {}],
+    ["card", "/", {}, (page) => page.locator(".reports button").first().click().then(() => page.locator(".card").waitFor())],
+    ["unfolded", "/", {}, (page) => page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)))],
+    ["notice", "/#t=never", {}, async () => {}],
+    ["disclaimer", "/", {}, (page) => page.locator(".credit button").click()],
+    ["phone", "/", phone, async () => {}],
+    ["sheet", "/", phone, (page) => page.locator(".sheet").tap()],
+    ["phone-card", "/#s=blockades:ev-1017-kadiana", phone, (page) => page.locator(".card").waitFor()],
+    ["leaflet", "/preview/leaflet", {}, async () => {}],
+    ["maplibre", "/preview/maplibre", {}, async () => {}],
+  ];
+  for (const [name, path, options, act] of states) {
+    const { page, check } = await open(path, options);
+    await drawn(page);
+    await act(page);
+    assert.deepEqual(await violations(page), [], name);
+    await check(`axe-${name}`);
+  }
+  const plain = await open("/", { javaScriptEnabled: false });
+  assert.deepEqual(await violations(plain.page), [], "without scripts");
+  await plain.check("axe-plain");
 });

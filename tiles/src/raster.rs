@@ -127,4 +127,6 @@ pub fn render(
 }
 
 #[cfg(test)]
+mod expressions_table;
+#[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 import { button, type Child, el, link } from "./dom";
 import type { Hit } from "./map";
-import { code, day, say } from "./words";
+import { code, day, language, say, told } from "./words";
 
 type Properties = Record<string, unknown>;
 
@@ -19,29 +19,47 @@ export interface Actions {
   turn(by: number): void;
 }
 
-// `position` of `count` features lie under the click.
-export function card(hit: Hit, position: number, count: number, domain: boolean, actions: Actions): HTMLElement {
+// What a card is about: one of `count` features under the click.
+export interface Subject {
+  hit: Hit;
+  position: number;
+  count: number;
+  // A record of ours, not a feature of a file.
+  domain: boolean;
+  // Whether the map can show it.
+  placed: boolean;
+  // What to call it that has no name.
+  unnamed: string;
+}
+
+export function card({ hit, position, count, domain, placed, unnamed }: Subject, actions: Actions): HTMLElement {
+  const [title, tongue] = name(hit.properties, unnamed);
   const pager =
     count > 1 &&
     el(
       "div",
       { class: "pager" },
-      button("‹", say("previous"), () => actions.turn(-1)),
+      button("‹", say("previous"), () => actions.turn(-1), "previous"),
       el("span", {}, say("of", { n: position + 1, all: count })),
-      button("›", say("next"), () => actions.turn(1)),
+      button("›", say("next"), () => actions.turn(1), "next"),
     );
   return el(
     "section",
-    { class: "card", "aria-label": name(hit.properties), tabindex: "-1" },
-    el("header", {}, el("h2", {}, name(hit.properties)), pager || null, button("×", say("close"), actions.close, "close")),
+    { class: "card", "aria-label": title, tabindex: "-1", "data-key": "card" },
+    el("header", {}, el("h2", { lang: other(tongue) }, title), pager || null, button("×", say("close"), actions.close, "close")),
     ...(domain ? record(hit.properties) : anything(hit.properties)),
-    domain && el("div", { class: "actions" }, button(say("zoom_to"), say("zoom_to"), actions.zoomTo)),
+    placed
+      ? el("div", { class: "actions" }, button(say("zoom_to"), say("zoom_to"), actions.zoomTo, "zoom-to"))
+      : el("p", { class: "unplaced" }, say("no_place")),
   );
 }
 
-function name(properties: Properties): string {
-  const french = document.documentElement.lang === "fr" ? properties["name_fr"] : undefined;
-  return String(french ?? properties["name"] ?? properties["id"] ?? "");
+// The language of a text, where it is not that of the page.
+const other = (tongue: string) => (tongue === language() ? null : tongue);
+
+function name(properties: Properties, unnamed: string): [string, string] {
+  const [title, tongue] = told(properties["name"], properties["name_fr"]);
+  return title ? [title, tongue] : [unnamed, language()];
 }
 
 function record(of: Properties): Child[] {
@@ -53,15 +71,15 @@ function record(of: Properties): Child[] {
     [say("effect"), of["effect"] ? code("effect", of["effect"]) : null],
     [say("phase"), of["phase"] ? code("phase", of["phase"]) : null],
     [say("severity"), of["effect"] && of["severity"] != null ? `${String(of["severity"])} / 5` : null],
-    [say("actor"), actor ? `${String(actor)}${claimed}` : null],
+    [say("actor"), actor ? el("span", {}, el("span", { lang: other("en") }, String(actor)), claimed) : null],
     [say("certainty"), of["certainty"] ? code("certainty", of["certainty"]) : null],
     [say("since"), date("valid_from")],
     [say("until"), date("valid_to")],
     [say("known_since"), date("recorded_at")],
     [say("last_confirmed"), date("last_confirmed")],
     [say("length"), of["published_length_km"] ? `${String(of["published_length_km"])} km` : null],
-    [say("accuracy"), metres > 0 ? (metres >= 1000 ? `${metres / 1000} km` : `${metres} m`) : null],
-    [say("notes"), of["notes"] ? String(of["notes"]) : null],
+    [say("accuracy"), metres > 0 ? (metres >= 1000 ? `± ${metres / 1000} km` : `± ${metres} m`) : null],
+    [say("notes"), of["notes"] ? el("span", { lang: other("en") }, String(of["notes"])) : null],
   ];
   const kind = of["area_class"] ? code("area", of["area_class"]) : code("subtype", of["subtype"] ?? of["kind"]);
   const corridor = of["kind"] === "corridor" ? `, ${say("not_assessed").toLowerCase()}` : "";

@@ -15,10 +15,23 @@ export function svg(tag: string, attributes: Attributes = {}, ...children: Child
   return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
-export function button(label: string, title: string, pressed: () => void, className = ""): HTMLButtonElement {
-  const element = el("button", { type: "button", title, "aria-label": title, class: className }, label);
+// `key` names the button within what it is part of, for its looks and so that the focus finds it again.
+export function button(label: string, title: string, pressed: () => void, key?: string): HTMLButtonElement {
+  const element = el("button", { type: "button", title, "aria-label": title, class: key, "data-key": key }, label);
   element.addEventListener("click", pressed);
   return element;
+}
+
+// Draws a part of the page anew without losing the focus, or what the reader has unfolded. True if the focus was in it.
+export function redraw(part: HTMLElement, draw: () => void): boolean {
+  const focused = document.activeElement;
+  const held = focused instanceof HTMLElement && part.contains(focused);
+  const key = held ? focused.dataset["key"] : undefined;
+  const open = [...part.querySelectorAll("details[open]")].map((one) => one.getAttribute("data-key"));
+  draw();
+  for (const details of part.querySelectorAll("details")) details.open = open.includes(details.getAttribute("data-key"));
+  if (key) part.querySelector<HTMLElement>(`[data-key="${key}"]`)?.focus();
+  return held;
 }
 
 // A link, if it is one that a browser may follow; else its text.

@@ -7,7 +7,8 @@ interface Path {
   width?: number;
 }
 
-interface Hatch {
+// Lines at an angle of 0, 45 or -45 degrees.
+export interface Hatch {
   angle: number;
   spacing: number;
   width: number;
@@ -54,13 +55,21 @@ export function drawIcon(drawings: Drawings, name: string): HTMLCanvasElement | 
   return element;
 }
 
-// A square that repeats: every hatch runs level, upright or at 45 degrees, so a multiple of its spacing closes on itself.
+// Tiles of the map, whose side must be a whole number of hatch squares: each tile begins its hatches anew.
+export const TILE_PX = 512;
+
+// The side of the square that repeats, a divisor of a tile's: hatches run level or at 45 degrees.
+export function period(hatches: readonly Hatch[]): number {
+  const slanted = hatches.some((hatch) => hatch.angle % 90 !== 0);
+  const wanted = Math.max(...hatches.map((hatch) => hatch.spacing)) * (slanted ? Math.SQRT2 : 1);
+  return 2 ** Math.round(Math.log2(Math.min(TILE_PX, wanted)));
+}
+
+// The square, drawn so that it continues in itself.
 export function drawHatch(drawings: Drawings, name: string, opacity: number, scale: number): HTMLCanvasElement | undefined {
   const hatches = drawings.patterns[name];
   if (!hatches) return undefined;
-  const spacing = Math.max(...hatches.map((hatch) => hatch.spacing));
-  const period = hatches.some((hatch) => hatch.angle % 90 !== 0) ? spacing * Math.SQRT2 : spacing;
-  const side = Math.max(1, Math.round(period * scale));
+  const side = Math.max(1, Math.round(period(hatches) * scale));
   const [element, context] = canvas(side, side);
   context.globalAlpha = opacity;
   for (const hatch of hatches) {
@@ -69,8 +78,8 @@ export function drawHatch(drawings: Drawings, name: string, opacity: number, sca
     context.beginPath();
     for (const offset of [-side, 0, side]) {
       if (hatch.angle === 0) {
-        context.moveTo(0, side / 2 + offset);
-        context.lineTo(side, side / 2 + offset);
+        context.moveTo(0, offset);
+        context.lineTo(side, offset);
       } else if (hatch.angle > 0) {
         context.moveTo(offset - side, -side);
         context.lineTo(offset + 2 * side, 2 * side);

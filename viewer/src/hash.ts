@@ -8,16 +8,25 @@ import type { State } from "./state";
 export interface Parsed {
   state: State;
   ignored: string[];
+  // Whether the address says where to look.
+  placed: boolean;
+  // The day that was asked for, where the data do not reach it.
+  beyond: number | null;
 }
 
-export function parse(hash: string, defaults: State, layers: readonly string[]): Parsed {
-  const ignored: string[] = [];
-  const state = { ...defaults };
+// What an address can name: layers, and the stretch of time that the data speak about, in seconds.
+export interface Known {
+  layers: readonly string[];
+  range: readonly [number, number] | null;
+}
+
+export function parse(hash: string, defaults: State, known: Known): Parsed {
+  const parsed: Parsed = { state: { ...defaults }, ignored: [], placed: false, beyond: null };
   for (const pair of hash.replace(/^#/, "").split("&").filter(Boolean)) {
     const [name = "", ...rest] = pair.split("=");
-    if (!take(state, name, decode(rest.join("=")), layers, defaults)) ignored.push(name);
+    if (!take(parsed, name, decode(rest.join("=")), known, defaults)) parsed.ignored.push(name);
   }
-  return { state, ignored };
+  return parsed;
 }
 
 export function format(state: State, defaults: State): string {
@@ -32,18 +41,22 @@ export function format(state: State, defaults: State): string {
   return `#${parts.join("&")}`;
 }
 
-function take(state: State, name: string, text: string, layers: readonly string[], defaults: State): boolean {
+function take(parsed: Parsed, name: string, text: string, known: Known, defaults: State): boolean {
+  const { state } = parsed;
+  const { layers } = known;
   switch (name) {
     case "m":
-      return takePlace(state, text);
+      parsed.placed = takePlace(state, text);
+      return parsed.placed;
     case "t":
-      return takeTime(state, text, defaults);
+      return takeTime(parsed, text, known);
     case "k":
       state.then = text === "1" && defaults.at !== null;
       return text === "1" || text === "0";
     case "l": {
       const wanted = text.split(",").filter(Boolean);
-      state.layers = new Set(wanted.filter((layer) => layers.includes(layer)));
+      const there = wanted.filter((layer) => layers.includes(layer));
+      if (wanted.length === 0 || there.length > 0) state.layers = new Set(there);
       return wanted.every((layer) => layers.includes(layer));
     }
     case "s": {
@@ -72,12 +85,14 @@ function takePlace(state: State, text: string): boolean {
   return true;
 }
 
-// An hour alone, as in 2025-10-22T12Z, is short for its first minute.
-function takeTime(state: State, text: string, defaults: State): boolean {
+// An hour alone, as in 2025-10-22T12Z, is short for its first minute. A day outside the data becomes the nearest one.
+function takeTime(parsed: Parsed, text: string, { range }: Known): boolean {
   const whole = /^\d{4}-\d\d-\d\dT\d\dZ$/.test(text) ? text.replace("Z", ":00Z") : text;
-  const at = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/.test(whole) ? Date.parse(whole) : Number.NaN;
-  if (Number.isNaN(at) || defaults.at === null) return false;
-  state.at = at / 1000;
+  const asked = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/.test(whole) ? Date.parse(whole) / 1000 : Number.NaN;
+  if (Number.isNaN(asked) || range === null) return false;
+  const [first, beyond] = range;
+  parsed.state.at = Math.min(Math.max(asked, first), beyond - 1);
+  if (parsed.state.at !== asked) parsed.beyond = asked;
   return true;
 }
 

@@ -1,10 +1,11 @@
 // The legend, drawn by the rules that draw the map: a swatch is what the style says a feature of that kind looks like.
 
-import { canvas, drawHatch } from "./drawings";
+import { faded } from "./colour";
 import { el } from "./dom";
+import { canvas, DENSITY, drawHatch } from "./drawings";
 import { evaluate, numbers, type Scope, type Value } from "./expression";
-import { faded, type Portrayal } from "./style";
-import { language } from "./words";
+import type { Portrayal } from "./style";
+import { language, say } from "./words";
 import type { LayerInfo, LegendItem, Rule } from "./world";
 
 const WIDTH = 34;
@@ -22,6 +23,10 @@ export function legend(portrayal: Portrayal, layer: LayerInfo): HTMLElement {
   const items = (found?.items ?? []).map((item) =>
     el("li", {}, swatch(portrayal, layer, { [found?.by ?? ""]: item.value, phase: "active" }), el("span", {}, item[language()])),
   );
+  if (layer.reports && found) {
+    const example = { [found.by]: found.items[0]?.value, phase: "recent" };
+    items.push(el("li", {}, swatch(portrayal, layer, example), el("span", {}, say("outlined"))));
+  }
   return el("ul", { class: "legend" }, ...items);
 }
 
@@ -41,9 +46,9 @@ export function swatch(portrayal: Portrayal, layer: LayerInfo, properties: Recor
   return element;
 }
 
-// Reports stand for themselves as marks; their lines are explained by the same colours.
+// A report is a mark, a line or both.
 function has(layer: LayerInfo, geometry: Scope["geometry"]): boolean {
-  if (layer.reports) return geometry === "Point";
+  if (layer.reports) return geometry !== "Polygon";
   const kinds = { point: ["Point"], line: ["LineString"], polygon: ["Polygon"], mixed: ["Polygon", "LineString", "Point"], none: [] };
   return kinds[layer.geometry].includes(geometry as never);
 }
@@ -88,7 +93,7 @@ function draw(context: CanvasRenderingContext2D, portrayal: Portrayal, rule: Rul
       break;
     case "symbol": {
       const icon = portrayal.icon(String(layout("icon-image") ?? ""));
-      const side = Math.min(HEIGHT, Number(icon?.width ?? 0) / 3);
+      const side = Math.min(HEIGHT, (Number(icon?.width ?? 0) / DENSITY) * Number(layout("icon-size") ?? 1));
       if (icon) context.drawImage(icon, (WIDTH - side) / 2, (HEIGHT - side) / 2, side, side);
     }
   }

@@ -5,6 +5,7 @@ import View from "ol/View";
 import type { FeatureLike } from "ol/Feature";
 import GeoJSON from "ol/format/GeoJSON";
 import MVT from "ol/format/MVT";
+import { getCenter } from "ol/extent";
 import { defaults as interactions } from "ol/interaction/defaults";
 import VectorLayer from "ol/layer/Vector";
 import VectorTileLayer from "ol/layer/VectorTile";
@@ -13,18 +14,29 @@ import VectorSource from "ol/source/Vector";
 import VectorTileSource from "ol/source/VectorTile";
 import { Circle, Fill, Stroke, Style } from "ol/style";
 import { createXYZ } from "ol/tilegrid";
+import { root } from "./address";
 import { button, el } from "./dom";
+import { TILE_PX } from "./drawings";
 import { type State, type Store, timeQuery } from "./state";
-import { LAYER, type Portrayal } from "./style";
+import { LAYER, type Part, type Portrayal } from "./style";
 import { say } from "./words";
-import type { World } from "./world";
+import type { LayerInfo, World } from "./world";
 
 export interface Hit {
   layer: string;
+  // As the server knows it; a file's own or its number there.
+  id: string;
   properties: Record<string, unknown>;
 }
 
-const TILE_PX = 512;
+// Layers with the same zooms share their tiles.
+interface Group {
+  names: string[];
+  source: VectorTileSource;
+  layers: VectorTileLayer[];
+  asked: string;
+}
+
 const HIGHEST_TILE_ZOOM = 14;
 const HIT_TOLERANCE_PX = 8;
 const ANIMATION_MS = 200;
@@ -33,31 +45,37 @@ const GOLD = "#E0A100";
 export class MapView {
   readonly element = el("div", { class: "map", tabindex: "0", role: "application" });
   private readonly map: OlMap;
-  private readonly data: VectorTileLayer;
+  private readonly groups: Group[];
   private readonly chosen = new VectorSource();
   private readonly scale = el("div", { class: "scale", "aria-hidden": "true" });
   private asked = "";
+  private frame = 0;
+  // Pixels at each side that something lies over: top, right, bottom, left.
+  covered: () => [number, number, number, number] = () => [0, 0, 0, 0];
 
   constructor(
     private readonly world: World,
     private readonly portrayal: Portrayal,
     private readonly store: Store,
-    clicked: (hits: Hit[]) => void,
+    clicked: (hits: Hit[], pixel: number[]) => void,
   ) {
-    const layers = world.basemap ? [this.tiles("/xyz/basemap/{z}/{x}/{y}.mvt", "basemap")] : [];
-    this.data = this.tiles(undefined, "data");
+    this.groups = grouped(world.layers).map((layers) => this.group(layers));
+    const basemap = world.basemap ? this.source(`${root}xyz/basemap/{z}/{x}/{y}.mvt`, HIGHEST_TILE_ZOOM) : undefined;
+    const under = (part: Part) => (basemap ? [this.layer(basemap, part)] : []);
+    const data = (part: number) => this.groups.map((group) => group.layers[part]).filter((layer) => layer !== undefined);
     const chosen = new VectorLayer({ source: this.chosen, style: highlight, updateWhileAnimating: true });
     const { center, zoom } = store.get();
     this.map = new OlMap({
       target: this.element,
       controls: [],
       interactions: interactions({ altShiftDragRotate: false, pinchRotate: false }),
-      layers: [...layers, this.data, chosen],
+      // Room for names is given out from the top down: no road of ours strikes through a name, no name of the basemap hides one of ours.
+      layers: [...under("ground"), ...data(0), ...under("symbols"), ...under("names"), ...data(1), chosen, ...data(2)],
       view: new View({ center: fromLonLat([...center]), zoom, minZoom: 2, maxZoom: 20, enableRotation: false }),
     });
     this.element.style.backgroundColor = portrayal.background();
     this.element.append(this.scale);
-    this.map.on("click", (event) => clicked(this.hits(event.pixel)));
+    this.map.on("click", (event) => clicked(this.hits(event.pixel), event.pixel));
     this.map.on("pointermove", (event) => {
       if (!event.dragging) this.element.style.cursor = this.hits(event.pixel).length > 0 ? "pointer" : "";
     });
@@ -67,14 +85,18 @@ export class MapView {
     this.ask(store.get());
   }
 
+  size(): [number, number] {
+    return [this.element.clientWidth, this.element.clientHeight];
+  }
+
   buttons(): HTMLElement {
     const zoomBy = (step: number) => () => this.map.getView().animate({ zoom: (this.map.getView().getZoom() ?? 6) + step, duration: ANIMATION_MS });
     return el(
       "div",
       { class: "zoom" },
-      button("+", say("zoom_in"), zoomBy(1)),
-      button("−", say("zoom_out"), zoomBy(-1)),
-      button("⤢", say("zoom_all"), () => this.showAll()),
+      button("+", say("zoom_in"), zoomBy(1), "in"),
+      button("−", say("zoom_out"), zoomBy(-1), "out"),
+      button("⤢", say("zoom_all"), () => this.showAll(), "all"),
     );
   }
 
@@ -86,7 +108,7 @@ export class MapView {
   // The first look, before anything was drawn: the page has just been put together, so its size is not known yet.
   begin(): void {
     this.map.updateSize();
-    if (this.world.bounds) this.show(this.world.bounds, 0);
+    if (this.world.focus) this.show(this.world.focus, 0);
   }
 
   private show(bounds: readonly number[], duration: number): void {
@@ -95,12 +117,30 @@ export class MapView {
     this.map.getView().fit(extent, { padding: this.padding(), maxZoom: 10, duration });
   }
 
-  // What is selected, as GeoJSON; nothing if it has no place.
-  highlight(feature: unknown): void {
+  // What is selected, as GeoJSON. Says whether it has a place.
+  highlight(feature: unknown): boolean {
     this.chosen.clear();
-    if (!feature) return;
+    if (!feature) return false;
     const read = new GeoJSON().readFeatures(feature, { featureProjection: "EPSG:3857" });
     this.chosen.addFeatures(read.filter((one) => one.getGeometry()));
+    return !this.chosen.isEmpty();
+  }
+
+  // Brings what was selected, or the place that was clicked, out from under whatever lies over the map.
+  reveal(pixel?: number[]): void {
+    const extent = this.chosen.getExtent();
+    const view = this.map.getView();
+    const center = view.getCenter();
+    if (!center || (!pixel && this.chosen.isEmpty())) return;
+    const place = pixel ?? (this.map.getSize() && extent ? this.map.getPixelFromCoordinate(getCenter(extent)) : undefined);
+    if (!place) return;
+    const [top, right, bottom, left] = this.padding();
+    const [width, height] = this.size();
+    const past = (at: number, low: number, high: number) => (at < low ? at - low : Math.max(0, at - high));
+    const [x, y] = [past(place[0] ?? 0, left, width - right), past(place[1] ?? 0, top, height - bottom)];
+    if (x === 0 && y === 0) return;
+    const resolution = view.getResolution() ?? 1;
+    view.animate({ center: [(center[0] ?? 0) + x * resolution, (center[1] ?? 0) - y * resolution], duration: ANIMATION_MS });
   }
 
   zoomToChosen(): void {
@@ -116,26 +156,50 @@ export class MapView {
     });
   }
 
-  private tiles(url: string | undefined, className: string): VectorTileLayer {
-    const source = new VectorTileSource({
+  private group(layers: LayerInfo[]): Group {
+    const { min_zoom, max_zoom } = layers[0] as LayerInfo;
+    const source = this.source(undefined, Math.min(HIGHEST_TILE_ZOOM, max_zoom));
+    // A tile is shown from half a zoom before its own on, and OpenLayers counts one zoom more.
+    const minZoom = min_zoom > 0 ? min_zoom + 0.5 : Number.NEGATIVE_INFINITY;
+    const parts: Part[] = ["ground", "symbols", "names"];
+    return { names: layers.map(({ name }) => name), source, layers: parts.map((part) => this.layer(source, part, minZoom)), asked: "" };
+  }
+
+  private source(url: string | undefined, maxZoom: number): VectorTileSource {
+    return new VectorTileSource({
       format: new MVT({ layerName: LAYER }),
-      tileGrid: createXYZ({ tileSize: TILE_PX, maxZoom: HIGHEST_TILE_ZOOM }),
+      tileGrid: createXYZ({ tileSize: TILE_PX, maxZoom }),
       ...(url && { url }),
       transition: 0,
       cacheSize: 256,
     });
-    const style = (feature: FeatureLike, resolution: number) =>
-      this.portrayal.of(feature, this.map.getView().getZoomForResolution(resolution) ?? 0);
-    return new VectorTileLayer({ source, style, className: `ol-layer ${className}`, declutter: "labels", renderBuffer: 128 });
   }
 
+  private layer(source: VectorTileSource, part: Part, minZoom = Number.NEGATIVE_INFINITY): VectorTileLayer {
+    const style = (feature: FeatureLike, resolution: number) =>
+      this.portrayal.of(feature, this.map.getView().getZoomForResolution(resolution) ?? 0, part);
+    return new VectorTileLayer({ source, style, declutter: "labels", renderBuffer: 128, minZoom });
+  }
+
+  // The tiles of a state: at most one change a frame, however fast the reader drags the date.
   private ask(state: State): void {
-    const names = this.world.layers.map((layer) => layer.name).filter((name) => state.layers.has(name));
-    const url = `/xyz/${names.join(",")}/{z}/{x}/{y}.mvt${timeQuery(state)}`;
-    if (url === this.asked) return;
-    this.asked = url;
-    this.data.setVisible(names.length > 0);
-    if (names.length > 0) this.data.getSource()?.setUrl(url);
+    const urls = this.groups.map((group) => {
+      const names = group.names.filter((name) => state.layers.has(name));
+      return names.length > 0 ? `${root}xyz/${names.join(",")}/{z}/{x}/{y}.mvt${timeQuery(state)}` : "";
+    });
+    const asked = urls.join(" ");
+    if (asked === this.asked) return;
+    this.asked = asked;
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() =>
+      this.groups.forEach((group, position) => {
+        const url = urls[position] ?? "";
+        if (url === group.asked) return;
+        group.asked = url;
+        group.layers.forEach((layer) => layer.setVisible(url !== ""));
+        if (url) group.source.setUrl(url);
+      }),
+    );
   }
 
   private hits(pixel: number[]): Hit[] {
@@ -143,15 +207,19 @@ export class MapView {
     const take = (feature: FeatureLike) => {
       const properties = feature.getProperties();
       const layer = String(properties[LAYER]);
-      const id = String(properties["id"] ?? feature.getId() ?? JSON.stringify(properties));
-      found.set(`${layer}:${id}`, { layer, properties: { ...properties, id: properties["id"] ?? feature.getId() } });
+      const id = String(this.isDomain(layer) ? properties["id"] : (feature.getId() ?? properties["id"]));
+      found.set(`${layer}:${id}`, { layer, id, properties });
     };
     this.map.forEachFeatureAtPixel(pixel, take, {
       hitTolerance: HIT_TOLERANCE_PX,
-      layerFilter: (layer) => layer === this.data,
+      layerFilter: (layer) => this.groups.some((group) => group.layers.includes(layer as VectorTileLayer)),
     });
     const order = this.world.layers.map((layer) => layer.name).reverse();
     return [...found.values()].sort((a, b) => order.indexOf(a.layer) - order.indexOf(b.layer));
+  }
+
+  private isDomain(name: string): boolean {
+    return this.world.layers.some((layer) => layer.name === name && layer.kind === "domain");
   }
 
   private moved(): void {
@@ -187,8 +255,19 @@ export class MapView {
 
   private padding(): [number, number, number, number] {
     const small = Math.min(40, this.element.clientWidth / 10);
-    return [small, small, small, small];
+    const [top, right, bottom, left] = this.covered();
+    return [top + small, right + small, bottom + small, left + small];
   }
+}
+
+// Layers by their zooms, in drawing order.
+function grouped(layers: LayerInfo[]): LayerInfo[][] {
+  const groups = new Map<string, LayerInfo[]>();
+  for (const layer of layers) {
+    const key = `${layer.min_zoom}-${Math.min(HIGHEST_TILE_ZOOM, layer.max_zoom)}`;
+    groups.set(key, [...(groups.get(key) ?? []), layer]);
+  }
+  return [...groups.values()];
 }
 
 function highlight(): Style[] {

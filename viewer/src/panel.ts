@@ -1,56 +1,80 @@
 // The panel: title and date, layers with their legend, the reports in force as a list, downloads and addresses for other clients.
 
-import { button, el, link } from "./dom";
+import { credits, disclaimer } from "./credit";
+import { button, el, redraw } from "./dom";
+import { downloads, Elsewhere } from "./elsewhere";
 import { legend, listed, swatch } from "./legend";
 import { instant, type State, type Store, timeQuery } from "./state";
 import type { Portrayal } from "./style";
-import { code, day, say, titleOf } from "./words";
+import { code, day, descriptionOf, language, say, titleOf, told } from "./words";
 import { type LayerInfo, read, type World } from "./world";
 
-interface Items {
-  features: { id: string | number; properties: Record<string, unknown> }[];
+interface Item {
+  id: string | number;
+  properties: Record<string, unknown>;
 }
 
 // More than a reader reads; the whole list is one download away.
 const MOST_REPORTS = 100;
+// A date that is dragged passes days that nobody stops to read.
+const PATIENCE_MS = 150;
 
 export class Panel {
   readonly element = el("aside", { class: "panel", id: "panel" });
   private readonly date = el("p", { class: "as-of" });
   private readonly reports = el("ul", { class: "reports" });
   private readonly disclaimer = el("p", { class: "disclaimer" });
+  private readonly legends = new Map<string, HTMLElement>();
+  private readonly boxes = new Map<string, HTMLInputElement>();
+  private elsewhere: Elsewhere;
+  private found: [LayerInfo, Item][] = [];
   private fetched = "";
+  private waiting = 0;
 
   constructor(
     private readonly world: World,
     private readonly portrayal: Portrayal,
     private readonly store: Store,
     private readonly select: (layer: string, id: string) => void,
+    private readonly close: () => void,
     private readonly failed: (reason: unknown) => void,
   ) {
+    this.elsewhere = new Elsewhere(world, store);
     this.build();
-    store.onChange((state, before) => {
-      if (state.language !== before.language) this.build();
-      else if (state.at !== before.at || state.then !== before.then) this.update();
-      else if (state.layers !== before.layers) this.build();
-    });
+    this.fetch(store.get());
+    store.onChange((state, before) => this.changed(state, before));
+  }
+
+  private changed(state: State, before: State): void {
+    if (state.language !== before.language) {
+      redraw(this.element, () => this.build());
+      this.list();
+    } else {
+      this.update();
+    }
+    if (timeQuery(state) === timeQuery(before)) return;
+    clearTimeout(this.waiting);
+    this.waiting = window.setTimeout(() => this.fetch(state), PATIENCE_MS);
   }
 
   private build(): void {
     const { world } = this;
-    this.fetched = "";
+    const [title, tongue] = told(world.title, world.title_fr);
+    const [about, spoken] = told(world.description, world.description_fr);
+    document.title = title;
+    this.elsewhere = new Elsewhere(world, this.store);
     this.element.setAttribute("aria-label", say("panel"));
     this.element.replaceChildren(
-      el("header", {}, el("h1", {}, world.title), this.languageButton()),
+      el("header", {}, el("h1", { lang: tongue }, title), this.languageButton(), button("×", say("close_panel"), this.close, "close-panel")),
       this.date,
-      el("p", { class: "about" }, world.description),
+      el("p", { class: "about", lang: spoken }, about),
       el("h2", {}, say("layers")),
       el("ul", { class: "layers" }, ...world.layers.filter((layer) => listed(this.portrayal, layer)).map((layer) => this.layer(layer))),
       ...(world.layers.some((layer) => layer.reports) ? [el("h2", {}, say("reports")), this.reports] : []),
-      this.downloads(),
-      this.elsewhere(),
+      downloads(world),
+      this.elsewhere.element,
       this.disclaimer,
-      el("p", { class: "credits" }, ...this.credits()),
+      el("p", { class: "credits" }, credits(world, new Set(world.layers.map(({ name }) => name))).join(" | ")),
     );
     this.update();
   }
@@ -58,132 +82,73 @@ export class Panel {
   private update(): void {
     const state = this.store.get();
     this.date.textContent = state.at === null ? "" : say("as_of", { date: day(instant(state.at)) });
-    const known = state.then && state.at !== null ? state.at : Date.now() / 1000;
-    const at = state.at ?? known;
-    this.disclaimer.textContent = (this.world.disclaimer ?? "")
-      .replace("{at}", instant(Math.floor(at)))
-      .replace("{known_at}", instant(Math.floor(known)));
-    void this.list(state).catch(this.failed);
+    this.disclaimer.textContent = disclaimer(this.world, state);
+    this.elsewhere.update();
+    for (const [name, box] of this.boxes) box.checked = state.layers.has(name);
+    for (const [name, part] of this.legends) part.hidden = !state.layers.has(name);
   }
 
   private languageButton(): HTMLElement {
-    const language = this.store.get().language === "fr" ? "en" : "fr";
-    return button(say("language"), say("language"), () => this.store.set({ language }), "language");
+    const next = this.store.get().language === "fr" ? "en" : "fr";
+    const element = button(say("language"), say("language"), () => this.store.set({ language: next }), "language");
+    element.lang = next;
+    return element;
   }
 
   private layer(layer: LayerInfo): HTMLElement {
-    const shown = this.store.get().layers;
-    const box = el("input", { type: "checkbox", checked: shown.has(layer.name) });
+    const box = el("input", { type: "checkbox", "data-key": `layer-${layer.name}` });
     box.addEventListener("change", () => {
       const layers = new Set(this.store.get().layers);
       if (box.checked) layers.add(layer.name);
       else layers.delete(layer.name);
       this.store.set({ layers });
     });
+    const details = legend(this.portrayal, layer);
+    this.boxes.set(layer.name, box);
+    this.legends.set(layer.name, details);
     const simple = layer.kind === "reference" ? swatch(this.portrayal, layer, {}) : null;
-    const details = shown.has(layer.name) ? legend(this.portrayal, layer) : null;
-    return el("li", {}, el("label", { title: layer.description }, box, simple, titleOf(layer)), details);
+    return el("li", {}, el("label", { title: descriptionOf(layer) }, box, simple, titleOf(layer)), details);
   }
 
-  private async list(state: State): Promise<void> {
+  private fetch(state: State): void {
     const query = timeQuery(state);
     if (query === this.fetched || query === "") return;
     this.fetched = query;
-    const lists = await Promise.all(this.world.layers.filter((layer) => layer.reports).map((layer) => this.rows(layer, query)));
-    // The reader may have gone on to another day in the meantime.
-    if (this.fetched !== query) return;
-    const rows = lists.flat();
-    this.reports.replaceChildren(...(rows.length > 0 ? rows : [el("li", { class: "none" }, say("no_reports"))]));
+    const items = async (layer: LayerInfo): Promise<[LayerInfo, Item][]> => {
+      const address = `collections/${layer.name}/items${query}&phase=active,recent&limit=${MOST_REPORTS}`;
+      return (await read<{ features: Item[] }>(address)).features.map((item) => [layer, item]);
+    };
+    Promise.all(this.world.layers.filter((layer) => layer.reports).map(items)).then((lists) => {
+      // The reader may have gone on to another day in the meantime.
+      if (this.fetched !== query) return;
+      this.found = lists.flat().sort(([, a], [, b]) => severity(b.properties) - severity(a.properties));
+      this.list();
+    }, this.failed);
   }
 
-  private async rows(layer: LayerInfo, query: string): Promise<HTMLElement[]> {
-    const items = await read<Items>(`/collections/${layer.name}/items${query}&phase=active,recent&limit=${MOST_REPORTS}`);
-    const severity = (of: Record<string, unknown>) => (of["phase"] === "active" ? 10 : 0) + Number(of["severity"] ?? 0);
-    const sorted = items.features.sort((a, b) => severity(b.properties) - severity(a.properties));
-    return sorted.map(({ id, properties }) => {
-      const look = { effect: String(properties["effect"]), phase: String(properties["phase"]), severity: Number(properties["severity"]) };
-      const since = typeof properties["valid_from"] === "string" ? day(properties["valid_from"]) : "";
-      const row = el(
-        "button",
-        { type: "button" },
-        swatch(this.portrayal, layer, look),
-        el(
-          "span",
-          {},
-          el("strong", {}, this.name(properties)),
-          el("small", {}, `${code("effect", properties["effect"])} · ${code("phase", properties["phase"])} · ${since}`),
-        ),
-      );
-      row.addEventListener("click", () => this.select(layer.name, String(id)));
-      return el("li", {}, row);
-    });
+  private list(): void {
+    const rows = this.found.map(([layer, item]) => this.row(layer, item));
+    redraw(this.reports, () => this.reports.replaceChildren(...(rows.length > 0 ? rows : [el("li", { class: "none" }, say("no_reports"))])));
   }
 
-  private name(properties: Record<string, unknown>): string {
-    const french = this.store.get().language === "fr" ? properties["name_fr"] : null;
-    return String(french ?? properties["name"]);
-  }
-
-  private downloads(): HTMLElement {
-    const rows = this.world.layers.map((layer) =>
-      el("li", {}, el("a", { href: `/collections/${layer.name}/download.geojson`, download: true }, `${titleOf(layer)} (GeoJSON, ${layer.count})`)),
-    );
-    return el("details", {}, el("summary", {}, say("downloads")), el("ul", {}, ...rows));
-  }
-
-  private elsewhere(): HTMLElement {
-    const { origin } = location;
-    const layers = [...this.store.get().layers].join(",") || "all";
-    const addresses: [string, string][] = [
-      [say("features"), `${origin}/`],
-      [say("vector"), `${origin}/xyz/${layers}/{z}/{x}/{y}.mvt`],
-      [say("raster"), `${origin}/xyz/${layers}/{z}/{x}/{y}.png`],
-      [say("tilejson"), `${origin}/xyz/${layers}.json`],
-      [say("style"), `${origin}/styles/default.json`],
-    ];
-    const share = el("button", { type: "button", class: "share" }, say("share"));
-    share.addEventListener("click", () => copy(location.href, share, say("share")));
-    return el(
-      "details",
-      {},
-      el("summary", {}, say("use")),
-      share,
-      ...addresses.map(([label, address]) => addressRow(label, address)),
+  private row(layer: LayerInfo, { id, properties }: Item): HTMLElement {
+    const look = { effect: String(properties["effect"]), phase: String(properties["phase"]), severity: Number(properties["severity"]) };
+    const since = typeof properties["valid_from"] === "string" ? day(properties["valid_from"]) : "";
+    const [name, tongue] = told(properties["name"], properties["name_fr"]);
+    const row = el(
+      "button",
+      { type: "button", "data-key": `${layer.name}:${id}` },
+      swatch(this.portrayal, layer, look),
       el(
-        "p",
+        "span",
         {},
-        `${say("previews")}: `,
-        el("a", { href: "/preview/leaflet" }, "Leaflet"),
-        ", ",
-        el("a", { href: "/preview/maplibre" }, "MapLibre"),
-        " · ",
-        el("a", { href: "/api.html" }, say("api")),
-        " · ",
-        el("a", { href: this.world.licences }, say("licences")),
+        el("strong", { lang: tongue === language() ? null : tongue }, name),
+        el("small", {}, `${code("effect", properties["effect"])} · ${code("phase", properties["phase"])} · ${since}`),
       ),
     );
-  }
-
-  private credits(): (Node | string)[] {
-    const texts = [...this.world.layers.map((layer) => layer.attribution), this.world.basemap?.attribution ?? ""];
-    return [...new Set(texts.filter(Boolean))].flatMap((text, position) => [position > 0 ? " | " : "", link(text, text) as string]);
+    row.addEventListener("click", () => this.select(layer.name, String(id)));
+    return el("li", {}, row);
   }
 }
 
-function addressRow(label: string, address: string): HTMLElement {
-  const field = el("input", { type: "text", readonly: true, value: address, "aria-label": label });
-  field.addEventListener("focus", () => field.select());
-  const press = el("button", { type: "button", "aria-label": `${say("copy")}: ${label}` }, say("copy"));
-  press.addEventListener("click", () => copy(address, press, say("copy"), field));
-  return el("div", { class: "address" }, el("span", {}, label), el("div", {}, field, press));
-}
-
-// Over plain HTTP a browser keeps its clipboard shut; then the text is at least selected.
-function copy(text: string, pressed: HTMLElement, label: string, field?: HTMLInputElement): void {
-  const done = () => {
-    pressed.textContent = say("copied");
-    setTimeout(() => (pressed.textContent = label), 1500);
-  };
-  if (navigator.clipboard) navigator.clipboard.writeText(text).then(done, () => field?.select());
-  else field?.select();
-}
+const severity = (of: Record<string, unknown>) => (of["phase"] === "active" ? 10 : 0) + Number(of["severity"] ?? 0);

@@ -2,6 +2,7 @@
 
 import type { FeatureLike } from "ol/Feature";
 import { Circle, Fill, Icon, Stroke, Style, Text } from "ol/style";
+import { faded } from "./colour";
 import { DENSITY, type Drawings, drawHatch, drawIcon } from "./drawings";
 import { evaluate, type Expression, numbers, type Scope, type Value } from "./expression";
 import type { Rule, StyleDocument } from "./world";
@@ -11,7 +12,15 @@ export const LAYER = "@layer";
 
 // Zoom of the style document counts tiles of 512 pixels; OpenLayers counts tiles of 256.
 const ZOOM_OFFSET = 1;
-const PARTS: Record<string, Scope["geometry"][]> = {
+// What one map layer draws of its features: the ground, the icons and lesser names over it, the names that go first.
+export type Part = "ground" | "symbols" | "names";
+// Names of this sort key or lower go first. They have a map layer of their own, because room is given out tile by tile:
+// else a village in one tile could take the room of a city in the next.
+const FIRST_NAMES = 2;
+// Names lie over icons, so that no mark hides a letter.
+const OVER_ICONS = 1e6;
+
+const GEOMETRIES: Record<string, Scope["geometry"][]> = {
   fill: ["Polygon"],
   line: ["LineString", "Polygon"],
   symbol: ["Point"],
@@ -21,7 +30,7 @@ const PARTS: Record<string, Scope["geometry"][]> = {
 export class Portrayal {
   readonly rules: Rule[];
   private readonly bySource = new Map<string, [number, Rule][]>();
-  private readonly styles = new Map<string, Style>();
+  private readonly styles = new Map<string, Style[]>();
   private readonly icons = new Map<string, HTMLCanvasElement | undefined>();
 
   constructor(
@@ -41,20 +50,20 @@ export class Portrayal {
     return String(rule?.paint?.["background-color"] ?? "#FFFFFF");
   }
 
-  // Styles of one feature of a vector tile at a zoom of OpenLayers.
-  of(feature: FeatureLike, zoom: number): Style[] {
+  // Styles of one feature of a vector tile at a zoom of OpenLayers, in one part of the map.
+  of(feature: FeatureLike, zoom: number, part: Part): Style[] {
     const properties = feature.getProperties() as Record<string, Value>;
     const geometry = feature.getGeometry()?.getType().replace("Multi", "").replace("LinearRing", "LineString");
     if (geometry !== "Point" && geometry !== "LineString" && geometry !== "Polygon") return [];
     const scope: Scope = { zoom: zoom - ZOOM_OFFSET, properties, geometry };
-    return this.shown(String(properties[LAYER]), scope).flatMap(([order, rule]) => this.style(order, rule, scope) ?? []);
+    return this.shown(String(properties[LAYER]), scope).flatMap(([order, rule]) => this.style(order, rule, scope, part) ?? []);
   }
 
   // Rules of a layer that draw a feature, in order.
   shown(layer: string, scope: Scope): [number, Rule][] {
     return (this.bySource.get(layer) ?? []).filter(
       ([, rule]) =>
-        PARTS[rule.type]?.includes(scope.geometry) &&
+        GEOMETRIES[rule.type]?.includes(scope.geometry) &&
         scope.zoom >= (rule.minzoom ?? 0) &&
         scope.zoom < (rule.maxzoom ?? 99) &&
         (rule.filter === undefined || evaluate(rule.filter, scope) === true),
@@ -67,13 +76,13 @@ export class Portrayal {
   }
 
   // Equal values give the same style object, so that a large layer costs one for each look and not for each feature.
-  private style(order: number, rule: Rule, scope: Scope): Style | undefined {
+  private style(order: number, rule: Rule, scope: Scope, part: Part): Style[] | undefined {
+    if ((rule.type === "symbol") === (part === "ground")) return undefined;
     const look = read(rule, scope);
-    const key = `${order} ${JSON.stringify(look)}`;
+    const key = `${part} ${order} ${JSON.stringify(look)}`;
     let style = this.styles.get(key);
     if (!style) {
-      style = this.make(order, rule, look);
-      if (!style) return undefined;
+      style = this.make(order, rule, look, part);
       // Labels make many looks; forgetting all is cheaper than counting.
       if (this.styles.size > 20_000) this.styles.clear();
       this.styles.set(key, style);
@@ -81,39 +90,43 @@ export class Portrayal {
     return style;
   }
 
-  private make(order: number, rule: Rule, look: Look): Style | undefined {
+  private make(order: number, rule: Rule, look: Look, part: Part): Style[] {
     const zIndex = order * 100 + 50 - Math.round(Math.min(49, Number(look["symbol-sort-key"] ?? 0)));
     switch (rule.type) {
       case "fill":
         return this.fill(look, zIndex);
       case "line":
-        return line(rule, look, zIndex);
+        return [line(rule, look, zIndex)];
       case "circle":
-        return circle(look, zIndex);
+        return [circle(look, zIndex)];
       default:
-        return this.symbol(rule, look, zIndex);
+        return this.symbol(rule, look, zIndex, part);
     }
   }
 
-  private fill(look: Look, zIndex: number): Style | undefined {
+  private fill(look: Look, zIndex: number): Style[] {
     const opacity = Number(look["fill-opacity"] ?? 1);
     if (look["fill-pattern"]) {
       const tile = drawHatch(this.drawings, String(look["fill-pattern"]), opacity, window.devicePixelRatio);
       const pattern = tile?.getContext("2d")?.createPattern(tile, "repeat");
-      return pattern ? new Style({ fill: new Fill({ color: pattern }), zIndex }) : undefined;
+      return pattern ? [new Style({ fill: new Fill({ color: pattern }), zIndex })] : [];
     }
     const outline = look["fill-outline-color"];
     const fill = new Fill({ color: faded(String(look["fill-color"] ?? "#000000"), opacity) });
-    return outline ? new Style({ fill, stroke: new Stroke({ color: String(outline), width: 1 }), zIndex }) : new Style({ fill, zIndex });
+    return [new Style({ fill, ...(outline && { stroke: new Stroke({ color: String(outline), width: 1 }) }), zIndex })];
   }
 
-  private symbol(rule: Rule, look: Look, zIndex: number): Style | undefined {
-    const img = look["icon-image"] ? this.icon(String(look["icon-image"])) : undefined;
-    const overlaps = look["icon-allow-overlap"] === true;
-    const image = img && new Icon({ img, scale: Number(look["icon-size"] ?? 1) / DENSITY, declutterMode: overlaps ? "none" : "declutter" });
-    const label = look["text-field"] ? text(rule, look) : undefined;
-    if (!image && !label) return undefined;
-    return new Style({ ...(image && { image }), ...(label && { text: label }), zIndex });
+  // An icon always shows; a name only where it has room.
+  private symbol(rule: Rule, look: Look, zIndex: number, part: Part): Style[] {
+    const goesFirst = Number(look["symbol-sort-key"] ?? Number.POSITIVE_INFINITY) <= FIRST_NAMES && look["icon-image"] !== undefined;
+    const styles: Style[] = [];
+    const img = part === "symbols" && look["icon-image"] ? this.icon(String(look["icon-image"])) : undefined;
+    if (img) {
+      const image = new Icon({ img, scale: Number(look["icon-size"] ?? 1) / DENSITY, declutterMode: "none" });
+      styles.push(new Style({ image, zIndex }));
+    }
+    if (look["text-field"] && (part === "names") === goesFirst) styles.push(new Style({ text: text(rule, look), zIndex: zIndex + OVER_ICONS }));
+    return styles;
   }
 }
 
@@ -169,10 +182,4 @@ function text(rule: Rule, look: Look): Text {
     fill: new Fill({ color: String(look["text-color"] ?? "#000000") }),
     ...(halo > 0 && { stroke: new Stroke({ color: String(look["text-halo-color"] ?? "#FFFFFF"), width: 2 * halo }) }),
   });
-}
-
-// A colour of six hexadecimal digits with an opacity.
-export function faded(color: string, opacity: number): string {
-  const alpha = Math.round(255 * Math.min(1, Math.max(0, opacity)));
-  return `${color}${alpha.toString(16).padStart(2, "0")}`;
 }

@@ -1,6 +1,6 @@
 // The time bar: histogram, slider, steps, play, typed date, and what was known then.
 
-import { button, el, svg } from "./dom";
+import { button, el, redraw, svg } from "./dom";
 import { instant, type Store } from "./state";
 import { day, say } from "./words";
 import type { World } from "./world";
@@ -31,7 +31,7 @@ export class TimeBar {
     this.days = Math.max(1, Math.round((seconds(world.range?.to) - this.first) / DAY_S));
     this.build();
     store.onChange((state, before) => {
-      if (state.language !== before.language) this.build();
+      if (state.language !== before.language) redraw(this.element, () => this.build());
       else if (state.at !== before.at || state.then !== before.then) this.update();
     });
   }
@@ -66,14 +66,18 @@ export class TimeBar {
   }
 
   private build(): void {
-    this.slider = el("input", { type: "range", min: 0, max: this.days - 1, step: 1, "aria-label": say("date") });
+    this.slider = el("input", { type: "range", min: 0, max: this.days - 1, step: 1, "aria-label": say("date"), "data-key": "slider" });
     this.slider.addEventListener("input", () => this.go(Number(this.slider.value)));
     const last = instant(this.first + (this.days - 1) * DAY_S).slice(0, 10);
-    this.typed = el("input", { type: "date", min: instant(this.first).slice(0, 10), max: last, "aria-label": say("date") });
-    this.typed.addEventListener("change", () => {
+    this.typed = el("input", { type: "date", min: instant(this.first).slice(0, 10), max: last, "aria-label": say("date"), "data-key": "typed" });
+    // Half a date is no date yet, and nothing is written into the field while somebody writes there.
+    this.typed.addEventListener("input", () => {
       const at = Date.parse(this.typed.value) / 1000;
-      if (Number.isNaN(at) || !this.typed.validity.valid) return this.update();
-      this.go(Math.floor((at - this.first) / DAY_S));
+      if (!Number.isNaN(at) && this.typed.validity.valid) this.go(Math.floor((at - this.first) / DAY_S));
+    });
+    this.typed.addEventListener("blur", () => this.write());
+    this.typed.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") this.write();
     });
     this.known = el("input", { type: "checkbox" });
     this.known.addEventListener("change", () => this.store.set({ then: this.known.checked }));
@@ -83,9 +87,9 @@ export class TimeBar {
       el(
         "div",
         { class: "buttons" },
-        button("‹", say("day_before"), () => this.step(-1)),
+        button("‹", say("day_before"), () => this.step(-1), "before"),
         this.playButton,
-        button("›", say("day_after"), () => this.step(1)),
+        button("›", say("day_after"), () => this.step(1), "after"),
         this.readout,
         this.typed,
         el("label", { class: "then", title: say("then_hint") }, this.known, say("then")),
@@ -102,7 +106,7 @@ export class TimeBar {
     const words = day(instant(at));
     this.slider.value = String(this.position());
     this.slider.setAttribute("aria-valuetext", words);
-    this.typed.value = instant(at).slice(0, 10);
+    if (document.activeElement !== this.typed) this.write();
     this.known.checked = this.store.get().then;
     this.readout.textContent = words;
     const title = say(this.playing ? "pause" : "play");
@@ -112,6 +116,10 @@ export class TimeBar {
     for (const [position, bar] of this.element.querySelectorAll(".bar").entries()) {
       bar.classList.toggle("now", Math.floor((position * this.binDays() * DAY_S) / DAY_S) === this.position());
     }
+  }
+
+  private write(): void {
+    this.typed.value = instant(this.store.get().at ?? this.first).slice(0, 10);
   }
 
   private binDays(): number {

@@ -1,5 +1,6 @@
 // What the server says of its world: /viewer.json, the style document and the drawings.
 
+import { root } from "./address";
 import type { Drawings } from "./drawings";
 import type { Expression } from "./expression";
 
@@ -22,12 +23,17 @@ export interface World {
   description: string;
   // {at} and {known_at} stand for the asked times.
   disclaimer: string | null;
+  title_fr: string | null;
+  description_fr: string | null;
+  disclaimer_fr: string | null;
   default_datetime: string | null;
   range: { from: string; to: string } | null;
   bounds: [number, number, number, number] | null;
+  // What the first look is at.
+  focus: [number, number, number, number] | null;
   basemap: { attribution: string } | null;
   layers: LayerInfo[];
-  // Where the licences of the software in this page stand.
+  // Where the licences of the software in this page stand, as seen from the root of the server.
   licences: string;
   // Reports that begin in each step of the range.
   histogram: { step_s: number; counts: number[] } | null;
@@ -55,12 +61,13 @@ export interface StyleDocument {
   layers: Rule[];
 }
 
+// Reads a document; `address` is seen from the root of the server.
 export async function read<T>(address: string): Promise<T> {
-  const answer = await fetch(address, { headers: { Accept: "application/geo+json, application/json" } });
+  const answer = await fetch(root + address, { headers: { Accept: "application/geo+json, application/json" } });
   if (!answer.ok) throw new Error(`${address}: ${answer.status} ${answer.headers.get("x-request-id") ?? ""}`);
   return (await answer.json()) as T;
 }
 
 export async function readAll(): Promise<[World, StyleDocument, Drawings]> {
-  return Promise.all([read<World>("/viewer.json"), read<StyleDocument>("/styles/default.json"), read<Drawings>("/styles/icons.json")]);
+  return Promise.all([read<World>("viewer.json"), read<StyleDocument>("styles/default.json"), read<Drawings>("styles/icons.json")]);
 }

@@ -16,6 +16,7 @@ async function start(): Promise<void> {
   if (!target) return;
   const about = (await (await fetch(target.dataset["tilejson"] ?? "")).json()) as TileJson;
   const map = L.map(target);
+  map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
   const [west, south, east, north] = boundsOf(target);
   map.fitBounds([
     [south, west],

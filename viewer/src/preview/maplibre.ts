@@ -15,8 +15,8 @@ async function start(): Promise<void> {
   if (!target) return;
   setWorkerUrl(new URL(target.dataset["worker"] ?? "", location.href).href);
   const [style, drawings] = await Promise.all([
-    read<StyleSpecification>("/styles/default.json"),
-    read<Drawings>("/styles/icons.json"),
+    read<StyleSpecification>("styles/default.json"),
+    read<Drawings>("styles/icons.json"),
   ]);
   const map = new MapLibre({
     container: target,

@@ -11,6 +11,12 @@ const DESCRIPTION: &str = "Blockade points, areas of reported influence and supp
 const DISCLAIMER: &str = "The boundaries and names shown and the designations used do not imply endorsement or acceptance. Areas and \
                           statuses are approximate, compiled from open sources, as of {at}, known at {known_at}. Not for navigation \
                           or targeting.";
+const TITLE_FR: &str = "Mali : le blocus du carburant, automne 2025";
+const DESCRIPTION_FR: &str = "Points de blocage, zones d’influence signalée et corridors d’approvisionnement vers Bamako, saisis à la \
+                              main d’après la presse. À titre d’illustration : pour démonstrations et essais, jamais pour des opérations.";
+const DISCLAIMER_FR: &str = "Les limites et les noms indiqués et les désignations employées n’impliquent ni approbation ni acceptation. \
+                             Zones et états sont approximatifs, compilés de sources ouvertes, au {at}, connus au {known_at}. Ni pour \
+                             la navigation ni pour le ciblage.";
 const ATTRIBUTION: &str = "Compiled from open press, see each record's sources. Places: GeoNames (geonames.org), CC BY 4.0";
 
 pub(super) fn about(data: &Value) -> Result<About, ImportError> {
@@ -21,6 +27,9 @@ pub(super) fn about(data: &Value) -> Result<About, ImportError> {
         from: Instant::parse("2025-09-01")?,
         to: Instant::parse("2025-12-01")?,
         disclaimer: DISCLAIMER.into(),
+        title_fr: Some(TITLE_FR.into()),
+        description_fr: Some(DESCRIPTION_FR.into()),
+        disclaimer_fr: Some(DISCLAIMER_FR.into()),
         attribution: ATTRIBUTION.into(),
         timeline: list(data, "timeline")?.iter().map(milestone).collect::<Result<_, _>>()?,
         admin2: list(data, "admin2")?.iter().map(unit).collect(),

@@ -82,7 +82,8 @@ fn title(layer: &Layer, language: Language) -> String {
 /// The reports of a layer that are in force, as a table.
 fn reports(published: &Published, asked: &Asked, language: Language) -> String {
     let layer = &published.layer;
-    let heading = language.say("on").replace("{title}", &title(layer, language)).replace("{date}", &moment(&asked.datetime, language));
+    let heading =
+        language.say("on").replace("{title}", &title(layer, language)).replace("{date}", &moment(&asked.datetime, language));
     let mut table = format!("<h2>{heading}</h2><div class=\"wide\" tabindex=\"0\"><table><tr>");
     SHOWN.iter().for_each(|(_, word)| push(&mut table, format_args!("<th>{}</th>", escape(language.say(word)))));
     push(&mut table, format_args!("<th>{}</th></tr>\n", language.say("sources")));

@@ -5,7 +5,7 @@ import { el, redraw } from "./dom";
 import type { Hit, MapView } from "./map";
 import { type Selected, type Store, timeQuery } from "./state";
 import { titleOf } from "./words";
-import { type LayerInfo, read, type World } from "./world";
+import { find, type LayerInfo, read, type World } from "./world";
 
 interface Found {
   type: string;
@@ -57,8 +57,9 @@ export class Cards {
 
   // A feature of a list: the card takes the focus until it is closed.
   async choose(selected: Selected, opener: HTMLElement): Promise<void> {
-    await this.open(selected);
-    if (this.hits.length === 0) return;
+    this.hits = [{ ...selected, properties: {} }];
+    this.position = 0;
+    if (!(await this.show())) return;
     this.opener = opener;
     this.element.querySelector<HTMLElement>(".card")?.focus({ preventScroll: true });
     this.map.zoomToChosen();
@@ -85,9 +86,8 @@ export class Cards {
   // differ, or it may not hold any more.
   private async fill(hit: Hit): Promise<boolean> {
     const query = timeQuery(this.store.get());
-    const address = `collections/${hit.layer}/items${query}${query ? "&" : "?"}id=${encodeURIComponent(hit.id)}`;
     try {
-      const feature = (await read<{ features: Found[] }>(address)).features[0];
+      const feature = await this.find(hit, query);
       // The reader may have gone on in the meantime.
       if (this.hits[this.position] !== hit || timeQuery(this.store.get()) !== query) return false;
       if (!feature) {
@@ -103,6 +103,13 @@ export class Cards {
       this.ways.failed(reason);
       return false;
     }
+  }
+
+  private async find({ layer, id }: Hit, query: string): Promise<Found | undefined> {
+    const items = `collections/${layer}/items`;
+    if (query) return (await read<{ features: Found[] }>(`${items}${query}&id=${encodeURIComponent(id)}`)).features[0];
+    // Without times there is no day on which it may not hold.
+    return find<Found>(`${items}/${encodeURIComponent(id)}`);
   }
 
   private draw(): void {

@@ -30,7 +30,7 @@ export class Credit {
     this.toggle.title = say("about_map");
     const caution = this.world.disclaimer === null ? [] : [say("approximate")];
     this.words.textContent = [...caution, ...credits(this.world, state.layers)].join(" | ");
-    this.whole.textContent = disclaimer(this.world, state);
+    this.whole.textContent = [disclaimer(this.world, state), ...credits(this.world, state.layers)].join(" ");
   }
 }
 

@@ -128,19 +128,19 @@ export class MapView {
 
   // Brings what was selected, or the place that was clicked, out from under whatever lies over the map.
   reveal(pixel?: number[]): void {
-    const extent = this.chosen.getExtent();
     const view = this.map.getView();
-    const center = view.getCenter();
-    if (!center || (!pixel && this.chosen.isEmpty())) return;
-    const place = pixel ?? (this.map.getSize() && extent ? this.map.getPixelFromCoordinate(getCenter(extent)) : undefined);
-    if (!place) return;
-    const [top, right, bottom, left] = this.padding();
-    const [width, height] = this.size();
-    const past = (at: number, low: number, high: number) => (at < low ? at - low : Math.max(0, at - high));
-    const [x, y] = [past(place[0] ?? 0, left, width - right), past(place[1] ?? 0, top, height - bottom)];
-    if (x === 0 && y === 0) return;
+    const [x = 0, y = 0] = view.getCenter() ?? [];
     const resolution = view.getResolution() ?? 1;
-    view.animate({ center: [(center[0] ?? 0) + x * resolution, (center[1] ?? 0) - y * resolution], duration: ANIMATION_MS });
+    const [width, height] = this.size();
+    const extent = this.chosen.isEmpty() ? null : this.chosen.getExtent();
+    if (!pixel && !extent) return;
+    const [east = 0, north = 0] = extent ? getCenter(extent) : [];
+    const [right = 0, down = 0] = pixel ?? [width / 2 + (east - x) / resolution, height / 2 - (north - y) / resolution];
+    const padding = this.padding();
+    const past = (at: number, low: number, high: number) => (at < low ? at - low : Math.max(0, at - high));
+    const by = [past(right, padding[3], width - padding[1]), past(down, padding[0], height - padding[2])] as const;
+    if (by[0] === 0 && by[1] === 0) return;
+    view.animate({ center: [x + by[0] * resolution, y - by[1] * resolution], duration: ANIMATION_MS });
   }
 
   zoomToChosen(): void {

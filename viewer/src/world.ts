@@ -63,7 +63,18 @@ export interface StyleDocument {
 
 // Reads a document; `address` is seen from the root of the server.
 export async function read<T>(address: string): Promise<T> {
-  const answer = await fetch(root + address, { headers: { Accept: "application/geo+json, application/json" } });
+  return said(address, await ask(address));
+}
+
+// Reads a document that may not be there.
+export async function find<T>(address: string): Promise<T | undefined> {
+  const answer = await ask(address);
+  return answer.status === 404 ? undefined : said(address, answer);
+}
+
+const ask = (address: string) => fetch(root + address, { headers: { Accept: "application/geo+json, application/json" } });
+
+async function said<T>(address: string, answer: Response): Promise<T> {
   if (!answer.ok) throw new Error(`${address}: ${answer.status} ${answer.headers.get("x-request-id") ?? ""}`);
   return (await answer.json()) as T;
 }

@@ -15,7 +15,7 @@ fn the_pages_work_in_chromium() {
     succeed(Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&folder));
     let server = Server::start();
     let output = run(Command::new(node)
-        .args(["--test", "--test-concurrency=1", "--test-reporter=spec", "style.test.mjs", "pages.test.mjs"])
+        .args(["--test", "--test-concurrency=1", "--test-reporter=spec", "style.test.mjs", "pages.test.mjs", "snippets.test.mjs"])
         .current_dir(&folder)
         .env("ROADBLOCK_URL", server.url("/"))
         .env("ROADBLOCK", env!("CARGO_BIN_EXE_roadblock"))

@@ -127,6 +127,4 @@ pub fn render(
 }
 
 #[cfg(test)]
-mod expressions_table;
-#[cfg(test)]
 mod tests;

@@ -1,3 +1,5 @@
+mod expressions;
+
 use super::*;
 use serde_json::json;
 

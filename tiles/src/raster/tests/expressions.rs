@@ -1,6 +1,6 @@
 //! Expressions by the table that the web map is held to as well, so that a style means the same wherever it is drawn.
 
-use super::expression::{Expr, Scope, Val};
+use crate::raster::expression::{Expr, Scope, Val};
 use serde_json::Value;
 use std::sync::Arc;
 

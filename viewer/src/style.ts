@@ -1,6 +1,8 @@
 // The style document as an OpenLayers style: one list of rules, in drawing order, for every layer and for the legend.
 
 import type { FeatureLike } from "ol/Feature";
+import { Point } from "ol/geom";
+import RenderFeature from "ol/render/Feature";
 import { Circle, Fill, Icon, Stroke, Style, Text } from "ol/style";
 import { faded } from "./colour";
 import { DENSITY, type Drawings, drawHatch, drawIcon } from "./drawings";
@@ -23,9 +25,12 @@ const OVER_ICONS = 1e6;
 const GEOMETRIES: Record<string, Scope["geometry"][]> = {
   fill: ["Polygon"],
   line: ["LineString", "Polygon"],
-  symbol: ["Point"],
+  // An area carries its symbols at a point inside it.
+  symbol: ["Point", "Polygon"],
   circle: ["Point"],
 };
+const PLACEMENTS: Record<string, Scope["geometry"][]> = { "line-center": ["LineString"] };
+const drawnBy = (rule: Rule) => PLACEMENTS[String(rule.layout?.["symbol-placement"])] ?? GEOMETRIES[rule.type] ?? [];
 
 export class Portrayal {
   readonly rules: Rule[];
@@ -63,7 +68,7 @@ export class Portrayal {
   shown(layer: string, scope: Scope): [number, Rule][] {
     return (this.bySource.get(layer) ?? []).filter(
       ([, rule]) =>
-        GEOMETRIES[rule.type]?.includes(scope.geometry) &&
+        drawnBy(rule).includes(scope.geometry) &&
         scope.zoom >= (rule.minzoom ?? 0) &&
         scope.zoom < (rule.maxzoom ?? 99) &&
         (rule.filter === undefined || evaluate(rule.filter, scope) === true),
@@ -123,7 +128,8 @@ export class Portrayal {
     const img = part === "symbols" && look["icon-image"] ? this.icon(String(look["icon-image"])) : undefined;
     if (img) {
       const image = new Icon({ img, scale: Number(look["icon-size"] ?? 1) / DENSITY, declutterMode: "none" });
-      styles.push(new Style({ image, zIndex }));
+      const onLine = look["symbol-placement"] === "line-center";
+      styles.push(new Style({ image, zIndex, ...(onLine && { geometry: middle }) }));
     }
     if (look["text-field"] && (part === "names") === goesFirst) styles.push(new Style({ text: text(rule, look), zIndex: zIndex + OVER_ICONS }));
     return styles;
@@ -141,7 +147,15 @@ function read(rule: Rule, scope: Scope): Look {
   return look;
 }
 
-const isData = (name: string) => ["line-dasharray", "text-offset", "text-font"].includes(name);
+const isData = (name: string) => ["line-dasharray", "text-offset", "text-font", "text-variable-anchor"].includes(name);
+
+// The middle of a line's part in a tile, as map clients place symbols there.
+function middle(feature: FeatureLike): Point | undefined {
+  if (!(feature instanceof RenderFeature)) return undefined;
+  const coordinates = feature.getType() === "MultiLineString" ? feature.getFlatMidpoints() : feature.getFlatMidpoint();
+  const [x, y] = coordinates;
+  return x === undefined || y === undefined ? undefined : new Point([x, y]);
+}
 
 // A tenth of a pixel is not seen; without this every zoom in between would make a look of its own.
 const rounded = (value: Value) => (typeof value === "number" ? Math.round(value * 20) / 20 : value);
@@ -170,16 +184,39 @@ function circle(look: Look, zIndex: number): Style {
 
 function text(rule: Rule, look: Look): Text {
   const size = Number(look["text-size"] ?? 16);
-  const [right = 0, down = 0] = numbers(rule.layout?.["text-offset"]) ?? [];
+  const [right, down] = offset(rule, look);
   const weight = String((rule.layout?.["text-font"] as Expression[] | undefined)?.[0] ?? "").includes("Bold") ? "600 " : "";
   const halo = Number(look["text-halo-width"] ?? 0);
   return new Text({
-    text: String(look["text-field"]),
+    text: wrapped(String(look["text-field"]), Number(look["text-max-width"] ?? 10)),
+    overflow: true,
     font: `${weight}${size}px "DejaVu Sans", system-ui, sans-serif`,
-    textAlign: look["text-anchor"] === "left" ? "left" : "center",
+    textAlign: anchor(rule, look) === "left" ? "left" : "center",
     offsetX: right * size,
     offsetY: down * size,
     fill: new Fill({ color: String(look["text-color"] ?? "#000000") }),
     ...(halo > 0 && { stroke: new Stroke({ color: String(look["text-halo-color"] ?? "#FFFFFF"), width: 2 * halo }) }),
   });
+}
+
+// OpenLayers tries one place for a text: the first that the style names.
+const anchor = (rule: Rule, look: Look) => (rule.layout?.["text-variable-anchor"] as Value[] | undefined)?.[0] ?? look["text-anchor"] ?? "center";
+
+// Right and down, in ems.
+function offset(rule: Rule, look: Look): [number, number] {
+  const radial = Number(look["text-radial-offset"] ?? 0);
+  if (radial > 0) return [anchor(rule, look) === "left" ? radial : 0, 0];
+  const [right = 0, down = 0] = numbers(rule.layout?.["text-offset"]) ?? [];
+  return [right, down];
+}
+
+// Broken between words where a line grows longer than so many ems; a letter is about half an em wide.
+function wrapped(text: string, ems: number): string {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < 2 * ems) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.join("\n");
 }

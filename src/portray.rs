@@ -10,7 +10,7 @@ use roadblock_layers::feature::{Feature, FeatureId};
 use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::{Asked, LayerKind, PhaseSet};
 use roadblock_layers::value::Value;
-use roadblock_tiles::cut::{Scratch, TileGeometry, cut};
+use roadblock_tiles::cut::{Purpose, Scratch, TileGeometry, cut};
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::label;
 use roadblock_tiles::mvt::{Attribute, EncodeError, LayerWriter, MAX_ID};
@@ -61,7 +61,7 @@ fn vector_layer(published: &Published, coord: TileCoord, asked: &Asked, worker: 
         .filter_map(|&column| Some((column, layer.schema.columns().get(column)?.name.as_ref())))
         .collect();
     visit(published, coord, VECTOR_BUFFER, asked, worker, |feature, prepared, scratch| {
-        cut(prepared, coord, VECTOR_BUFFER, scratch, |geometry| {
+        cut(prepared, coord, VECTOR_BUFFER, Purpose::Vector, scratch, |geometry| {
             let values: Vec<(&str, Value)> =
                 columns.iter().map(|&(column, name)| (name, layer.value(feature, column, &asked.datetime))).collect();
             let attributes = values.iter().filter_map(|(name, value)| Some((*name, attribute(value)?)));
@@ -111,7 +111,7 @@ fn raster_layer<'a>(
         };
         let mut label_at = if buffers.has_symbols() { label::points(prepared, coord, buffers.points) } else { Vec::new() };
         let buffer = if is_extended(feature) { buffers.shapes } else { buffers.points };
-        cut(prepared, coord, buffer, scratch, |geometry| {
+        cut(prepared, coord, buffer, Purpose::Picture, scratch, |geometry| {
             features.push(RasterFeature { geometry, label_at: std::mem::take(&mut label_at), properties: properties() });
         });
         if !label_at.is_empty() {

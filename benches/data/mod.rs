@@ -3,7 +3,7 @@
 //! Generated with a fixed seed unless `ROADBLOCK_BENCH_FILE` names a file: 60 % points round towns, 25 % lines of 60 vertices, 15 % areas of
 //! 129 vertices, one in a thousand of them with 5,000.
 
-use geo::BoundingRect;
+use geo::CoordsIter;
 use roadblock_layers::feature::Feature;
 use roadblock_tiles::grid::{TileCoord, project};
 use std::collections::HashMap;
@@ -24,12 +24,15 @@ pub(crate) fn file(count: u32) -> PathBuf {
     }
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-{count}.geojsonl"));
     if !path.exists() {
-        let mut out = BufWriter::new(std::fs::File::create(&path).unwrap());
+        // Under another name until it is whole.
+        let begun = path.with_extension("begun");
+        let mut out = BufWriter::new(std::fs::File::create(&begun).unwrap());
         let mut random = Random(17);
         let towns: Vec<[f64; 2]> =
             (0..150).map(|_| [random.between(FRAME[0], FRAME[2]), random.between(FRAME[1], FRAME[3])]).collect();
         (0..count).for_each(|number| writeln!(out, "{}", feature(number, &towns, &mut random)).unwrap());
         out.flush().unwrap();
+        std::fs::rename(&begun, &path).unwrap();
     }
     path
 }
@@ -80,12 +83,11 @@ fn position([x, y]: [f64; 2]) -> String {
     text
 }
 
-/// The fullest tiles of a zoom, then random others that hold a feature's middle.
+/// The fullest tiles of a zoom, then random others that hold a feature's first vertex.
 pub(crate) fn tiles(features: &[Feature], zoom: u8) -> Vec<TileCoord> {
     let mut full: HashMap<TileCoord, usize> = HashMap::new();
-    for rect in features.iter().filter_map(|feature| feature.geometry.as_ref()?.bounding_rect()) {
-        let middle = rect.center();
-        let [x, y] = project(middle.x, middle.y).map(|steps| u32::try_from(steps >> (32 - zoom)).unwrap());
+    for first in features.iter().filter_map(|feature| feature.geometry.as_ref()?.coords_iter().next()) {
+        let [x, y] = project(first.x, first.y).map(|steps| u32::try_from(steps >> (32 - zoom)).unwrap());
         *full.entry(TileCoord::new(zoom, x, y).unwrap()).or_default() += 1;
     }
     let mut tiles: Vec<(TileCoord, usize)> = full.into_iter().collect();

@@ -20,7 +20,7 @@ test("expressions are worth what the table says, as in the raster tiles", async 
   const { evaluate } = await viewer("expression.ts");
   const { zoom, properties, cases } = read("tests/style/expressions.json");
   for (const [expression, expected] of cases) {
-    const value = evaluate(expression, { zoom, properties, geometry: "Point" }) ?? null;
+    const value = evaluate(expression, { zoom, properties, geometry: "LineString" }) ?? null;
     assert.deepEqual(value, expected, JSON.stringify(expression));
   }
 });

@@ -27,6 +27,25 @@ pub enum TileGeometry {
     Polygons(Vec<Vec<Ring>>),
 }
 
+/// What a cut is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A vector tile: every vertex that matters at the tile's zoom, rings made valid.
+    Vector,
+    /// A picture of up to 512 pixels: vertices that matter to half a pixel, rings as rounding left them, since a painter fills any.
+    Picture,
+}
+
+impl Purpose {
+    /// The zoom whose vertices are taken.
+    fn detail(self, zoom: u8) -> u8 {
+        match self {
+            Self::Vector => zoom,
+            Self::Picture => zoom.saturating_sub(1),
+        }
+    }
+}
+
 /// Buffers reused from cut to cut, so that a cut allocates only what it returns.
 #[derive(Debug, Default)]
 pub struct Scratch {
@@ -38,8 +57,15 @@ pub struct Scratch {
 /// Hands to `emit` what a tile shows of a geometry within `buffer` units around it; nothing if it shows nothing.
 ///
 /// Called more than once for geometry of several kinds. What shows on both sides of 180° is one geometry.
-pub fn cut(prepared: &Prepared, coord: TileCoord, buffer: u32, scratch: &mut Scratch, mut emit: impl FnMut(TileGeometry)) {
-    let (zoom, windows) = (coord.z(), || Window::of(coord, buffer));
+pub fn cut(
+    prepared: &Prepared,
+    coord: TileCoord,
+    buffer: u32,
+    purpose: Purpose,
+    scratch: &mut Scratch,
+    mut emit: impl FnMut(TileGeometry),
+) {
+    let (zoom, windows) = (purpose.detail(coord.z()), || Window::of(coord, buffer));
     for shape in &prepared.shapes {
         match shape {
             Shape::Points(points) => {
@@ -51,7 +77,7 @@ pub fn cut(prepared: &Prepared, coord: TileCoord, buffer: u32, scratch: &mut Scr
                 handed(cut, TileGeometry::Lines, &mut emit);
             }
             Shape::Polygons(polygons) => {
-                let cut = windows().flat_map(|window| cut_polygons(polygons, zoom, &window, scratch)).collect();
+                let cut = windows().flat_map(|window| cut_polygons(polygons, zoom, purpose, &window, scratch)).collect();
                 handed(cut, TileGeometry::Polygons, &mut emit);
             }
         }
@@ -124,7 +150,7 @@ fn extent(path: &Path) -> i64 {
     (0..2).map(|axis| path.bounds.max[axis] - path.bounds.min[axis]).sum()
 }
 
-fn cut_polygons(polygons: &[Box<[Path]>], zoom: u8, window: &Window, scratch: &mut Scratch) -> Vec<Vec<Ring>> {
+fn cut_polygons(polygons: &[Box<[Path]>], zoom: u8, purpose: Purpose, window: &Window, scratch: &mut Scratch) -> Vec<Vec<Ring>> {
     let mut areas: Vec<Vec<Ring>> = Vec::new();
     // A mark must not hide among drawn parts, nor be one of thousands: only a geometry with no part large enough gets one.
     let exteriors = || polygons.iter().filter_map(|rings| rings.first());
@@ -133,7 +159,11 @@ fn cut_polygons(polygons: &[Box<[Path]>], zoom: u8, window: &Window, scratch: &m
         (0..2).any(|axis| bounds.max[axis] - bounds.min[axis] >= MARK_UNITS)
     };
     for rings in polygons.iter().filter(|rings| rings.first().is_some_and(visible)) {
-        cut_polygon(rings, zoom, window, scratch, &mut areas);
+        let used = clip_rings(rings, zoom, window, scratch);
+        match purpose {
+            Purpose::Vector => areas.extend(clean::polygons(&scratch.rings[..used])),
+            Purpose::Picture => areas.extend(rough(&scratch.rings[..used])),
+        }
     }
     if areas.is_empty() {
         let largest = exteriors().max_by_key(|path| extent(path));
@@ -144,10 +174,17 @@ fn cut_polygons(polygons: &[Box<[Path]>], zoom: u8, window: &Window, scratch: &m
     areas
 }
 
-fn cut_polygon(rings: &[Path], zoom: u8, window: &Window, scratch: &mut Scratch, areas: &mut Vec<Vec<Ring>>) {
-    let Some(exterior) = rings.first() else { return };
-    if !window.sees(&window.box_units(&exterior.bounds)) {
-        return;
+/// A polygon for a painter; `None` if nothing is left of its exterior, the first ring.
+fn rough(rings: &[Vec<World>]) -> Option<Vec<Ring>> {
+    let narrowed = rings.iter().map(|ring| ring.iter().copied().map(narrow).collect::<Ring>());
+    let polygon: Vec<Ring> = narrowed.filter(|ring| ring.len() > 2).collect();
+    polygon.first().is_some_and(|exterior| clean::twice_area(exterior) != 0).then_some(polygon)
+}
+
+/// Puts the rings of a polygon that the window sees into `scratch.rings`, clipped, exterior first; says how many.
+fn clip_rings(rings: &[Path], zoom: u8, window: &Window, scratch: &mut Scratch) -> usize {
+    if !rings.first().is_some_and(|exterior| window.sees(&window.box_units(&exterior.bounds))) {
+        return 0;
     }
     let mut used = 0;
     for ring in rings {
@@ -168,7 +205,7 @@ fn cut_polygon(rings: &[Path], zoom: u8, window: &Window, scratch: &mut Scratch,
         scratch.rings[used].clone_from(&scratch.path);
         used += 1;
     }
-    areas.extend(clean::polygons(&scratch.rings[..used]));
+    used
 }
 
 /// Whether a ring, unclipped, loses its whole area to rounding at this zoom.

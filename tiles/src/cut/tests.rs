@@ -5,7 +5,9 @@ use proptest::prelude::*;
 
 fn cut_all(geometry: &Geometry<f64>, (z, x, y): (u8, u32, u32), buffer: u32) -> Vec<TileGeometry> {
     let mut cuts = Vec::new();
-    cut(&Prepared::new(geometry), TileCoord::new(z, x, y).unwrap(), buffer, &mut Scratch::default(), |cut| cuts.push(cut));
+    cut(&Prepared::new(geometry), TileCoord::new(z, x, y).unwrap(), buffer, Purpose::Vector, &mut Scratch::default(), |cut| {
+        cuts.push(cut)
+    });
     cuts
 }
 
@@ -159,6 +161,27 @@ fn a_line_too_short_to_see_keeps_a_length() {
     let step = line_string![(x: -8.0, y: 12.0), (x: -7.99999, y: 12.0)];
     let [TileGeometry::Lines(lines)] = &cut_all(&step.into(), tile_at(-8.0, 12.0, 3), 64)[..] else { panic!("one line") };
     assert_ne!(lines[0].first(), lines[0].last());
+}
+
+#[test]
+fn a_picture_needs_fewer_vertices_and_shows_the_same_areas() {
+    let ring = (0..4000u32).map(|step| {
+        let angle = f64::from(step) / 4000.0 * std::f64::consts::TAU;
+        let radius = 2.0 + 0.02 * (angle * 300.0).sin();
+        (-8.0 + radius * angle.cos(), 12.0 + radius * angle.sin())
+    });
+    let lake = Prepared::new(&Polygon::new(LineString::from_iter(ring), vec![]).into());
+    let rings = |purpose| {
+        let mut cuts = Vec::new();
+        let (z, x, y) = tile_at(-8.0, 12.0, 6);
+        cut(&lake, TileCoord::new(z, x, y).unwrap(), 64, purpose, &mut Scratch::default(), |cut| cuts.push(cut));
+        rings_of(&cuts)
+    };
+    let (vector, picture) = (rings(Purpose::Vector), rings(Purpose::Picture));
+    let count = |rings: &[Ring]| rings.iter().map(Vec::len).sum::<usize>() as f64;
+    let area = |rings: &[Ring]| rings.iter().map(|ring| clean::twice_area(ring)).sum::<i64>().abs() as f64;
+    assert!(count(&picture) < 0.8 * count(&vector), "{} of {}", count(&picture), count(&vector));
+    assert!((area(&picture) / area(&vector) - 1.0).abs() < 0.002);
 }
 
 #[test]

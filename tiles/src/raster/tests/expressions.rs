@@ -11,7 +11,7 @@ fn expressions_are_worth_what_the_table_says() {
     let table: Value = serde_json::from_str(TABLE).unwrap();
     let named = table["properties"].as_object().unwrap().iter();
     let properties: Vec<(Arc<str>, Val)> = named.map(|(name, value)| (name.as_str().into(), read(value))).collect();
-    let scope = Scope { zoom: table["zoom"].as_f64().unwrap(), properties: &properties };
+    let scope = Scope { zoom: table["zoom"].as_f64().unwrap(), geometry: "LineString", properties: &properties };
     let cases = table["cases"].as_array().unwrap();
     assert!(cases.len() > 50);
     for case in cases {
@@ -22,5 +22,5 @@ fn expressions_are_worth_what_the_table_says() {
 
 /// A value as it stands in the table.
 fn read(json: &Value) -> Val {
-    Expr::parse(&serde_json::json!(["literal", json])).unwrap().value(&Scope { zoom: 0.0, properties: &[] })
+    Expr::parse(&serde_json::json!(["literal", json])).unwrap().value(&Scope { zoom: 0.0, geometry: "", properties: &[] })
 }

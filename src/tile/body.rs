@@ -52,12 +52,12 @@ pub enum Encoding {
     Zstd,
 }
 
-/// Level 6 of 9: beyond it a tile shrinks by less than a percent for twice the time.
-const GZIP_LEVEL: u32 = 6;
-/// Quality 5 of 11: smaller than gzip at a comparable price.
-const BROTLI_QUALITY: i32 = 5;
-/// The library's own default.
-const ZSTD_LEVEL: i32 = 3;
+/// Level 2 of 9: whoever asks first waits for it, and level 6 takes longer than the tile itself.
+const GZIP_LEVEL: u32 = 2;
+/// Quality 2 of 11, for the same reason; still smaller than gzip.
+const BROTLI_QUALITY: i32 = 2;
+/// The fastest that the library calls a level.
+const ZSTD_LEVEL: i32 = 1;
 
 impl Encoding {
     /// Token of the `Content-Encoding` header; `None` for identity.

@@ -59,7 +59,7 @@ fn a_bad_feature_is_repaired_or_skipped_and_counted() {
     let codes: Vec<&str> = losses.as_array().unwrap().iter().map(|loss| loss["code"].as_str().unwrap()).collect();
     assert_eq!(codes.len(), 2, "{losses}");
     assert!(losses.to_string().contains("91"), "{losses}");
-    assert!(server.log().contains("mixed"), "the log names the layer:\n{}", server.log());
+    server.wait_for_log("mixed");
     assert_eq!(server.json("/collections/mixed/items")["numberMatched"], 2);
 }
 

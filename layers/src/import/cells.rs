@@ -8,8 +8,8 @@ use geo::{Area, BooleanOps, MapCoords, Simplify};
 use geo_types::{Coord, LineString, MultiPolygon, Polygon};
 use std::f64::consts::TAU;
 
-/// Kilometres of one degree of latitude, and of longitude at the equator.
-const KM_PER_DEGREE: f64 = 111.2;
+/// Kilometres of one degree, rounded up: of longitude at the equator, and, at most 0.8 % too many, of latitude.
+const KM_PER_DEGREE: f64 = 111.4;
 /// Corners of the circle.
 const CORNERS: u32 = 72;
 /// Decimals of a degree that are written: about a metre, far finer than the shapes are true.
@@ -26,7 +26,7 @@ pub(super) fn union(sites: &[Coord<f64>], chosen: &[usize], radius_km: f64, coun
     let sites: Vec<Coord<f64>> = sites.iter().map(|site| plane.to_km(*site)).collect();
     // What is nearest to a site and near enough to it is near enough to one of them: circles can be cut off at the end, and
     // cells then share whole edges instead of edges that end at two slightly different circles.
-    let near = joined(chosen.iter().filter_map(|&number| Some(circle(*sites.get(number)?, radius_km))));
+    let near = joined(chosen.iter().filter_map(|&number| Some(plane.circle(*sites.get(number)?, radius_km))));
     let whole = joined(chosen.iter().filter_map(|&number| cell(&sites, number, 4.0 * radius_km))).intersection(&near);
     let degrees = MultiPolygon(whole.0.iter().map(|polygon| plane.to_degrees(polygon)).collect());
     tidied(&degrees.intersection(country))
@@ -41,6 +41,16 @@ impl Plane {
         Coord { x: at.x * self.km_per_lon, y: at.y * KM_PER_DEGREE }
     }
 
+    /// What lies within a radius of a place, by the length that a degree of longitude has there and not in the plane.
+    fn circle(&self, middle: Coord<f64>, radius_km: f64) -> Polygon<f64> {
+        let stretch = self.km_per_lon / (KM_PER_DEGREE * (middle.y / KM_PER_DEGREE).to_radians().cos());
+        let corner = |step: u32| {
+            let angle = f64::from(step) / f64::from(CORNERS) * TAU;
+            middle + Coord { x: stretch * radius_km * angle.cos(), y: radius_km * angle.sin() }
+        };
+        Polygon::new((0..CORNERS).map(corner).collect(), Vec::new())
+    }
+
     fn to_degrees(&self, polygon: &Polygon<f64>) -> Polygon<f64> {
         let ring = |ring: &LineString<f64>| {
             ring.0.iter().map(|at| Coord { x: at.x / self.km_per_lon, y: at.y / KM_PER_DEGREE }).collect()
@@ -51,14 +61,6 @@ impl Plane {
 
 fn joined(polygons: impl Iterator<Item = Polygon<f64>>) -> MultiPolygon<f64> {
     polygons.fold(MultiPolygon(Vec::new()), |whole, polygon| whole.union(&MultiPolygon(vec![polygon])))
-}
-
-fn circle(middle: Coord<f64>, radius_km: f64) -> Polygon<f64> {
-    let corner = |step: u32| {
-        let angle = f64::from(step) / f64::from(CORNERS) * TAU;
-        middle + Coord { x: radius_km * angle.cos(), y: radius_km * angle.sin() }
-    };
-    Polygon::new((0..CORNERS).map(corner).collect(), Vec::new())
 }
 
 /// What is nearest to a site, within a square of so many kilometres to each side.
@@ -112,7 +114,7 @@ fn rounded(degrees: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use geo::Contains;
+    use geo::{Contains, CoordsIter, Distance, Geodesic};
     use geo_types::{Point, polygon};
 
     fn country() -> MultiPolygon<f64> {
@@ -131,8 +133,17 @@ mod tests {
     #[test]
     fn a_lonely_cell_is_a_circle_of_the_radius() {
         let cell = union(&SITES, &[2], 60.0, &country());
-        let area_km2 = cell.unsigned_area() * KM_PER_DEGREE * KM_PER_DEGREE * (41.0f64 / 3.0).to_radians().cos();
+        let area_km2 = cell.unsigned_area() * KM_PER_DEGREE * KM_PER_DEGREE * SITES[2].y.to_radians().cos();
         assert!((area_km2 / (60.0 * 60.0 * std::f64::consts::PI) - 1.0).abs() < 0.01, "{area_km2}");
+    }
+
+    #[test]
+    fn no_corner_is_farther_from_its_capital_than_the_radius() {
+        for (number, site) in SITES.iter().enumerate() {
+            let cell = union(&SITES, &[number], 60.0, &country());
+            let far = cell.coords_iter().map(|at| Geodesic.distance(Point(*site), Point(at))).fold(0.0, f64::max);
+            assert!(far <= 60_000.0, "{far} m");
+        }
     }
 
     #[test]

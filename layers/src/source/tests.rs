@@ -126,7 +126,7 @@ fn what_crosses_the_antimeridian_is_cut_there_however_it_is_written() {
         assert!(longitudes.iter().all(|lon| (170.0..=180.0).contains(&lon.abs())), "{geometry}: {longitudes:?}");
         assert!(matches!(cut, Geometry::MultiLineString(_) | Geometry::MultiPolygon(_)));
     }
-    let around = r#"{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[0,80],[90,80],[180,80],[-90,80],[0,80]]]}}"#;
+    let around = r#"{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[0,80],[90,80],[170,80],[-170,80],[-90,80],[0,80]]]}}"#;
     assert_eq!(findings("a.geojson", around), [("encloses_pole", "/geometry".to_owned())]);
     let far = r#"{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[1,91]}}"#;
     let told = read_text("a.geojson", far).unwrap().losses[0].first.clone();

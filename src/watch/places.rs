@@ -53,7 +53,8 @@ impl Seen {
     }
 }
 
-/// The folders that a path leads through, link by link.
+/// The folders that a path leads through, link by link, each in its one true spelling: the system watches a folder once, however
+/// often it is named, and stops watching it for every name at once.
 pub(super) fn folders(path: &Path) -> BTreeSet<PathBuf> {
     let mut folders = BTreeSet::from([folder_of(path)]);
     let mut path = path.to_path_buf();
@@ -64,8 +65,7 @@ pub(super) fn folders(path: &Path) -> BTreeSet<PathBuf> {
     }
     // A link in the middle of a path shows only at its end.
     folders.extend(path.canonicalize().ok().map(|end| folder_of(&end)));
-    folders.retain(|folder| folder.is_dir());
-    folders
+    folders.into_iter().filter_map(|folder| folder.canonicalize().ok()).filter(|folder| folder.is_dir()).collect()
 }
 
 fn folder_of(path: &Path) -> PathBuf {

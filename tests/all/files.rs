@@ -199,3 +199,18 @@ fn the_config_file_describes_layers() {
     assert_eq!(document["attribution"], "Us &amp; them");
     assert_eq!(server.get("/xyz/cities/10/0/0.mvt").status(), 404);
 }
+
+#[test]
+fn a_file_named_by_its_bare_name_that_goes_away_and_comes_back_is_read_again() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "towns.geojson", &collection(&[point(1, -8.0, 12.6)]));
+    let server = Server::within(folder.path(), ["serve", "--watch", "towns.geojson"]);
+    fs::remove_file(&path).unwrap();
+    server.wait_for_log("WARN");
+    fs::write(&path, collection(&[point(1, -8.0, 12.6), point(2, -4.0, 14.5)])).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while server.json("/collections/towns/items")["numberMatched"] != 2 {
+        assert!(Instant::now() < deadline, "never reloaded:\n{}", server.log());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}

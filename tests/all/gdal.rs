@@ -50,11 +50,13 @@ fn files_that_gdal_writes_are_served() {
     succeed(Command::new(&ogr2ogr).args([&gpkg, &source]));
     succeed(Command::new(&ogr2ogr).args(["-f", "FlatGeobuf"]).args([&fgb, &source]));
     succeed(Command::new(&ogr2ogr).args(["-t_srs", "EPSG:32629", "-nln", "utm"]).args([&utm, &source]));
-    let paths = [&gpkg, &fgb, &utm].map(|path| path.display().to_string());
+    let one = folder.path().join("one.fgb");
+    succeed(Command::new(&ogr2ogr).args(["-f", "FlatGeobuf", "-where", "id = 'bamako'"]).args([&one, &source]));
+    let paths = [&gpkg, &fgb, &utm, &one].map(|path| path.display().to_string());
     let files = Server::with(["serve"].into_iter().chain(paths.iter().map(String::as_str)));
     let collections = files.json("/collections");
     let names: Vec<&str> = collections["collections"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
-    assert_eq!(names.len(), 4, "{names:?}");
+    assert_eq!(names.len(), 5, "{names:?}");
     let expected = server.json("/collections/places/items?id=bamako");
     let expected = &expected["features"][0]["geometry"]["coordinates"];
     for layer in &names[1..] {

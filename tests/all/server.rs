@@ -3,6 +3,7 @@
 use reqwest::blocking::{Client, RequestBuilder, Response};
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
@@ -34,9 +35,16 @@ impl Server {
         arguments: impl IntoIterator<Item = S>,
         environment: impl IntoIterator<Item = (&'static str, &'static str)>,
     ) -> Self {
-        let mut child = program()
-            .args(arguments)
-            .envs(environment)
+        Self::spawn(program().args(arguments).envs(environment))
+    }
+
+    /// Any command line that serves, started in a folder, so that files can be named as people name them.
+    pub(crate) fn within<S: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = S>) -> Self {
+        Self::spawn(program().args(arguments).current_dir(folder))
+    }
+
+    fn spawn(command: &mut Command) -> Self {
+        let mut child = command
             .args(["--listen", "127.0.0.1:0"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

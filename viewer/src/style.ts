@@ -121,17 +121,18 @@ export class Portrayal {
     return [new Style({ fill, ...(outline && { stroke: new Stroke({ color: String(outline), width: 1 }) }), zIndex })];
   }
 
-  // An icon always shows; a name only where it has room.
+  // An icon always shows; a name only where it has room. A text that names no icon gives way to icons too.
   private symbol(rule: Rule, look: Look, zIndex: number, part: Part): Style[] {
     const goesFirst = Number(look["symbol-sort-key"] ?? Number.POSITIVE_INFINITY) <= FIRST_NAMES && look["icon-image"] !== undefined;
     const styles: Style[] = [];
     const img = part === "symbols" && look["icon-image"] ? this.icon(String(look["icon-image"])) : undefined;
     if (img) {
-      const image = new Icon({ img, scale: Number(look["icon-size"] ?? 1) / DENSITY, declutterMode: "none" });
+      const image = new Icon({ img, scale: Number(look["icon-size"] ?? 1) / DENSITY, declutterMode: "obstacle" });
       const onLine = look["symbol-placement"] === "line-center";
       styles.push(new Style({ image, zIndex, ...(onLine && { geometry: middle }) }));
     }
-    if (look["text-field"] && (part === "names") === goesFirst) styles.push(new Style({ text: text(rule, look), zIndex: zIndex + OVER_ICONS }));
+    const above = look["icon-image"] === undefined ? 0 : OVER_ICONS;
+    if (look["text-field"] && (part === "names") === goesFirst) styles.push(new Style({ text: text(rule, look), zIndex: zIndex + above }));
     return styles;
   }
 }

@@ -81,9 +81,13 @@ fn transform(header: &Header<'_>) -> Result<Option<Transform>, SourceError> {
 /// Bytes of the packed Hilbert R-tree: every level has one entry for so many of the level below.
 fn index_bytes(features: u64, node_size: u64) -> Option<u64> {
     let (mut level, mut entries) = (features, features);
-    while level > 1 {
+    while features > 0 {
         level = level.div_ceil(node_size);
         entries = entries.checked_add(level)?;
+        // Even a single entry has a root above it.
+        if level == 1 {
+            break;
+        }
     }
     entries.checked_mul(INDEX_ENTRY)
 }
@@ -119,7 +123,13 @@ fn take(bytes: &[u8], pointer: String, kind: GeometryType, columns: &Columns, co
     let number = collector.seen() + 1;
     let feature = match size_prefixed_root_as_feature(bytes) {
         Ok(feature) => feature,
-        Err(error) => return collector.lose(Finding::error("bad_feature", pointer, format!("it is no feature: {error}"))),
+        Err(error) => {
+            return collector.lose(Finding::error(
+                "bad_feature",
+                pointer,
+                format!("it is no feature: {}", error.to_string().trim_end()),
+            ));
+        }
     };
     let mut rings = Rings::default();
     let place = match feature.geometry().map(|found| geometry::geometry(&found, kind, &mut rings)).transpose() {

@@ -34,7 +34,9 @@ fn nested(found: &Found<'_>, kind: GeometryType, depth: usize, rings: &mut Rings
         GeometryType::GeometryCollection => return Err(format!("collections within collections, more than {DEEPEST} deep")),
         other => {
             let name = other.variant_name().unwrap_or("a type that does not exist");
-            return Err(format!("{name} is not supported; linearise it with ogr2ogr -nlt CONVERT_TO_LINEAR"));
+            let curved = name.contains("Curve") || name.contains("String") || name == "MultiSurface";
+            let advice = if curved { "; linearise it with ogr2ogr -nlt CONVERT_TO_LINEAR" } else { "" };
+            return Err(format!("{name} is not supported{advice}"));
         }
     })
 }

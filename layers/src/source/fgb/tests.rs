@@ -2,7 +2,8 @@ use super::*;
 
 #[test]
 fn the_index_is_as_long_as_its_levels() {
-    assert_eq!(index_bytes(1, 16), Some(40));
+    assert_eq!(index_bytes(0, 16), Some(0));
+    assert_eq!(index_bytes(1, 16), Some(2 * 40));
     assert_eq!(index_bytes(16, 16), Some(17 * 40));
     assert_eq!(index_bytes(17, 16), Some((17 + 2 + 1) * 40));
     assert_eq!(index_bytes(u64::MAX, 2), None);

@@ -81,13 +81,10 @@ fn transform(header: &Header<'_>) -> Result<Option<Transform>, SourceError> {
 /// Bytes of the packed Hilbert R-tree: every level has one entry for so many of the level below.
 fn index_bytes(features: u64, node_size: u64) -> Option<u64> {
     let (mut level, mut entries) = (features, features);
-    while features > 0 {
+    // Even a single entry has a root above it.
+    while level > 1 || (level == 1 && entries == 1) {
         level = level.div_ceil(node_size);
         entries = entries.checked_add(level)?;
-        // Even a single entry has a root above it.
-        if level == 1 {
-            break;
-        }
     }
     entries.checked_mul(INDEX_ENTRY)
 }

@@ -24,9 +24,9 @@ pub enum IconsError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
-    #[serde(default)]
-    #[allow(dead_code, reason = "a note for readers of the file")]
-    note: String,
+    /// For readers of the file.
+    #[serde(default, rename = "note")]
+    _note: String,
     icons: BTreeMap<String, IconText>,
     patterns: BTreeMap<String, Vec<HatchText>>,
 }

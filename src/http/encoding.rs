@@ -3,8 +3,9 @@
 use crate::tile::Encoding;
 use axum::http::{HeaderMap, header};
 
-/// What we prefer among equals: best ratio for the time first.
-const PREFERENCE: [Encoding; 4] = [Encoding::Brotli, Encoding::Zstd, Encoding::Gzip, Encoding::Identity];
+/// What we prefer among equals. At the levels tiles are made with, zstd takes less than half the time of the others for a percent
+/// more bytes, and whoever asks first waits for it.
+const PREFERENCE: [Encoding; 4] = [Encoding::Zstd, Encoding::Brotli, Encoding::Gzip, Encoding::Identity];
 
 /// The coding to send, or `None` when the client refuses all of them, identity included.
 ///
@@ -55,11 +56,12 @@ mod tests {
     fn the_table_of_what_clients_send() {
         for (accept, expected) in [
             ("gzip, deflate", Some(Encoding::Gzip)),
-            ("gzip, deflate, br, zstd", Some(Encoding::Brotli)),
+            ("gzip, deflate, br, zstd", Some(Encoding::Zstd)),
+            ("gzip, deflate, br", Some(Encoding::Brotli)),
             ("gzip;q=1.0, br;q=0.5", Some(Encoding::Gzip)),
             ("br;q=0, gzip", Some(Encoding::Gzip)),
             ("zstd", Some(Encoding::Zstd)),
-            ("*", Some(Encoding::Brotli)),
+            ("*", Some(Encoding::Zstd)),
             ("identity", Some(Encoding::Identity)),
             ("", Some(Encoding::Identity)),
             ("deflate", Some(Encoding::Identity)),

@@ -3,7 +3,8 @@
 use super::encoding::negotiate;
 use crate::problem::Problem;
 use axum::extract::Request;
-use axum::http::{Version, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderValue, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -15,9 +16,11 @@ pub async fn screen(request: Request, next: Next) -> Response {
     if request.uri().path_and_query().is_some_and(|address| address.as_str().len() > MOST_ADDRESS_BYTES) {
         return Problem::uri_too_long(MOST_ADDRESS_BYTES).into_response();
     }
-    let hosts = request.headers().get_all(header::HOST).iter().count();
-    if hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11) {
-        return Problem::bad_request("InvalidHost", "a request has exactly one Host header").into_response();
+    let hosts: Vec<&HeaderValue> = request.headers().get_all(header::HOST).iter().collect();
+    let is_host = |host: &&HeaderValue| Authority::try_from(host.as_bytes()).is_ok() && !host.as_bytes().contains(&b'@');
+    if hosts.len() > 1 || !hosts.iter().all(is_host) || (hosts.is_empty() && request.version() == Version::HTTP_11) {
+        return Problem::bad_request("InvalidHost", "a request has exactly one Host header, with a name and perhaps a port")
+            .into_response();
     }
     let response = next.run(request).await;
     let status = response.status();
@@ -66,6 +69,9 @@ mod tests {
         let well = to("/").header("host", "localhost").body(Body::empty()).unwrap();
         assert_eq!(answer(well).await.status(), 200);
         assert_eq!(answer(to("/").body(Body::empty()).unwrap()).await.status(), 400);
+        for odd in ["a b<script>", "user@a", ""] {
+            assert_eq!(answer(to("/").header("host", odd).body(Body::empty()).unwrap()).await.status(), 400, "{odd}");
+        }
         let two = to("/").header("host", "a").header("host", "b").body(Body::empty()).unwrap();
         assert_eq!(answer(two).await.status(), 400);
         let long = to(&format!("/?f={}", "x".repeat(9000))).header("host", "a").body(Body::empty()).unwrap();

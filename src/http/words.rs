@@ -1,5 +1,6 @@
 //! Words of the map page in the reader's language, from the catalogues that its scripts speak from.
 
+use super::encoding::weighted;
 use axum::http::{HeaderMap, header};
 use roadblock_layers::time::Instant;
 use serde_json::{Map, Value};
@@ -20,7 +21,7 @@ impl Language {
         let Some(wanted) = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()) else {
             return Self::English;
         };
-        let mut ranges: Vec<(&str, f32)> = wanted.split(',').filter_map(range).collect();
+        let mut ranges: Vec<(&str, f32)> = wanted.split(',').filter_map(weighted).filter(|(_, weight)| *weight > 0.0).collect();
         ranges.sort_by(|a, b| b.1.total_cmp(&a.1));
         ranges.iter().find_map(|(tag, _)| Self::of(tag)).unwrap_or(Self::French)
     }
@@ -77,13 +78,6 @@ impl Language {
 
 fn read(text: &str) -> Map<String, Value> {
     serde_json::from_str(text).unwrap_or_default()
-}
-
-/// A language range and its weight; none if it is refused.
-fn range(text: &str) -> Option<(&str, f32)> {
-    let (tag, parameters) = text.split_once(';').unwrap_or((text, ""));
-    let weight = parameters.trim().strip_prefix("q=").map_or(Some(1.0), |weight| weight.parse().ok())?;
-    (weight > 0.0).then_some((tag.trim(), weight))
 }
 
 #[cfg(test)]

@@ -11,14 +11,19 @@ const WIDER: f64 = 1.1;
 
 /// The label point of a geometry's largest area in tile units, once or more if a tile and `buffer` units around it see it.
 ///
-/// Costs a walk over the coarsest level of that area. Nothing for geometry without areas.
+/// Nothing for geometry without areas. Costs a walk over the coarsest level of that area the first time, then nothing.
 pub fn points(prepared: &Prepared, coord: TileCoord, buffer: u32) -> Vec<[i32; 2]> {
-    let areas = prepared.shapes.iter().filter_map(|shape| if let Shape::Polygons(areas) = shape { Some(areas) } else { None });
-    let largest = areas.flatten().max_by(|a, b| extent(a).total_cmp(&extent(b)));
-    let Some(point) = largest.and_then(|rings| inside(rings)) else { return Vec::new() };
+    let Some(point) = *prepared.label.get_or_init(|| place(prepared)) else { return Vec::new() };
     let seen = Window::of(coord, buffer).map(|window| (window.units(point), window));
     let seen = seen.filter(|(units, window)| window.holds_point(*units));
     seen.map(|(units, _)| units.map(|unit| i32::try_from(unit).unwrap_or_default())).collect()
+}
+
+/// The label point on the grid.
+fn place(prepared: &Prepared) -> Option<World> {
+    let areas = prepared.shapes.iter().filter_map(|shape| if let Shape::Polygons(areas) = shape { Some(areas) } else { None });
+    let largest = areas.flatten().max_by(|a, b| extent(a).total_cmp(&extent(b)));
+    largest.and_then(|rings| inside(rings))
 }
 
 /// Size of an area's box.

@@ -6,6 +6,7 @@
 use crate::grid::{MAX_ZOOM, World, project};
 use crate::rank;
 use geo_types::{Coord, Geometry, LineString, Polygon};
+use std::sync::OnceLock;
 
 /// Vertices a chunk holds; a box of a few bytes for each is cheap, and a tile reads few chunks it does not need.
 const CHUNK: usize = 64;
@@ -127,6 +128,8 @@ pub(crate) enum Shape {
 #[derive(Debug, Default)]
 pub struct Prepared {
     pub(crate) shapes: Box<[Shape]>,
+    /// Where an area carries its text; worked out when the first tile asks.
+    pub(crate) label: OnceLock<Option<World>>,
 }
 
 impl Prepared {
@@ -136,7 +139,7 @@ impl Prepared {
     pub fn new(geometry: &Geometry<f64>) -> Self {
         let mut shapes = Vec::new();
         add(geometry, &mut shapes);
-        Self { shapes: shapes.into() }
+        Self { shapes: shapes.into(), label: OnceLock::new() }
     }
 
     /// Bytes held outside the struct itself.

@@ -13,6 +13,7 @@ mod geojson;
 mod gpkg;
 mod json;
 mod rings;
+mod simple;
 mod wkb;
 
 use crate::feature::Feature;

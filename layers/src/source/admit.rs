@@ -4,6 +4,7 @@
 //! right-hand rule; or a refusal. Every repair and every refusal is a finding that names the place.
 
 use super::crs::Transform;
+use super::simple::is_surely_valid;
 use crate::antimeridian::{self, AroundPole};
 use crate::finding::Finding;
 use geo::orient::{Direction, Orient};
@@ -207,7 +208,7 @@ impl Edge<'_> {
 
 /// Valid, and with an area in every part.
 fn is_sound(polygons: &MultiPolygon<f64>) -> bool {
-    polygons.iter().all(|part| part.unsigned_area() > 0.0) && polygons.is_valid()
+    polygons.iter().all(|part| part.unsigned_area() > 0.0) && (is_surely_valid(polygons) || polygons.is_valid())
 }
 
 fn is_line(line: &LineString<f64>) -> bool {

@@ -1,0 +1,77 @@
+//! How the cost of a tile grows with the layer it is cut from: `cargo bench --bench scale -- 10000 100000 1000000`.
+//!
+//! For each count: seconds until the layer is ready, resident memory, and at each zoom the median time of a vector tile, cold, on one thread,
+//! with the bytes and features it holds. Tiles are those of `data::tiles`; each is made three times and its time is the median of these.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that cannot go on fails by panicking, and prints")]
+
+mod data;
+
+use roadblock::config::LayerSettings;
+use roadblock::portray;
+use roadblock::tile::Worker;
+use roadblock::world::file::Files;
+use roadblock::world::{Published, builtin};
+use roadblock_layers::layer::Asked;
+use roadblock_layers::time::{Datetime, Instant as Moment};
+use std::sync::Arc;
+use std::time::Instant;
+
+const ZOOMS: std::ops::RangeInclusive<u8> = 0..=16;
+const REPEATS: usize = 3;
+
+fn main() {
+    let counts: Vec<u32> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    for count in if counts.is_empty() { vec![10_000, 100_000] } else { counts } {
+        measure(count);
+    }
+}
+
+fn measure(count: u32) {
+    let path = data::file(count);
+    let begun = Instant::now();
+    let files = Files::load(&[LayerSettings::from_path(path.clone())], Arc::new(builtin::basemap().unwrap())).unwrap();
+    let world = files.world();
+    let ready = begun.elapsed().as_secs_f64();
+    let megabytes = path.metadata().unwrap().len() / 1_000_000;
+    println!("{count} features, {megabytes} MB: ready in {ready:.2} s, {}\n", memory());
+
+    let layers: Vec<Arc<Published>> = world.data_layers().cloned().collect();
+    let asked = Asked { datetime: Datetime::All, known_at: Moment::from_micros(0), phases: None };
+    let mut worker = Worker::default();
+    println!("| zoom | tiles | median ms | maximum ms | mean KiB | ns a byte |");
+    println!("|---|---|---|---|---|---|");
+    for zoom in ZOOMS {
+        let tiles = data::tiles(&layers[0].layer.features, zoom);
+        let (mut times, mut bytes) = (Vec::new(), 0);
+        for &coord in &tiles {
+            let mut took = [0.0; REPEATS];
+            for time in &mut took {
+                let begun = Instant::now();
+                let tile = portray::vector_tile(&layers, coord, &asked, &mut worker).unwrap();
+                *time = begun.elapsed().as_secs_f64() * 1e3;
+                bytes += tile.len();
+            }
+            took.sort_by(f64::total_cmp);
+            times.push(took[REPEATS / 2]);
+        }
+        times.sort_by(f64::total_cmp);
+        let mean = bytes as f64 / (REPEATS * tiles.len()) as f64;
+        let total: f64 = times.iter().sum();
+        println!(
+            "| {zoom} | {} | {:.3} | {:.3} | {:.1} | {:.1} |",
+            tiles.len(),
+            times[times.len() / 2],
+            times[times.len() - 1],
+            mean / 1024.0,
+            total * 1e6 / (mean * tiles.len() as f64)
+        );
+    }
+    println!();
+}
+
+/// Resident memory of this process, now and at most, as the system tells it.
+fn memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let of = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map_or("unknown", str::trim);
+    format!("{} resident, {} at most", of("VmRSS:"), of("VmHWM:"))
+}

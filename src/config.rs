@@ -165,7 +165,8 @@ impl ConfigFile {
     }
 }
 
-fn cores() -> usize {
+/// How many threads the machine runs at once.
+pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 

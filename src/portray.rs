@@ -5,17 +5,18 @@
 use crate::style::Styles;
 use crate::tile::{PictureFormat, Worker};
 use crate::world::{Published, builtin};
-use geo_types::Geometry;
-use roadblock_layers::feature::{Feature, FeatureId};
+use roadblock_layers::dictionary::Dictionary;
+use roadblock_layers::feature::{FeatureId, GeometryKind};
+use roadblock_layers::features::FeatureRef;
 use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::{Asked, LayerKind, PhaseSet};
 use roadblock_layers::value::Value;
 use roadblock_tiles::cut::{Purpose, Scratch, TileGeometry, cut};
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::label;
-use roadblock_tiles::mvt::{Attribute, EncodeError, LayerWriter, MAX_ID};
-use roadblock_tiles::prepare::Prepared;
+use roadblock_tiles::mvt::{Attribute, LayerWriter, MAX_ID, Values};
 use roadblock_tiles::raster::{self, Buffers, ImageError, RasterFeature, SourceLayer, Val};
+use roadblock_tiles::scene::Prepared;
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
 use std::sync::Arc;
@@ -29,9 +30,6 @@ const VECTOR_BUFFER: u32 = 64;
 /// Why a tile cannot be made of what it shows.
 #[derive(Debug, thiserror::Error)]
 pub enum PortrayError {
-    /// As a vector tile.
-    #[error(transparent)]
-    Vector(#[from] EncodeError),
     /// As a picture.
     #[error(transparent)]
     Picture(#[from] ImageError),
@@ -46,29 +44,46 @@ pub fn vector_tile(
 ) -> Result<Vec<u8>, PortrayError> {
     let mut tile = Vec::new();
     for published in layers.iter().filter(|published| published.has_tiles_at(coord.z())) {
-        tile.append(&mut vector_layer(published, coord, asked, worker)?);
+        tile.append(&mut vector_layer(published, coord, asked, worker));
     }
     Ok(tile)
 }
 
-fn vector_layer(published: &Published, coord: TileCoord, asked: &Asked, worker: &mut Worker) -> Result<Vec<u8>, EncodeError> {
+fn vector_layer(published: &Published, coord: TileCoord, asked: &Asked, worker: &mut Worker) -> Vec<u8> {
     let layer = &published.layer;
-    let mut writer = LayerWriter::new(layer.meta.name.as_str());
-    let columns: Vec<(usize, &str)> = layer
-        .meta
-        .tile_columns
-        .iter()
-        .filter_map(|&column| Some((column, layer.schema.columns().get(column)?.name.as_ref())))
-        .collect();
+    let columns = layer.meta.tile_columns.iter().filter_map(|&column| Some((column, layer.schema.columns().get(column)?)));
+    let (columns, names): (Vec<usize>, Vec<&str>) = columns.map(|(column, spec)| (column, spec.name.as_ref())).unzip();
+    let values = TileValues(layer.features.dictionary());
+    let mut tables = std::mem::take(&mut worker.tables);
+    let mut writer = LayerWriter::new(layer.meta.name.as_str(), &names, &values, &mut tables);
     visit(published, coord, VECTOR_BUFFER, asked, worker, |feature, prepared, scratch| {
         cut(prepared, coord, VECTOR_BUFFER, Purpose::Vector, scratch, |geometry| {
-            let values: Vec<(&str, Value)> =
-                columns.iter().map(|&(column, name)| (name, layer.value(feature, column, &asked.datetime))).collect();
-            let attributes = values.iter().filter_map(|(name, value)| Some((*name, attribute(value)?)));
-            writer.feature(mvt_id(published, &feature.id), &geometry, attributes);
+            let codes = columns.iter().map(|&column| layer.code(feature, column, &asked.datetime));
+            writer.feature(mvt_id(published, feature.id()), &geometry, codes);
         });
     });
-    writer.finish()
+    let tile = writer.finish();
+    worker.tables = tables;
+    tile
+}
+
+/// The values of a layer as tiles carry them; what is not said, and what is nested, stays out.
+struct TileValues<'a>(&'a Dictionary);
+
+impl Values for TileValues<'_> {
+    fn codes(&self) -> usize {
+        self.0.len()
+    }
+
+    fn value(&self, code: u32) -> Option<Attribute<'_>> {
+        match self.0.value(code) {
+            Value::Null | Value::Json(_) => None,
+            Value::Bool(value) => Some(Attribute::Bool(*value)),
+            Value::Int(value) => Some(Attribute::Int(*value)),
+            Value::Float(value) => Some(Attribute::Float(*value)),
+            Value::Text(value) => Some(Attribute::Text(value)),
+        }
+    }
 }
 
 /// Draws the layers by the built-in style; the background only under a basemap, so that everything else can lie over other maps.
@@ -123,18 +138,18 @@ fn raster_layer<'a>(
 }
 
 /// Whether a feature has lines or areas and no points.
-fn is_extended(feature: &Feature) -> bool {
-    !matches!(feature.geometry, None | Some(Geometry::Point(_) | Geometry::MultiPoint(_) | Geometry::GeometryCollection(_)))
+fn is_extended(feature: FeatureRef<'_>) -> bool {
+    matches!(feature.geometry_kind(), GeometryKind::Line | GeometryKind::Polygon)
 }
 
 /// The value as styles see it.
-fn drawn(value: Value) -> Option<Val> {
+fn drawn(value: &Value) -> Option<Val> {
     match value {
         Value::Null | Value::Json(_) => None,
-        Value::Bool(value) => Some(Val::Bool(value)),
-        Value::Int(value) => Some(Val::Number(value as f64)),
-        Value::Float(value) => Some(Val::Number(value)),
-        Value::Text(value) => Some(Val::Text(value)),
+        Value::Bool(value) => Some(Val::Bool(*value)),
+        Value::Int(value) => Some(Val::Number(*value as f64)),
+        Value::Float(value) => Some(Val::Number(*value)),
+        Value::Text(value) => Some(Val::Text(Arc::clone(value))),
     }
 }
 
@@ -145,27 +160,15 @@ fn visit(
     buffer: u32,
     asked: &Asked,
     worker: &mut Worker,
-    mut see: impl FnMut(&Feature, &Prepared, &mut Scratch),
+    mut see: impl FnMut(FeatureRef<'_>, Prepared<'_>, &mut Scratch),
 ) {
     let boxes: Vec<Bounds> =
         coord.bounds_deg(buffer).iter().filter_map(|b| Bounds::new(b.west, b.south, b.east, b.north)).collect();
     published.layer.query(&boxes, coord.z(), asked, &mut worker.hits);
     for &number in &worker.hits {
-        let number = number as usize;
         if let (Some(feature), Some(prepared)) = (published.layer.features.get(number), published.prepared.get(number)) {
             see(feature, prepared, &mut worker.scratch);
         }
-    }
-}
-
-/// The value as tiles carry it; what is not said, and what is nested, stays out.
-fn attribute(value: &Value) -> Option<Attribute<'_>> {
-    match value {
-        Value::Null | Value::Json(_) => None,
-        Value::Bool(value) => Some(Attribute::Bool(*value)),
-        Value::Int(value) => Some(Attribute::Int(*value)),
-        Value::Float(value) => Some(Attribute::Float(*value)),
-        Value::Text(value) => Some(Attribute::Text(value)),
     }
 }
 

@@ -6,33 +6,57 @@
 pub mod builtin;
 pub mod file;
 
-use roadblock_layers::feature::Feature;
+use geo_types::Geometry;
+use roadblock_layers::features::Features;
 use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::{Asked, Layer};
+use roadblock_layers::source::Beside;
 use roadblock_layers::time::{Datetime, Instant, Interval};
-use roadblock_tiles::prepare::Prepared;
+use roadblock_tiles::scene::Scene;
 use std::sync::Arc;
 
 /// One layer as it is served: the exact originals and the prepared geometry, feature by feature.
 pub struct Published {
     /// Records or file features with their index, in degrees.
     pub layer: Layer,
-    /// Same order as `layer.features`; empty where a feature has no geometry.
-    pub prepared: Vec<Prepared>,
+    /// Same order as `layer.features`; without shapes where a feature has no geometry.
+    pub prepared: Scene,
     /// Digest of the layer's content: changes when that changes, and only then. Part of every cache key and ETag.
     pub revision: u64,
 }
 
 impl Published {
-    /// Prepares every geometry for tiles; `O(n log n)` in vertices.
-    pub fn new(layer: Layer) -> Self {
-        let prepare = |feature: &Feature| feature.geometry.as_ref().map_or_else(Prepared::default, Prepared::new);
-        Self { prepared: layer.features.iter().map(prepare).collect(), revision: layer.digest(), layer }
+    /// A layer whose geometries were prepared while they were read.
+    pub fn new(layer: Layer, Ready(prepared): Ready) -> Self {
+        Self { prepared, revision: layer.digest(), layer }
     }
 
     /// Whether the layer has tiles at a zoom.
     pub fn has_tiles_at(&self, zoom: u8) -> bool {
         (self.layer.meta.min_zoom..=self.layer.meta.max_zoom).contains(&zoom)
+    }
+}
+
+/// Geometries prepared for tiles, `O(n log n)` in vertices, as the features they belong to are read or made.
+#[derive(Debug, Default)]
+pub struct Ready(Scene);
+
+impl Ready {
+    /// Prepares all geometries of some features.
+    pub fn of(features: &Features) -> Self {
+        let mut ready = Self::default();
+        features.iter().for_each(|feature| ready.push(feature.geometry().as_ref()));
+        ready
+    }
+}
+
+impl Beside for Ready {
+    fn push(&mut self, geometry: Option<&Geometry<f64>>) {
+        self.0.push(geometry);
+    }
+
+    fn append(&mut self, later: Self) {
+        self.0.append(later.0);
     }
 }
 

@@ -4,7 +4,7 @@
 //! 129 vertices, one in a thousand of them with 5,000.
 
 use geo::CoordsIter;
-use roadblock_layers::feature::Feature;
+use roadblock_layers::features::Features;
 use roadblock_tiles::grid::{TileCoord, project};
 use std::collections::HashMap;
 use std::f64::consts::TAU;
@@ -84,9 +84,9 @@ fn position([x, y]: [f64; 2]) -> String {
 }
 
 /// The fullest tiles of a zoom, then random others that hold a feature's first vertex.
-pub(crate) fn tiles(features: &[Feature], zoom: u8) -> Vec<TileCoord> {
+pub(crate) fn tiles(features: &Features, zoom: u8) -> Vec<TileCoord> {
     let mut full: HashMap<TileCoord, usize> = HashMap::new();
-    for first in features.iter().filter_map(|feature| feature.geometry.as_ref()?.coords_iter().next()) {
+    for first in features.iter().filter_map(|feature| feature.geometry()?.coords_iter().next()) {
         let [x, y] = project(first.x, first.y).map(|steps| u32::try_from(steps >> (32 - zoom)).unwrap());
         *full.entry(TileCoord::new(zoom, x, y).unwrap()).or_default() += 1;
     }

@@ -46,6 +46,44 @@ impl fmt::Display for FeatureId {
     }
 }
 
+/// What a geometry is, or all those of a layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GeometryKind {
+    /// Points or multipoints.
+    Point,
+    /// Lines or multilines.
+    Line,
+    /// Polygons or multipolygons.
+    Polygon,
+    /// More than one of these.
+    Mixed,
+    /// There is none.
+    None,
+}
+
+impl GeometryKind {
+    /// The word in documents.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Point => "point",
+            Self::Line => "line",
+            Self::Polygon => "polygon",
+            Self::Mixed => "mixed",
+            Self::None => "none",
+        }
+    }
+
+    /// The kind that holds both.
+    #[must_use]
+    pub fn join(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::None, kind) | (kind, Self::None) => kind,
+            (one, other) if one == other => one,
+            _ => Self::Mixed,
+        }
+    }
+}
+
 /// One version of a feature.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Feature {

@@ -7,16 +7,17 @@ mod digest;
 mod meta;
 mod timeline;
 
+pub use crate::feature::GeometryKind;
 pub use crate::phase::PhaseSet;
-pub use meta::{GeometryKind, LayerKind, LayerMeta, LayerName, Loss, NameError};
+pub use meta::{LayerKind, LayerMeta, LayerName, Loss, NameError};
 
-use crate::feature::{Feature, FeatureId};
+use crate::dictionary::NULL;
+use crate::feature::FeatureId;
+use crate::features::{FeatureRef, Features};
 use crate::index::{Bounds, Entry, Index};
+use crate::phase::Phase;
 use crate::time::{Datetime, Instant, Interval};
 use crate::value::{Schema, Value};
-use geo::BoundingRect;
-use geo_types::Geometry;
-use std::collections::HashMap;
 use timeline::Timeline;
 
 /// Name of the column whose value depends on the asked time.
@@ -41,17 +42,20 @@ pub struct Layer {
     /// Columns of every feature's values.
     pub schema: Schema,
     /// The features.
-    pub features: Vec<Feature>,
+    pub features: Features,
     /// What was dropped or repaired while reading.
     pub losses: Vec<Loss>,
     index: Index,
-    by_id: HashMap<FeatureId, Vec<u32>>,
+    /// Numbers of all features in the order of their ids.
+    by_id: Vec<u32>,
     without_geometry: Vec<u32>,
     validity: Timeline,
     knowledge: Timeline,
     extent: Interval,
     geometry: GeometryKind,
     phase_column: Option<usize>,
+    /// Codes of the phases' names, in the order of `Phase::ALL`.
+    phase_codes: [u32; 3],
 }
 
 impl Layer {
@@ -59,35 +63,35 @@ impl Layer {
     pub fn build(
         meta: LayerMeta,
         schema: Schema,
-        features: Vec<Feature>,
+        mut features: Features,
         losses: Vec<Loss>,
-        rank: impl Fn(usize, &Feature) -> u8,
+        rank: impl Fn(usize, FeatureRef<'_>) -> u8,
     ) -> Self {
         let mut entries = Vec::with_capacity(features.len());
         let mut without_geometry = Vec::new();
-        let mut by_id: HashMap<FeatureId, Vec<u32>> = HashMap::with_capacity(features.len());
-        for (number, feature) in (0u32..).zip(&features) {
-            by_id.entry(feature.id.addressed()).or_default().push(number);
-            match feature.geometry.as_ref().and_then(bounds_of) {
+        let bounds = features.take_bounds();
+        for ((number, feature), bounds) in (0u32..).zip(features.iter()).zip(bounds) {
+            match bounds {
                 Some(bounds) => {
                     let rank = rank(number as usize, feature);
-                    entries.push(Entry { bounds, rank, feature: number, valid: feature.valid, known: feature.known });
+                    entries.push(Entry { bounds, rank, feature: number, valid: feature.valid(), known: feature.known() });
                 }
                 None => without_geometry.push(number),
             }
         }
         Self {
             index: Index::build(&entries),
-            by_id,
+            by_id: by_id(&features),
             without_geometry,
             validity: Timeline::of(features.iter().flat_map(|feature| {
-                let phases = feature.phases.iter().flat_map(|windows| windows.boundaries());
-                timeline::ends(feature.valid).chain(phases)
+                let phases = feature.phases().into_iter().flat_map(|windows| windows.boundaries());
+                timeline::ends(feature.valid()).chain(phases)
             })),
-            knowledge: Timeline::of(features.iter().flat_map(|feature| timeline::ends(feature.known))),
-            extent: timeline::hull(features.iter().map(|feature| feature.valid)),
-            geometry: GeometryKind::of(features.iter().filter_map(|feature| feature.geometry.as_ref())),
+            knowledge: Timeline::of(features.iter().flat_map(|feature| timeline::ends(feature.known()))),
+            extent: timeline::hull(features.iter().map(FeatureRef::valid)),
+            geometry: features.iter().map(FeatureRef::geometry_kind).fold(GeometryKind::None, GeometryKind::join),
             phase_column: schema.position(PHASE_COLUMN),
+            phase_codes: Phase::ALL.map(|phase| features.add_value(phase.as_str().into())),
             meta,
             schema,
             features,
@@ -98,13 +102,15 @@ impl Layer {
     /// Puts into `hits` the features that may touch one of `boxes`, down to `max_rank`, and fit in time and phase: ascending.
     pub fn query(&self, boxes: &[Bounds], max_rank: u8, asked: &Asked, hits: &mut Vec<u32>) {
         self.index.query(boxes, max_rank, &asked.datetime, asked.known_at, hits);
-        hits.retain(|&number| self.features.get(number as usize).is_some_and(|feature| in_phase(feature, asked)));
+        if !self.features.are_timeless() {
+            hits.retain(|&number| self.features.get(number).is_some_and(|feature| in_phase(feature, asked)));
+        }
     }
 
     /// All features that fit in time and phase, with or without geometry, ascending. A full scan.
     pub fn select_all(&self, asked: &Asked) -> impl Iterator<Item = u32> + use<'_> {
         let asked = *asked;
-        (0u32..).zip(&self.features).filter(move |(_, feature)| selects(feature, &asked)).map(|(number, _)| number)
+        (0u32..).zip(self.features.iter()).filter(move |(_, feature)| selects(*feature, &asked)).map(|(number, _)| number)
     }
 
     /// Features that no box can find; OGC API Features lets them match every box.
@@ -114,25 +120,33 @@ impl Layer {
 
     /// Whether a feature fits in time and phase.
     pub fn selects(&self, number: u32, asked: &Asked) -> bool {
-        self.features.get(number as usize).is_some_and(|feature| selects(feature, asked))
+        self.features.get(number).is_some_and(|feature| selects(feature, asked))
     }
 
     /// The value of a column, with what depends on the asked time resolved.
-    pub fn value(&self, feature: &Feature, column: usize, datetime: &Datetime) -> Value {
+    pub fn value(&self, feature: FeatureRef<'_>, column: usize, datetime: &Datetime) -> &Value {
+        self.features.dictionary().value(self.code(feature, column, datetime))
+    }
+
+    /// The code of that value.
+    pub fn code(&self, feature: FeatureRef<'_>, column: usize, datetime: &Datetime) -> u32 {
         if Some(column) == self.phase_column
-            && let Some(windows) = feature.phases
+            && let Some(windows) = feature.phases()
         {
-            return windows.phase_in(datetime).map(|phase| phase.as_str()).into();
+            return windows.phase_in(datetime).map_or(NULL, |phase| self.phase_codes[phase as usize]);
         }
-        feature.values.get(column).cloned().unwrap_or_default()
+        feature.code(column)
     }
 
     /// The version of a feature that fits the asked times; of several the one that became valid last.
     pub fn by_id(&self, id: &FeatureId, asked: &Asked) -> Option<u32> {
-        let versions = self.by_id.get(&id.addressed())?;
-        versions.iter().copied().filter(|&number| self.selects(number, asked)).max_by_key(|&number| {
-            let feature = self.features.get(number as usize)?;
-            Some((feature.valid.from, number))
+        let id = id.addressed();
+        let addressed = |number: u32| self.features.get(number).map(|feature| feature.id().addressed());
+        let first = self.by_id.partition_point(|&number| addressed(number).is_some_and(|other| other < id));
+        let versions = self.by_id.iter().skip(first).copied().take_while(|&number| addressed(number).as_ref() == Some(&id));
+        versions.filter(|&number| self.selects(number, asked)).max_by_key(|&number| {
+            let feature = self.features.get(number)?;
+            Some((feature.valid().from, number))
         })
     }
 
@@ -170,20 +184,22 @@ impl Layer {
     }
 }
 
-fn selects(feature: &Feature, asked: &Asked) -> bool {
-    feature.known.contains(asked.known_at) && asked.datetime.selects(&feature.valid) && in_phase(feature, asked)
+/// Numbers in the order of ids, and of equal ids in their own.
+fn by_id(features: &Features) -> Vec<u32> {
+    let mut ids: Vec<(FeatureId, u32)> = features.iter().map(|feature| feature.id().addressed()).zip(0..).collect();
+    ids.sort_unstable();
+    ids.into_iter().map(|(_, number)| number).collect()
 }
 
-fn in_phase(feature: &Feature, asked: &Asked) -> bool {
-    match (asked.phases, feature.phases) {
+fn selects(feature: FeatureRef<'_>, asked: &Asked) -> bool {
+    feature.known().contains(asked.known_at) && asked.datetime.selects(&feature.valid()) && in_phase(feature, asked)
+}
+
+fn in_phase(feature: FeatureRef<'_>, asked: &Asked) -> bool {
+    match (asked.phases, feature.phases()) {
         (Some(wanted), Some(windows)) => windows.phase_in(&asked.datetime).is_none_or(|phase| wanted.contains(phase)),
         _ => true,
     }
-}
-
-fn bounds_of(geometry: &Geometry<f64>) -> Option<Bounds> {
-    let rect = geometry.bounding_rect()?;
-    Bounds::new(rect.min().x, rect.min().y, rect.max().x, rect.max().y)
 }
 
 #[cfg(test)]

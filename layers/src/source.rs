@@ -1,30 +1,38 @@
 //! Files of others as layers: GeoJSON, GeoJSON text sequences, GeoPackage, FlatGeobuf, CSV.
 //!
-//! Every format hands over raw features, and one collector judges them all: `check` reports each finding, `read` counts it as a
-//! loss and goes on. Out: WGS 84 degrees, right-hand rule, valid geometry, one schema a table.
+//! A format cuts its file into features (`feed`), judges read and test them several at a time (`judge`), and what they accept is put
+//! together in the order of the file (`gather`). `check` reports each finding, `read` counts it as a loss and goes on. Out: WGS 84 degrees, right-hand rule, valid geometry, one schema a table.
 
 mod admit;
-mod collect;
 mod columns;
 mod crs;
 mod csv;
+mod feed;
 mod fgb;
+mod gather;
 mod geojson;
 mod gpkg;
 mod json;
+mod judge;
+mod raw;
 mod rings;
 mod simple;
 mod wkb;
 
-use crate::feature::Feature;
+pub use judge::Beside;
+
+use crate::features::Features;
 use crate::finding::Finding;
 use crate::layer::Loss;
 use crate::value::Schema;
-use collect::Collector;
+use crs::Transform;
+use feed::{Feed, Heading};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
+use std::sync::Mutex;
+use std::sync::mpsc::sync_channel;
 
 /// What the file itself does not say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,11 +43,25 @@ pub struct SourceOptions {
     pub crs: Option<String>,
     /// The one table to read of a file that holds several.
     pub table: Option<String>,
+    /// How many threads read and judge features; one at least.
+    pub threads: usize,
+}
+
+impl SourceOptions {
+    /// What the options say of the coordinate system: nothing, WGS 84 itself, or another.
+    fn transform(&self) -> Result<Option<Option<Transform>>, SourceError> {
+        self.crs.as_deref().map(Transform::named).transpose()
+    }
+
+    /// The beginning of a file's one table.
+    fn heading(&self, name: &str) -> Heading {
+        Heading { name: name.to_owned(), description: String::new(), id_property: self.id_property.clone() }
+    }
 }
 
 /// One table of a file.
 #[derive(Debug)]
-pub struct SourceLayer {
+pub struct SourceLayer<B> {
     /// Name of the table, or of the file.
     pub name: String,
     /// What the file says about it; empty if nothing.
@@ -47,22 +69,19 @@ pub struct SourceLayer {
     /// Columns in order of first appearance.
     pub schema: Schema,
     /// Accepted features.
-    pub features: Vec<Feature>,
+    pub features: Features,
+    /// What the caller made of their geometries.
+    pub beside: B,
     /// What was dropped or repaired.
     pub losses: Vec<Loss>,
 }
 
-impl SourceLayer {
+impl<B> SourceLayer<B> {
     /// The same with only the columns named, in that order; names that do not exist are left out.
     #[must_use]
     pub fn with_columns(mut self, names: &[String]) -> Self {
         let kept: Vec<usize> = names.iter().filter_map(|name| self.schema.position(name)).collect();
-        if kept.len() == self.schema.columns().len() && kept.is_sorted() {
-            return self;
-        }
-        for feature in &mut self.features {
-            feature.values = kept.iter().map(|&column| feature.values.get(column).cloned().unwrap_or_default()).collect();
-        }
+        self.features.keep_columns(&kept);
         self.schema = Schema::new(kept.iter().filter_map(|&column| self.schema.columns().get(column).cloned()));
         self
     }
@@ -119,33 +138,38 @@ impl SourceError {
 }
 
 /// Reads every table of a file; a bad feature is repaired or left out, and counted.
-pub fn read(path: &Path, options: &SourceOptions) -> Result<Vec<SourceLayer>, SourceError> {
+pub fn read<B: Beside>(path: &Path, options: &SourceOptions) -> Result<Vec<SourceLayer<B>>, SourceError> {
     let mut tally = BTreeMap::new();
     let tables = collect(path, options, &mut |table, finding| count(&mut tally, table, &finding))?;
-    let layers = tables.into_iter().enumerate().map(|(number, table)| {
-        let losses = tally.range((number, "")..(number + 1, "")).map(|(_, loss)| loss.clone()).collect();
-        table.finish(losses)
-    });
-    Ok(layers.collect())
+    Ok(finished(tables, &tally))
 }
 
 /// Reads a GeoJSON text sequence from memory, such as one that ships in the program.
-pub fn read_sequence(name: &str, reader: impl Read) -> Result<SourceLayer, SourceError> {
-    let mut tally = BTreeMap::new();
-    let mut report = |table, finding| count(&mut tally, table, &finding);
-    let mut collector = Collector::new(name, 0, &SourceOptions::default(), &mut report)?;
-    geojson::sequence(BufReader::new(reader), b'\n', 1, &mut collector)?;
-    let table = collector.into_table()?;
-    Ok(table.finish(tally.into_values().collect()))
+pub fn read_sequence<B: Beside>(name: &str, reader: impl Read + Send) -> Result<SourceLayer<B>, SourceError> {
+    let (mut tally, options) = (BTreeMap::new(), SourceOptions::default());
+    let feed = |feed: &mut Feed| {
+        feed.begin(options.heading(name), None, false);
+        geojson::sequence(BufReader::new(reader), b'\n', 1, feed)
+    };
+    let tables = judged(options.threads, feed, &mut |table, finding| count(&mut tally, table, &finding))?;
+    finished(tables, &tally).pop().ok_or(SourceError::UnknownFormat)
 }
 
 /// Judges every feature of a file and reports each finding.
 pub fn check(path: &Path, options: &SourceOptions, report: &mut dyn FnMut(Finding)) -> Result<Summary, SourceError> {
-    let tables = collect(path, options, &mut |_, finding| report(finding))?;
-    Ok(Summary { features: tables.iter().map(collect::Table::seen).sum() })
+    let tables: Vec<gather::Table<()>> = collect(path, options, &mut |_, finding| report(finding))?;
+    Ok(Summary { features: tables.iter().map(gather::Table::seen).sum() })
 }
 
-fn count(tally: &mut BTreeMap<(usize, &'static str), Loss>, table: usize, finding: &Finding) {
+/// Losses by table and code.
+type Tally = BTreeMap<(usize, &'static str), Loss>;
+
+fn finished<B: Beside>(tables: Vec<gather::Table<B>>, tally: &Tally) -> Vec<SourceLayer<B>> {
+    let losses = |number: usize| tally.range((number, "")..(number + 1, "")).map(|(_, loss)| loss.clone()).collect();
+    tables.into_iter().enumerate().map(|(number, table)| table.finish(losses(number))).collect()
+}
+
+fn count(tally: &mut Tally, table: usize, finding: &Finding) {
     let first = || Loss { code: finding.code, count: 0, first: finding.to_string() };
     tally.entry((table, finding.code)).or_insert_with(first).count += 1;
 }
@@ -153,9 +177,13 @@ fn count(tally: &mut BTreeMap<(usize, &'static str), Loss>, table: usize, findin
 /// Hears of each finding, with the number of its table.
 type Report<'a> = dyn FnMut(usize, Finding) + 'a;
 
-fn collect(path: &Path, options: &SourceOptions, report: &mut Report<'_>) -> Result<Vec<collect::Table>, SourceError> {
+fn collect<B: Beside>(
+    path: &Path,
+    options: &SourceOptions,
+    report: &mut Report<'_>,
+) -> Result<Vec<gather::Table<B>>, SourceError> {
     let name = path.file_stem().map_or_else(|| "layer".to_owned(), |stem| stem.to_string_lossy().into_owned());
-    let tables = tables(path, &name, options, report)?;
+    let tables = judged(options.threads, |feed| feed_tables(path, &name, options, feed), report)?;
     match (&options.table, tables.as_slice()) {
         (Some(asked), [only]) if only.name() != asked => {
             Err(SourceError::NoTable { name: asked.clone(), known: only.name().to_owned() })
@@ -164,25 +192,49 @@ fn collect(path: &Path, options: &SourceOptions, report: &mut Report<'_>) -> Res
     }
 }
 
-fn tables(path: &Path, name: &str, options: &SourceOptions, report: &mut Report<'_>) -> Result<Vec<collect::Table>, SourceError> {
+/// Batches on their way to the judges, and from them, for each of them.
+const BATCHES_PER_THREAD: usize = 2;
+
+/// Feeds judges on threads of their own, and gathers what they accept.
+fn judged<B: Beside>(
+    threads: usize,
+    feed: impl FnOnce(&mut Feed) -> Result<(), SourceError> + Send,
+    report: &mut Report<'_>,
+) -> Result<Vec<gather::Table<B>>, SourceError> {
+    let threads = threads.max(1);
+    let (batches, to_judge) = sync_channel(threads * BATCHES_PER_THREAD);
+    let (verdicts, judged) = sync_channel(threads * BATCHES_PER_THREAD);
+    let to_judge = Mutex::new(to_judge);
+    std::thread::scope(|scope| {
+        for verdicts in std::iter::repeat_n(verdicts, threads) {
+            scope.spawn(|| judge::judge(&to_judge, &{ verdicts }));
+        }
+        let fed = scope.spawn(|| feed(&mut Feed::new(batches)));
+        let tables = gather::gather(&judged, report);
+        fed.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        tables
+    })
+}
+
+fn feed_tables(path: &Path, name: &str, options: &SourceOptions, feed: &mut Feed) -> Result<(), SourceError> {
     let mut file = File::open(path)?;
     let head = head_of(&mut file)?;
     // Read ahead, not read again: a pipe has no way back.
     let whole = BufReader::with_capacity(HEAD_BYTES, Cursor::new(head.clone()).chain(file));
     if head.starts_with(b"SQLite format 3\0") {
-        return gpkg::tables(path, options, report);
+        return gpkg::tables(path, options, feed);
     }
     if head.starts_with(b"fgb") {
-        return fgb::table(whole, name, options, report).map(|table| vec![table]);
+        return fgb::table(whole, name, options, feed);
     }
     if head.starts_with(&[0x1f, 0x8b]) {
         let mut plain = flate2::read::MultiGzDecoder::new(whole);
         let name = Path::new(name).file_stem().map_or_else(|| name.to_owned(), |stem| stem.to_string_lossy().into_owned());
         let head = head_of(&mut plain)?;
         let whole = BufReader::with_capacity(HEAD_BYTES, Cursor::new(head.clone()).chain(plain));
-        return text(&head, whole, &name, options, report).map(|table| vec![table]);
+        return text(&head, whole, &name, options, feed);
     }
-    text(&head, whole, name, options, report).map(|table| vec![table])
+    text(&head, whole, name, options, feed)
 }
 
 /// Bytes that formats are told apart by, and that are read at a time.
@@ -195,13 +247,7 @@ fn head_of(file: &mut impl Read) -> std::io::Result<Vec<u8>> {
 }
 
 /// JSON starts with a brace (or the record separator of RFC 8142); everything else that is text is taken for CSV.
-fn text(
-    head: &[u8],
-    mut file: impl BufRead,
-    name: &str,
-    options: &SourceOptions,
-    report: &mut Report<'_>,
-) -> Result<collect::Table, SourceError> {
+fn text(head: &[u8], mut file: impl BufRead, name: &str, options: &SourceOptions, feed: &mut Feed) -> Result<(), SourceError> {
     if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, b'{', ..] | [b'{', 0, ..] = *head {
         return Err(SourceError::Utf16);
     }
@@ -211,16 +257,14 @@ fn text(
     let head = unmarked.trim_ascii_start();
     match head.first() {
         Some(b'{' | &geojson::RECORD_SEPARATOR) => {
-            let mut collector = Collector::new(name, 0, options, report)?;
-            collector.expect_right_hand();
+            feed.begin(options.heading(name), options.transform()?.flatten(), true);
             match head {
-                [geojson::RECORD_SEPARATOR, ..] => geojson::sequence(file, geojson::RECORD_SEPARATOR, 0, &mut collector)?,
-                _ if geojson::are_lines(head) => geojson::sequence(file, b'\n', 1, &mut collector)?,
-                _ => geojson::document(file, options, &mut collector)?,
+                [geojson::RECORD_SEPARATOR, ..] => geojson::sequence(file, geojson::RECORD_SEPARATOR, 0, feed),
+                _ if geojson::are_lines(head) => geojson::sequence(file, b'\n', 1, feed),
+                _ => geojson::document(file, options, feed),
             }
-            collector.into_table()
         }
-        Some(byte) if byte.is_ascii_graphic() => csv::table(head, file, name, options, report),
+        Some(byte) if byte.is_ascii_graphic() => csv::table(head, file, name, options, feed),
         _ => Err(SourceError::UnknownFormat),
     }
 }

@@ -8,6 +8,7 @@ mod nested;
 mod windows;
 
 use crate::feature::{Feature, FeatureId};
+use crate::features::Features;
 use crate::geometry;
 use crate::layer::{LayerKind, LayerMeta, LayerName};
 use crate::record::{Record, Records};
@@ -22,7 +23,7 @@ pub struct ViewLayer {
     /// Columns of every feature.
     pub schema: Schema,
     /// The features, by id.
-    pub features: Vec<Feature>,
+    pub features: Features,
 }
 
 /// Name, kind, title and description of the layers, in drawing order.
@@ -77,7 +78,7 @@ fn layer(visible: &Records, name: &str, kind: Kind, title: &str, description: &s
         min_zoom: 0,
         max_zoom: MAX_ZOOM,
     };
-    ViewLayer { meta, schema, features: features.collect() }
+    ViewLayer { features: Features::of(features, schema.columns().len()), meta, schema }
 }
 
 #[cfg(test)]

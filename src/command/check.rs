@@ -2,13 +2,14 @@
 
 use super::{DATA_SAY_NO, WRONG_USAGE, complain, say};
 use crate::cli::CheckArgs;
+use crate::config::cores;
 use roadblock_layers::source::{self, SourceOptions};
 use std::path::Path;
 use std::process::ExitCode;
 
 /// Checks each file; 1 when there is a finding or the file is broken as a whole, 2 when it cannot be opened or lacks what was asked of it.
 pub fn run(args: CheckArgs) -> ExitCode {
-    let options = SourceOptions { id_property: args.id_property, crs: args.crs, table: args.table };
+    let options = SourceOptions { id_property: args.id_property, crs: args.crs, table: args.table, threads: cores() };
     let worst = args.files.iter().map(|path| check(path, &options)).max().unwrap_or(0);
     ExitCode::from(worst)
 }

@@ -2,22 +2,23 @@
 
 use super::geometry;
 use crate::world::Published;
-use roadblock_layers::feature::{Feature, FeatureId};
+use roadblock_layers::feature::FeatureId;
+use roadblock_layers::features::FeatureRef;
 use roadblock_layers::time::Datetime;
 use roadblock_layers::value::Value;
 use serde::Serialize;
 
 /// Appends a feature. What depends on time is resolved for `datetime`; `tail` is put before the closing brace
 /// (further members, each with a comma before it).
-pub fn write(published: &Published, feature: &Feature, datetime: &Datetime, tail: &[u8], out: &mut Vec<u8>) {
+pub fn write(published: &Published, feature: FeatureRef<'_>, datetime: &Datetime, tail: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(br#"{"type":"Feature","id":"#);
-    match &feature.id {
+    match feature.id() {
         FeatureId::Int(number) => json(number, out),
         FeatureId::Text(text) => json(text.as_ref(), out),
     }
     out.extend_from_slice(br#","geometry":"#);
-    match &feature.geometry {
-        Some(shape) => geometry::write(shape, out),
+    match feature.geometry() {
+        Some(shape) => geometry::write(&shape, out),
         None => out.extend_from_slice(b"null"),
     }
     out.extend_from_slice(br#","properties":{"#);
@@ -27,7 +28,7 @@ pub fn write(published: &Published, feature: &Feature, datetime: &Datetime, tail
         }
         json(column.name.as_ref(), out);
         out.push(b':');
-        value(&published.layer.value(feature, position, datetime), out);
+        value(published.layer.value(feature, position, datetime), out);
     }
     out.push(b'}');
     out.extend_from_slice(tail);

@@ -6,7 +6,7 @@ use super::filter::Filter;
 use crate::world::Published;
 use geo::{BoundingRect, Intersects};
 use geo_types::{Coord, Rect};
-use roadblock_layers::feature::Feature;
+use roadblock_layers::features::FeatureRef;
 use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::Asked;
 use std::sync::Arc;
@@ -93,13 +93,13 @@ impl Selection {
 }
 
 impl Criteria {
-    fn feature(&self, number: u32) -> Option<&Feature> {
-        self.published.layer.features.get(number as usize)
+    fn feature(&self, number: u32) -> Option<FeatureRef<'_>> {
+        self.published.layer.features.get(number)
     }
 
     /// Everything but the boxes.
     fn matches(&self, number: u32) -> bool {
-        let passes = |feature: &Feature| self.filters.iter().all(|filter| filter.passes(feature));
+        let passes = |feature: FeatureRef<'_>| self.filters.iter().all(|filter| filter.passes(feature));
         self.published.layer.selects(number, &self.asked) && self.feature(number).is_some_and(passes)
     }
 
@@ -117,10 +117,10 @@ impl Criteria {
 }
 
 /// The exact test. A geometry whose own box lies inside the asked one needs no look at its vertices' edges.
-fn touches(feature: &Feature, bounds: &Bounds) -> bool {
+fn touches(feature: FeatureRef<'_>, bounds: &Bounds) -> bool {
     let corner = |x: f64, y: f64| Coord { x, y };
     let asked = Rect::new(corner(bounds.west, bounds.south), corner(bounds.east, bounds.north));
-    feature.geometry.as_ref().is_some_and(|geometry| {
+    feature.geometry().is_some_and(|geometry| {
         let inside = |own: Rect<f64>| asked.intersects(&own.min()) && asked.intersects(&own.max());
         geometry.bounding_rect().is_some_and(inside) || geometry.intersects(&asked)
     })

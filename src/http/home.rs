@@ -5,7 +5,7 @@ use super::html::{anchor, escape};
 use super::viewer_state::is_reports;
 use super::words::Language;
 use crate::world::{Published, filled};
-use roadblock_layers::feature::Feature;
+use roadblock_layers::features::FeatureRef;
 use roadblock_layers::layer::{Asked, Layer, LayerKind};
 use roadblock_layers::time::{Datetime, Instant};
 use roadblock_layers::value::Value;
@@ -88,7 +88,7 @@ fn reports(published: &Published, asked: &Asked, language: Language) -> String {
     SHOWN.iter().for_each(|(_, word)| push(&mut table, format_args!("<th>{}</th>", escape(language.say(word)))));
     push(&mut table, format_args!("<th>{}</th></tr>\n", language.say("sources")));
     let sources = layer.schema.position("sources");
-    for feature in layer.select_all(asked).filter_map(|number| layer.features.get(number as usize)) {
+    for feature in layer.select_all(asked).filter_map(|number| layer.features.get(number)) {
         table.push_str("<tr>");
         for (name, _) in SHOWN {
             let text = cell(layer, feature, name, asked, language);
@@ -96,7 +96,7 @@ fn reports(published: &Published, asked: &Asked, language: Language) -> String {
             let tag = if name == "name" && language != Language::English { " lang=\"en\"" } else { "" };
             push(&mut table, format_args!("<td{tag}>{}</td>", escape(&text)));
         }
-        let links = sources.and_then(|column| feature.values.get(column)).map(links).unwrap_or_default();
+        let links = sources.map(|column| feature.value(column)).map(links).unwrap_or_default();
         push(&mut table, format_args!("<td>{links}</td></tr>\n"));
     }
     table.push_str("</table></div>\n");
@@ -104,7 +104,7 @@ fn reports(published: &Published, asked: &Asked, language: Language) -> String {
 }
 
 /// A value as people read it: codes in words, moments as dates.
-fn cell(layer: &Layer, feature: &Feature, name: &str, asked: &Asked, language: Language) -> String {
+fn cell(layer: &Layer, feature: FeatureRef<'_>, name: &str, asked: &Asked, language: Language) -> String {
     let value = layer.schema.position(name).map(|column| layer.value(feature, column, &asked.datetime));
     match (name, value) {
         ("effect" | "phase" | "certainty", Some(Value::Text(code))) => language.code(name, &code),

@@ -66,13 +66,13 @@ fn tail(call: &Call, media: Media, published: &Published, asked: &Asked) -> Vec<
 
 fn body(published: &Published, number: u32, datetime: &Datetime, tail: &[u8], media: Media, base: &str) -> Vec<u8> {
     let mut text = Vec::new();
-    let Some(feature) = published.layer.features.get(number as usize) else { return text };
+    let Some(feature) = published.layer.features.get(number) else { return text };
     write(published, feature, datetime, tail, &mut text);
     match media {
         Media::Json => text,
         Media::Html => {
             let document: Value = serde_json::from_slice(&text).unwrap_or_default();
-            html::document(&format!("{}: {}", published.layer.meta.title, feature.id), base, &document).into_bytes()
+            html::document(&format!("{}: {}", published.layer.meta.title, feature.id()), base, &document).into_bytes()
         }
     }
 }

@@ -124,8 +124,8 @@ mod tests {
             numbers
                 .into_iter()
                 .map(|number| {
-                    let value = phase.map(|column| layer.value(&layer.features[number as usize], column, &asked.datetime));
-                    (number, value.unwrap_or_default())
+                    let value = phase.map(|column| layer.value(layer.features.get(number).unwrap(), column, &asked.datetime));
+                    (number, value.cloned().unwrap_or_default())
                 })
                 .collect::<Vec<_>>()
         };

@@ -8,7 +8,7 @@ use crate::metrics::Metrics;
 use crate::server::Server;
 use crate::style::Styles;
 use crate::tile::{Pool, TileService};
-use crate::world::{Dataset, French, Published, World};
+use crate::world::{Dataset, French, Published, Ready, World};
 use arc_swap::ArcSwap;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -16,6 +16,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use geo_types::{Geometry, LineString, Point, polygon};
 use roadblock_layers::antimeridian;
 use roadblock_layers::feature::{Feature, FeatureId};
+use roadblock_layers::features::Features;
 use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName};
 use roadblock_layers::phase::PhaseWindows;
 use roadblock_layers::time::{Instant, Interval};
@@ -137,7 +138,9 @@ pub(crate) fn layer(name: &str, kind: LayerKind, columns: &[(&str, ColumnKind)],
         max_zoom: 20,
     };
     let column = |(name, kind): &(&str, ColumnKind)| Column { name: (*name).into(), kind: *kind, title: String::new() };
-    Published::new(Layer::build(meta, Schema::new(columns.iter().map(column)), features, Vec::new(), |_, _| 0))
+    let features = Features::of(features, columns.len());
+    let ready = Ready::of(&features);
+    Published::new(Layer::build(meta, Schema::new(columns.iter().map(column)), features, Vec::new(), |_, _| 0), ready)
 }
 
 fn blockades() -> Published {

@@ -5,6 +5,7 @@
 
 use crate::problem::Problem;
 use roadblock_tiles::cut::Scratch;
+use roadblock_tiles::mvt::Tables;
 use roadblock_tiles::raster::Canvas;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -15,6 +16,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct Worker {
     /// Buffers of the cutter.
     pub scratch: Scratch,
+    /// Tables of the vector tile writer.
+    pub tables: Tables,
     /// Buffers of the painter.
     pub canvas: Canvas,
     /// Feature numbers of the query under way.

@@ -1,8 +1,8 @@
 //! The data that ship inside the program: the Mali records and the basemap.
 
-use super::{Dataset, French, Published, World};
+use super::{Dataset, French, Published, Ready, World};
 use roadblock_layers::dataset::{self, About, Lines};
-use roadblock_layers::feature::Feature;
+use roadblock_layers::features::FeatureRef;
 use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName};
 use roadblock_layers::source::{self, SourceError};
 use roadblock_layers::time::Interval;
@@ -52,8 +52,9 @@ pub fn world() -> Result<World, BuiltinError> {
     let records = dataset::read(&RECORDS, SOURCES)
         .map_err(|findings| BuiltinError::Records(findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
     let domain = view::public(&records, &about.attribution).into_iter().map(|view| {
+        let ready = Ready::of(&view.features);
         let layer = Layer::build(view.meta, view.schema, view.features, Vec::new(), |_, _| 0);
-        Arc::new(Published::new(layer))
+        Arc::new(Published::new(layer, ready))
     });
     Ok(World {
         layers: [Arc::new(basemap()?)].into_iter().chain(domain).collect(),
@@ -72,7 +73,7 @@ pub fn world() -> Result<World, BuiltinError> {
 pub fn basemap() -> Result<Published, SourceError> {
     let table = source::read_sequence(BASEMAP, flate2::read::GzDecoder::new(BASEMAP_BYTES))?;
     let zoom = table.schema.position("min_zoom");
-    let rank = |_: usize, feature: &Feature| match zoom.and_then(|column| feature.values.get(column)) {
+    let rank = |_: usize, feature: FeatureRef<'_>| match zoom.map(|column| feature.value(column)) {
         Some(Value::Int(zoom)) => u8::try_from(*zoom).unwrap_or(u8::MAX),
         _ => 0,
     };
@@ -86,7 +87,7 @@ pub fn basemap() -> Result<Published, SourceError> {
         min_zoom: 0,
         max_zoom: roadblock_tiles::grid::MAX_ZOOM,
     };
-    Ok(Published::new(Layer::build(meta, table.schema, table.features, table.losses, rank)))
+    Ok(Published::new(Layer::build(meta, table.schema, table.features, table.losses, rank), table.beside))
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //!
 //! A file is loaded again as a whole; if that fails, what was served before stays.
 
-use super::{Dataset, French, Published, World, builtin};
-use crate::config::LayerSettings;
+use super::{Dataset, French, Published, Ready, World, builtin};
+use crate::config::{LayerSettings, cores};
 use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName, NameError};
 use roadblock_layers::source::{self, SourceError, SourceLayer, SourceOptions};
 use roadblock_layers::time::Interval;
@@ -88,8 +88,12 @@ impl Files {
 
     /// Reads one file; `which` is its place if it is served already, so that it may keep its names.
     fn read(&self, settings: &LayerSettings, which: Option<usize>) -> Result<Vec<Arc<Published>>, FileError> {
-        let options =
-            SourceOptions { id_property: settings.id_property.clone(), crs: settings.crs.clone(), table: settings.table.clone() };
+        let options = SourceOptions {
+            id_property: settings.id_property.clone(),
+            crs: settings.crs.clone(),
+            table: settings.table.clone(),
+            threads: cores(),
+        };
         let started = std::time::Instant::now();
         let tables =
             source::read(&settings.path, &options).map_err(|source| FileError::Source { path: settings.path.clone(), source })?;
@@ -102,7 +106,8 @@ impl Files {
         for table in tables {
             let name = free_name(settings, &table, several, &taken)?;
             taken.push(name.to_string());
-            let published = Published::new(layer(settings, table, name)?);
+            let (layer, ready) = layer(settings, table, name)?;
+            let published = Published::new(layer, ready);
             report(&published, started.elapsed());
             layers.push(Arc::new(published));
         }
@@ -111,7 +116,12 @@ impl Files {
 }
 
 /// The name asked for, or the nearest to the table's own that is free. A name asked for that is taken is refused.
-fn free_name(settings: &LayerSettings, table: &SourceLayer, several: bool, taken: &[String]) -> Result<LayerName, FileError> {
+fn free_name(
+    settings: &LayerSettings,
+    table: &SourceLayer<Ready>,
+    several: bool,
+    taken: &[String],
+) -> Result<LayerName, FileError> {
     let is_free = |name: &LayerName| !taken.iter().any(|other| other == name.as_str());
     let Some(wanted) = &settings.name else {
         let own = LayerName::from_text(&table.name);
@@ -126,7 +136,7 @@ fn free_name(settings: &LayerSettings, table: &SourceLayer, several: bool, taken
     Ok(name)
 }
 
-fn layer(settings: &LayerSettings, table: SourceLayer, name: LayerName) -> Result<Layer, FileError> {
+fn layer(settings: &LayerSettings, table: SourceLayer<Ready>, name: LayerName) -> Result<(Layer, Ready), FileError> {
     let shown = match &settings.properties {
         None => table.schema.columns().iter().map(|column| column.name.to_string()).collect(),
         Some(names) => names.clone(),
@@ -155,7 +165,7 @@ fn layer(settings: &LayerSettings, table: SourceLayer, name: LayerName) -> Resul
         min_zoom,
         max_zoom,
     };
-    Ok(Layer::build(meta, table.schema, table.features, table.losses, |_, _| 0))
+    Ok((Layer::build(meta, table.schema, table.features, table.losses, |_, _| 0), table.beside))
 }
 
 fn refusal(settings: &LayerSettings, reason: String) -> FileError {

@@ -8,8 +8,8 @@ pub use crate::clean::Ring;
 use crate::clean;
 use crate::clip;
 use crate::grid::{TileCoord, World};
-use crate::prepare::{Path, Prepared, Shape};
 use crate::quantise::{self, Window};
+use crate::scene::{Path, Paths, Polygons, Position, Prepared, Shape};
 use crate::seam::{self, Ends};
 
 /// Side of the square that stands for an area too small to draw, and length of the line that stands for a line too short:
@@ -58,7 +58,7 @@ pub struct Scratch {
 ///
 /// Called more than once for geometry of several kinds. What shows on both sides of 180° is one geometry.
 pub fn cut(
-    prepared: &Prepared,
+    prepared: Prepared<'_>,
     coord: TileCoord,
     buffer: u32,
     purpose: Purpose,
@@ -66,7 +66,7 @@ pub fn cut(
     mut emit: impl FnMut(TileGeometry),
 ) {
     let (zoom, windows) = (purpose.detail(coord.z()), || Window::of(coord, buffer));
-    for shape in &prepared.shapes {
+    for shape in prepared.shapes() {
         match shape {
             Shape::Points(points) => {
                 let cut = windows().flat_map(|window| cut_points(points, window)).collect();
@@ -90,7 +90,7 @@ fn handed<T>(parts: Vec<T>, kind: fn(Vec<T>) -> TileGeometry, emit: &mut impl Fn
     }
 }
 
-fn cut_points(points: &[[u32; 2]], window: Window) -> Vec<[i32; 2]> {
+fn cut_points(points: &[Position], window: Window) -> Vec<[i32; 2]> {
     let inside = points.iter().map(|point| window.units(point.map(i64::from))).filter(|units| window.holds_point(*units));
     let mut inside: Vec<[i32; 2]> = inside.map(narrow).collect();
     if inside.len() > 1 {
@@ -100,11 +100,11 @@ fn cut_points(points: &[[u32; 2]], window: Window) -> Vec<[i32; 2]> {
     inside
 }
 
-fn cut_lines(paths: &[Path], zoom: u8, window: &Window, scratch: &mut Scratch) -> Vec<Vec<[i32; 2]>> {
+fn cut_lines(paths: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> Vec<Vec<[i32; 2]>> {
     let mut lines: Vec<Vec<[i32; 2]>> = Vec::new();
     let mut emit = |piece: &[World]| lines.push(piece.iter().copied().map(narrow).collect());
     let mut drawn = false;
-    for path in paths {
+    for path in paths.iter() {
         let bounds = window.box_units(&path.bounds);
         if !window.sees(&bounds) {
             continue;
@@ -130,9 +130,9 @@ fn cut_lines(paths: &[Path], zoom: u8, window: &Window, scratch: &mut Scratch) -
 }
 
 /// Stands for a line that rounds to one unit at this zoom. A line in several chunks is too long for that.
-fn short_line(path: &Path, zoom: u8, window: &Window, scratch: &mut Scratch) -> Option<Vec<[i32; 2]>> {
+fn short_line(path: Path<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> Option<Vec<[i32; 2]>> {
     quantise::path(path, zoom, window, &mut scratch.path);
-    let one_chunk = path.level(zoom).is_some_and(|level| level.chunks.is_empty());
+    let one_chunk = path.level(zoom).is_some_and(|level| level.chunk_count() == 1);
     match scratch.path[..] {
         [[x, y]] if one_chunk && window.holds_point([x, y]) => {
             Some(vec![narrow([x - MARK_UNITS / 2, y]), narrow([x + MARK_UNITS / 2, y])])
@@ -141,20 +141,20 @@ fn short_line(path: &Path, zoom: u8, window: &Window, scratch: &mut Scratch) -> 
     }
 }
 
-fn longest(paths: &[Path]) -> Option<&Path> {
-    paths.iter().max_by_key(|path| extent(path))
+fn longest(paths: Paths<'_>) -> Option<Path<'_>> {
+    paths.iter().max_by_key(|path| extent(*path))
 }
 
 /// Width and height of a path in grid steps, added up.
-fn extent(path: &Path) -> i64 {
+fn extent(path: Path<'_>) -> i64 {
     (0..2).map(|axis| path.bounds.max[axis] - path.bounds.min[axis]).sum()
 }
 
-fn cut_polygons(polygons: &[Box<[Path]>], zoom: u8, purpose: Purpose, window: &Window, scratch: &mut Scratch) -> Vec<Vec<Ring>> {
+fn cut_polygons(polygons: Polygons<'_>, zoom: u8, purpose: Purpose, window: &Window, scratch: &mut Scratch) -> Vec<Vec<Ring>> {
     let mut areas: Vec<Vec<Ring>> = Vec::new();
     // A mark must not hide among drawn parts, nor be one of thousands: only a geometry with no part large enough gets one.
-    let exteriors = || polygons.iter().filter_map(|rings| rings.first());
-    let visible = |path: &Path| {
+    let exteriors = || polygons.iter().filter_map(Paths::first);
+    let visible = |path: Path<'_>| {
         let bounds = window.box_units(&path.bounds);
         (0..2).any(|axis| bounds.max[axis] - bounds.min[axis] >= MARK_UNITS)
     };
@@ -166,8 +166,8 @@ fn cut_polygons(polygons: &[Box<[Path]>], zoom: u8, purpose: Purpose, window: &W
         }
     }
     if areas.is_empty() {
-        let largest = exteriors().max_by_key(|path| extent(path));
-        if let Some(largest) = largest.filter(|path| !visible(path) || collapses(path, zoom, window, scratch)) {
+        let largest = exteriors().max_by_key(|path| extent(*path));
+        if let Some(largest) = largest.filter(|path| !visible(*path) || collapses(*path, zoom, window, scratch)) {
             areas.extend(mark(largest, window).map(|ring| vec![ring]));
         }
     }
@@ -182,12 +182,12 @@ fn rough(rings: &[Vec<World>]) -> Option<Vec<Ring>> {
 }
 
 /// Puts the rings of a polygon that the window sees into `scratch.rings`, clipped, exterior first; says how many.
-fn clip_rings(rings: &[Path], zoom: u8, window: &Window, scratch: &mut Scratch) -> usize {
+fn clip_rings(rings: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> usize {
     if !rings.first().is_some_and(|exterior| window.sees(&window.box_units(&exterior.bounds))) {
         return 0;
     }
     let mut used = 0;
-    for ring in rings {
+    for ring in rings.iter() {
         let bounds = window.box_units(&ring.bounds);
         if !window.sees(&bounds) {
             continue;
@@ -211,8 +211,8 @@ fn clip_rings(rings: &[Path], zoom: u8, window: &Window, scratch: &mut Scratch) 
 /// Whether a ring, unclipped, loses its whole area to rounding at this zoom.
 ///
 /// Decided on the global grid, so that all tiles around it agree; a ring of three or more chunks is too large to lose it.
-fn collapses(path: &Path, zoom: u8, window: &Window, scratch: &mut Scratch) -> bool {
-    if path.level(zoom).is_some_and(|level| level.chunks.len() > 2) {
+fn collapses(path: Path<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> bool {
+    if path.level(zoom).is_some_and(|level| level.chunk_count() > 2) {
         return false;
     }
     quantise::path(path, zoom, window, &mut scratch.path);
@@ -223,7 +223,7 @@ fn collapses(path: &Path, zoom: u8, window: &Window, scratch: &mut Scratch) -> b
 }
 
 /// A square that stands for an area too small to draw, around the middle of its box.
-fn mark(path: &Path, window: &Window) -> Option<Ring> {
+fn mark(path: Path<'_>, window: &Window) -> Option<Ring> {
     let bounds = window.box_units(&path.bounds);
     let [x, y] = [0, 1].map(|axis| (bounds.min[axis] + bounds.max[axis]).div_euclid(2));
     let half = MARK_UNITS / 2;

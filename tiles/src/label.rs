@@ -1,8 +1,8 @@
 //! Where an area carries its text: one point for the whole geometry, so that all tiles agree on it.
 
 use crate::grid::{TileCoord, World};
-use crate::prepare::{Path, Prepared, Shape};
 use crate::quantise::Window;
+use crate::scene::{Path, Paths, Prepared, Shape};
 
 /// Heights at which an area is measured across, from its middle outwards, in tenths of its box.
 const HEIGHTS: [i64; 9] = [5, 4, 6, 3, 7, 2, 8, 1, 9];
@@ -12,27 +12,26 @@ const WIDER: f64 = 1.1;
 /// The label point of a geometry's largest area in tile units, once or more if a tile and `buffer` units around it see it.
 ///
 /// Nothing for geometry without areas. Costs a walk over the coarsest level of that area the first time, then nothing.
-pub fn points(prepared: &Prepared, coord: TileCoord, buffer: u32) -> Vec<[i32; 2]> {
-    let Some(point) = *prepared.label.get_or_init(|| place(prepared)) else { return Vec::new() };
+pub fn points(prepared: Prepared<'_>, coord: TileCoord, buffer: u32) -> Vec<[i32; 2]> {
+    let Some(point) = prepared.label(|| place(prepared)) else { return Vec::new() };
     let seen = Window::of(coord, buffer).map(|window| (window.units(point), window));
     let seen = seen.filter(|(units, window)| window.holds_point(*units));
     seen.map(|(units, _)| units.map(|unit| i32::try_from(unit).unwrap_or_default())).collect()
 }
 
 /// The label point on the grid.
-fn place(prepared: &Prepared) -> Option<World> {
-    let areas = prepared.shapes.iter().filter_map(|shape| if let Shape::Polygons(areas) = shape { Some(areas) } else { None });
-    let largest = areas.flatten().max_by(|a, b| extent(a).total_cmp(&extent(b)));
-    largest.and_then(|rings| inside(rings))
+fn place(prepared: Prepared<'_>) -> Option<World> {
+    let areas = prepared.shapes().filter_map(|shape| if let Shape::Polygons(areas) = shape { Some(areas.iter()) } else { None });
+    areas.flatten().max_by(|a, b| extent(*a).total_cmp(&extent(*b))).and_then(inside)
 }
 
 /// Size of an area's box.
-fn extent(rings: &[Path]) -> f64 {
+fn extent(rings: Paths<'_>) -> f64 {
     rings.first().map_or(0.0, |path| [0, 1].map(|axis| (path.bounds.max[axis] - path.bounds.min[axis]) as f64).iter().product())
 }
 
 /// The middle of the widest way across an area: a text is wide.
-fn inside(rings: &[Path]) -> Option<World> {
+fn inside(rings: Paths<'_>) -> Option<World> {
     let bounds = rings.first()?.bounds;
     let mut best: Option<(f64, World)> = None;
     for tenth in HEIGHTS {
@@ -50,8 +49,8 @@ fn inside(rings: &[Path]) -> Option<World> {
 }
 
 /// Where a ring crosses a height.
-fn crossings(ring: &Path, y: i64) -> impl Iterator<Item = f64> {
-    let points = ring.levels.first().map_or(&[][..], |level| &level.points);
+fn crossings(ring: Path<'_>, y: i64) -> impl Iterator<Item = f64> {
+    let points = ring.levels().next().map_or(&[][..], |level| level.points);
     let y = y as f64;
     points.iter().zip(points.iter().cycle().skip(1)).filter_map(move |(a, b)| {
         let [[from_x, from_y], [to_x, to_y]] = [a, b].map(|point| point.map(f64::from));
@@ -62,6 +61,7 @@ fn crossings(ring: &Path, y: i64) -> impl Iterator<Item = f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scene::Scene;
     use geo_types::{Geometry, LineString, MultiPolygon, Polygon, polygon};
 
     fn square(west: f64, south: f64, side: f64) -> Polygon<f64> {
@@ -69,7 +69,9 @@ mod tests {
     }
 
     fn at(geometry: impl Into<Geometry<f64>>, (z, x, y): (u8, u32, u32)) -> Vec<[i32; 2]> {
-        points(&Prepared::new(&geometry.into()), TileCoord::new(z, x, y).unwrap(), 4096)
+        let mut scene = Scene::default();
+        scene.push(Some(&geometry.into()));
+        points(scene.get(0).unwrap(), TileCoord::new(z, x, y).unwrap(), 4096)
     }
 
     #[test]

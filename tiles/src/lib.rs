@@ -5,7 +5,8 @@
 
 pub mod grid;
 mod rank;
-pub mod prepare;
+pub mod scene;
+mod prepare;
 mod quantise;
 pub mod label;
 mod clip;

@@ -1,9 +1,9 @@
-//! Mapbox Vector Tile 2.1: one layer at a time, streamed into bytes. Layers' bytes, one after the other, are a tile.
+//! Mapbox Vector Tile 2.1: one layer at a time, written straight into bytes. Layers' bytes, one after the other, are a tile.
 //!
-//! In: tile units and attributes. The grammar (deltas, winding, key and value tables) is fast-mvt's.
+//! In: tile units, and values as codes of the layer's dictionary: each value is written once a tile, the first time its code is met, so
+//! that a feature costs a look into a list and no hashing. The format is protobuf, and all of it that tiles need stands here.
 
 use crate::cut::TileGeometry;
-use fast_mvt::{MvtCoord, MvtError, MvtFeatureBuilder, MvtGeomType, MvtLayerBuilder, MvtResult, MvtValueRef};
 
 /// Largest feature id that every client keeps exact: 2^53 - 1.
 pub const MAX_ID: u64 = (1 << 53) - 1;
@@ -21,152 +21,286 @@ pub enum Attribute<'a> {
     Text(&'a str),
 }
 
-/// Why a layer cannot be written: geometry that MVT has no commands for, or a name that is empty.
-#[derive(Debug, thiserror::Error)]
-#[error("MVT: {0}")]
-pub struct EncodeError(#[from] MvtError);
+/// Where a layer's attributes come from.
+pub trait Values {
+    /// Every code is below this.
+    fn codes(&self) -> usize;
 
-/// A layer being written. The first feature that cannot be written fails the whole layer: half a layer would look whole.
-#[derive(Debug)]
-pub struct LayerWriter {
-    /// Taken out while a feature is built.
-    layer: Option<MvtLayerBuilder>,
-    failed: Option<EncodeError>,
+    /// The value of a code; `None` for what no tile carries.
+    fn value(&self, code: u32) -> Option<Attribute<'_>>;
 }
 
-impl LayerWriter {
+/// Buffers and tables that are kept from layer to layer, so that a tile allocates little.
+#[derive(Debug, Default)]
+pub struct Tables {
+    /// For each code the layer that met it last, and its number there.
+    met: Vec<(u32, u32)>,
+    layer: u32,
+    tags: Vec<u8>,
+    geometry: Vec<u8>,
+}
+
+/// Number of a value that no tile carries.
+const LEFT_OUT: u32 = u32::MAX;
+
+/// A layer being written.
+#[derive(Debug)]
+pub struct LayerWriter<'a, V> {
+    name: &'a str,
+    columns: &'a [&'a str],
+    values: &'a V,
+    tables: &'a mut Tables,
+    /// For each column its number among the keys written.
+    keys: Vec<Option<u32>>,
+    key_bytes: Vec<u8>,
+    key_count: u32,
+    value_bytes: Vec<u8>,
+    value_count: u32,
+    features: Vec<u8>,
+}
+
+impl<'a, V: Values> LayerWriter<'a, V> {
     /// An empty layer of extent 4096. The name must not be empty.
-    pub fn new(name: &str) -> Self {
-        match MvtLayerBuilder::new(name) {
-            Ok(layer) => Self { layer: Some(layer), failed: None },
-            Err(error) => Self { layer: None, failed: Some(error.into()) },
+    pub fn new(name: &'a str, columns: &'a [&'a str], values: &'a V, tables: &'a mut Tables) -> Self {
+        tables.layer = tables.layer.wrapping_add(1);
+        if tables.layer == 0 {
+            // Numbers of layers begin anew: what was met under the old ones must not look like new.
+            tables.met.clear();
+            tables.layer = 1;
+        }
+        if tables.met.len() < values.codes() {
+            tables.met.resize(values.codes(), (0, 0));
+        }
+        Self {
+            name,
+            columns,
+            values,
+            tables,
+            keys: vec![None; columns.len()],
+            key_bytes: Vec::new(),
+            key_count: 0,
+            value_bytes: Vec::new(),
+            value_count: 0,
+            features: Vec::new(),
         }
     }
 
-    /// Adds a feature. Ids above `MAX_ID` are cut to it by the caller.
-    pub fn feature<'a>(&mut self, id: u64, geometry: &TileGeometry, attributes: impl Iterator<Item = (&'a str, Attribute<'a>)>) {
-        let Some(layer) = self.layer.take() else { return };
-        let mut feature = layer.feature_of(kind(geometry));
-        feature.id(Some(id));
-        match write(&mut feature, geometry, attributes) {
-            Ok(()) => self.layer = Some(feature.end()),
-            Err(error) => self.failed = Some(error.into()),
+    /// Adds a feature with the code of each of the layer's columns. Ids are at most `MAX_ID`.
+    pub fn feature(&mut self, id: u64, geometry: &TileGeometry, codes: impl Iterator<Item = u32>) {
+        self.tables.tags.clear();
+        for (column, code) in codes.enumerate().take(self.columns.len()) {
+            let value = self.value(code);
+            if value != LEFT_OUT {
+                let key = self.key(column);
+                varint(key.into(), &mut self.tables.tags);
+                varint(value.into(), &mut self.tables.tags);
+            }
         }
+        self.tables.geometry.clear();
+        let kind = commands(geometry, &mut self.tables.geometry);
+        let Tables { tags, geometry, .. } = &*self.tables;
+        let tags_bytes = if tags.is_empty() { 0 } else { framed_bytes(tags.len()) };
+        let length = 1 + varint_bytes(id) + tags_bytes + 2 + framed_bytes(geometry.len());
+        field(LAYER_FEATURES, LENGTH, &mut self.features);
+        varint(length as u64, &mut self.features);
+        field(FEATURE_ID, VARINT, &mut self.features);
+        varint(id, &mut self.features);
+        if !tags.is_empty() {
+            framed(FEATURE_TAGS, tags, &mut self.features);
+        }
+        field(FEATURE_TYPE, VARINT, &mut self.features);
+        varint(kind, &mut self.features);
+        framed(FEATURE_GEOMETRY, geometry, &mut self.features);
+    }
+
+    /// Number of a column among the keys.
+    fn key(&mut self, column: usize) -> u32 {
+        if let Some(Some(key)) = self.keys.get(column) {
+            return *key;
+        }
+        let key = self.key_count;
+        self.key_count += 1;
+        framed(LAYER_KEYS, self.columns.get(column).copied().unwrap_or_default().as_bytes(), &mut self.key_bytes);
+        if let Some(slot) = self.keys.get_mut(column) {
+            *slot = Some(key);
+        }
+        key
+    }
+
+    /// Number of a code among the values.
+    fn value(&mut self, code: u32) -> u32 {
+        let layer = self.tables.layer;
+        let Some(met) = self.tables.met.get_mut(code as usize) else { return LEFT_OUT };
+        if met.0 != layer {
+            *met = (layer, LEFT_OUT);
+            if let Some(value) = self.values.value(code) {
+                met.1 = self.value_count;
+                self.value_count += 1;
+                write_value(value, &mut self.value_bytes);
+            }
+        }
+        met.1
     }
 
     /// The layer's bytes, framed; empty if it has no feature.
-    pub fn finish(self) -> Result<Vec<u8>, EncodeError> {
-        match self.failed {
-            Some(error) => Err(error),
-            None => Ok(self.layer.filter(|layer| layer.num_features() > 0).map(MvtLayerBuilder::encode).unwrap_or_default()),
+    pub fn finish(self) -> Vec<u8> {
+        if self.features.is_empty() {
+            return Vec::new();
+        }
+        let mut head = Vec::with_capacity(self.name.len() + 16);
+        field(LAYER_VERSION, VARINT, &mut head);
+        varint(VERSION, &mut head);
+        framed(LAYER_NAME, self.name.as_bytes(), &mut head);
+        let mut tail = self.key_bytes;
+        tail.extend_from_slice(&self.value_bytes);
+        field(LAYER_EXTENT, VARINT, &mut tail);
+        varint(crate::grid::EXTENT.into(), &mut tail);
+        let length = head.len() + self.features.len() + tail.len();
+        let mut layer = Vec::with_capacity(length + 8);
+        field(TILE_LAYERS, LENGTH, &mut layer);
+        varint(length as u64, &mut layer);
+        [&head, &self.features, &tail].into_iter().for_each(|part| layer.extend_from_slice(part));
+        layer
+    }
+}
+
+/// The version of the format.
+const VERSION: u64 = 2;
+
+/// Numbers of the fields (vector_tile.proto 2.1).
+const TILE_LAYERS: u8 = 3;
+const LAYER_NAME: u8 = 1;
+const LAYER_FEATURES: u8 = 2;
+const LAYER_KEYS: u8 = 3;
+const LAYER_VALUES: u8 = 4;
+const LAYER_EXTENT: u8 = 5;
+const LAYER_VERSION: u8 = 15;
+const FEATURE_ID: u8 = 1;
+const FEATURE_TAGS: u8 = 2;
+const FEATURE_TYPE: u8 = 3;
+const FEATURE_GEOMETRY: u8 = 4;
+const VALUE_STRING: u8 = 1;
+const VALUE_DOUBLE: u8 = 3;
+const VALUE_UINT: u8 = 5;
+const VALUE_SINT: u8 = 6;
+const VALUE_BOOL: u8 = 7;
+
+/// How a field's bytes are laid out (protobuf wire types).
+const VARINT: u8 = 0;
+const EIGHT_BYTES: u8 = 1;
+const LENGTH: u8 = 2;
+
+fn field(number: u8, wire: u8, out: &mut Vec<u8>) {
+    out.push(number << 3 | wire);
+}
+
+fn framed(number: u8, bytes: &[u8], out: &mut Vec<u8>) {
+    field(number, LENGTH, out);
+    varint(bytes.len() as u64, out);
+    out.extend_from_slice(bytes);
+}
+
+/// Bytes of a framed field of so many bytes.
+fn framed_bytes(length: usize) -> usize {
+    1 + varint_bytes(length as u64) + length
+}
+
+/// Seven bits a byte, lowest first; the high bit says that more follow.
+fn varint(mut number: u64, out: &mut Vec<u8>) {
+    while number >= 0x80 {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+fn varint_bytes(number: u64) -> usize {
+    (64 - (number | 1).leading_zeros()).div_ceil(7) as usize
+}
+
+/// Small for small numbers of either sign.
+fn zigzag(number: i64) -> u64 {
+    ((number << 1) ^ (number >> 63)).cast_unsigned()
+}
+
+fn write_value(value: Attribute<'_>, out: &mut Vec<u8>) {
+    let mut bytes = Vec::new();
+    match value {
+        Attribute::Text(text) => framed(VALUE_STRING, text.as_bytes(), &mut bytes),
+        Attribute::Bool(value) => {
+            field(VALUE_BOOL, VARINT, &mut bytes);
+            varint(value.into(), &mut bytes);
+        }
+        Attribute::Int(value) => match u64::try_from(value) {
+            Ok(whole) => {
+                field(VALUE_UINT, VARINT, &mut bytes);
+                varint(whole, &mut bytes);
+            }
+            Err(_) => {
+                field(VALUE_SINT, VARINT, &mut bytes);
+                varint(zigzag(value), &mut bytes);
+            }
+        },
+        Attribute::Float(value) => {
+            field(VALUE_DOUBLE, EIGHT_BYTES, &mut bytes);
+            bytes.extend_from_slice(&value.to_le_bytes());
         }
     }
+    framed(LAYER_VALUES, &bytes, out);
 }
 
-fn kind(geometry: &TileGeometry) -> MvtGeomType {
-    match geometry {
-        TileGeometry::Points(_) => MvtGeomType::Point,
-        TileGeometry::Lines(_) => MvtGeomType::LineString,
-        TileGeometry::Polygons(_) => MvtGeomType::Polygon,
-    }
-}
+const MOVE_TO: u64 = 1;
+const LINE_TO: u64 = 2;
+const CLOSE_PATH: u64 = 7;
 
-fn write<'a>(
-    feature: &mut MvtFeatureBuilder,
-    geometry: &TileGeometry,
-    attributes: impl Iterator<Item = (&'a str, Attribute<'a>)>,
-) -> MvtResult<()> {
+/// Appends a geometry's commands; its type is the answer.
+fn commands(geometry: &TileGeometry, out: &mut Vec<u8>) -> u64 {
+    let mut pen = Pen { at: [0, 0], out };
     match geometry {
         TileGeometry::Points(points) => {
-            feature.points(coords(points))?;
+            pen.command(MOVE_TO, points.len());
+            points.iter().for_each(|point| pen.to(*point));
+            1
         }
         TileGeometry::Lines(lines) => {
-            for line in lines {
-                feature.line(coords(line))?;
-            }
+            lines.iter().for_each(|line| pen.path(line));
+            2
         }
         TileGeometry::Polygons(polygons) => {
-            for (role, ring) in polygons.iter().flat_map(|rings| rings.iter().enumerate()) {
-                feature.ring(coords(ring), role == 0)?;
+            for ring in polygons.iter().flatten() {
+                pen.path(ring);
+                pen.command(CLOSE_PATH, 1);
             }
+            3
         }
     }
-    for (key, value) in attributes {
-        feature.tag_ref(key, value_ref(value))?;
+}
+
+struct Pen<'a> {
+    at: [i32; 2],
+    out: &'a mut Vec<u8>,
+}
+
+impl Pen<'_> {
+    fn path(&mut self, points: &[[i32; 2]]) {
+        let Some((first, rest)) = points.split_first() else { return };
+        self.command(MOVE_TO, 1);
+        self.to(*first);
+        self.command(LINE_TO, rest.len());
+        rest.iter().for_each(|point| self.to(*point));
     }
-    Ok(())
-}
 
-fn coords(points: &[[i32; 2]]) -> impl Iterator<Item = MvtCoord> {
-    points.iter().map(|&[x, y]| MvtCoord { x, y })
-}
+    fn command(&mut self, command: u64, count: usize) {
+        varint((count as u64) << 3 | command, self.out);
+    }
 
-fn value_ref(value: Attribute<'_>) -> MvtValueRef<'_> {
-    match value {
-        Attribute::Bool(value) => MvtValueRef::Bool(value),
-        Attribute::Int(value) => u64::try_from(value).map_or(MvtValueRef::SInt(value), MvtValueRef::UInt),
-        Attribute::Float(value) => MvtValueRef::Double(value),
-        Attribute::Text(value) => MvtValueRef::String(value),
+    fn to(&mut self, point: [i32; 2]) {
+        for axis in 0..2 {
+            varint(zigzag(i64::from(point[axis]) - i64::from(self.at[axis])), self.out);
+        }
+        self.at = point;
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use geo_types::Geometry;
-    use mvt_reader::Reader;
-    use mvt_reader::feature::Value;
-
-    fn layer(features: &[(u64, TileGeometry)]) -> Vec<u8> {
-        let mut writer = LayerWriter::new("areas");
-        for (id, geometry) in features {
-            let attributes =
-                [("name", Attribute::Text("Kayes")), ("severity", Attribute::Int(-4)), ("share", Attribute::Float(0.5))];
-            writer.feature(*id, geometry, attributes.into_iter());
-        }
-        writer.finish().unwrap()
-    }
-
-    #[test]
-    fn a_foreign_decoder_reads_what_was_written() {
-        let square = vec![[0, 0], [100, 0], [100, 100], [0, 100]];
-        let hole = vec![[20, 20], [20, 40], [40, 40], [40, 20]];
-        let bytes = layer(&[
-            (7, TileGeometry::Points(vec![[1, 2], [3, 4]])),
-            (8, TileGeometry::Lines(vec![vec![[-64, 0], [4160, 9]]])),
-            (MAX_ID, TileGeometry::Polygons(vec![vec![square, hole]])),
-        ]);
-        let reader = Reader::new(bytes).unwrap();
-        let features = reader.get_features(0).unwrap();
-        assert_eq!(reader.get_layer_names().unwrap(), ["areas"]);
-        assert_eq!(features.iter().map(|feature| feature.id).collect::<Vec<_>>(), [Some(7), Some(8), Some(MAX_ID)]);
-        assert!(matches!(&features[0].geometry, Geometry::MultiPoint(points) if points.0.len() == 2));
-        let Geometry::MultiPolygon(areas) = &features[2].geometry else { panic!("{:?}", features[2].geometry) };
-        assert_eq!(areas.0[0].interiors().len(), 1);
-        let properties = features[0].properties.as_ref().unwrap();
-        assert_eq!(properties.get("name"), Some(&Value::String("Kayes".into())));
-        assert_eq!(properties.get("severity"), Some(&Value::SInt(-4)));
-    }
-
-    #[test]
-    fn layers_one_after_the_other_are_a_tile() {
-        let both = [layer(&[(1, TileGeometry::Points(vec![[1, 1]]))]), {
-            let line = TileGeometry::Lines(vec![vec![[0, 0], [5, 5]]]);
-            let mut writer = LayerWriter::new("corridors");
-            writer.feature(2, &line, std::iter::empty());
-            writer.finish().unwrap()
-        }];
-        let reader = Reader::new(both.concat()).unwrap();
-        assert_eq!(reader.get_layer_names().unwrap(), ["areas", "corridors"]);
-    }
-
-    #[test]
-    fn a_layer_without_features_is_no_bytes() {
-        assert!(LayerWriter::new("areas").finish().unwrap().is_empty());
-    }
-
-    #[test]
-    fn what_cannot_be_written_fails_the_layer_instead_of_vanishing() {
-        assert!(LayerWriter::new("").finish().is_err());
-    }
-}
+mod tests;

@@ -3,7 +3,7 @@
 //! Rounds on the zoom's global grid before anything is clipped, so that two tiles that show the same vertex agree on it.
 
 use crate::grid::{EXTENT, TileCoord, World, unit_shift, units_across};
-use crate::prepare::{GridBox, Path};
+use crate::scene::{GridBox, Path, Position};
 
 /// A window onto the world: one tile with its buffer, in tile units relative to the tile's corner.
 ///
@@ -66,13 +66,13 @@ impl Window {
 ///
 /// A chunk wholly beyond one side of the window is reduced to its first and last needed vertex: half-planes are convex, so
 /// what is clipped away is the same.
-pub(crate) fn path(path: &Path, zoom: u8, window: &Window, out: &mut Vec<World>) {
+pub(crate) fn path(path: Path<'_>, zoom: u8, window: &Window, out: &mut Vec<World>) {
     out.clear();
     let Some(level) = path.level(zoom) else { return };
     for (points, ranks, around) in level.chunks() {
         let needed = points.iter().zip(ranks).filter(|(_, rank)| **rank <= zoom).map(|(point, _)| point);
-        let beyond = around.is_some_and(|bounds| beyond_one_side(&window.box_units(bounds), window));
-        let mut push = |point: &[u32; 2]| {
+        let beyond = around.is_some_and(|bounds| beyond_one_side(&window.box_units(&bounds), window));
+        let mut push = |point: &Position| {
             let units = window.units(point.map(i64::from));
             if out.last() != Some(&units) {
                 out.push(units);

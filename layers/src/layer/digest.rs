@@ -5,13 +5,11 @@
 
 use super::Layer;
 use crate::value::Value;
-use geo::CoordsIter;
-use geo_types::Geometry;
 use siphasher::sip::SipHasher13;
 use std::hash::{Hash, Hasher};
 
 impl Layer {
-    /// Digest of titles, columns and every feature with its times. One pass over all vertices.
+    /// Digest of titles, columns and every feature with its times. One pass over all geometries, packed as they are.
     pub fn digest(&self) -> u64 {
         let mut hasher = SipHasher13::new();
         let meta = &self.meta;
@@ -20,13 +18,23 @@ impl Layer {
         for column in self.schema.columns() {
             (&column.name, &column.title, column.kind).hash(&mut hasher);
         }
-        for feature in &self.features {
-            (&feature.id, feature.valid, feature.known, feature.phases).hash(&mut hasher);
-            feature.values.iter().for_each(|value| hash_value(value, &mut hasher));
-            feature.geometry.iter().for_each(|geometry| hash_geometry(geometry, &mut hasher));
+        let digests: Vec<u64> = self.features.dictionary().values().iter().map(digest_of).collect();
+        for feature in self.features.iter() {
+            (feature.id(), feature.valid(), feature.known(), feature.phases()).hash(&mut hasher);
+            for column in 0..self.schema.columns().len() {
+                hasher.write_u64(digests.get(feature.code(column) as usize).copied().unwrap_or_default());
+            }
+            feature.packed_geometry().hash(&mut hasher);
         }
         hasher.finish()
     }
+}
+
+/// Codes depend on the order in which values came; what is hashed in their place does not.
+fn digest_of(value: &Value) -> u64 {
+    let mut hasher = SipHasher13::new();
+    hash_value(value, &mut hasher);
+    hasher.finish()
 }
 
 fn hash_value(value: &Value, hasher: &mut impl Hasher) {
@@ -38,23 +46,5 @@ fn hash_value(value: &Value, hasher: &mut impl Hasher) {
         Value::Float(value) => value.to_bits().hash(hasher),
         Value::Text(text) => text.hash(hasher),
         Value::Json(nested) => nested.to_string().hash(hasher),
-    }
-}
-
-/// Kinds and lengths go in beside the coordinates, so that the same vertices in other rings are another geometry.
-fn hash_geometry(geometry: &Geometry<f64>, hasher: &mut impl Hasher) {
-    std::mem::discriminant(geometry).hash(hasher);
-    geometry.coords_count().hash(hasher);
-    let rings = |area: &geo_types::Polygon<f64>| area.interiors().iter().map(|ring| ring.0.len()).collect::<Vec<_>>();
-    match geometry {
-        Geometry::MultiLineString(lines) => lines.iter().for_each(|line| line.0.len().hash(hasher)),
-        Geometry::Polygon(area) => rings(area).hash(hasher),
-        Geometry::MultiPolygon(areas) => areas.iter().for_each(|area| (area.coords_count(), rings(area)).hash(hasher)),
-        Geometry::GeometryCollection(members) => members.iter().for_each(|member| hash_geometry(member, hasher)),
-        _ => (),
-    }
-    for at in geometry.coords_iter() {
-        hasher.write_u64(at.x.to_bits());
-        hasher.write_u64(at.y.to_bits());
     }
 }

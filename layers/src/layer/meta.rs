@@ -1,6 +1,5 @@
 //! What a layer says of itself.
 
-use geo_types::Geometry;
 use std::fmt;
 
 /// Name of a layer in addresses: `^[a-z][a-z0-9_-]{0,62}$`.
@@ -81,51 +80,6 @@ pub struct LayerMeta {
     pub min_zoom: u8,
     /// Highest zoom with tiles.
     pub max_zoom: u8,
-}
-
-/// What the geometries of a layer are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GeometryKind {
-    /// Points or multipoints.
-    Point,
-    /// Lines or multilines.
-    Line,
-    /// Polygons or multipolygons.
-    Polygon,
-    /// More than one of these.
-    Mixed,
-    /// No feature has a place.
-    None,
-}
-
-impl GeometryKind {
-    /// The word in documents.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Point => "point",
-            Self::Line => "line",
-            Self::Polygon => "polygon",
-            Self::Mixed => "mixed",
-            Self::None => "none",
-        }
-    }
-
-    pub(super) fn of<'a>(geometries: impl Iterator<Item = &'a Geometry<f64>>) -> Self {
-        geometries.map(Self::of_one).fold(Self::None, |all, one| match all {
-            Self::None => one,
-            _ if all == one => all,
-            _ => Self::Mixed,
-        })
-    }
-
-    fn of_one(geometry: &Geometry<f64>) -> Self {
-        match geometry {
-            Geometry::Point(_) | Geometry::MultiPoint(_) => Self::Point,
-            Geometry::Line(_) | Geometry::LineString(_) | Geometry::MultiLineString(_) => Self::Line,
-            Geometry::Polygon(_) | Geometry::MultiPolygon(_) | Geometry::Rect(_) | Geometry::Triangle(_) => Self::Polygon,
-            Geometry::GeometryCollection(_) => Self::Mixed,
-        }
-    }
 }
 
 /// Something dropped or repaired while reading, with a count.

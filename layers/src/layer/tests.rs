@@ -1,4 +1,5 @@
 use super::*;
+use crate::feature::Feature;
 use crate::phase::PhaseWindows;
 use crate::value::{Column, ColumnKind};
 use geo_types::Point;
@@ -40,6 +41,7 @@ fn layer(features: Vec<Feature>) -> Layer {
         max_zoom: 20,
     };
     let schema = Schema::new([Column { name: PHASE_COLUMN.into(), kind: ColumnKind::Text, title: String::new() }]);
+    let features = Features::of(features, schema.columns().len());
     Layer::build(meta, schema, features, Vec::new(), |_, _| 0)
 }
 
@@ -82,11 +84,11 @@ fn an_aged_report_leaves_the_map_but_not_the_layer() {
 #[test]
 fn the_phase_column_follows_the_asked_day() {
     let layer = layer(vec![event("ev", "2025-09-19", ("2025-09-20", None))]);
-    let phase = |day: &str| layer.value(&layer.features[0], 0, &Datetime::parse(day).unwrap());
+    let phase = |day: &str| layer.value(layer.features.get(0).unwrap(), 0, &Datetime::parse(day).unwrap()).clone();
     assert_eq!(phase("2025-09-19T00:00:00Z"), "active".into());
     assert_eq!(phase("2025-09-26T00:00:00Z"), "recent".into());
     assert_eq!(phase("2025-10-10T00:00:00Z"), "past".into());
-    assert_eq!(layer.value(&layer.features[0], 0, &Datetime::All), Value::Null);
+    assert_eq!(layer.value(layer.features.get(0).unwrap(), 0, &Datetime::All), &Value::Null);
 }
 
 #[test]
@@ -102,7 +104,8 @@ fn equal_epochs_give_equal_answers() {
     let answer = |at: Instant| {
         let asked = Asked { datetime: Datetime::At(at), known_at, phases: Some(PhaseSet::ACTIVE_AND_RECENT) };
         let numbers = hits(&layer, &asked);
-        let phases: Vec<Value> = numbers.iter().map(|&n| layer.value(&layer.features[n as usize], 0, &asked.datetime)).collect();
+        let phases: Vec<Value> =
+            numbers.iter().map(|&n| layer.value(layer.features.get(n).unwrap(), 0, &asked.datetime).clone()).collect();
         (numbers, phases)
     };
     for pair in moments.windows(2) {

@@ -30,6 +30,7 @@ pub(super) enum Verdict {
 }
 
 /// What a format says of its geometries.
+#[derive(Default)]
 pub(super) struct Rules {
     /// Into WGS 84 degrees.
     pub(super) transform: Option<Transform>,

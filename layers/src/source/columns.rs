@@ -1,93 +1,86 @@
 //! The schema found in the data: columns in order of first appearance, kinds widened to hold every value.
 
+use crate::dictionary::{Codes, Dictionary, NULL};
 use crate::time::Instant;
 use crate::value::{Column, ColumnKind, Schema, Value};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Texts up to this length are kept once, however often they occur.
-const SHARED_TEXT_BYTES: usize = 40;
-/// Different texts that are kept for sharing.
-const SHARED_TEXTS: usize = 1 << 16;
-
-/// Columns met so far.
+/// Columns met so far, with their values.
 #[derive(Default)]
 pub(super) struct Columns {
-    columns: Vec<(Arc<str>, Option<ColumnKind>)>,
+    columns: Vec<Found>,
     positions: HashMap<Arc<str>, usize>,
-    texts: HashSet<Arc<str>>,
+    dictionary: Dictionary,
+    rows: usize,
+}
+
+/// One column.
+struct Found {
+    name: Arc<str>,
+    kind: Option<ColumnKind>,
+    /// One for each row.
+    values: Vec<u32>,
+    codes: Codes,
 }
 
 impl Columns {
-    pub(super) fn len(&self) -> usize {
-        self.columns.len()
-    }
-
     /// Names in order.
     pub(super) fn names(&self) -> Vec<&str> {
-        self.columns.iter().map(|(name, _)| name.as_ref()).collect()
+        self.columns.iter().map(|column| column.name.as_ref()).collect()
     }
 
-    /// The values of one feature in column order; shorter than the schema if later features bring more columns.
-    pub(super) fn row(&mut self, properties: Vec<(String, Value)>) -> Vec<Value> {
-        let mut values = vec![Value::Null; self.columns.len()];
-        for (name, value) in properties {
-            let position = self.position(&name);
-            let kind = kind_of(&value, self.columns[position].1);
-            if let Some(kind) = kind {
-                let known = &mut self.columns[position].1;
-                *known = Some(known.map_or(kind, |known| known.join(kind)));
-            }
-            if values.len() <= position {
-                values.resize(position + 1, Value::Null);
-            }
-            values[position] = self.shared(value);
+    /// Takes the values of one feature; of two with the same name the last stays.
+    pub(super) fn row(&mut self, properties: Vec<(String, Value)>) {
+        let row = self.rows;
+        self.rows += 1;
+        self.columns.iter_mut().for_each(|column| column.values.push(NULL));
+        for (number, (name, value)) in properties.into_iter().enumerate() {
+            let position = self.position(number, &name);
+            let Some(column) = self.columns.get_mut(position) else { continue };
+            let kind = kind_of(&value, column.kind);
+            column.kind = kind.map(|kind| column.kind.map_or(kind, |known| known.join(kind))).or(column.kind);
+            column.values[row] = column.codes.of(value, &mut self.dictionary);
         }
-        values
     }
 
-    fn position(&mut self, name: &str) -> usize {
+    /// Where the column of a name stands, which is mostly where the feature has it.
+    fn position(&mut self, likely: usize, name: &str) -> usize {
+        if self.columns.get(likely).is_some_and(|column| *column.name == *name) {
+            return likely;
+        }
         if let Some(&position) = self.positions.get(name) {
             return position;
         }
         let name: Arc<str> = name.into();
         self.positions.insert(Arc::clone(&name), self.columns.len());
-        self.columns.push((name, None));
+        self.columns.push(Found { name, kind: None, values: vec![NULL; self.rows], codes: Codes::default() });
         self.columns.len() - 1
     }
 
-    fn shared(&mut self, value: Value) -> Value {
-        let Value::Text(text) = value else { return value };
-        if text.len() > SHARED_TEXT_BYTES {
-            return Value::Text(text);
+    /// Makes text of the columns that hold more than one kind.
+    pub(super) fn unmix(&mut self) {
+        for column in self.columns.iter_mut().filter(|column| column.kind == Some(ColumnKind::Mixed)) {
+            column.kind = Some(ColumnKind::Text);
+            let mut texts: HashMap<u32, u32> = HashMap::new();
+            for code in &mut column.values {
+                *code = *texts.entry(*code).or_insert_with(|| {
+                    let text: Value = written(self.dictionary.value(*code)).as_deref().into();
+                    column.codes.of(text, &mut self.dictionary)
+                });
+            }
         }
-        if let Some(known) = self.texts.get(&text) {
-            return Value::Text(Arc::clone(known));
-        }
-        if self.texts.len() < SHARED_TEXTS {
-            self.texts.insert(Arc::clone(&text));
-        }
-        Value::Text(text)
     }
 
-    /// Makes text of the columns that hold more than one kind; gives back which they are.
-    pub(super) fn unmix(&mut self) -> Vec<usize> {
-        let mut mixed = Vec::new();
-        for (number, (_, kind)) in self.columns.iter_mut().enumerate().filter(|(_, (_, kind))| *kind == Some(ColumnKind::Mixed)) {
-            *kind = Some(ColumnKind::Text);
-            mixed.push(number);
-        }
-        mixed
-    }
-
-    /// The schema; a column without any value holds text.
-    pub(super) fn schema(&self) -> Schema {
-        let column = |(name, kind): &(Arc<str>, Option<ColumnKind>)| Column {
-            name: Arc::clone(name),
-            kind: kind.unwrap_or(ColumnKind::Text),
-            title: name.to_string(),
+    /// The schema, where a column without any value holds text; the codes of each column; and the values.
+    pub(super) fn finish(self) -> (Schema, Vec<Vec<u32>>, Dictionary) {
+        let column = |found: &Found| Column {
+            name: Arc::clone(&found.name),
+            kind: found.kind.unwrap_or(ColumnKind::Text),
+            title: found.name.to_string(),
         };
-        Schema::new(self.columns.iter().map(column))
+        let schema = Schema::new(self.columns.iter().map(column));
+        (schema, self.columns.into_iter().map(|column| column.values).collect(), self.dictionary)
     }
 }
 
@@ -102,4 +95,16 @@ fn kind_of(value: &Value, known: Option<ColumnKind>) -> Option<ColumnKind> {
 fn looks_like_time(text: &str) -> bool {
     let dashes = text.as_bytes();
     text.len() >= "2025-10-22".len() && dashes[4] == b'-' && dashes[7] == b'-' && Instant::parse(text).is_ok()
+}
+
+/// The text that a scalar was read from; decimals have a point.
+pub(super) fn written(value: &Value) -> Option<String> {
+    match value {
+        Value::Null | Value::Json(_) => None,
+        Value::Bool(flag) => Some(flag.to_string()),
+        Value::Int(whole) => Some(whole.to_string()),
+        Value::Float(number) if number.fract() == 0.0 => Some(format!("{number:.1}")),
+        Value::Float(number) => Some(number.to_string()),
+        Value::Text(text) => Some(text.to_string()),
+    }
 }

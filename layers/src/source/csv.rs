@@ -1,8 +1,10 @@
 //! CSV with a longitude and a latitude column, found by their names; cells are separated by commas, semicolons or tabs.
 
-use super::collect::{Collector, OwnId, Raw, Table, written};
+use super::columns::written;
+use super::feed::Feed;
+use super::raw::{OwnId, Raw};
 use super::rings::Rings;
-use super::{Report, SourceError, SourceOptions};
+use super::{SourceError, SourceOptions};
 use crate::finding::Finding;
 use crate::value::Value;
 use csv::StringRecord;
@@ -21,9 +23,9 @@ pub(super) fn table(
     file: impl Read,
     name: &str,
     options: &SourceOptions,
-    report: &mut Report<'_>,
-) -> Result<Table, SourceError> {
-    let mut collector = Collector::new(name, 0, options, report)?;
+    feed: &mut Feed,
+) -> Result<(), SourceError> {
+    feed.begin(options.heading(name), options.transform()?.flatten(), false);
     let delimiter = delimiter(head);
     let mut rows = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).delimiter(delimiter).from_reader(file);
     let titles: Vec<String> = rows.headers().map_err(broken)?.iter().map(str::to_owned).collect();
@@ -31,16 +33,16 @@ pub(super) fn table(
         let reason = format!("no columns lon and lat among: {}", titles.join(", "));
         return Err(if titles.len() > 1 { SourceError::Broken(reason) } else { SourceError::UnknownFormat });
     };
-    let header = Header { titles: distinct(titles, &mut collector), lon, lat, delimiter: char::from(delimiter) };
+    let header = Header { titles: distinct(titles, feed), lon, lat, delimiter: char::from(delimiter) };
     for (number, row) in rows.records().enumerate() {
         let pointer = format!("/{}", number + 1);
-        match row.map_err(|error| error.to_string()).and_then(|row| header.fitting(row, &pointer, &mut collector)) {
-            Err(message) => collector.lose(Finding::error("bad_row", pointer, message)),
-            Ok(row) => header.take(&row, pointer, &mut collector),
+        match row.map_err(|error| error.to_string()).and_then(|row| header.fitting(row, &pointer, feed)) {
+            Err(message) => feed.lost(Finding::error("bad_row", pointer, message)),
+            Ok(row) => header.take(&row, pointer, feed),
         }
     }
-    collector.unmix();
-    collector.into_table()
+    feed.unmix();
+    Ok(())
 }
 
 fn broken(error: csv::Error) -> SourceError {
@@ -60,7 +62,7 @@ fn column(header: &[String], names: &[&str]) -> Option<usize> {
 }
 
 /// The names of columns, those that come again with a number, so that no cell takes the place of another.
-fn distinct(titles: Vec<String>, collector: &mut Collector<'_>) -> Vec<String> {
+fn distinct(titles: Vec<String>, feed: &mut Feed) -> Vec<String> {
     let mut taken: HashSet<String> = titles.iter().cloned().collect();
     let mut seen = HashSet::new();
     let mut name = |title: String| {
@@ -70,7 +72,7 @@ fn distinct(titles: Vec<String>, collector: &mut Collector<'_>) -> Vec<String> {
         let free = (2..).map(|number: u32| format!("{title}_{number}")).find(|name| !taken.contains(name));
         let free = free.unwrap_or_else(|| title.clone());
         taken.insert(free.clone());
-        collector.find(Finding::warning("repeated_column", "", format!("column '{title}' comes again and is called '{free}'")));
+        feed.note(Finding::warning("repeated_column", "", format!("column '{title}' comes again and is called '{free}'")));
         free
     };
     titles.into_iter().map(&mut name).collect()
@@ -85,7 +87,7 @@ struct Header {
 
 impl Header {
     /// A row of as many cells as there are columns. Missing cells are told and empty; rows with more cannot be told apart.
-    fn fitting(&self, row: StringRecord, pointer: &str, collector: &mut Collector<'_>) -> Result<StringRecord, String> {
+    fn fitting(&self, row: StringRecord, pointer: &str, feed: &mut Feed) -> Result<StringRecord, String> {
         let (columns, cells) = (self.titles.len(), row.len());
         if let Some(lines) = row.iter().map(|cell| self.rows_within(cell)).max().filter(|lines| *lines > 0) {
             return Err(format!("a cell holds {lines} lines that look like rows; a quote that opens it is not closed"));
@@ -98,7 +100,7 @@ impl Header {
         }
         if cells < columns {
             let message = format!("{cells} cells in a table of {columns} columns; the missing are left empty");
-            collector.find(Finding::warning("bad_row", pointer, message));
+            feed.note(Finding::warning("bad_row", pointer, message));
         }
         Ok(row)
     }
@@ -108,20 +110,22 @@ impl Header {
         cell.lines().skip(1).filter(|line| line.matches(self.delimiter).count() + 1 == self.titles.len()).count()
     }
 
-    fn take(&self, row: &StringRecord, pointer: String, collector: &mut Collector<'_>) {
+    fn take(&self, row: &StringRecord, pointer: String, feed: &mut Feed) {
         match position(row.get(self.lon).unwrap_or_default(), row.get(self.lat).unwrap_or_default()) {
             Ok(geometry) => {
                 let cells = self.titles.iter().zip(row).enumerate();
                 let properties = cells.filter(|(column, _)| *column != self.lon && *column != self.lat);
-                collector.take(Raw {
+                let raw = Raw {
                     pointer,
                     id: OwnId::None,
                     properties: properties.map(|(_, (title, text))| (title.clone(), value(text))).collect(),
                     geometry: geometry.map(Into::into),
                     rings: Rings::default(),
-                });
+                    findings: Vec::new(),
+                };
+                feed.feature(row.as_slice().len(), || Ok(raw));
             }
-            Err(message) => collector.lose(Finding::error("bad_position", pointer, message)),
+            Err(message) => feed.lost(Finding::error("bad_position", pointer, message)),
         }
     }
 }
@@ -151,7 +155,7 @@ fn value(text: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use crate::source::tests::{findings, read_text};
+    use crate::source::tests::{features, findings, read_text};
     use crate::value::{ColumnKind, Value};
 
     #[test]
@@ -173,7 +177,7 @@ mod tests {
                 ("open", ColumnKind::Bool)
             ]
         );
-        let first: Vec<Value> = layer.features[0].values[..4].to_vec();
+        let first: Vec<Value> = features(&layer)[0].values[..4].to_vec();
         assert_eq!(first, ["007", "22370000000", "5", "1.10"].map(Value::from), "as they were written");
     }
 
@@ -193,6 +197,6 @@ mod tests {
         let layer = read_text("t.csv", table).unwrap();
         assert_eq!(layer.features.len(), 3);
         assert_eq!(layer.schema.columns()[1].name.as_ref(), "a_2");
-        assert_eq!(layer.features[2].values[1], Value::Text("y".into()));
+        assert_eq!(features(&layer)[2].values[1], Value::Text("y".into()));
     }
 }

@@ -4,15 +4,17 @@
 mod geometry;
 mod properties;
 
-use super::collect::{Collector, OwnId, Raw, Table};
 use super::crs::Transform;
+use super::feed::Feed;
+use super::raw::{OwnId, Raw};
 use super::rings::Rings;
-use super::{Report, SourceError, SourceOptions};
+use super::{SourceError, SourceOptions};
 use crate::feature::FeatureId;
 use crate::finding::Finding;
 use flatgeobuf::{GeometryType, Header, size_prefixed_root_as_feature, size_prefixed_root_as_header};
 use properties::Columns;
 use std::io::Read;
+use std::sync::Arc;
 
 /// The bytes every file begins with, the last of them a patch level.
 const MAGIC_BYTES: u64 = 8;
@@ -24,46 +26,41 @@ const LONGEST_FEATURE: u32 = 256 << 20;
 const INDEX_ENTRY: u64 = 40;
 
 /// Reads the one table of a file; features are numbered from 1.
-pub(super) fn table(
-    mut file: impl Read,
-    name: &str,
-    options: &SourceOptions,
-    report: &mut Report<'_>,
-) -> Result<Table, SourceError> {
+pub(super) fn table(mut file: impl Read, name: &str, options: &SourceOptions, feed: &mut Feed) -> Result<(), SourceError> {
     std::io::copy(&mut file.by_ref().take(MAGIC_BYTES), &mut std::io::sink())?;
     let mut bytes = Vec::new();
     let Piece::Whole = piece(&mut file, LONGEST_HEADER, &mut bytes)? else { return Err(broken("its header is not whole")) };
     let header = size_prefixed_root_as_header(&bytes).map_err(|error| broken(&format!("its header: {error}")))?;
     let name = header.name().filter(|name| !name.is_empty()).unwrap_or(name);
-    let mut collector = Collector::new(name, 0, options, report)?;
-    if options.crs.is_none() {
-        collector.set_transform(transform(&header)?);
-    }
+    let transform = options.transform()?.map_or_else(|| transform(&header), Ok)?;
+    feed.begin(options.heading(name), transform, false);
     let expected = header.features_count();
     let index = if header.index_node_size() > 1 { index_bytes(expected, header.index_node_size().into()) } else { Some(0) };
     let index = index.ok_or_else(|| broken("its header announces more features than a file can hold"))?;
     std::io::copy(&mut file.by_ref().take(index), &mut std::io::sink())?;
-    let (columns, kind) = (Columns::of(&header), header.geometry_type());
+    let (columns, kind) = (Arc::new(Columns::of(&header)), header.geometry_type());
     let last = if expected == 0 { u64::MAX } else { expected };
-    let mut bytes = Vec::new();
     for number in 1..=last {
-        let pointer = format!("/{number}");
+        let mut bytes = Vec::new();
         match piece(&mut file, LONGEST_FEATURE, &mut bytes)? {
-            Piece::Whole => take(&bytes, pointer, kind, &columns, &mut collector),
+            Piece::Whole => {
+                let columns = Arc::clone(&columns);
+                feed.feature(bytes.len(), move || read(&bytes, number, kind, &columns));
+            }
             Piece::TooLong => {
                 let message = format!("it is longer than {} MiB; split the feature", LONGEST_FEATURE >> 20);
-                collector.lose(Finding::error("too_long", pointer, message));
+                feed.lost(Finding::error("too_long", format!("/{number}"), message));
             }
             Piece::None if expected == 0 => break,
             Piece::None | Piece::Part => {
                 let all = if expected == 0 { String::new() } else { format!(" of {expected}") };
                 let message = format!("the file ends before feature {number}{all} does; it is cut off");
-                collector.find(Finding::error("truncated", pointer, message));
+                feed.note(Finding::error("truncated", format!("/{number}"), message));
                 break;
             }
         }
     }
-    collector.into_table()
+    Ok(())
 }
 
 fn broken(reason: &str) -> SourceError {
@@ -116,33 +113,20 @@ fn piece(file: &mut impl Read, longest: u32, bytes: &mut Vec<u8>) -> Result<Piec
     Ok(if read as u64 == u64::from(length) { Piece::Whole } else { Piece::Part })
 }
 
-fn take(bytes: &[u8], pointer: String, kind: GeometryType, columns: &Columns, collector: &mut Collector<'_>) {
-    let number = collector.seen() + 1;
-    let feature = match size_prefixed_root_as_feature(bytes) {
-        Ok(feature) => feature,
-        Err(error) => {
-            return collector.lose(Finding::error(
-                "bad_feature",
-                pointer,
-                format!("it is no feature: {}", error.to_string().trim_end()),
-            ));
-        }
-    };
+fn read(bytes: &[u8], number: u64, kind: GeometryType, columns: &Columns) -> Result<Raw, Finding> {
+    let pointer = format!("/{number}");
+    let feature = size_prefixed_root_as_feature(bytes).map_err(|error| {
+        Finding::error("bad_feature", pointer.clone(), format!("it is no feature: {}", error.to_string().trim_end()))
+    })?;
     let mut rings = Rings::default();
-    let place = match feature.geometry().map(|found| geometry::geometry(&found, kind, &mut rings)).transpose() {
-        Ok(place) => place,
-        Err(message) => return collector.lose(Finding::error("bad_geometry", format!("{pointer}/geometry"), message)),
-    };
+    let place = feature.geometry().map(|found| geometry::geometry(&found, kind, &mut rings)).transpose();
+    let geometry = place.map_err(|message| Finding::error("bad_geometry", format!("{pointer}/geometry"), message))?;
     let values = feature.properties().map_or(&[][..], |properties| properties.bytes());
     let mut findings = Vec::new();
-    match columns.values(values, &pointer, &mut findings) {
-        Ok(properties) => {
-            findings.into_iter().for_each(|finding| collector.find(finding));
-            let id = OwnId::Is(FeatureId::Int(number));
-            collector.take(Raw { pointer, id, properties, geometry: place, rings });
-        }
-        Err(message) => collector.lose(Finding::error("bad_properties", format!("{pointer}/properties"), message)),
-    }
+    let properties = columns
+        .values(values, &pointer, &mut findings)
+        .map_err(|message| Finding::error("bad_properties", format!("{pointer}/properties"), message))?;
+    Ok(Raw { pointer, id: OwnId::Is(FeatureId::Int(number)), properties, geometry, rings, findings })
 }
 
 #[cfg(test)]

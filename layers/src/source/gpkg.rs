@@ -2,20 +2,21 @@
 
 mod database;
 
-use super::collect::{Collector, OwnId, Raw, Table, escaped};
 use super::crs::Transform;
+use super::feed::{Feed, Heading};
+use super::raw::{OwnId, Raw, escaped};
 use super::rings::Rings;
-use super::{Report, SourceError, SourceOptions, wkb};
+use super::{SourceError, SourceOptions, wkb};
 use crate::finding::Finding;
 use crate::value::Value;
 use database::{Column, Database};
 use geo_types::Geometry;
-use rusqlite::Row;
-use rusqlite::types::ValueRef;
+use rusqlite::types::{Value as Cell, ValueRef};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Reads the feature tables in the order of their names, or the one that is asked for.
-pub(super) fn tables(path: &Path, options: &SourceOptions, report: &mut Report<'_>) -> Result<Vec<Table>, SourceError> {
+pub(super) fn tables(path: &Path, options: &SourceOptions, feed: &mut Feed) -> Result<(), SourceError> {
     let database = Database::open(path)?;
     let mut contents = contents(&database)?;
     if contents.is_empty() {
@@ -31,7 +32,7 @@ pub(super) fn tables(path: &Path, options: &SourceOptions, report: &mut Report<'
     // All that refuses the file comes before the first finding.
     let planned: Result<Vec<Plan<'_>>, SourceError> =
         contents.iter().map(|content| Plan::new(&database, content, options)).collect();
-    planned?.into_iter().enumerate().map(|(number, plan)| plan.read(&database, number, options, report)).collect()
+    planned?.into_iter().try_for_each(|plan| plan.read(&database, options, feed))
 }
 
 /// What the package says of one feature table.
@@ -94,70 +95,91 @@ impl<'a> Plan<'a> {
         Ok(Self { content, columns, transform })
     }
 
-    fn read(
-        self,
-        database: &Database,
-        number: usize,
-        options: &SourceOptions,
-        report: &mut Report<'_>,
-    ) -> Result<Table, SourceError> {
+    fn read(self, database: &Database, options: &SourceOptions, feed: &mut Feed) -> Result<(), SourceError> {
         let key = self.columns.iter().find(|column| column.is_key).map(|column| column.name.as_str());
-        // The key is the id anyway, and no property.
-        let id_property = options.id_property.clone().filter(|name| key != Some(name.as_str()));
-        let options = SourceOptions { id_property, ..options.clone() };
-        let mut collector = Collector::new(&self.content.table, number, &options, report)?;
-        collector.set_transform(self.transform);
+        let heading = Heading {
+            name: self.content.table.clone(),
+            description: self.content.description.clone(),
+            // The key is the id anyway, and no property.
+            id_property: options.id_property.clone().filter(|name| key != Some(name.as_str())),
+        };
+        feed.begin(heading, self.transform, false);
         let names: Vec<String> = self.columns.iter().map(|column| database::quoted(&column.name)).collect();
         let query = format!("SELECT {} FROM {}", names.join(", "), database::quoted(&self.content.table));
+        let table =
+            Arc::new(Table { name: self.content.table.clone(), geometry: self.content.geometry.clone(), columns: self.columns });
         database.rows(&query, &mut |row| {
-            take(row, &self.columns, self.content, &mut collector);
+            let cells: Vec<Cell> =
+                (0..table.columns.len()).map(|number| row.get_ref(number).map(owned)).collect::<Result<_, _>>()?;
+            let (table, number) = (Arc::clone(&table), feed.seen() + 1);
+            feed.feature(cells.iter().map(bytes).sum(), move || table.read(cells, number));
             Ok(())
-        })?;
-        let mut table = collector.into_table()?;
-        table.description.clone_from(&self.content.description);
-        Ok(table)
+        })
     }
 }
 
-fn take(row: &Row<'_>, columns: &[Column], content: &Content, collector: &mut Collector<'_>) {
-    let pointer = format!("/{}/{}", escaped(&content.table), collector.seen() + 1);
-    let (mut rings, mut geometry) = (Rings::default(), None);
-    let (mut id, mut properties) = (OwnId::None, Vec::with_capacity(columns.len()));
-    for (number, column) in columns.iter().enumerate() {
-        let Ok(cell) = row.get_ref(number) else { continue };
-        if column.name.eq_ignore_ascii_case(&content.geometry) {
-            match place(cell, &mut rings) {
-                Ok(found) => geometry = found,
-                Err(message) => {
-                    let place = format!("{pointer}/{}", escaped(&column.name));
-                    return collector.lose(Finding::error("bad_geometry", place, message));
-                }
+/// What a row is read by.
+struct Table {
+    name: String,
+    geometry: String,
+    columns: Vec<Column>,
+}
+
+impl Table {
+    fn read(&self, cells: Vec<Cell>, number: u64) -> Result<Raw, Finding> {
+        let pointer = format!("/{}/{number}", escaped(&self.name));
+        let (mut rings, mut geometry) = (Rings::default(), None);
+        let (mut id, mut properties) = (OwnId::None, Vec::with_capacity(cells.len()));
+        for (cell, column) in cells.into_iter().zip(&self.columns) {
+            if column.name.eq_ignore_ascii_case(&self.geometry) {
+                let place = || format!("{pointer}/{}", escaped(&column.name));
+                geometry = place_of(&cell, &mut rings).map_err(|message| Finding::error("bad_geometry", place(), message))?;
+            } else if column.is_key {
+                id = OwnId::from_value(&value(cell, column));
+            } else {
+                properties.push((column.name.clone(), value(cell, column)));
             }
-        } else if column.is_key {
-            id = OwnId::from_value(&value(cell, column));
-        } else {
-            properties.push((column.name.clone(), value(cell, column)));
         }
+        Ok(Raw { pointer, id, properties, geometry, rings, findings: Vec::new() })
     }
-    collector.take(Raw { pointer, id, properties, geometry, rings });
 }
 
-fn place(cell: ValueRef<'_>, rings: &mut Rings) -> Result<Option<Geometry<f64>>, String> {
+/// A cell to take along; text that is no UTF-8 is read as far as it can be.
+fn owned(cell: ValueRef<'_>) -> Cell {
     match cell {
-        ValueRef::Blob(bytes) => geometry_of(bytes, rings),
-        ValueRef::Null => Ok(None),
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(number) => Cell::Integer(number),
+        ValueRef::Real(number) => Cell::Real(number),
+        ValueRef::Text(bytes) => Cell::Text(String::from_utf8_lossy(bytes).into_owned()),
+        ValueRef::Blob(bytes) => Cell::Blob(bytes.to_vec()),
+    }
+}
+
+/// Bytes of a cell, roughly.
+fn bytes(cell: &Cell) -> usize {
+    match cell {
+        Cell::Blob(bytes) => bytes.len(),
+        Cell::Text(text) => text.len(),
+        Cell::Null | Cell::Integer(_) | Cell::Real(_) => 8,
+    }
+}
+
+fn place_of(cell: &Cell, rings: &mut Rings) -> Result<Option<Geometry<f64>>, String> {
+    match cell {
+        Cell::Blob(bytes) => geometry_of(bytes, rings),
+        Cell::Null => Ok(None),
         _ => Err("the geometry is no blob".into()),
     }
 }
 
-fn value(cell: ValueRef<'_>, column: &Column) -> Value {
+fn value(cell: Cell, column: &Column) -> Value {
     match cell {
-        ValueRef::Null | ValueRef::Blob(_) => Value::Null,
-        ValueRef::Integer(number @ (0 | 1)) if column.is_boolean => Value::Bool(number == 1),
-        ValueRef::Integer(number) => Value::Int(number),
-        ValueRef::Real(number) if number.is_finite() => Value::Float(number),
-        ValueRef::Real(_) => Value::Null,
-        ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).as_ref().into(),
+        Cell::Null | Cell::Blob(_) => Value::Null,
+        Cell::Integer(number @ (0 | 1)) if column.is_boolean => Value::Bool(number == 1),
+        Cell::Integer(number) => Value::Int(number),
+        Cell::Real(number) if number.is_finite() => Value::Float(number),
+        Cell::Real(_) => Value::Null,
+        Cell::Text(text) => Value::Text(text.into()),
     }
 }
 

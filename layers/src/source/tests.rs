@@ -1,5 +1,6 @@
 use super::*;
-use crate::feature::FeatureId;
+use crate::feature::{Feature, FeatureId};
+use crate::features::FeatureRef;
 use crate::value::{ColumnKind, Value};
 use geo_types::Geometry;
 use proptest::prelude::*;
@@ -19,9 +20,21 @@ impl Folder {
     }
 }
 
-pub(super) fn read_text(name: &str, content: &str) -> Result<SourceLayer, SourceError> {
+pub(super) fn read_text(name: &str, content: &str) -> Result<SourceLayer<()>, SourceError> {
     let folder = Folder::new();
     read(&folder.file(name, content), &SourceOptions::default()).map(|mut layers| layers.swap_remove(0))
+}
+
+/// Features as they came.
+pub(super) fn features(layer: &SourceLayer<()>) -> Vec<Feature> {
+    let width = layer.schema.columns().len();
+    let values = |feature: FeatureRef<'_>| (0..width).map(|column| feature.value(column).clone()).collect();
+    let features = layer.features.iter();
+    features.map(|feature| Feature::timeless(feature.id().clone(), feature.geometry(), values(feature))).collect()
+}
+
+fn ids(layer: &SourceLayer<()>) -> Vec<String> {
+    layer.features.iter().map(|feature| feature.id().to_string()).collect()
 }
 
 pub(super) fn findings(name: &str, content: &str) -> Vec<(&'static str, String)> {
@@ -46,11 +59,11 @@ fn a_collection_keeps_ids_order_kinds_and_places() {
         kinds,
         [("name", ColumnKind::Text), ("pop", ColumnKind::Float), ("since", ColumnKind::Time), ("tags", ColumnKind::Json)]
     );
-    assert_eq!(layer.features[0].id, FeatureId::Int(7));
-    assert_eq!(layer.features[1].id, FeatureId::Text("k".into()));
-    assert_eq!(layer.features[0].values.len(), 4);
-    assert!(matches!(layer.features[0].geometry, Some(Geometry::Point(at)) if at.x() == -11.44));
-    assert_eq!(layer.features[1].geometry, None);
+    assert_eq!(features(&layer)[0].id, FeatureId::Int(7));
+    assert_eq!(features(&layer)[1].id, FeatureId::Text("k".into()));
+    assert_eq!(features(&layer)[0].values.len(), 4);
+    assert!(matches!(features(&layer)[0].geometry, Some(Geometry::Point(at)) if at.x() == -11.44));
+    assert_eq!(features(&layer)[1].geometry, None);
     assert_eq!(layer.losses, []);
 }
 
@@ -70,7 +83,8 @@ fn sequences_are_read_with_and_without_separators_and_compressed() {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     std::io::Write::write_all(&mut packed, format!("{line}\n{line}\n").as_bytes()).unwrap();
     let folder = Folder::new();
-    let layers = read(&folder.file("roads.geojsonl.gz", packed.finish().unwrap()), &SourceOptions::default()).unwrap();
+    let layers: Vec<SourceLayer<()>> =
+        read(&folder.file("roads.geojsonl.gz", packed.finish().unwrap()), &SourceOptions::default()).unwrap();
     assert_eq!((layers[0].name.as_str(), layers[0].features.len()), ("roads", 2));
 }
 
@@ -121,7 +135,7 @@ fn what_crosses_the_antimeridian_is_cut_there_however_it_is_written() {
     ] {
         let text = format!(r#"{{"type":"Feature","properties":{{}},"geometry":{geometry}}}"#);
         assert_eq!(findings("a.geojson", &text), [("cut_at_antimeridian", "/geometry".to_owned())], "{geometry}");
-        let cut = read_text("a.geojson", &text).unwrap().features.swap_remove(0).geometry.unwrap();
+        let cut = features(&read_text("a.geojson", &text).unwrap()).swap_remove(0).geometry.unwrap();
         let longitudes: Vec<f64> = geo::CoordsIter::coords_iter(&cut).map(|at| at.x).collect();
         assert!(longitudes.iter().all(|lon| (170.0..=180.0).contains(&lon.abs())), "{geometry}: {longitudes:?}");
         assert!(matches!(cut, Geometry::MultiLineString(_) | Geometry::MultiPolygon(_)));
@@ -137,7 +151,7 @@ fn what_crosses_the_antimeridian_is_cut_there_however_it_is_written() {
 fn a_bow_tie_becomes_two_triangles_and_windings_are_put_right() {
     let area = |ring: &str| {
         let text = format!(r#"{{"type":"Feature","properties":{{}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#);
-        read_text("a.geojson", &text).unwrap().features.swap_remove(0).geometry.unwrap()
+        features(&read_text("a.geojson", &text).unwrap()).swap_remove(0).geometry.unwrap()
     };
     assert!(matches!(area("[[0,0],[1,1],[1,0],[0,1],[0,0]]"), Geometry::MultiPolygon(parts) if parts.0.len() == 2));
     let Geometry::Polygon(clockwise) = area("[[0,0],[0,1],[1,1],[1,0],[0,0]]") else { panic!("a polygon") };
@@ -149,17 +163,14 @@ fn a_repeated_id_is_told_and_the_feature_kept() {
     let point = r#"{"type":"Feature","id":1,"properties":{},"geometry":{"type":"Point","coordinates":[1,1]}}"#;
     let document = format!("{point}\n{point}\n");
     assert_eq!(findings("a.ndjson", &document), [("repeated_id", "/2/id".to_owned())]);
-    let ids: Vec<String> =
-        read_text("a.ndjson", &document).unwrap().features.iter().map(|feature| feature.id.to_string()).collect();
-    assert_eq!(ids, ["1", "feature-2"]);
+    assert_eq!(ids(&read_text("a.ndjson", &document).unwrap()), ["1", "feature-2"]);
 }
 
 #[test]
 fn numbered_features_never_take_an_id_of_the_file() {
     let point = |id: &str| format!(r#"{{"type":"Feature",{id}"properties":{{}},"geometry":null}}"#);
     let lines = [point(r#""id":5,"#), point(r#""id":"5","#), point(""), point(r#""id":"feature-3","#)].join("\n");
-    let ids: Vec<String> = read_text("a.ndjson", &lines).unwrap().features.iter().map(|feature| feature.id.to_string()).collect();
-    assert_eq!(ids, ["5", "feature--2", "feature--3", "feature-3"]);
+    assert_eq!(ids(&read_text("a.ndjson", &lines).unwrap()), ["5", "feature--2", "feature--3", "feature-3"]);
     assert_eq!(findings("a.ndjson", &lines), [("repeated_id", "/2/id".to_owned())], "5 and \"5\" are one address");
 }
 
@@ -175,7 +186,7 @@ fn ids_that_are_none_are_told() {
     let mut found = Vec::new();
     check(&path, &options("name"), &mut |finding| found.push((finding.code, finding.pointer))).unwrap();
     assert_eq!(found, [("unusable_id", "/features/1/properties/name".to_owned())]);
-    let error = read(&path, &options("nam")).unwrap_err().to_string();
+    let error = read::<()>(&path, &options("nam")).unwrap_err().to_string();
     assert!(error.contains("'nam'") && error.contains("name, pop, since, tags"), "{error}");
 }
 
@@ -194,7 +205,7 @@ fn a_foreign_crs_is_reprojected_and_an_unknown_one_refused() {
         )
     };
     let layer = read_text("a.geojson", &document("urn:ogc:def:crs:EPSG::3857")).unwrap();
-    assert!(matches!(layer.features[0].geometry, Some(Geometry::Point(at)) if (at.x() + 8.0).abs() < 1e-6));
+    assert!(matches!(features(&layer)[0].geometry, Some(Geometry::Point(at)) if (at.x() + 8.0).abs() < 1e-6));
     let folder = Folder::new();
     let mut found = 0;
     let refused = check(&folder.file("a.geojson", document("local grid")), &SourceOptions::default(), &mut |_| found += 1);
@@ -209,8 +220,8 @@ fn csv_finds_its_columns_and_tells_bad_rows() {
     let table = "Name,LAT,Lon,code\nKayes,14.45,-11.44,007\nNowhere,,,1\nBad,north,1,2\nFar,91,1,3\n";
     let layer = read_text("towns.csv", table).unwrap();
     assert_eq!(layer.features.len(), 2);
-    assert_eq!(layer.features[0].values[1], Value::Text("007".into()));
-    assert_eq!(layer.features[1].geometry, None);
+    assert_eq!(features(&layer)[0].values[1], Value::Text("007".into()));
+    assert_eq!(features(&layer)[1].geometry, None);
     assert_eq!(findings("t.csv", table), [("bad_position", "/3".to_owned()), ("out_of_range", "/4/geometry".to_owned())]);
     assert!(matches!(read_text("t.csv", "a,b\n1,2\n"), Err(SourceError::Broken(reason)) if reason.contains("lon")));
 }
@@ -220,7 +231,7 @@ fn what_is_no_map_data_is_refused() {
     for content in ["", "hello", "\u{0}\u{1}", "{}", "[1,2]", r#"{"type":"Topology"}"#, "<kml/>"] {
         assert!(read_text("a.dat", content).is_err(), "{content:?}");
     }
-    assert!(matches!(read(&PathBuf::from("/nonexistent/file"), &SourceOptions::default()), Err(SourceError::Io(_))));
+    assert!(matches!(read::<()>(&PathBuf::from("/nonexistent/file"), &SourceOptions::default()), Err(SourceError::Io(_))));
 }
 
 /// A GeoPackage of two points in UTM 29 N, one of them broken.
@@ -249,14 +260,14 @@ fn geopackage(folder: &Folder, organization: &str) -> PathBuf {
 #[test]
 fn a_geopackage_is_reprojected_and_keeps_its_fids() {
     let folder = Folder::new();
-    let layers = read(&geopackage(&folder, "EPSG"), &SourceOptions::default()).unwrap();
+    let layers: Vec<SourceLayer<()>> = read(&geopackage(&folder, "EPSG"), &SourceOptions::default()).unwrap();
     let layer = &layers[0];
     assert_eq!((layers.len(), layer.name.as_str(), layer.description.as_str()), (1, "border posts", "Posts"));
-    assert_eq!(layer.features[0].id, FeatureId::Int(41));
-    assert!(matches!(layer.features[0].geometry, Some(Geometry::Point(at)) if (at.x() + 8.0).abs() < 1e-6));
+    assert_eq!(features(&layer)[0].id, FeatureId::Int(41));
+    assert!(matches!(features(&layer)[0].geometry, Some(Geometry::Point(at)) if (at.x() + 8.0).abs() < 1e-6));
     assert_eq!((layer.losses[0].code, layer.losses[0].count), ("bad_geometry", 1));
     assert_eq!(layer.schema.columns().iter().map(|column| column.name.as_ref()).collect::<Vec<_>>(), ["name", "open"]);
-    assert_eq!(layer.features[0].values[1], Value::Bool(true), "a BOOLEAN is one");
+    assert_eq!(features(&layer)[0].values[1], Value::Bool(true), "a BOOLEAN is one");
 }
 
 #[test]
@@ -274,7 +285,7 @@ fn a_geopackage_is_no_program() {
         let folder = Folder::new();
         let path = geopackage(&folder, "EPSG");
         rusqlite::Connection::open(&path).unwrap().execute_batch(change).unwrap();
-        let error = read(&path, &SourceOptions::default()).unwrap_err().to_string();
+        let error = read::<()>(&path, &SourceOptions::default()).unwrap_err().to_string();
         assert!(error.contains(says), "{change}: {error}");
     }
 }
@@ -286,20 +297,20 @@ fn one_table_of_a_geopackage_can_be_chosen_and_its_name_is_escaped_in_pointers()
     let database = rusqlite::Connection::open(&path).unwrap();
     database.execute_batch("ALTER TABLE \"border posts\" RENAME TO \"a/b\"; UPDATE gpkg_contents SET table_name = 'a/b' WHERE data_type = 'features'; UPDATE gpkg_geometry_columns SET table_name = 'a/b'").unwrap();
     let options = |table: &str| SourceOptions { table: Some(table.into()), ..SourceOptions::default() };
-    let layers = read(&path, &options("a/b")).unwrap();
+    let layers: Vec<SourceLayer<()>> = read::<()>(&path, &options("a/b")).unwrap();
     assert!(layers[0].losses[0].first.contains("/a~1b/2/geom"), "{}", layers[0].losses[0].first);
-    assert!(matches!(read(&path, &options("c")), Err(SourceError::NoTable { known, .. }) if known == "a/b"));
+    assert!(matches!(read::<()>(&path, &options("c")), Err(SourceError::NoTable { known, .. }) if known == "a/b"));
     let towns = folder.file("towns.geojson", TOWNS);
-    assert!(matches!(read(&towns, &options("c")), Err(SourceError::NoTable { known, .. }) if known == "towns"));
+    assert!(matches!(read::<()>(&towns, &options("c")), Err(SourceError::NoTable { known, .. }) if known == "towns"));
 }
 
 #[test]
 fn a_geopackage_without_a_known_crs_is_refused_unless_told() {
     let folder = Folder::new();
     let path = geopackage(&folder, "NONE");
-    assert!(matches!(read(&path, &SourceOptions::default()), Err(SourceError::Crs(_))));
+    assert!(matches!(read::<()>(&path, &SourceOptions::default()), Err(SourceError::Crs(_))));
     let told = SourceOptions { crs: Some("EPSG:32629".into()), ..SourceOptions::default() };
-    assert_eq!(read(&path, &told).unwrap()[0].features.len(), 1);
+    assert_eq!(read::<()>(&path, &told).unwrap()[0].features.len(), 1);
 }
 
 #[test]
@@ -307,14 +318,13 @@ fn a_property_can_be_the_id() {
     let folder = Folder::new();
     let path = folder.file("a.geojson", TOWNS);
     let options = SourceOptions { id_property: Some("name".into()), ..SourceOptions::default() };
-    let ids: Vec<String> = read(&path, &options).unwrap()[0].features.iter().map(|feature| feature.id.to_string()).collect();
-    assert_eq!(ids, ["Kayes", "Kita"]);
+    assert_eq!(ids(&read(&path, &options).unwrap()[0]), ["Kayes", "Kita"]);
 }
 
 #[test]
 fn columns_can_be_chosen() {
     let layer = read_text("a.geojson", TOWNS).unwrap().with_columns(&["pop".into(), "name".into()]);
-    assert_eq!(layer.features[0].values[1], Value::Text("Kayes".into()));
+    assert_eq!(features(&layer)[0].values[1], Value::Text("Kayes".into()));
     assert_eq!(layer.schema.columns().len(), 2);
 }
 
@@ -327,11 +337,11 @@ proptest! {
         let end = (at + cut).min(content.len());
         content.splice(at..end, bytes);
         let folder = Folder::new();
-        let _ = read(&folder.file("a.geojson", &content), &SourceOptions::default());
+        let _ = read::<()>(&folder.file("a.geojson", &content), &SourceOptions::default());
         content.splice(0..0, b"SQLite format 3\0".iter().copied());
-        let _ = read(&folder.file("a.gpkg", &content), &SourceOptions::default());
+        let _ = read::<()>(&folder.file("a.gpkg", &content), &SourceOptions::default());
         content.splice(0..16, b"fgb\x03fgb\0".iter().copied());
-        let _ = read(&folder.file("a.fgb", &content), &SourceOptions::default());
+        let _ = read::<()>(&folder.file("a.fgb", &content), &SourceOptions::default());
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub(super) struct Page {
 /// Number and digest of the id of a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Cursor {
-    number: usize,
+    number: u32,
     id: u64,
 }
 
@@ -46,9 +46,11 @@ impl Page {
     pub(super) fn start(&self, published: &Published) -> Result<u32, Problem> {
         let Some(Cursor { number, id }) = self.after else { return Ok(0) };
         let features = &published.layer.features;
-        let is_there = features.get(number).is_some_and(|feature| digest(&feature.id) == id);
-        let found = if is_there { Some(number) } else { features.iter().rposition(|feature| digest(&feature.id) == id) };
-        found.and_then(|number| u32::try_from(number + 1).ok()).ok_or_else(|| {
+        let is_there = features.get(number).is_some_and(|feature| digest(feature.id()) == id);
+        let moved =
+            || features.iter().rposition(|feature| digest(feature.id()) == id).and_then(|place| u32::try_from(place).ok());
+        let found = if is_there { Some(number) } else { moved() };
+        found.and_then(|number| number.checked_add(1)).ok_or_else(|| {
             Problem::bad_request(
                 "StaleCursor",
                 "the feature this page goes on after has gone from the layer; start again without 'cursor'",
@@ -60,9 +62,8 @@ impl Page {
 impl Cursor {
     fn parse(text: &str) -> Result<Self, Problem> {
         let parts = text.split_once('-');
-        let parsed = parts.and_then(|(number, id)| {
-            Some(Self { number: number.parse::<u32>().ok()? as usize, id: u64::from_str_radix(id, 16).ok()? })
-        });
+        let parsed =
+            parts.and_then(|(number, id)| Some(Self { number: number.parse().ok()?, id: u64::from_str_radix(id, 16).ok()? }));
         parsed.ok_or_else(|| {
             let detail = format!("parameter 'cursor' is '{text}', which no next link of this server holds");
             Problem::bad_request("InvalidCursor", detail)
@@ -80,8 +81,8 @@ fn limit(text: &str) -> Result<u64, Problem> {
 
 /// The cursor that goes on after the feature of number `last`.
 pub(super) fn cursor(published: &Published, last: u32) -> Option<String> {
-    let feature = published.layer.features.get(last as usize)?;
-    Some(format!("{last}-{:016x}", digest(&feature.id)))
+    let feature = published.layer.features.get(last)?;
+    Some(format!("{last}-{:016x}", digest(feature.id())))
 }
 
 fn digest(id: &FeatureId) -> u64 {

@@ -2,7 +2,7 @@
 
 use crate::geojson::select::{Count, Selection};
 use crate::http::html::{anchor, escape, page as whole_page, value};
-use roadblock_layers::feature::Feature;
+use roadblock_layers::features::FeatureRef;
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
@@ -23,16 +23,16 @@ pub(super) fn page(base: &str, selection: &Selection, head: &Map<String, Value>,
     }
     body.push_str("</tr></thead><tbody>\n");
     let returned = usize::try_from(count.returned).unwrap_or(usize::MAX);
-    let features = selection.numbers(start).take(returned).filter_map(|number| layer.features.get(number as usize));
+    let features = selection.numbers(start).take(returned).filter_map(|number| layer.features.get(number));
     features.for_each(|feature| row(base, selection, feature, &mut body));
     let _ = write!(body, "</tbody></table></div><p class=\"note\">{}</p>", escape(text("disclaimer")));
     whole_page(&layer.meta.title, base, &body)
 }
 
-fn row(base: &str, selection: &Selection, feature: &Feature, body: &mut String) {
+fn row(base: &str, selection: &Selection, feature: FeatureRef<'_>, body: &mut String) {
     let criteria = selection.criteria();
     let layer = &criteria.published.layer;
-    let id = feature.id.to_string();
+    let id = feature.id().to_string();
     let href = format!("{base}/collections/{}/items/{}?f=html", layer.meta.name, crate::http::links::segment(&id));
     let _ = write!(body, "<tr><td>{}</td>", anchor(&href, &id));
     for position in 0..layer.schema.columns().len() {

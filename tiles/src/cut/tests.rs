@@ -1,13 +1,14 @@
 use super::*;
+use crate::scene::Scene;
 use geo::Validation;
 use geo_types::{Coord, Geometry, LineString, Polygon, line_string, point, polygon};
 use proptest::prelude::*;
 
 fn cut_all(geometry: &Geometry<f64>, (z, x, y): (u8, u32, u32), buffer: u32) -> Vec<TileGeometry> {
-    let mut cuts = Vec::new();
-    cut(&Prepared::new(geometry), TileCoord::new(z, x, y).unwrap(), buffer, Purpose::Vector, &mut Scratch::default(), |cut| {
-        cuts.push(cut)
-    });
+    let (mut scene, mut cuts) = (Scene::default(), Vec::new());
+    scene.push(Some(geometry));
+    let coord = TileCoord::new(z, x, y).unwrap();
+    cut(scene.get(0).unwrap(), coord, buffer, Purpose::Vector, &mut Scratch::default(), |cut| cuts.push(cut));
     cuts
 }
 
@@ -170,11 +171,13 @@ fn a_picture_needs_fewer_vertices_and_shows_the_same_areas() {
         let radius = 2.0 + 0.02 * (angle * 300.0).sin();
         (-8.0 + radius * angle.cos(), 12.0 + radius * angle.sin())
     });
-    let lake = Prepared::new(&Polygon::new(LineString::from_iter(ring), vec![]).into());
+    let mut scene = Scene::default();
+    scene.push(Some(&Polygon::new(LineString::from_iter(ring), vec![]).into()));
+    let lake = scene.get(0).unwrap();
     let rings = |purpose| {
         let mut cuts = Vec::new();
         let (z, x, y) = tile_at(-8.0, 12.0, 6);
-        cut(&lake, TileCoord::new(z, x, y).unwrap(), 64, purpose, &mut Scratch::default(), |cut| cuts.push(cut));
+        cut(lake, TileCoord::new(z, x, y).unwrap(), 64, purpose, &mut Scratch::default(), |cut| cuts.push(cut));
         rings_of(&cuts)
     };
     let (vector, picture) = (rings(Purpose::Vector), rings(Purpose::Picture));

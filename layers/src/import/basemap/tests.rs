@@ -4,7 +4,7 @@ use crate::time::{Datetime, Instant};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-fn shipped() -> SourceLayer {
+fn shipped() -> SourceLayer<()> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../data/basemap").join(super::FILE);
     let file = std::fs::File::open(path).unwrap();
     read_sequence("basemap", flate2::read::GzDecoder::new(file)).unwrap()
@@ -16,8 +16,8 @@ fn the_shipped_basemap_is_sound_and_has_every_class() {
     assert_eq!(layer.losses, []);
     let class = layer.schema.position("class").unwrap();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for feature in &layer.features {
-        *counts.entry(feature.values[class].to_json().as_str().unwrap().to_owned()).or_default() += 1;
+    for feature in layer.features.iter() {
+        *counts.entry(feature.value(class).to_json().as_str().unwrap().to_owned()).or_default() += 1;
     }
     for (class, least) in [
         ("land", 100),
@@ -52,6 +52,6 @@ fn bamako_stands_on_land() {
     layer.query(&[crate::index::Bounds::new(-8.0, 12.64, -8.0, 12.64).unwrap()], 0, &asked, &mut hits);
     let bamako = geo_types::Point::new(-8.0, 12.64);
     assert!(hits.iter().any(|&hit| {
-        layer.features[hit as usize].geometry.as_ref().is_some_and(|geometry| geo::Contains::contains(geometry, &bamako))
+        layer.features.get(hit).unwrap().geometry().is_some_and(|geometry| geo::Contains::contains(&geometry, &bamako))
     }));
 }

@@ -1,7 +1,7 @@
 //! The values of a FlatGeobuf feature: the number of a column, then a value as wide as its type, over and over.
 
 use crate::finding::Finding;
-use crate::source::collect::escaped;
+use crate::source::raw::escaped;
 use crate::value::Value;
 use flatgeobuf::{ColumnType, Header};
 

@@ -1,4 +1,6 @@
 use super::*;
+use crate::source::judged;
+use crate::source::tests::features;
 
 #[test]
 fn the_index_is_as_long_as_its_levels() {
@@ -23,7 +25,8 @@ const TRIANGLES: &[u8] = include_bytes!("triangles.fgb");
 
 fn codes(bytes: &[u8]) -> Result<Vec<String>, SourceError> {
     let mut found = Vec::new();
-    table(bytes, "t", &SourceOptions::default(), &mut |_, finding| found.push(format!("{} {}", finding.code, finding.pointer)))?;
+    let mut report = |_: usize, finding: Finding| found.push(format!("{} {}", finding.code, finding.pointer));
+    judged::<()>(1, |feed| table(bytes, "t", &SourceOptions::default(), feed), &mut report)?;
     Ok(found)
 }
 
@@ -31,9 +34,10 @@ fn codes(bytes: &[u8]) -> Result<Vec<String>, SourceError> {
 fn a_whole_file_is_read_and_a_cut_one_told() {
     assert_eq!(codes(TRIANGLES).unwrap(), Vec::<String>::new());
     let mut report = |_: usize, _: Finding| ();
-    let layer = table(TRIANGLES, "t", &SourceOptions::default(), &mut report).unwrap().finish(Vec::new());
+    let mut tables = judged(1, |feed| table(TRIANGLES, "t", &SourceOptions::default(), feed), &mut report).unwrap();
+    let layer = tables.swap_remove(0).finish(Vec::new());
     assert_eq!((layer.name.as_str(), layer.features.len()), ("t", 2));
-    assert!(matches!(&layer.features[1].geometry, Some(geo_types::Geometry::Polygon(area)) if area.interiors().len() == 1));
+    assert!(matches!(&features(&layer)[1].geometry, Some(geo_types::Geometry::Polygon(area)) if area.interiors().len() == 1));
     for left in [1, 100, 200] {
         assert_eq!(codes(&TRIANGLES[..TRIANGLES.len() - left]).unwrap(), ["truncated /2"], "{left}");
     }

@@ -2,8 +2,8 @@
 //! the first of a sequence.
 
 use super::{LONGEST_FEATURE, feature, sequence, too_long};
-use crate::source::collect::Collector;
 use crate::source::crs::Transform;
+use crate::source::feed::Feed;
 use crate::source::json::Pieces;
 use crate::source::{SourceError, SourceOptions};
 use std::io::BufRead;
@@ -14,15 +14,11 @@ const GEOMETRIES: [&str; 7] =
     ["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"];
 
 /// Reads the text to its end.
-pub(in crate::source) fn document(
-    file: impl BufRead,
-    options: &SourceOptions,
-    collector: &mut Collector<'_>,
-) -> Result<(), SourceError> {
+pub(in crate::source) fn document(file: impl BufRead, options: &SourceOptions, feed: &mut Feed) -> Result<(), SourceError> {
     let mut pieces = Pieces::new(file);
     pieces.peek()?;
     let begun = pieces.line();
-    let found = members(&mut pieces, options, collector)?;
+    let found = members(&mut pieces, options, feed)?;
     let (one_line, ends) = (pieces.line() == begun, pieces.peek()?.is_none());
     let kind = found.kind.as_str();
     let is_geometry = GEOMETRIES.contains(&kind);
@@ -30,16 +26,16 @@ pub(in crate::source) fn document(
         _ if found.has_features && ends => (),
         _ if found.has_features => return Err(pieces.broken("text goes on after the end of the collection")),
         "FeatureCollection" => return Err(SourceError::Broken("the FeatureCollection has no list \"features\"".into())),
-        "Feature" if ends => feature::take(&found.own, String::new(), collector),
-        _ if ends && is_geometry => feature::take(&lone(&found.own), String::new(), collector),
+        "Feature" if ends => feature::take(&found.own, String::new, feed),
+        _ if ends && is_geometry => feature::take(&lone(&found.own), String::new, feed),
         "Feature" if !one_line => {
             let reason = "text goes on after a feature; a sequence has one feature a line, or a record separator before each";
             return Err(pieces.broken(&format!("{reason} (RFC 8142)")));
         }
         _ if one_line && (kind == "Feature" || is_geometry) => {
-            feature::take(&found.own, format!("/{begun}"), collector);
+            feature::take(&found.own, move || format!("/{begun}"), feed);
             let next = pieces.line();
-            sequence(pieces.into_rest(), b'\n', next, collector)?;
+            sequence(pieces.into_rest(), b'\n', next, feed)?;
         }
         _ => {
             let reason = format!("\"type\" is '{kind:.40}'; GeoJSON is a FeatureCollection, a Feature or a geometry");
@@ -63,11 +59,7 @@ struct Found {
     own: Vec<u8>,
 }
 
-fn members(
-    pieces: &mut Pieces<impl BufRead>,
-    options: &SourceOptions,
-    collector: &mut Collector<'_>,
-) -> Result<Found, SourceError> {
+fn members(pieces: &mut Pieces<impl BufRead>, options: &SourceOptions, feed: &mut Feed) -> Result<Found, SourceError> {
     let (mut found, mut text) = (Found::default(), Vec::new());
     pieces.take(b"{")?;
     let mut next = if pieces.peek()? == Some(b'}') { pieces.take(b"}")? } else { b',' };
@@ -76,12 +68,12 @@ fn members(
         match name.as_str() {
             "features" => {
                 found.has_features = true;
-                features(pieces, &mut text, collector)?;
+                features(pieces, &mut text, feed)?;
             }
             "crs" => {
                 pieces.value(LONGEST_NAME, &mut text)?;
                 let crs = serde_json::from_slice(&text).map_err(|_syntax| pieces.broken("\"crs\" is no JSON"))?;
-                set_crs(&crs, found.has_features, options, collector)?;
+                set_crs(&crs, found.has_features, options, feed)?;
             }
             "type" | "id" | "geometry" | "properties" | "coordinates" | "geometries" => {
                 if !pieces.value(LONGEST_FEATURE, &mut text)? || found.own.len() + text.len() > LONGEST_FEATURE {
@@ -111,34 +103,30 @@ fn name(pieces: &mut Pieces<impl BufRead>, text: &mut Vec<u8>) -> Result<String,
     Ok(name)
 }
 
-fn features(pieces: &mut Pieces<impl BufRead>, text: &mut Vec<u8>, collector: &mut Collector<'_>) -> Result<(), SourceError> {
+fn features(pieces: &mut Pieces<impl BufRead>, text: &mut Vec<u8>, feed: &mut Feed) -> Result<(), SourceError> {
     if pieces.peek()? != Some(b'[') {
         return Err(pieces.broken("\"features\" is no list"));
     }
-    let after = |collector: &Collector<'_>, error| match error {
-        SourceError::Broken(reason) => SourceError::Broken(format!("{reason} (after {} features)", collector.seen())),
+    let after = |feed: &Feed, error| match error {
+        SourceError::Broken(reason) => SourceError::Broken(format!("{reason} (after {} features)", feed.seen())),
         other => other,
     };
     pieces.take(b"[")?;
     let mut next = if pieces.peek()? == Some(b']') { pieces.take(b"]")? } else { b',' };
     while next == b',' {
-        let pointer = format!("/features/{}", collector.seen());
-        match pieces.value(LONGEST_FEATURE, text).map_err(|error| after(collector, error))? {
-            true => feature::take(text, pointer, collector),
-            false => collector.lose(too_long(pointer)),
+        let number = feed.seen();
+        let pointer = move || format!("/features/{number}");
+        match pieces.value(LONGEST_FEATURE, text).map_err(|error| after(feed, error))? {
+            true => feature::take(text, pointer, feed),
+            false => feed.lost(too_long(pointer())),
         }
-        next = pieces.take(b",]").map_err(|error| after(collector, error))?;
+        next = pieces.take(b",]").map_err(|error| after(feed, error))?;
     }
     Ok(())
 }
 
 /// Follows a legacy `crs` member, unless the options have decided already.
-fn set_crs(
-    crs: &serde_json::Value,
-    late: bool,
-    options: &SourceOptions,
-    collector: &mut Collector<'_>,
-) -> Result<(), SourceError> {
+fn set_crs(crs: &serde_json::Value, late: bool, options: &SourceOptions, feed: &mut Feed) -> Result<(), SourceError> {
     if options.crs.is_some() || crs.is_null() {
         return Ok(());
     }
@@ -147,6 +135,6 @@ fn set_crs(
     if late && transform.is_some() {
         return Err(SourceError::Crs(format!("names its crs '{name}' after its features; say crs = \"{name}\" instead")));
     }
-    collector.set_transform(transform);
+    feed.set_transform(transform);
     Ok(())
 }

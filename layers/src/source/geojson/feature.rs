@@ -2,7 +2,8 @@
 
 use super::geometry::geometry;
 use crate::finding::Finding;
-use crate::source::collect::{Collector, OwnId, Raw};
+use crate::source::feed::Feed;
+use crate::source::raw::{OwnId, Raw};
 use crate::source::rings::Rings;
 use crate::value::Value;
 use serde::Deserialize;
@@ -24,12 +25,10 @@ struct FeatureText<'a> {
     properties: Option<&'a RawValue>,
 }
 
-/// Hands the feature over, or its loss.
-pub(super) fn take(text: &[u8], pointer: String, collector: &mut Collector<'_>) {
-    match raw(text, &pointer) {
-        Ok(raw) => collector.take(raw),
-        Err(finding) => collector.lose(finding),
-    }
+/// Hands the text of a feature over; `pointer` tells where it stands.
+pub(super) fn take(text: &[u8], pointer: impl FnOnce() -> String + Send + 'static, feed: &mut Feed) {
+    let text = text.to_vec();
+    feed.feature(text.len(), move || raw(&text, &pointer()));
 }
 
 /// Whether a text is a feature by itself.
@@ -68,6 +67,7 @@ fn raw(text: &[u8], pointer: &str) -> Result<Raw, Finding> {
         properties: properties.into_iter().flatten().map(|(name, value)| (name, Value::from_json(value))).collect(),
         geometry: place,
         rings,
+        findings: Vec::new(),
         pointer: pointer.to_owned(),
     })
 }

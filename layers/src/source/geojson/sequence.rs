@@ -2,27 +2,22 @@
 
 use super::{LONGEST_FEATURE, feature, too_long};
 use crate::source::SourceError;
-use crate::source::collect::Collector;
+use crate::source::feed::Feed;
 use std::io::BufRead;
 
 /// The byte that begins a record (RFC 8142 section 2.2).
 pub(in crate::source) const RECORD_SEPARATOR: u8 = 0x1e;
 
 /// Reads a sequence whose pieces end with the byte `end`; the first is number `first`. A piece that is no feature costs only itself.
-pub(in crate::source) fn sequence(
-    mut file: impl BufRead,
-    end: u8,
-    first: u64,
-    collector: &mut Collector<'_>,
-) -> Result<(), SourceError> {
+pub(in crate::source) fn sequence(mut file: impl BufRead, end: u8, first: u64, feed: &mut Feed) -> Result<(), SourceError> {
     let mut text = Vec::new();
     for number in first.. {
         let Some(fits) = piece(&mut file, end, &mut text)? else { break };
         let record = text.strip_prefix(&[RECORD_SEPARATOR]).unwrap_or(&text).trim_ascii();
         match fits {
-            false => collector.lose(too_long(format!("/{number}"))),
+            false => feed.lost(too_long(format!("/{number}"))),
             true if record.is_empty() => (),
-            true => feature::take(record, format!("/{number}"), collector),
+            true => feature::take(record, move || format!("/{number}"), feed),
         }
     }
     Ok(())

@@ -1,0 +1,138 @@
+//! Property values, each kept once: features hold small numbers in their place, and so do tiles while they are made.
+
+use crate::value::Value;
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+
+/// The code of `Value::Null`.
+pub const NULL: u32 = 0;
+
+/// Different values of one column that are looked up; what comes after them is kept as often as it comes.
+const SHARED: usize = 1 << 16;
+
+/// The values of a layer by their codes.
+#[derive(Debug)]
+pub struct Dictionary {
+    values: Vec<Value>,
+}
+
+impl Default for Dictionary {
+    fn default() -> Self {
+        Self { values: vec![Value::Null] }
+    }
+}
+
+impl Dictionary {
+    /// The value of a code; null for a code that was never given.
+    pub fn value(&self, code: u32) -> &Value {
+        self.values.get(code as usize).unwrap_or(&Value::Null)
+    }
+
+    /// How many codes there are: each is below this.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether nothing but null is known.
+    pub fn is_empty(&self) -> bool {
+        self.values.len() <= 1
+    }
+
+    /// The values in the order of their codes.
+    pub fn values(&self) -> &[Value] {
+        &self.values
+    }
+
+    /// A new code for a value, whether it has one already or not.
+    pub(crate) fn add(&mut self, value: Value) -> u32 {
+        // More than 2^32 values do not fit into memory.
+        let code = u32::try_from(self.values.len()).unwrap_or(NULL);
+        self.values.push(value);
+        code
+    }
+}
+
+/// Which values of a column have codes already.
+#[derive(Debug, Default)]
+pub(crate) struct Codes {
+    known: HashMap<Key, u32>,
+}
+
+impl Codes {
+    /// The code of a value, a new one if it has none.
+    pub(crate) fn of(&mut self, value: Value, dictionary: &mut Dictionary) -> u32 {
+        match value {
+            Value::Null => NULL,
+            // Lists and objects are seldom alike, and costly to compare.
+            Value::Json(_) => dictionary.add(value),
+            value => {
+                let key = Key(value);
+                if let Some(&code) = self.known.get(&key) {
+                    return code;
+                }
+                let code = dictionary.add(key.0.clone());
+                if self.known.len() < SHARED {
+                    self.known.insert(key, code);
+                }
+                code
+            }
+        }
+    }
+}
+
+/// A scalar compared bit by bit, so that 1 and 1.0 stay what they are.
+#[derive(Debug)]
+struct Key(Value);
+
+impl Key {
+    fn bits(&self) -> (u8, u64) {
+        match &self.0 {
+            Value::Null | Value::Json(_) | Value::Text(_) => (0, 0),
+            Value::Bool(value) => (1, u64::from(*value)),
+            Value::Int(value) => (2, value.cast_unsigned()),
+            Value::Float(value) => (3, value.to_bits()),
+        }
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Value::Text(one), Value::Text(other)) => one == other,
+            (Value::Text(_), _) | (_, Value::Text(_)) => false,
+            _ => self.bits() == other.bits(),
+        }
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match &self.0 {
+            Value::Text(text) => text.hash(state),
+            _ => self.bits().hash(state),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_values_share_a_code_and_others_do_not() {
+        let (mut dictionary, mut codes) = (Dictionary::default(), Codes::default());
+        let mut code = |value: Value| codes.of(value, &mut dictionary);
+        assert_eq!(code(Value::Null), NULL);
+        assert_eq!(code("Kayes".into()), code("Kayes".into()));
+        let different: Vec<u32> =
+            [Value::Int(1), Value::Float(1.0), Value::Bool(true), "1".into(), "".into(), Value::Float(0.0), Value::Float(-0.0)]
+                .into_iter()
+                .map(&mut code)
+                .collect();
+        assert_eq!(different.iter().collect::<std::collections::BTreeSet<_>>().len(), different.len());
+        assert_eq!(dictionary.value(different[1]), &Value::Float(1.0));
+        assert_eq!(dictionary.value(u32::MAX), &Value::Null);
+    }
+}

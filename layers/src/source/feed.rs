@@ -1,0 +1,126 @@
+//! The way from a format to those who judge: features in batches, in the order of the file.
+//!
+//! A format only cuts the file into pieces; what a piece means is worked out by the judges, several at a time. How much is on its way
+//! is bounded: a format that is faster than they are waits.
+
+use super::admit::Rules;
+use super::crs::Transform;
+use super::raw::Raw;
+use crate::finding::Finding;
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+
+/// Features of a batch.
+const MOST_FEATURES: usize = 256;
+/// Bytes of a batch in the file.
+const MOST_BYTES: usize = 256 << 10;
+
+/// Makes a feature of a piece of the file.
+pub(super) type Reading = Box<dyn FnOnce() -> Result<Raw, Finding> + Send>;
+
+/// What stands in a file, one after the other.
+pub(super) enum Item {
+    /// A table begins.
+    Table(Heading),
+    /// A feature, to be read and judged.
+    Feature(Reading),
+    /// A finding about the file.
+    Note(Finding),
+    /// Columns of the table that hold more than one kind hold text: every value was a text that it can be written as.
+    Unmix,
+}
+
+/// What is known of a table before its features.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Heading {
+    /// Its name.
+    pub(super) name: String,
+    /// What the file says about it.
+    pub(super) description: String,
+    /// The property that holds the ids.
+    pub(super) id_property: Option<String>,
+}
+
+/// Items that follow each other, with the rules they are judged by.
+pub(super) struct Batch {
+    /// Its place in the order of the file.
+    pub(super) number: u64,
+    pub(super) rules: Arc<Rules>,
+    pub(super) items: Vec<Item>,
+}
+
+/// Takes what a format finds.
+pub(super) struct Feed {
+    batches: SyncSender<Batch>,
+    number: u64,
+    rules: Arc<Rules>,
+    items: Vec<Item>,
+    bytes: usize,
+    seen: u64,
+}
+
+impl Feed {
+    pub(super) fn new(batches: SyncSender<Batch>) -> Self {
+        Self { batches, number: 0, rules: Arc::default(), items: Vec::new(), bytes: 0, seen: 0 }
+    }
+
+    /// Begins a table; `right_hand`: its format asks for rings wound by the right-hand rule.
+    pub(super) fn begin(&mut self, heading: Heading, transform: Option<Transform>, right_hand: bool) {
+        self.pass_on();
+        self.seen = 0;
+        self.rules = Arc::new(Rules { transform, right_hand });
+        self.items.push(Item::Table(heading));
+    }
+
+    /// The coordinate system of what follows, once it is known.
+    pub(super) fn set_transform(&mut self, transform: Option<Transform>) {
+        self.pass_on();
+        self.rules = Arc::new(Rules { transform, right_hand: self.rules.right_hand });
+    }
+
+    /// A feature of so many bytes in the file.
+    pub(super) fn feature(&mut self, bytes: usize, read: impl FnOnce() -> Result<Raw, Finding> + Send + 'static) {
+        self.seen += 1;
+        self.bytes += bytes;
+        self.items.push(Item::Feature(Box::new(read)));
+        if self.items.len() >= MOST_FEATURES || self.bytes >= MOST_BYTES {
+            self.pass_on();
+        }
+    }
+
+    /// A feature that could not even be read.
+    pub(super) fn lost(&mut self, finding: Finding) {
+        self.feature(0, || Err(finding));
+    }
+
+    /// A finding about the file.
+    pub(super) fn note(&mut self, finding: Finding) {
+        self.items.push(Item::Note(finding));
+    }
+
+    /// Lets columns that hold more than one kind hold text.
+    pub(super) fn unmix(&mut self) {
+        self.items.push(Item::Unmix);
+    }
+
+    /// Features of the table so far, accepted or not.
+    pub(super) fn seen(&self) -> u64 {
+        self.seen
+    }
+
+    fn pass_on(&mut self) {
+        if self.items.is_empty() {
+            return;
+        }
+        let batch = Batch { number: self.number, rules: Arc::clone(&self.rules), items: std::mem::take(&mut self.items) };
+        (self.number, self.bytes) = (self.number + 1, 0);
+        // Nobody listens any more only if a judge panicked, which is told where the threads are joined.
+        let _ = self.batches.send(batch);
+    }
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        self.pass_on();
+    }
+}

@@ -1,0 +1,95 @@
+//! Features read and judged, batch by batch, on several threads at once.
+
+use super::admit::{self, Rules, Verdict};
+use super::feed::{Batch, Heading, Item, Reading};
+use super::raw::{OwnId, Raw};
+use crate::features::Places;
+use crate::finding::Finding;
+use crate::value::Value;
+use geo_types::Geometry;
+use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::{Mutex, PoisonError};
+
+/// What a caller makes of each geometry while it is at hand, beside what the layer keeps of it.
+pub trait Beside: Default + Send {
+    /// Takes the next feature's geometry; `None` for one without a place.
+    fn push(&mut self, geometry: Option<&Geometry<f64>>);
+
+    /// Takes all of what comes later in the file.
+    fn append(&mut self, later: Self);
+}
+
+impl Beside for () {
+    fn push(&mut self, _: Option<&Geometry<f64>>) {}
+
+    fn append(&mut self, (): Self) {}
+}
+
+/// A batch judged.
+pub(super) struct Judged<B> {
+    /// Its place in the order of the file.
+    pub(super) number: u64,
+    /// One for each item.
+    pub(super) outcomes: Vec<Outcome>,
+    /// Places of the rows, in their order.
+    pub(super) places: Places,
+    /// The same for whoever asked.
+    pub(super) beside: B,
+}
+
+/// What became of an item.
+pub(super) enum Outcome {
+    Table(Heading),
+    Row(Row),
+    /// A feature that is left out, and why.
+    Lost(Vec<Finding>),
+    Note(Finding),
+    Unmix,
+}
+
+/// An accepted feature beside its place.
+pub(super) struct Row {
+    pub(super) pointer: String,
+    pub(super) id: OwnId,
+    pub(super) properties: Vec<(String, Value)>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Judges batches as they come until there are no more.
+pub(super) fn judge<B: Beside>(batches: &Mutex<Receiver<Batch>>, judged: &SyncSender<Judged<B>>) {
+    loop {
+        let next = batches.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(batch) = next else { return };
+        if judged.send(whole(batch)).is_err() {
+            return;
+        }
+    }
+}
+
+fn whole<B: Beside>(batch: Batch) -> Judged<B> {
+    let (mut places, mut beside) = (Places::default(), B::default());
+    let mut one = |item| match item {
+        Item::Table(heading) => Outcome::Table(heading),
+        Item::Note(finding) => Outcome::Note(finding),
+        Item::Unmix => Outcome::Unmix,
+        Item::Feature(read) => match feature(read, &batch.rules) {
+            Err(findings) => Outcome::Lost(findings),
+            Ok((row, geometry)) => {
+                places.push(geometry.as_ref());
+                beside.push(geometry.as_ref());
+                Outcome::Row(row)
+            }
+        },
+    };
+    let outcomes = batch.items.into_iter().map(&mut one).collect();
+    Judged { number: batch.number, outcomes, places, beside }
+}
+
+fn feature(read: Reading, rules: &Rules) -> Result<(Row, Option<Geometry<f64>>), Vec<Finding>> {
+    let Raw { pointer, id, properties, geometry, rings, mut findings } = read().map_err(|finding| vec![finding])?;
+    findings.extend(rings.finding(&pointer));
+    match admit::geometry(geometry, rules, &pointer, &mut findings) {
+        Verdict::Accepted(geometry) => Ok((Row { pointer, id, properties, findings }, geometry)),
+        Verdict::Refused => Err(findings),
+    }
+}

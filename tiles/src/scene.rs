@@ -1,0 +1,277 @@
+//! Geometries ready for tiles, one after the other in a few long lists: no allocation for each, and a tile reads only stretches of them.
+//!
+//! Positions are on the 2^32 grid. A path is stored in levels, coarsest first, so that a coarse zoom walks a coarse level, and a long level
+//! in chunks with boxes, so that a tile walks only those that come near it. Numbered from 0 in the order they were pushed.
+
+use crate::grid::World;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{PoisonError, RwLock};
+
+/// Vertices a chunk holds; a box of a few bytes for each is cheap, and a tile reads few chunks it does not need.
+pub(crate) const CHUNK: usize = 64;
+
+/// A position in 32 bits: the grid's last column and row are 2^32 exactly, one more than fits, and that step of 9 mm is given up.
+pub(crate) type Position = [u32; 2];
+
+/// A box on the grid, closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct GridBox {
+    pub(crate) min: World,
+    pub(crate) max: World,
+}
+
+/// The same as it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct StoredBox {
+    min: Position,
+    max: Position,
+}
+
+impl StoredBox {
+    /// `None` around nothing.
+    pub(crate) fn around(points: &[Position]) -> Option<Self> {
+        let first = *points.first()?;
+        let grown = |b: Self, &[x, y]: &Position| Self {
+            min: [b.min[0].min(x), b.min[1].min(y)],
+            max: [b.max[0].max(x), b.max[1].max(y)],
+        };
+        Some(points.iter().fold(Self { min: first, max: first }, grown))
+    }
+
+    pub(crate) fn on_grid(self) -> GridBox {
+        GridBox { min: self.min.map(i64::from), max: self.max.map(i64::from) }
+    }
+}
+
+/// A stretch of one of the lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    start: u32,
+    count: u32,
+}
+
+impl Span {
+    /// From where a list stood to where it stands now. A list of 2^32 entries would take more memory than machines have.
+    pub(crate) fn since<T>(start: usize, list: &[T]) -> Self {
+        let narrow = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        Self { start: narrow(start), count: narrow(list.len() - start) }
+    }
+
+    fn of<T>(self, list: &[T]) -> &[T] {
+        let start = self.start as usize;
+        list.get(start..start + self.count as usize).unwrap_or_default()
+    }
+
+    fn moved<T>(self, list: &[T]) -> Self {
+        Self { start: Self::since(0, list).count.saturating_add(self.start), count: self.count }
+    }
+}
+
+/// What a shape's span counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Points,
+    Lines,
+    Polygons,
+}
+
+/// Vertices of a path needed up to a zoom.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StoredLevel {
+    /// This level serves zooms up to this one.
+    pub(crate) max_zoom: u8,
+    pub(crate) vertices: Span,
+    /// One box for each `CHUNK` vertices; none for a level of one chunk.
+    pub(crate) chunks: Span,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StoredPath {
+    pub(crate) bounds: StoredBox,
+    pub(crate) levels: Span,
+}
+
+/// Geometries ready for any tile. Filled once, read by all threads.
+#[derive(Debug, Default)]
+pub struct Scene {
+    /// For each geometry, where its shapes end.
+    pub(crate) ends: Vec<u32>,
+    pub(crate) shapes: Vec<(Kind, Span)>,
+    pub(crate) points: Vec<Position>,
+    /// Each a stretch of paths: exterior first, then holes.
+    pub(crate) polygons: Vec<Span>,
+    pub(crate) paths: Vec<StoredPath>,
+    pub(crate) levels: Vec<StoredLevel>,
+    pub(crate) vertices: Vec<Position>,
+    /// For each vertex the zoom from which on it is needed.
+    pub(crate) ranks: Vec<u8>,
+    pub(crate) chunks: Vec<StoredBox>,
+    labels: RwLock<HashMap<u32, Option<World>>>,
+}
+
+impl Scene {
+    /// How many geometries.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Geometry number `number`, without shapes if it has no place.
+    pub fn get(&self, number: u32) -> Option<Prepared<'_>> {
+        ((number as usize) < self.len()).then_some(Prepared { scene: self, number })
+    }
+
+    /// Appends all of another scene's geometries.
+    pub fn append(&mut self, later: Self) {
+        let shapes = Span::since(0, &self.shapes).count;
+        self.ends.extend(later.ends.iter().map(|end| shapes.saturating_add(*end)));
+        self.shapes.extend(later.shapes.iter().map(|&(kind, span)| match kind {
+            Kind::Points => (kind, span.moved(&self.points)),
+            Kind::Lines => (kind, span.moved(&self.paths)),
+            Kind::Polygons => (kind, span.moved(&self.polygons)),
+        }));
+        self.points.extend_from_slice(&later.points);
+        self.polygons.extend(later.polygons.iter().map(|span| span.moved(&self.paths)));
+        self.paths.extend(later.paths.iter().map(|path| StoredPath { levels: path.levels.moved(&self.levels), ..*path }));
+        self.levels.extend(later.levels.iter().map(|level| StoredLevel {
+            vertices: level.vertices.moved(&self.vertices),
+            chunks: level.chunks.moved(&self.chunks),
+            ..*level
+        }));
+        self.vertices.extend_from_slice(&later.vertices);
+        self.ranks.extend_from_slice(&later.ranks);
+        self.chunks.extend_from_slice(&later.chunks);
+    }
+}
+
+/// One geometry of a scene.
+#[derive(Debug, Clone, Copy)]
+pub struct Prepared<'a> {
+    scene: &'a Scene,
+    number: u32,
+}
+
+impl<'a> Prepared<'a> {
+    /// Its shapes, each of a single kind.
+    pub(crate) fn shapes(self) -> impl Iterator<Item = Shape<'a>> {
+        let Scene { ends, shapes, .. } = self.scene;
+        let number = self.number as usize;
+        let start = number.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0) as usize;
+        let end = ends.get(number).copied().unwrap_or(0) as usize;
+        shapes.get(start..end).unwrap_or_default().iter().map(move |&(kind, span)| match kind {
+            Kind::Points => Shape::Points(span.of(&self.scene.points)),
+            Kind::Lines => Shape::Lines(Paths { scene: self.scene, stored: span.of(&self.scene.paths) }),
+            Kind::Polygons => Shape::Polygons(Polygons { scene: self.scene, stored: span.of(&self.scene.polygons) }),
+        })
+    }
+
+    /// Where it carries its text: worked out by `place` when first asked.
+    pub(crate) fn label(self, place: impl FnOnce() -> Option<World>) -> Option<World> {
+        let labels = &self.scene.labels;
+        if let Some(known) = labels.read().unwrap_or_else(PoisonError::into_inner).get(&self.number) {
+            return *known;
+        }
+        let found = place();
+        labels.write().unwrap_or_else(PoisonError::into_inner).insert(self.number, found);
+        found
+    }
+}
+
+/// One shape of a single kind.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Shape<'a> {
+    Points(&'a [Position]),
+    Lines(Paths<'a>),
+    Polygons(Polygons<'a>),
+}
+
+/// Polygons, each the paths of its rings.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Polygons<'a> {
+    scene: &'a Scene,
+    stored: &'a [Span],
+}
+
+impl<'a> Polygons<'a> {
+    pub(crate) fn iter(self) -> impl Iterator<Item = Paths<'a>> {
+        self.stored.iter().map(move |span| Paths { scene: self.scene, stored: span.of(&self.scene.paths) })
+    }
+}
+
+/// Lines, or the rings of a polygon: exterior first, then holes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Paths<'a> {
+    scene: &'a Scene,
+    stored: &'a [StoredPath],
+}
+
+impl<'a> Paths<'a> {
+    pub(crate) fn iter(self) -> impl Iterator<Item = Path<'a>> {
+        let scene = self.scene;
+        self.stored.iter().map(move |path| Path { bounds: path.bounds.on_grid(), scene, levels: path.levels.of(&scene.levels) })
+    }
+
+    pub(crate) fn first(self) -> Option<Path<'a>> {
+        self.iter().next()
+    }
+}
+
+/// A line or ring in one or more levels, coarsest first; the last one serves the highest zoom.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Path<'a> {
+    pub(crate) bounds: GridBox,
+    scene: &'a Scene,
+    levels: &'a [StoredLevel],
+}
+
+impl<'a> Path<'a> {
+    pub(crate) fn levels(self) -> impl DoubleEndedIterator<Item = Level<'a>> {
+        self.levels.iter().map(move |level| Level {
+            max_zoom: level.max_zoom,
+            points: level.vertices.of(&self.scene.vertices),
+            ranks: level.vertices.of(&self.scene.ranks),
+            boxes: level.chunks.of(&self.scene.chunks),
+        })
+    }
+
+    /// The coarsest level that has all a zoom needs.
+    pub(crate) fn level(self, zoom: u8) -> Option<Level<'a>> {
+        self.levels().find(|level| level.max_zoom >= zoom)
+    }
+}
+
+/// Vertices of a path needed up to a zoom, with the zoom from which on each is needed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Level<'a> {
+    pub(crate) max_zoom: u8,
+    pub(crate) points: &'a [Position],
+    pub(crate) ranks: &'a [u8],
+    boxes: &'a [StoredBox],
+}
+
+impl<'a> Level<'a> {
+    /// How many chunks it is cut into.
+    pub(crate) fn chunk_count(self) -> usize {
+        self.boxes.len().max(1)
+    }
+
+    /// The chunks in order: which vertices, and the box if there is more than one.
+    pub(crate) fn chunks(self) -> impl Iterator<Item = (&'a [Position], &'a [u8], Option<GridBox>)> {
+        let boxes = self.boxes.iter().map(|stored| Some(stored.on_grid())).chain(std::iter::repeat(None));
+        let bounds = |chunk: usize| -> Range<usize> {
+            match self.boxes {
+                [] => 0..self.points.len(),
+                _ => chunk * CHUNK..((chunk + 1) * CHUNK).min(self.points.len()),
+            }
+        };
+        (0..self.chunk_count()).zip(boxes).map(move |(chunk, around)| {
+            let range = bounds(chunk);
+            (self.points.get(range.clone()).unwrap_or_default(), self.ranks.get(range).unwrap_or_default(), around)
+        })
+    }
+}

@@ -31,12 +31,20 @@ pub(crate) struct StoredBox {
 impl StoredBox {
     /// `None` around nothing.
     pub(crate) fn around(points: &[Position]) -> Option<Self> {
-        let first = *points.first()?;
-        let grown = |b: Self, &[x, y]: &Position| Self {
-            min: [b.min[0].min(x), b.min[1].min(y)],
-            max: [b.max[0].max(x), b.max[1].max(y)],
-        };
-        Some(points.iter().fold(Self { min: first, max: first }, grown))
+        points.iter().map(|&point| Self { min: point, max: point }).reduce(Self::union)
+    }
+
+    /// The box around both.
+    pub(crate) fn union(self, other: Self) -> Self {
+        Self {
+            min: [self.min[0].min(other.min[0]), self.min[1].min(other.min[1])],
+            max: [self.max[0].max(other.max[0]), self.max[1].max(other.max[1])],
+        }
+    }
+
+    /// Width and height in grid steps.
+    pub(crate) fn extent(self) -> [u32; 2] {
+        [self.max[0] - self.min[0], self.max[1] - self.min[1]]
     }
 
     pub(crate) fn on_grid(self) -> GridBox {
@@ -214,6 +222,11 @@ impl<'a> Paths<'a> {
     pub(crate) fn iter(self) -> impl Iterator<Item = Path<'a>> {
         let scene = self.scene;
         self.stored.iter().map(move |path| Path { bounds: path.bounds.on_grid(), scene, levels: path.levels.of(&scene.levels) })
+    }
+
+    /// Boxes of all of them.
+    pub(crate) fn stored_bounds(self) -> impl Iterator<Item = StoredBox> + use<'a> {
+        self.stored.iter().map(|path| path.bounds)
     }
 
     pub(crate) fn first(self) -> Option<Path<'a>> {

@@ -1,0 +1,95 @@
+use super::*;
+use crate::grid::project;
+use geo_types::{Geometry, LineString, Point};
+use proptest::prelude::*;
+
+/// Points in a spiral, so that each zoom has full and empty tiles.
+fn towns(count: u64, spread_deg: f64) -> Vec<Geometry<f64>> {
+    let at = |number: u64| {
+        let turn = number as f64 * 2.399_963;
+        let reach = spread_deg * (number as f64 / count as f64).sqrt();
+        Point::new(-8.0 + reach * turn.cos(), 12.0 + reach * turn.sin())
+    };
+    (0..count).map(|number| at(number).into()).collect()
+}
+
+fn scene<'a>(geometries: impl IntoIterator<Item = &'a Geometry<f64>>) -> Scene {
+    let mut scene = Scene::default();
+    geometries.into_iter().for_each(|geometry| scene.push(Some(geometry)));
+    scene
+}
+
+fn weights(count: usize) -> Vec<Weight> {
+    let tie = |number: usize| (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (0..count).map(|number| Weight { attribute_bytes: 20, importance: 0.0, tie: tie(number) }).collect()
+}
+
+/// Bytes of a point with these weights.
+const POINT_BYTES: u64 = 20 + 16 + 4;
+
+#[test]
+fn what_fits_shows_everywhere() {
+    let towns = towns(1000, 3.0);
+    let budget = Budget::share(&scene(&towns), &weights(1000), 1_000_000);
+    assert!(budget.ranks.iter().all(|&rank| rank == 0) && budget.totals().is_empty());
+}
+
+#[test]
+fn no_tile_outgrows_its_budget_and_what_is_left_out_is_counted() {
+    let towns = towns(20_000, 3.0);
+    let budget = Budget::share(&scene(&towns), &weights(towns.len()), POINT_BYTES * 500);
+    for zoom in 0..=8u8 {
+        let mut tiles: HashMap<[i64; 2], (u32, u32)> = HashMap::new();
+        for (town, &rank) in towns.iter().zip(&budget.ranks) {
+            let Geometry::Point(at) = town else { unreachable!() };
+            let counts = tiles.entry(project(at.x(), at.y()).map(|steps| steps >> (32 - zoom))).or_default();
+            if rank <= zoom { counts.0 += 1 } else { counts.1 += 1 }
+        }
+        let (mut shown, mut hidden) = (0, 0);
+        for ([x, y], counts) in tiles {
+            let coord = TileCoord::new(zoom, x.try_into().unwrap(), y.try_into().unwrap()).unwrap();
+            assert!(counts.0 <= 500, "{coord:?} shows {}", counts.0);
+            assert!(budget.left_out(coord) >= counts.1, "{coord:?}: in the buffer there may be more");
+            (shown, hidden) = (shown + counts.0, hidden + u64::from(counts.1));
+        }
+        assert_eq!(budget.totals().get(usize::from(zoom)).copied().unwrap_or(0), hidden, "{zoom}");
+        assert!(zoom > 3 || shown > 300, "zoom {zoom} shows {shown}");
+    }
+}
+
+#[test]
+fn size_matters_more_than_importance_and_importance_more_than_chance() {
+    let line = |length: f64| Geometry::from(LineString::from(vec![(-8.0, 12.0), (-8.0 + length, 12.0)]));
+    let mut all = weights(4);
+    all[0].importance = 3.0;
+    all[2].importance = 7.0;
+    let ranks = Budget::share(&scene(&[line(0.01), line(2.0), line(0.01), line(0.01)]), &all, 50).ranks;
+    assert!(ranks[1] == 0 && ranks[2] > 0 && ranks[0] >= ranks[2] && ranks[3] >= ranks[0], "{ranks:?}");
+}
+
+#[test]
+fn order_in_the_file_does_not_matter() {
+    let towns = towns(3000, 1.0);
+    let mut all = weights(towns.len());
+    let ranks = Budget::share(&scene(&towns), &all, 5000).ranks;
+    all.reverse();
+    let mut reversed = Budget::share(&scene(towns.iter().rev()), &all, 5000).ranks;
+    reversed.reverse();
+    assert_eq!(reversed, ranks);
+}
+
+#[test]
+fn a_feature_larger_than_the_budget_still_shows_alone() {
+    let ring = |turns: u32| {
+        (0..turns).map(move |step| f64::from(step) / f64::from(turns) * std::f64::consts::TAU).map(|angle| (angle.cos(), angle.sin()))
+    };
+    let area = Geometry::from(geo_types::Polygon::new(ring(5000).collect(), vec![]));
+    assert_eq!(Budget::share(&scene([&area]), &weights(1), 100).ranks, [0]);
+}
+
+proptest! {
+    #[test]
+    fn importance_keeps_the_order_of_numbers(a in any::<f64>(), b in any::<f64>()) {
+        prop_assert_eq!(total_order(a).cmp(&total_order(b)), a.total_cmp(&b));
+    }
+}

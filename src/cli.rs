@@ -60,6 +60,10 @@ pub struct ServeArgs {
     #[arg(long, value_name = "N", env = "ROADBLOCK_TILE_CACHE_MB")]
     pub tile_cache_mb: Option<u32>,
 
+    /// Kilobytes a file's features may take in a tile before the least important are left out; 0 = no budget. [default: 500]
+    #[arg(long, value_name = "N", env = "ROADBLOCK_TILE_BUDGET_KB")]
+    pub tile_budget_kb: Option<u32>,
+
     /// Threads that render tiles. [default: one per core]
     #[arg(long, value_name = "N", env = "ROADBLOCK_RENDER_THREADS")]
     pub render_threads: Option<usize>,

@@ -59,6 +59,10 @@ pub struct LayerSettings {
     pub max_zoom: Option<u8>,
     /// Coordinate reference system when the file names none, as `EPSG:32629`.
     pub crs: Option<String>,
+    /// Kilobytes that the features of a tile may take before the least important are left out; 0 = no budget.
+    pub tile_budget_kb: Option<u32>,
+    /// Property whose number says how much a feature matters among those of its size.
+    pub importance: Option<String>,
 }
 
 impl LayerSettings {
@@ -76,6 +80,8 @@ impl LayerSettings {
             min_zoom: None,
             max_zoom: None,
             crs: None,
+            tile_budget_kb: None,
+            importance: None,
         }
     }
 }
@@ -117,6 +123,7 @@ struct ConfigFile {
     admin_listen: Option<SocketAddr>,
     public_url: Option<String>,
     tile_cache_mb: Option<u32>,
+    tile_budget_kb: Option<u32>,
     render_threads: Option<usize>,
     watch: Option<bool>,
     log: Option<String>,
@@ -131,8 +138,10 @@ impl Settings {
             Some(path) => ConfigFile::read(path)?,
             None => ConfigFile::default(),
         };
-        let layers =
+        let mut layers =
             if args.files.is_empty() { file.layers } else { args.files.into_iter().map(LayerSettings::from_path).collect() };
+        let budget = args.tile_budget_kb.or(file.tile_budget_kb);
+        layers.iter_mut().for_each(|layer| layer.tile_budget_kb = layer.tile_budget_kb.or(budget));
         let render_threads = args.render_threads.or(file.render_threads).unwrap_or_else(cores);
         if !(1..=MOST_THREADS).contains(&render_threads) {
             let reason = format!("{render_threads} threads do not work; give 1 to {MOST_THREADS}");

@@ -25,6 +25,15 @@ pub struct LossLabels {
     pub code: String,
 }
 
+/// What tells the zooms of layers apart.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct ZoomLabels {
+    /// Layer name.
+    pub layer: String,
+    /// The zoom.
+    pub zoom: u32,
+}
+
 /// All metrics, and the registry that prints them.
 pub struct Metrics {
     registry: Registry,
@@ -38,6 +47,8 @@ pub struct Metrics {
     pub tile_renders_joined: Counter,
     /// Features dropped or repaired while reading, by layer and code.
     pub losses: Family<LossLabels, Gauge>,
+    /// Features that a layer's tile budget leaves out, by layer and zoom.
+    pub left_out: Family<ZoomLabels, Gauge>,
     /// Files that could not be reloaded; the old content goes on.
     pub reload_failures: Counter,
 }
@@ -51,6 +62,7 @@ impl Default for Metrics {
         let seconds = Histogram::new(BUCKETS_S);
         let requests = Family::default();
         let losses = Family::default();
+        let left_out = Family::default();
         let (hits, renders, joined, reload_failures) = <(Counter, Counter, Counter, Counter)>::default();
         registry.register("http_requests", "Requests answered, by route and status", Family::clone(&requests));
         registry.register_with_unit("http_request_duration", "Time to the head of the answer", Unit::Seconds, seconds.clone());
@@ -58,6 +70,7 @@ impl Default for Metrics {
         registry.register("tile_renders", "Tiles rendered", renders.clone());
         registry.register("tile_renders_joined", "Askers that found their tile already under way", joined.clone());
         registry.register("losses", "Features dropped or repaired while reading", Family::clone(&losses));
+        registry.register("features_left_out", "Features that a zoom's tile budget leaves out", Family::clone(&left_out));
         registry.register("reload_failures", "Files that could not be reloaded", reload_failures.clone());
         Self {
             registry,
@@ -67,6 +80,7 @@ impl Default for Metrics {
             tile_renders: renders,
             tile_renders_joined: joined,
             losses,
+            left_out,
             reload_failures,
         }
     }
@@ -79,9 +93,16 @@ impl Metrics {
         self.seconds.observe(took.as_secs_f64());
     }
 
-    /// Sets the losses of a world just published.
+    /// Sets what a world just published has lost: while it was read, and to budgets.
     pub fn count_losses(&self, world: &World) {
         self.losses.clear();
+        self.left_out.clear();
+        for published in &world.layers {
+            for (zoom, count) in (0..).zip(published.budget.totals()) {
+                let labels = ZoomLabels { layer: published.layer.meta.name.to_string(), zoom };
+                self.left_out.get_or_create(&labels).set(i64::try_from(*count).unwrap_or(i64::MAX));
+            }
+        }
         for layer in world.layers.iter().map(|published| &published.layer) {
             for loss in &layer.losses {
                 let labels = LossLabels { layer: layer.meta.name.to_string(), code: loss.code.to_owned() };

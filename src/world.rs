@@ -3,6 +3,7 @@
 //! A reader takes one `Arc<World>` per request and sees the old world or the new, never a mixture.
 //! Geometry is WGS 84 degrees in `layer`, the 2^32 grid in `prepared`.
 
+pub mod budget;
 pub mod builtin;
 pub mod file;
 
@@ -12,6 +13,7 @@ use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::{Asked, Layer};
 use roadblock_layers::source::Beside;
 use roadblock_layers::time::{Datetime, Instant, Interval};
+use roadblock_tiles::budget::Budget;
 use roadblock_tiles::scene::Scene;
 use std::sync::Arc;
 
@@ -21,6 +23,8 @@ pub struct Published {
     pub layer: Layer,
     /// Same order as `layer.features`; without shapes where a feature has no geometry.
     pub prepared: Scene,
+    /// From which zoom features show, if the layer has a tile budget; shares nothing out otherwise.
+    pub budget: Budget,
     /// Digest of the layer's content: changes when that changes, and only then. Part of every cache key and ETag.
     pub revision: u64,
 }
@@ -28,7 +32,13 @@ pub struct Published {
 impl Published {
     /// A layer whose geometries were prepared while they were read.
     pub fn new(layer: Layer, Ready(prepared): Ready) -> Self {
-        Self { prepared, revision: layer.digest(), layer }
+        Self { prepared, budget: Budget::default(), revision: layer.digest(), layer }
+    }
+
+    /// The same under a budget; its ranks are those that the layer was built with.
+    #[must_use]
+    pub fn with_budget(self, budget: Budget) -> Self {
+        Self { budget, ..self }
     }
 
     /// Whether the layer has tiles at a zoom.
@@ -42,6 +52,11 @@ impl Published {
 pub struct Ready(Scene);
 
 impl Ready {
+    /// The geometries.
+    pub fn scene(&self) -> &Scene {
+        &self.0
+    }
+
     /// Prepares all geometries of some features.
     pub fn of(features: &Features) -> Self {
         let mut ready = Self::default();

@@ -15,7 +15,7 @@ const ALWAYS: [(HeaderName, HeaderValue); 4] = [
     (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
     (
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("ETag, Link, Content-Crs, Content-Disposition, X-Request-Id"),
+        HeaderValue::from_static("ETag, Link, Content-Crs, Content-Disposition, X-Features-Left-Out, X-Request-Id"),
     ),
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),

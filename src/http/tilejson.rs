@@ -51,6 +51,7 @@ fn describe(world: &World, set: &LayerSet, template: &str, raster: bool, asked: 
         "datetime": (asked.datetime != Datetime::All).then(|| asked.datetime.to_string()),
         "known_at": asked.known_at.to_string(),
         "losses": set.layers.iter().flat_map(|published| losses(published)).collect::<Vec<_>>(),
+        "left_out": set.layers.iter().filter_map(|published| left_out(published)).collect::<Vec<_>>(),
     });
     if let Some(bounds) = bounds {
         let middle = |low: f64, high: f64| (low + high) / 2.0;
@@ -89,6 +90,12 @@ fn losses(published: &Published) -> impl Iterator<Item = Value> + '_ {
         .losses
         .iter()
         .map(move |loss| json!({"layer": layer, "code": loss.code, "count": loss.count, "first": loss.first}))
+}
+
+/// How many features of a layer each zoom from 0 on leaves out to keep its tiles within their budget, if any does.
+fn left_out(published: &Published) -> Option<Value> {
+    let totals = published.budget.totals();
+    (!totals.is_empty()).then(|| json!({"layer": published.layer.meta.name.as_str(), "features_by_zoom": totals}))
 }
 
 /// Credits and the disclaimer, as the HTML that map clients expect here, with every character of the data escaped.

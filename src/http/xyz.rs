@@ -14,7 +14,7 @@ use crate::server::Server;
 use crate::tile::{Encoding, Format, PictureFormat, Tile, TileKey, Worker};
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use roadblock_layers::layer::Asked;
 use roadblock_tiles::grid::TileCoord;
@@ -53,7 +53,21 @@ pub async fn tile(
     };
     let tile = server.tiles.tile(key, render).await?;
     let lifetime = cache_control(now, set.next_change(&asked, now));
-    Ok(respond(&tile, format, &lifetime, &headers))
+    let mut response = respond(&tile, format, &lifetime, &headers);
+    if let Some(left_out) = left_out(&set, coord) {
+        response.headers_mut().insert(LEFT_OUT, left_out);
+    }
+    Ok(response)
+}
+
+/// Which layers left how many features out of a tile to keep within their budgets.
+const LEFT_OUT: HeaderName = HeaderName::from_static("x-features-left-out");
+
+/// As `roads=120, towns=3`; nothing if nothing was left out.
+fn left_out(set: &LayerSet, coord: TileCoord) -> Option<HeaderValue> {
+    let counts = set.layers.iter().map(|published| (&published.layer.meta.name, published.budget.left_out(coord)));
+    let counts: Vec<String> = counts.filter(|(_, count)| *count > 0).map(|(name, count)| format!("{name}={count}")).collect();
+    HeaderValue::from_str(&counts.join(", ")).ok().filter(|text| !text.is_empty())
 }
 
 /// Reads the last three path segments strictly: plain decimal digits, no sign, no leading zeros.

@@ -2,12 +2,14 @@
 //!
 //! A file is loaded again as a whole; if that fails, what was served before stays.
 
-use super::{Dataset, French, Published, Ready, World, builtin};
+use super::{Dataset, French, Published, Ready, World, budget, builtin};
 use crate::config::{LayerSettings, cores};
+use roadblock_layers::features::FeatureRef;
 use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName, NameError};
 use roadblock_layers::source::{self, SourceError, SourceLayer, SourceOptions};
 use roadblock_layers::time::Interval;
 use roadblock_layers::value::ColumnKind;
+use roadblock_tiles::budget::Budget;
 use roadblock_tiles::grid::MAX_ZOOM;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -106,8 +108,7 @@ impl Files {
         for table in tables {
             let name = free_name(settings, &table, several, &taken)?;
             taken.push(name.to_string());
-            let (layer, ready) = layer(settings, table, name)?;
-            let published = Published::new(layer, ready);
+            let published = publish(settings, table, name)?;
             report(&published, started.elapsed());
             layers.push(Arc::new(published));
         }
@@ -136,27 +137,44 @@ fn free_name(
     Ok(name)
 }
 
-fn layer(settings: &LayerSettings, table: SourceLayer<Ready>, name: LayerName) -> Result<(Layer, Ready), FileError> {
-    let shown = match &settings.properties {
-        None => table.schema.columns().iter().map(|column| column.name.to_string()).collect(),
-        Some(names) => names.clone(),
+fn publish(settings: &LayerSettings, table: SourceLayer<Ready>, name: LayerName) -> Result<Published, FileError> {
+    let all = || table.schema.columns().iter().map(|column| column.name.to_string()).collect();
+    let shown: Vec<String> = settings.properties.clone().unwrap_or_else(all);
+    let budget = share(settings, &table, &shown)?;
+    let table = table.with_columns(&shown);
+    let meta = meta(settings, &table, name)?;
+    let rank = |number: usize, _: FeatureRef<'_>| budget.ranks.get(number).copied().unwrap_or(0);
+    let layer = Layer::build(meta, table.schema, table.features, table.losses, rank);
+    Ok(Published::new(layer, table.beside).with_budget(budget))
+}
+
+/// The tile budget shared out; 0 shares nothing out. What orders features need not be shown.
+fn share(settings: &LayerSettings, table: &SourceLayer<Ready>, shown: &[String]) -> Result<Budget, FileError> {
+    let position = |name: &String| {
+        table.schema.position(name).ok_or_else(|| {
+            let known: Vec<&str> = table.schema.columns().iter().map(|column| column.name.as_ref()).collect();
+            refusal(settings, format!("it has no property '{name}'; it has: {}", known.join(", ")))
+        })
     };
-    if let Some(unknown) = shown.iter().find(|name| table.schema.position(name).is_none()) {
-        let known: Vec<&str> = table.schema.columns().iter().map(|column| column.name.as_ref()).collect();
-        return Err(refusal(settings, format!("it has no property '{unknown}'; it has: {}", known.join(", "))));
+    let columns = shown.iter().map(position).collect::<Result<Vec<_>, _>>()?;
+    let importance = settings.importance.as_ref().map(position).transpose()?;
+    let budget_bytes = u64::from(settings.tile_budget_kb.unwrap_or(budget::DEFAULT_TILE_KB)) * 1000;
+    if budget_bytes == 0 {
+        return Ok(Budget::default());
     }
+    Ok(budget::share(table.beside.scene(), &table.features, &columns, importance, budget_bytes))
+}
+
+fn meta(settings: &LayerSettings, table: &SourceLayer<Ready>, name: LayerName) -> Result<LayerMeta, FileError> {
     let (min_zoom, max_zoom) = (settings.min_zoom.unwrap_or(0), settings.max_zoom.unwrap_or(MAX_ZOOM));
     if min_zoom > max_zoom || max_zoom > MAX_ZOOM {
-        return Err(refusal(
-            settings,
-            format!("zooms {min_zoom} to {max_zoom} do not work; write 0 to {MAX_ZOOM}, lowest first"),
-        ));
+        let reason = format!("zooms {min_zoom} to {max_zoom} do not work; write 0 to {MAX_ZOOM}, lowest first");
+        return Err(refusal(settings, reason));
     }
-    let table = table.with_columns(&shown);
     let columns = table.schema.columns().iter().enumerate();
-    let meta = LayerMeta {
+    Ok(LayerMeta {
         title: settings.title.clone().unwrap_or_else(|| table.name.clone()),
-        description: settings.description.clone().unwrap_or(table.description),
+        description: settings.description.clone().unwrap_or_else(|| table.description.clone()),
         attribution: settings.attribution.clone().unwrap_or_default(),
         kind: LayerKind::Reference,
         // What is nested has no form in a tile; items and downloads carry it.
@@ -164,8 +182,7 @@ fn layer(settings: &LayerSettings, table: SourceLayer<Ready>, name: LayerName) -
         name,
         min_zoom,
         max_zoom,
-    };
-    Ok((Layer::build(meta, table.schema, table.features, table.losses, |_, _| 0), table.beside))
+    })
 }
 
 fn refusal(settings: &LayerSettings, reason: String) -> FileError {

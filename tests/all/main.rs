@@ -5,6 +5,7 @@
 
 mod architecture;
 mod browser;
+mod budgets;
 mod features;
 mod files;
 mod gdal;

@@ -125,7 +125,8 @@ impl Budget {
             let rank = self.ranks.get(one.feature as usize).copied().unwrap_or(0);
             for zoom in 0..rank.min(highest + 1) {
                 self.totals[usize::from(zoom)] += 1;
-                let tiles = Touched::of(one.bounds, zoom).into_iter().flat_map(|touched| touched.coords(zoom).collect::<Vec<_>>());
+                let tiles =
+                    Touched::of(one.bounds, zoom).into_iter().flat_map(|touched| touched.coords(zoom).collect::<Vec<_>>());
                 tiles.for_each(|coord| *self.left_out.entry(coord).or_default() += 1);
             }
         }
@@ -149,7 +150,8 @@ impl Candidates {
             if row != POINTS {
                 candidates.vertices.push(vertices);
             }
-            let fixed_bytes = weight.attribute_bytes.saturating_add(FEATURE_BYTES).saturating_add(points.saturating_mul(VERTEX_BYTES));
+            let fixed_bytes =
+                weight.attribute_bytes.saturating_add(FEATURE_BYTES).saturating_add(points.saturating_mul(VERTEX_BYTES));
             candidates.all.push(Candidate { feature, bounds, fixed_bytes, row });
         }
         candidates.all.sort_by_cached_key(|one| {

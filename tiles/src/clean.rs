@@ -1,9 +1,10 @@
 //! Valid polygons after rounding: no crossing edges, no spikes, holes inside, exterior first.
 //!
 //! Rounding and clipping can make a ring touch or cross itself. The integer overlay of `i_overlay` rebuilds such rings by the
-//! even-odd rule; a ring that is valid already passes through it unchanged.
+//! even-odd rule; a polygon that is valid already, as most are, is taken as it is.
 
 use crate::grid::World;
+use crate::simple::{Sweep, are_surely_valid};
 use i_overlay::core::fill_rule::FillRule;
 use i_overlay::core::overlay::IntOverlayOptions;
 use i_overlay::core::simplify::Simplify;
@@ -15,7 +16,12 @@ pub type Ring = Vec<[i32; 2]>;
 /// Valid polygons from the clipped rings of one polygon: each is an exterior followed by its holes.
 ///
 /// Exteriors have positive area by the surveyor's formula in tile coordinates (y down), holes negative.
-pub(crate) fn polygons(rings: &[Vec<World>]) -> Vec<Vec<Ring>> {
+pub(crate) fn polygons(rings: &[Vec<World>], sweep: &mut Sweep) -> Vec<Vec<Ring>> {
+    if rings.iter().all(|ring| ring.len() > 2) && are_surely_valid(rings, sweep) {
+        let narrow = |[x, y]: &World| [i32::try_from(*x).unwrap_or_default(), i32::try_from(*y).unwrap_or_default()];
+        let rings = rings.iter().enumerate().map(|(role, ring)| wound(ring.iter().map(narrow).collect(), role == 0));
+        return vec![rings.collect()];
+    }
     let contours: Vec<Vec<IntPoint>> = rings
         .iter()
         .filter(|ring| ring.len() > 2)
@@ -57,9 +63,13 @@ pub(crate) fn twice_area(ring: &[[i32; 2]]) -> i64 {
 mod tests {
     use super::*;
 
+    fn cleaned(rings: &[Vec<World>]) -> Vec<Vec<Ring>> {
+        polygons(rings, &mut Sweep::default())
+    }
+
     #[test]
     fn a_bow_tie_becomes_two_triangles() {
-        let polygons = polygons(&[vec![[0, 0], [10, 10], [10, 0], [0, 10]]]);
+        let polygons = cleaned(&[vec![[0, 0], [10, 10], [10, 0], [0, 10]]]);
         assert_eq!(polygons.len(), 2);
         assert!(polygons.iter().all(|polygon| polygon.len() == 1 && twice_area(&polygon[0]) > 0));
     }
@@ -67,7 +77,7 @@ mod tests {
     #[test]
     fn a_hole_follows_its_exterior_and_runs_the_other_way() {
         let square = |from: i64, to: i64| vec![[from, from], [to, from], [to, to], [from, to]];
-        let polygons = polygons(&[square(0, 100), square(20, 40)]);
+        let polygons = cleaned(&[square(0, 100), square(20, 40)]);
         assert_eq!(polygons.len(), 1);
         assert_eq!(polygons[0].len(), 2);
         assert!(twice_area(&polygons[0][0]) > 0 && twice_area(&polygons[0][1]) < 0);
@@ -75,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_collapsed_ring_vanishes() {
-        assert!(polygons(&[vec![[0, 0], [10, 10], [5, 5]]]).is_empty());
-        assert!(polygons(&[vec![[0, 0], [10, 10]]]).is_empty());
+        assert!(cleaned(&[vec![[0, 0], [10, 10], [5, 5]]]).is_empty());
+        assert!(cleaned(&[vec![[0, 0], [10, 10]]]).is_empty());
     }
 }

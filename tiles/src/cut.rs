@@ -11,6 +11,7 @@ use crate::grid::{TileCoord, World};
 use crate::quantise::{self, Window};
 use crate::scene::{Path, Paths, Polygons, Position, Prepared, Shape};
 use crate::seam::{self, Ends};
+use crate::simple::Sweep;
 
 /// Side of the square that stands for an area too small to draw, and length of the line that stands for a line too short:
 /// one pixel of a 512 px tile.
@@ -52,6 +53,7 @@ pub struct Scratch {
     path: Vec<World>,
     spare: Vec<World>,
     rings: Vec<Vec<World>>,
+    sweep: Sweep,
 }
 
 /// Hands to `emit` what a tile shows of a geometry within `buffer` units around it; nothing if it shows nothing.
@@ -161,7 +163,7 @@ fn cut_polygons(polygons: Polygons<'_>, zoom: u8, purpose: Purpose, window: &Win
     for rings in polygons.iter().filter(|rings| rings.first().is_some_and(visible)) {
         let used = clip_rings(rings, zoom, window, scratch);
         match purpose {
-            Purpose::Vector => areas.extend(clean::polygons(&scratch.rings[..used])),
+            Purpose::Vector => areas.extend(clean::polygons(&scratch.rings[..used], &mut scratch.sweep)),
             Purpose::Picture => areas.extend(rough(&scratch.rings[..used])),
         }
     }

@@ -12,6 +12,7 @@ mod quantise;
 pub mod label;
 mod clip;
 mod seam;
+mod simple;
 mod clean;
 pub mod cut;
 pub mod mvt;

@@ -81,7 +81,9 @@ fn order_in_the_file_does_not_matter() {
 #[test]
 fn a_feature_larger_than_the_budget_still_shows_alone() {
     let ring = |turns: u32| {
-        (0..turns).map(move |step| f64::from(step) / f64::from(turns) * std::f64::consts::TAU).map(|angle| (angle.cos(), angle.sin()))
+        (0..turns)
+            .map(move |step| f64::from(step) / f64::from(turns) * std::f64::consts::TAU)
+            .map(|angle| (angle.cos(), angle.sin()))
     };
     let area = Geometry::from(geo_types::Polygon::new(ring(5000).collect(), vec![]));
     assert_eq!(Budget::share(&scene([&area]), &weights(1), 100).ranks, [0]);

@@ -1,4 +1,5 @@
-//! How the cost of a tile grows with the layer it is cut from: `cargo bench --bench scale -- 10000 100000 1000000`.
+//! How the cost of a tile grows with the layer it is cut from: `cargo bench --bench scale -- 10000 100000 1000000`; with `all` among the
+//! arguments every feature is in every tile, else tiles keep to the default budget.
 //!
 //! For each count: seconds until the layer is ready, resident memory, and at each zoom the median time of a vector tile, cold, on one thread,
 //! with the bytes and features it holds. Tiles are those of `data::tiles`; each is made three times and its time is the median of these.
@@ -21,15 +22,17 @@ const REPEATS: usize = 3;
 
 fn main() {
     let counts: Vec<u32> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let tile_budget_kb = std::env::args().any(|argument| argument == "all").then_some(0);
     for count in if counts.is_empty() { vec![10_000, 100_000] } else { counts } {
-        measure(count);
+        measure(count, tile_budget_kb);
     }
 }
 
-fn measure(count: u32) {
+fn measure(count: u32, tile_budget_kb: Option<u32>) {
     let path = data::file(count);
     let begun = Instant::now();
-    let files = Files::load(&[LayerSettings::from_path(path.clone())], Arc::new(builtin::basemap().unwrap())).unwrap();
+    let settings = LayerSettings { tile_budget_kb, ..LayerSettings::from_path(path.clone()) };
+    let files = Files::load(&[settings], Arc::new(builtin::basemap().unwrap())).unwrap();
     let world = files.world();
     let ready = begun.elapsed().as_secs_f64();
     let megabytes = path.metadata().unwrap().len() / 1_000_000;

@@ -4,21 +4,19 @@
 
 use crate::style::Styles;
 use crate::tile::{PictureFormat, Worker};
+use crate::world::drawn::DrawnFeature;
 use crate::world::{Published, builtin};
 use roadblock_layers::dictionary::Dictionary;
-use roadblock_layers::feature::{FeatureId, GeometryKind};
+use roadblock_layers::feature::GeometryKind;
 use roadblock_layers::features::FeatureRef;
 use roadblock_layers::index::Bounds;
-use roadblock_layers::layer::{Asked, LayerKind, PhaseSet};
+use roadblock_layers::layer::{Asked, PhaseSet};
 use roadblock_layers::value::Value;
 use roadblock_tiles::cut::{Purpose, Scratch, TileGeometry, cut};
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::label;
-use roadblock_tiles::mvt::{Attribute, LayerWriter, MAX_ID, Values};
+use roadblock_tiles::mvt::{Attribute, LayerWriter, Values};
 use roadblock_tiles::raster::{self, Buffers, ImageError, RasterFeature, SourceLayer, Val};
-use roadblock_tiles::scene::Prepared;
-use siphasher::sip::SipHasher13;
-use std::hash::Hasher;
 use std::sync::Arc;
 
 /// Phases a map draws unless asked otherwise: reports whose effect is over stay out.
@@ -56,10 +54,15 @@ fn vector_layer(published: &Published, coord: TileCoord, asked: &Asked, worker: 
     let values = TileValues(layer.features.dictionary());
     let mut tables = std::mem::take(&mut worker.tables);
     let mut writer = LayerWriter::new(layer.meta.name.as_str(), &names, &values, &mut tables);
-    visit(published, coord, VECTOR_BUFFER, asked, worker, |feature, prepared, scratch| {
-        cut(prepared, coord, VECTOR_BUFFER, Purpose::Vector, scratch, |geometry| {
-            let codes = columns.iter().map(|&column| layer.code(feature, column, &asked.datetime));
-            writer.feature(mvt_id(published, feature.id()), &geometry, codes);
+    visit(published, coord, VECTOR_BUFFER, asked, worker, |number, drawn, scratch| {
+        cut(drawn.prepared, coord, VECTOR_BUFFER, Purpose::Vector, scratch, |geometry| {
+            match layer.features.get(number).filter(|_| layer.changes_with_time()) {
+                None => writer.feature(drawn.id, &geometry, drawn.codes.iter().copied()),
+                Some(feature) => {
+                    let codes = columns.iter().map(|&column| layer.code(feature, column, &asked.datetime));
+                    writer.feature(drawn.id, &geometry, codes);
+                }
+            }
         });
     });
     let tile = writer.finish();
@@ -119,21 +122,29 @@ fn raster_layer<'a>(
     let columns: Vec<_> = columns.filter(|(_, column)| styles.style.reads(name, &column.name)).collect();
     let mut features = Vec::new();
     let buffers = Buffers::of(&styles.style, name);
-    visit(published, coord, buffers.points.max(buffers.shapes), asked, worker, |feature, prepared, scratch| {
-        let properties = || {
-            let values = columns.iter().map(|(column, spec)| (spec, layer.value(feature, *column, &asked.datetime)));
-            values.filter_map(|(spec, value)| Some((Arc::clone(&spec.name), drawn(value)?))).collect()
-        };
-        let mut label_at = if buffers.has_symbols() { label::points(prepared, coord, buffers.points) } else { Vec::new() };
-        let buffer = if is_extended(feature) { buffers.shapes } else { buffers.points };
-        cut(prepared, coord, buffer, Purpose::Picture, scratch, |geometry| {
-            features.push(RasterFeature { geometry, label_at: std::mem::take(&mut label_at), properties: properties() });
-        });
-        if !label_at.is_empty() {
-            // The area is too far away to show, its text is not.
-            features.push(RasterFeature { geometry: TileGeometry::Polygons(Vec::new()), label_at, properties: properties() });
-        }
-    });
+    visit(
+        published,
+        coord,
+        buffers.points.max(buffers.shapes),
+        asked,
+        worker,
+        |number, DrawnFeature { prepared, .. }, scratch| {
+            let Some(feature) = layer.features.get(number) else { return };
+            let properties = || {
+                let values = columns.iter().map(|(column, spec)| (spec, layer.value(feature, *column, &asked.datetime)));
+                values.filter_map(|(spec, value)| Some((Arc::clone(&spec.name), drawn(value)?))).collect()
+            };
+            let mut label_at = if buffers.has_symbols() { label::points(prepared, coord, buffers.points) } else { Vec::new() };
+            let buffer = if is_extended(feature) { buffers.shapes } else { buffers.points };
+            cut(prepared, coord, buffer, Purpose::Picture, scratch, |geometry| {
+                features.push(RasterFeature { geometry, label_at: std::mem::take(&mut label_at), properties: properties() });
+            });
+            if !label_at.is_empty() {
+                // The area is too far away to show, its text is not.
+                features.push(RasterFeature { geometry: TileGeometry::Polygons(Vec::new()), label_at, properties: properties() });
+            }
+        },
+    );
     SourceLayer { name, features }
 }
 
@@ -160,29 +171,14 @@ fn visit(
     buffer: u32,
     asked: &Asked,
     worker: &mut Worker,
-    mut see: impl FnMut(FeatureRef<'_>, Prepared<'_>, &mut Scratch),
+    mut see: impl FnMut(u32, DrawnFeature<'_>, &mut Scratch),
 ) {
     let boxes: Vec<Bounds> =
         coord.bounds_deg(buffer).iter().filter_map(|b| Bounds::new(b.west, b.south, b.east, b.north)).collect();
     published.layer.query(&boxes, coord.z(), asked, &mut worker.hits);
     for &number in &worker.hits {
-        if let (Some(feature), Some(prepared)) = (published.layer.features.get(number), published.prepared.get(number)) {
-            see(feature, prepared, &mut worker.scratch);
-        }
-    }
-}
-
-/// A number for a feature, stable and below 2^53: a file's own number, else a digest that tells nothing of the id.
-pub fn mvt_id(published: &Published, id: &FeatureId) -> u64 {
-    let meta = &published.layer.meta;
-    match id {
-        FeatureId::Int(number) if meta.kind == LayerKind::Reference && *number <= MAX_ID => *number,
-        _ => {
-            let mut hasher = SipHasher13::new();
-            hasher.write(meta.name.as_str().as_bytes());
-            hasher.write_u8(0);
-            hasher.write(id.to_string().as_bytes());
-            hasher.finish() & MAX_ID
+        if let Some(drawn) = published.drawn.get(number) {
+            see(number, drawn, &mut worker.scratch);
         }
     }
 }

@@ -5,8 +5,10 @@
 
 pub mod budget;
 pub mod builtin;
+pub mod drawn;
 pub mod file;
 
+use drawn::Drawn;
 use geo_types::Geometry;
 use roadblock_layers::features::Features;
 use roadblock_layers::index::Bounds;
@@ -21,8 +23,8 @@ use std::sync::Arc;
 pub struct Published {
     /// Records or file features with their index, in degrees.
     pub layer: Layer,
-    /// Same order as `layer.features`; without shapes where a feature has no geometry.
-    pub prepared: Scene,
+    /// The features as tiles see them.
+    pub drawn: Drawn,
     /// From which zoom features show, if the layer has a tile budget; shares nothing out otherwise.
     pub budget: Budget,
     /// Digest of the layer's content: changes when that changes, and only then. Part of every cache key and ETag.
@@ -30,9 +32,9 @@ pub struct Published {
 }
 
 impl Published {
-    /// A layer whose geometries were prepared while they were read.
+    /// A layer whose geometries were prepared while they were read, `O(n log n)`.
     pub fn new(layer: Layer, Ready(prepared): Ready) -> Self {
-        Self { prepared, budget: Budget::default(), revision: layer.digest(), layer }
+        Self { drawn: Drawn::new(prepared, &layer), budget: Budget::default(), revision: layer.digest(), layer }
     }
 
     /// The same under a budget; its ranks are those that the layer was built with.

@@ -128,6 +128,11 @@ impl Layer {
         self.features.dictionary().value(self.code(feature, column, datetime))
     }
 
+    /// Whether a feature's values depend on the asked time.
+    pub fn changes_with_time(&self) -> bool {
+        self.phase_column.is_some() && !self.features.are_timeless()
+    }
+
     /// The code of that value.
     pub fn code(&self, feature: FeatureRef<'_>, column: usize, datetime: &Datetime) -> u32 {
         if Some(column) == self.phase_column

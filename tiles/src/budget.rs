@@ -18,7 +18,9 @@ const VERTEX_BYTES: u32 = 4;
 /// What a tile shows beyond its edge, in tile units.
 const BUFFER_UNITS: i64 = 64;
 /// A feature that touches more tiles than this at a zoom is large enough to stay, and too large to be counted in each.
-const MOST_TILES: u64 = 4096;
+const MOST_TILES: u64 = 64;
+/// How many times more than its fair share of a feature's vertices a tile may hold: vertices crowd where a path winds.
+const CROWDING: u64 = 4;
 const ZOOMS: usize = MAX_ZOOM as usize + 1;
 
 /// What the budget must know of a feature beside its geometry.
@@ -171,12 +173,12 @@ impl Candidates {
     fn crowded(&self, budget_bytes: u64) -> Vec<u8> {
         let mut crowded = Vec::new();
         for zoom in 0..=MAX_ZOOM {
-            // What a tile holds now, and what it and those within it would hold if every vertex were needed already.
+            // What a tile holds now, and what it or a tile within it holds at most at any higher zoom.
             let mut tiles: ByTile<[u64; 2]> = ByTile::default();
             for one in &self.all {
                 let Some(touched) = Touched::of(one.bounds, zoom) else { continue };
                 let now = self.bytes(one, zoom, touched.count());
-                let at_most = self.bytes(one, MAX_ZOOM, 1);
+                let at_most = self.bytes(one, MAX_ZOOM, touched.count() / CROWDING);
                 for tile in touched.keys() {
                     let sums = tiles.entry(tile).or_default();
                     *sums = [sums[0] + now, sums[1] + at_most];

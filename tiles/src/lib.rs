@@ -7,6 +7,7 @@ pub mod grid;
 mod rank;
 pub mod scene;
 mod prepare;
+mod arrange;
 pub mod budget;
 mod quantise;
 pub mod label;

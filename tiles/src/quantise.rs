@@ -70,22 +70,37 @@ pub(crate) fn path(path: Path<'_>, zoom: u8, window: &Window, out: &mut Vec<Worl
     out.clear();
     let Some(level) = path.level(zoom) else { return };
     for (points, ranks, around) in level.chunks() {
-        let needed = points.iter().zip(ranks).filter(|(_, rank)| **rank <= zoom).map(|(point, _)| point);
-        let beyond = around.is_some_and(|bounds| beyond_one_side(&window.box_units(&bounds), window));
-        let mut push = |point: &Position| {
-            let units = window.units(point.map(i64::from));
-            if out.last() != Some(&units) {
-                out.push(units);
+        match around.is_some_and(|bounds| beyond_one_side(&window.box_units(&bounds), window)) {
+            true => {
+                let needed = |(_, rank): &(&Position, &u8)| **rank <= zoom;
+                let mut ends = points.iter().zip(ranks).filter(needed);
+                [ends.next(), ends.next_back()].into_iter().flatten().for_each(|(point, _)| {
+                    let units = window.units(point.map(i64::from));
+                    if out.last() != Some(&units) {
+                        out.push(units);
+                    }
+                });
             }
-        };
-        if beyond {
-            let mut needed = needed;
-            needed.next().into_iter().for_each(&mut push);
-            needed.next_back().into_iter().for_each(&mut push);
-        } else {
-            needed.for_each(push);
+            false => needed(points, ranks, zoom, window, out),
         }
     }
+}
+
+/// Appends the vertices a zoom needs. Which those are follows no pattern, so each is written and kept or not without a branch.
+fn needed(points: &[Position], ranks: &[u8], zoom: u8, window: &Window, out: &mut Vec<World>) {
+    let mut last = out.last().copied().unwrap_or([i64::MIN; 2]);
+    let mut kept = out.len();
+    out.resize(kept + points.len(), last);
+    for (point, rank) in points.iter().zip(ranks) {
+        let units = window.units(point.map(i64::from));
+        let is_kept = (*rank <= zoom) & (units != last);
+        if let Some(place) = out.get_mut(kept) {
+            *place = units;
+        }
+        kept += usize::from(is_kept);
+        last = if is_kept { units } else { last };
+    }
+    out.truncate(kept);
 }
 
 fn beyond_one_side(units: &GridBox, window: &Window) -> bool {

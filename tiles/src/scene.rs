@@ -42,6 +42,10 @@ impl StoredBox {
         }
     }
 
+    pub(crate) fn middle(self) -> Position {
+        [0, 1].map(|axis| u32::midpoint(self.min[axis], self.max[axis]))
+    }
+
     /// Width and height in grid steps.
     pub(crate) fn extent(self) -> [u32; 2] {
         [self.max[0] - self.min[0], self.max[1] - self.min[1]]
@@ -66,7 +70,7 @@ impl Span {
         Self { start: narrow(start), count: narrow(list.len() - start) }
     }
 
-    fn of<T>(self, list: &[T]) -> &[T] {
+    pub(crate) fn of<T>(self, list: &[T]) -> &[T] {
         let start = self.start as usize;
         list.get(start..start + self.count as usize).unwrap_or_default()
     }
@@ -134,6 +138,14 @@ impl Scene {
         ((number as usize) < self.len()).then_some(Prepared { scene: self, number })
     }
 
+    /// The shapes of a geometry as they are stored.
+    pub(crate) fn shapes_of(&self, number: u32) -> &[(Kind, Span)] {
+        let number = number as usize;
+        let end = |number: usize| self.ends.get(number).map_or(0, |end| *end as usize);
+        let start = number.checked_sub(1).map_or(0, end);
+        self.shapes.get(start..end(number)).unwrap_or_default()
+    }
+
     /// Appends all of another scene's geometries.
     pub fn append(&mut self, later: Self) {
         let shapes = Span::since(0, &self.shapes).count;
@@ -167,11 +179,7 @@ pub struct Prepared<'a> {
 impl<'a> Prepared<'a> {
     /// Its shapes, each of a single kind.
     pub(crate) fn shapes(self) -> impl Iterator<Item = Shape<'a>> {
-        let Scene { ends, shapes, .. } = self.scene;
-        let number = self.number as usize;
-        let start = number.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0) as usize;
-        let end = ends.get(number).copied().unwrap_or(0) as usize;
-        shapes.get(start..end).unwrap_or_default().iter().map(move |&(kind, span)| match kind {
+        self.scene.shapes_of(self.number).iter().map(move |&(kind, span)| match kind {
             Kind::Points => Shape::Points(span.of(&self.scene.points)),
             Kind::Lines => Shape::Lines(Paths { scene: self.scene, stored: span.of(&self.scene.paths) }),
             Kind::Polygons => Shape::Polygons(Polygons { scene: self.scene, stored: span.of(&self.scene.polygons) }),

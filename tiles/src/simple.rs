@@ -6,16 +6,37 @@
 
 use crate::grid::World;
 
-/// A stretch of a ring, from west to east.
+/// A stretch of a ring and its box, small enough for many to stand in a cache line's reach.
 #[derive(Debug, Clone, Copy)]
 struct Edge {
-    west: i64,
-    east: i64,
-    ends: [World; 2],
-    ring: usize,
+    west: i32,
+    east: i32,
+    low: i32,
+    high: i32,
+    ends: [[i32; 2]; 2],
+    ring: u32,
     /// Which of its ring's edges it is, and how many there are.
-    number: usize,
-    count: usize,
+    number: u32,
+    count: u32,
+}
+
+impl Edge {
+    /// Clipped units fit 32 bits by construction.
+    fn between(a: World, b: World, [ring, number, count]: [usize; 3]) -> Self {
+        let narrow = |units: i64| i32::try_from(units).unwrap_or_default();
+        let [a, b] = [a, b].map(|end| end.map(narrow));
+        let [ring, number, count] = [ring, number, count].map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+        Self {
+            west: a[0].min(b[0]),
+            east: a[0].max(b[0]),
+            low: a[1].min(b[1]),
+            high: a[1].max(b[1]),
+            ends: [a, b],
+            ring,
+            number,
+            count,
+        }
+    }
 }
 
 /// Buffers reused from polygon to polygon.
@@ -62,10 +83,8 @@ fn any_touch(rings: &[Vec<World>], sweep: &mut Sweep) -> bool {
     edges.clear();
     beside.clear();
     for (ring, corners) in rings.iter().enumerate() {
-        edges.extend(corners.iter().enumerate().map(|(number, &a)| {
-            let b = next(corners, number);
-            Edge { west: a[0].min(b[0]), east: a[0].max(b[0]), ends: [a, b], ring, number, count: corners.len() }
-        }));
+        let count = corners.len();
+        edges.extend((0..count).map(|number| Edge::between(corners[number], next(corners, number), [ring, number, count])));
     }
     edges.sort_unstable_by_key(|edge| edge.west);
     for edge in &*edges {
@@ -80,15 +99,15 @@ fn any_touch(rings: &[Vec<World>], sweep: &mut Sweep) -> bool {
 
 /// For edges beside each other in x.
 fn touch(one: &Edge, other: &Edge) -> bool {
-    let [low, high] = [i64::min, i64::max].map(|pick| [one, other].map(|edge| pick(edge.ends[0][1], edge.ends[1][1])));
-    if low[0] > high[1] || low[1] > high[0] {
+    if one.low > other.high || other.low > one.high {
         return false;
     }
     let apart = one.number.abs_diff(other.number);
     if one.ring == other.ring && (apart == 1 || apart + 1 == one.count) {
         return false;
     }
-    !is_on_one_side(one.ends, other.ends) && !is_on_one_side(other.ends, one.ends)
+    let [one, other] = [one, other].map(|edge| edge.ends.map(|end| end.map(i64::from)));
+    !is_on_one_side(one, other) && !is_on_one_side(other, one)
 }
 
 /// Whether both ends of `other` lie on the same side of the line through an edge, and not on it.

@@ -1,0 +1,78 @@
+//! What tiles read of a layer's features, arranged so that neighbours on the map are neighbours in memory.
+//!
+//! Features keep their numbers, which are their order in the file; a tile goes from a number to a slot, and everything it needs stands there.
+
+use roadblock_layers::feature::FeatureId;
+use roadblock_layers::layer::{Layer, LayerKind, LayerMeta};
+use roadblock_tiles::mvt::MAX_ID;
+use roadblock_tiles::scene::{Prepared, Scene};
+use siphasher::sip::SipHasher13;
+use std::hash::Hasher;
+
+/// The features of one layer as tiles see them.
+#[derive(Debug)]
+pub struct Drawn {
+    /// Geometries in the order of slots.
+    scene: Scene,
+    /// The slot of each feature.
+    slots: Vec<u32>,
+    ids: Vec<u64>,
+    /// Codes of the columns that travel in tiles, slot after slot.
+    codes: Vec<u32>,
+    width: usize,
+}
+
+/// One feature as tiles see it.
+#[derive(Debug, Clone, Copy)]
+pub struct DrawnFeature<'a> {
+    /// Its geometry.
+    pub prepared: Prepared<'a>,
+    /// Its number for map clients.
+    pub id: u64,
+    /// Codes of its values in the columns that travel in tiles, but for what depends on the asked time.
+    pub codes: &'a [u32],
+}
+
+impl Drawn {
+    /// Arranges a layer whose geometries stand in `scene` in the order of its features. `O(n log n)`.
+    pub fn new(scene: Scene, layer: &Layer) -> Self {
+        let order = scene.order_along_curve();
+        let columns = &layer.meta.tile_columns;
+        let mut slots = vec![0; order.len()];
+        let (mut ids, mut codes) = (Vec::with_capacity(order.len()), Vec::with_capacity(order.len() * columns.len()));
+        for (slot, &number) in (0u32..).zip(&order) {
+            let Some(feature) = layer.features.get(number) else { continue };
+            if let Some(place) = slots.get_mut(number as usize) {
+                *place = slot;
+            }
+            ids.push(tile_id(&layer.meta, feature.id()));
+            codes.extend(columns.iter().map(|&column| feature.code(column)));
+        }
+        Self { scene: scene.arranged(&order), slots, ids, codes, width: columns.len() }
+    }
+
+    /// Feature number `number`.
+    pub fn get(&self, number: u32) -> Option<DrawnFeature<'_>> {
+        let slot = *self.slots.get(number as usize)?;
+        let start = slot as usize * self.width;
+        Some(DrawnFeature {
+            prepared: self.scene.get(slot)?,
+            id: *self.ids.get(slot as usize)?,
+            codes: self.codes.get(start..start + self.width)?,
+        })
+    }
+}
+
+/// A number for a feature, stable and below 2^53: a file's own number, else a digest that tells nothing of the id.
+pub fn tile_id(meta: &LayerMeta, id: &FeatureId) -> u64 {
+    match id {
+        FeatureId::Int(number) if meta.kind == LayerKind::Reference && *number <= MAX_ID => *number,
+        _ => {
+            let mut hasher = SipHasher13::new();
+            hasher.write(meta.name.as_str().as_bytes());
+            hasher.write_u8(0);
+            hasher.write(id.to_string().as_bytes());
+            hasher.finish() & MAX_ID
+        }
+    }
+}

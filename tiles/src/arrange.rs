@@ -1,0 +1,139 @@
+//! Geometries that lie near each other on the map put near each other in memory, so that a tile reads a few stretches instead of a
+//! thousand places.
+//!
+//! The order is along the Morton curve (G. M. Morton 1966): bits of column and row by turns, so that what shares a tile shares a prefix.
+
+use crate::scene::{Kind, Position, Prepared, Scene, Shape, Span, StoredLevel, StoredPath};
+
+impl Scene {
+    /// Numbers of the geometries along the curve; those without a place come last. `O(n log n)`.
+    pub fn order_along_curve(&self) -> Vec<u32> {
+        let numbers = (0..).zip(0..self.len());
+        let mut keyed: Vec<(u64, u32)> = numbers
+            .map(|(number, _)| (self.get(number).and_then(place), number))
+            .map(|(at, number)| (at.map_or(u64::MAX, interleaved), number))
+            .collect();
+        keyed.sort_unstable();
+        keyed.into_iter().map(|(_, number)| number).collect()
+    }
+
+    /// The same geometries in another order: number `n` of the new is `order[n]` of this.
+    #[must_use]
+    pub fn arranged(self, order: &[u32]) -> Self {
+        let mut arranged = Self::default();
+        arranged.vertices.reserve_exact(self.vertices.len());
+        arranged.ranks.reserve_exact(self.ranks.len());
+        for &number in order {
+            arranged.take(&self, number);
+        }
+        arranged
+    }
+
+    /// Appends a geometry of another scene.
+    fn take(&mut self, from: &Self, number: u32) {
+        for &(kind, span) in from.shapes_of(number) {
+            let moved = match kind {
+                Kind::Points => {
+                    let start = self.points.len();
+                    self.points.extend_from_slice(span.of(&from.points));
+                    Span::since(start, &self.points)
+                }
+                Kind::Lines => self.take_paths(from, span),
+                Kind::Polygons => {
+                    let polygons: Vec<Span> = span.of(&from.polygons).iter().map(|rings| self.take_paths(from, *rings)).collect();
+                    let start = self.polygons.len();
+                    self.polygons.extend(polygons);
+                    Span::since(start, &self.polygons)
+                }
+            };
+            self.shapes.push((kind, moved));
+        }
+        self.ends.push(u32::try_from(self.shapes.len()).unwrap_or(u32::MAX));
+    }
+
+    fn take_paths(&mut self, from: &Self, paths: Span) -> Span {
+        let first = self.paths.len();
+        for path in paths.of(&from.paths) {
+            let start = self.levels.len();
+            for level in path.levels.of(&from.levels) {
+                let (vertices, chunks) = (self.vertices.len(), self.chunks.len());
+                self.vertices.extend_from_slice(level.vertices.of(&from.vertices));
+                self.ranks.extend_from_slice(level.vertices.of(&from.ranks));
+                self.chunks.extend_from_slice(level.chunks.of(&from.chunks));
+                self.levels.push(StoredLevel {
+                    max_zoom: level.max_zoom,
+                    vertices: Span::since(vertices, &self.vertices),
+                    chunks: Span::since(chunks, &self.chunks),
+                });
+            }
+            self.paths.push(StoredPath { bounds: path.bounds, levels: Span::since(start, &self.levels) });
+        }
+        Span::since(first, &self.paths)
+    }
+}
+
+/// Where a geometry counts: its first point, or the middle of its first path.
+fn place(prepared: Prepared<'_>) -> Option<Position> {
+    match prepared.shapes().next()? {
+        Shape::Points(points) => points.first().copied(),
+        Shape::Lines(paths) => paths.stored_bounds().next().map(|bounds| bounds.middle()),
+        Shape::Polygons(polygons) => polygons.iter().next()?.stored_bounds().next().map(|bounds| bounds.middle()),
+    }
+}
+
+/// Bits of x and y by turns, x first.
+fn interleaved([x, y]: Position) -> u64 {
+    let spread = |bits: u32| {
+        let mut bits = u64::from(bits);
+        for (shift, mask) in [
+            (16, 0x0000_ffff_0000_ffff),
+            (8, 0x00ff_00ff_00ff_00ff),
+            (4, 0x0f0f_0f0f_0f0f_0f0f),
+            (2, 0x3333_3333_3333_3333),
+            (1, 0x5555_5555_5555_5555),
+        ] {
+            bits = (bits | bits << shift) & mask;
+        }
+        bits
+    };
+    spread(x) << 1 | spread(y)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo_types::{Geometry, LineString, MultiPoint, Point, polygon};
+
+    fn geometries() -> Vec<Option<Geometry<f64>>> {
+        let ring: LineString<f64> =
+            (0..300u32).map(|step| f64::from(step) * 0.021).map(|angle| (4.0 * angle.cos(), 4.0 * angle.sin())).collect();
+        vec![
+            Some(Point::new(170.0, -80.0).into()),
+            None,
+            Some(geo_types::Polygon::new(ring, vec![]).into()),
+            Some(MultiPoint::from(vec![(-170.0, 80.0), (1.0, 1.0)]).into()),
+            Some(polygon!(exterior: [(x: 0., y: 0.), (x: 9., y: 0.), (x: 9., y: 9.)], interiors: [[(x: 7., y: 1.), (x: 8., y: 1.), (x: 8., y: 2.)]]).into()),
+            Some(LineString::from(vec![(-170.0, 79.0), (-169.0, 79.5)]).into()),
+        ]
+    }
+
+    #[test]
+    fn every_geometry_moves_whole() {
+        let (all, mut scene, mut expected) = (geometries(), Scene::default(), Scene::default());
+        all.iter().for_each(|geometry| scene.push(geometry.as_ref()));
+        let order = [5, 4, 1, 0, 2, 3];
+        order.iter().for_each(|&number| expected.push(all[number as usize].as_ref()));
+        assert_eq!(format!("{:?}", scene.arranged(&order)), format!("{expected:?}"));
+    }
+
+    #[test]
+    fn neighbours_on_the_map_become_neighbours_and_nothing_is_lost() {
+        let mut scene = Scene::default();
+        geometries().iter().for_each(|geometry| scene.push(geometry.as_ref()));
+        let order = scene.order_along_curve();
+        assert_eq!(order.iter().collect::<std::collections::BTreeSet<_>>().len(), scene.len());
+        let at = |number: u32| order.iter().position(|&other| other == number).unwrap();
+        assert_eq!(at(3).abs_diff(at(5)), 1, "{order:?}");
+        assert_eq!(order.last(), Some(&1), "what has no place comes last");
+    }
+}

@@ -34,7 +34,12 @@ pub struct Published {
 impl Published {
     /// A layer whose geometries were prepared while they were read, `O(n log n)`.
     pub fn new(layer: Layer, Ready(prepared): Ready) -> Self {
-        Self { drawn: Drawn::new(prepared, &layer), budget: Budget::default(), revision: layer.digest(), layer }
+        let (drawn, revision) = std::thread::scope(|scope| {
+            let revision = scope.spawn(|| layer.digest());
+            let drawn = Drawn::new(prepared, &layer);
+            (drawn, revision.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        Self { drawn, budget: Budget::default(), revision, layer }
     }
 
     /// The same under a budget; its ranks are those that the layer was built with.

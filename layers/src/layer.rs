@@ -79,9 +79,14 @@ impl Layer {
                 None => without_geometry.push(number),
             }
         }
+        let (index, by_id) = std::thread::scope(|scope| {
+            let index = scope.spawn(|| Index::build(&entries));
+            let by_id = by_id(&features);
+            (index.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), by_id)
+        });
         Self {
-            index: Index::build(&entries),
-            by_id: by_id(&features),
+            index,
+            by_id,
             without_geometry,
             validity: Timeline::of(features.iter().flat_map(|feature| {
                 let phases = feature.phases().into_iter().flat_map(|windows| windows.boundaries());

@@ -3,6 +3,7 @@
 //! Which of them it is follows from the members of the first object. A document is streamed: at most one feature is in memory
 //! beside what was accepted. Each feature is parsed by itself, so that what is wrong with one costs only that one.
 
+mod coordinates;
 mod document;
 mod feature;
 mod geometry;

@@ -1,7 +1,8 @@
 //! A GeoJSON geometry object (RFC 7946 section 3.1) from its text. What lies beyond longitude and latitude in a position is ignored.
 
+use super::coordinates::Plain;
 use crate::source::rings::Rings;
-use geo_types::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
+use geo_types::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, MultiPolygon, Point};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -35,20 +36,24 @@ fn nested(text: &str, depth: usize, rings: &mut Rings) -> Result<Geometry<f64>, 
     let kind = parsed.kind.map_or("nothing", RawValue::get);
     let coordinates = Coordinates { kind, text: parsed.coordinates };
     Ok(match kind.trim_matches('"') {
-        "Point" => Point(coordinates.read::<Position>("a position")?.0).into(),
+        "Point" => Point(coordinates.read("a position", |plain| plain.position(), Position::coord)?).into(),
         "MultiPoint" => {
-            MultiPoint(coordinates.read::<Vec<Position>>("a list of positions")?.into_iter().map(|at| Point(at.0)).collect())
-                .into()
+            let at = coordinates.read("a list of positions", line_of, positions)?;
+            MultiPoint(at.into_iter().map(Point).collect()).into()
         }
-        "LineString" => line(coordinates.read("a list of positions")?).into(),
+        "LineString" => LineString(coordinates.read("a list of positions", line_of, positions)?).into(),
         "MultiLineString" => {
-            let lines: Vec<Vec<Position>> = coordinates.read("a list of lines, each a list of positions")?;
-            MultiLineString(lines.into_iter().map(line).collect()).into()
+            let lines = coordinates.read("a list of lines, each a list of positions", lines_of, all(positions))?;
+            MultiLineString(lines.into_iter().map(LineString).collect()).into()
         }
-        "Polygon" => polygon(coordinates.read("a list of rings, each a list of positions")?, rings).into(),
+        "Polygon" => {
+            let area = coordinates.read("a list of rings, each a list of positions", lines_of, all(positions))?;
+            rings.polygon(area.into_iter().map(LineString)).into()
+        }
         "MultiPolygon" => {
-            let areas: Vec<Vec<Vec<Position>>> = coordinates.read("a list of polygons, each a list of rings")?;
-            MultiPolygon(areas.into_iter().map(|area| polygon(area, rings)).collect()).into()
+            let areas = |plain: &mut Plain<'_>| plain.list(lines_of);
+            let areas = coordinates.read("a list of polygons, each a list of rings", areas, all(all(positions)))?;
+            MultiPolygon(areas.into_iter().map(|area| rings.polygon(area.into_iter().map(LineString))).collect()).into()
         }
         "GeometryCollection" if depth >= DEEPEST => {
             return Err(format!("collections within collections, more than {DEEPEST} deep"));
@@ -73,8 +78,15 @@ struct Coordinates<'a> {
 }
 
 impl Coordinates<'_> {
-    fn read<T: DeserializeOwned>(&self, shape: &str) -> Result<T, String> {
-        let read = self.text.and_then(|text| serde_json::from_str(text.get()).ok());
+    /// By the quick reading, or, where the text is not plain, as JSON that is then `made` the same.
+    fn read<T, J: DeserializeOwned>(
+        &self,
+        shape: &str,
+        quick: impl FnOnce(&mut Plain<'_>) -> Option<T>,
+        made: impl FnOnce(J) -> T,
+    ) -> Result<T, String> {
+        let text = self.text.map(RawValue::get).unwrap_or_default();
+        let read = Plain::new(text).whole(quick).or_else(|| serde_json::from_str(text).ok().map(made));
         read.ok_or_else(|| {
             format!(
                 "\"coordinates\" of a {} are {shape}; a position is [longitude, latitude], two numbers",
@@ -84,16 +96,30 @@ impl Coordinates<'_> {
     }
 }
 
-fn line(positions: Vec<Position>) -> LineString<f64> {
-    positions.into_iter().map(|at| at.0).collect()
+fn line_of(plain: &mut Plain<'_>) -> Option<Vec<Coord<f64>>> {
+    plain.list(|plain| plain.position())
 }
 
-fn polygon(lines: Vec<Vec<Position>>, rings: &mut Rings) -> Polygon<f64> {
-    rings.polygon(lines.into_iter().map(line))
+fn lines_of(plain: &mut Plain<'_>) -> Option<Vec<Vec<Coord<f64>>>> {
+    plain.list(line_of)
+}
+
+fn positions(list: Vec<Position>) -> Vec<Coord<f64>> {
+    list.into_iter().map(Position::coord).collect()
+}
+
+fn all<J, T>(made: impl Fn(J) -> T) -> impl Fn(Vec<J>) -> Vec<T> {
+    move |list| list.into_iter().map(&made).collect()
 }
 
 /// Two numbers or more.
 struct Position(Coord<f64>);
+
+impl Position {
+    fn coord(self) -> Coord<f64> {
+        self.0
+    }
+}
 
 impl<'de> Deserialize<'de> for Position {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -14,6 +14,7 @@ use roadblock::world::file::Files;
 use roadblock::world::{Published, builtin};
 use roadblock_layers::layer::Asked;
 use roadblock_layers::time::{Datetime, Instant as Moment};
+use roadblock_tiles::vector::VectorFormat;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -50,7 +51,7 @@ fn measure(count: u32, tile_budget_kb: Option<u32>) {
             let mut took = [0.0; REPEATS];
             for time in &mut took {
                 let begun = Instant::now();
-                let tile = portray::vector_tile(&layers, coord, &asked, &mut worker).unwrap();
+                let tile = portray::vector_tile(&layers, coord, &asked, VectorFormat::Mvt, &mut worker).unwrap();
                 *time = begun.elapsed().as_secs_f64() * 1e3;
                 bytes += tile.len();
             }

@@ -16,6 +16,7 @@ use roadblock::world::file::Files;
 use roadblock::world::{Published, builtin};
 use roadblock_layers::layer::Asked;
 use roadblock_layers::time::{Datetime, Instant as Moment};
+use roadblock_tiles::vector::VectorFormat;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -44,7 +45,7 @@ fn main() {
         let mut vector = Vec::new();
         let mut raster = Vec::new();
         for &coord in &tiles {
-            let (took, tile) = measure(|| portray::vector_tile(&layers, coord, &asked, &mut worker).unwrap());
+            let (took, tile) = measure(|| portray::vector_tile(&layers, coord, &asked, VectorFormat::Mvt, &mut worker).unwrap());
             assert!(features_in(&tile) > 0, "{coord:?} is empty");
             bytes += tile.len();
             vector.push(took);

@@ -31,6 +31,7 @@ pub mod stream;
 pub mod style;
 pub mod tilejson;
 pub mod validators;
+pub mod vector_format;
 pub mod viewer;
 pub mod viewer_state;
 mod words;

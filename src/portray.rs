@@ -1,6 +1,6 @@
 //! The one place where layers meet tiles: which features of a layer a tile shows, and with which properties.
 //!
-//! In: published layers and an asked time. Out: encoded MVT or a picture. All geometry work happens in `roadblock_tiles`.
+//! In: published layers and an asked time. Out: an encoded vector tile or a picture. All geometry work happens in `roadblock_tiles`.
 
 use crate::style::Styles;
 use crate::tile::{PictureFormat, Worker};
@@ -11,12 +11,13 @@ use roadblock_layers::feature::GeometryKind;
 use roadblock_layers::features::FeatureRef;
 use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::{Asked, PhaseSet};
-use roadblock_layers::value::Value;
+use roadblock_layers::value::{ColumnKind, Value};
 use roadblock_tiles::cut::{Purpose, Scratch, TileGeometry, cut};
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::label;
-use roadblock_tiles::mvt::{Attribute, LayerWriter, Values};
+use roadblock_tiles::mvt::{Attribute, Values};
 use roadblock_tiles::raster::{self, Buffers, ImageError, RasterFeature, SourceLayer, Val};
+use roadblock_tiles::vector::{self, EncodeError, LayerWriter, VectorFormat};
 use std::sync::Arc;
 
 /// Phases a map draws unless asked otherwise: reports whose effect is over stay out.
@@ -28,32 +29,43 @@ const VECTOR_BUFFER: u32 = 64;
 /// Why a tile cannot be made of what it shows.
 #[derive(Debug, thiserror::Error)]
 pub enum PortrayError {
+    /// As a vector tile.
+    #[error(transparent)]
+    Vector(#[from] EncodeError),
     /// As a picture.
     #[error(transparent)]
     Picture(#[from] ImageError),
 }
 
-/// Encodes one MVT layer for each published layer that shows anything in the tile.
+/// Encodes one layer for each published layer that shows anything in the tile.
 pub fn vector_tile(
     layers: &[Arc<Published>],
     coord: TileCoord,
     asked: &Asked,
+    format: VectorFormat,
     worker: &mut Worker,
 ) -> Result<Vec<u8>, PortrayError> {
     let mut tile = Vec::new();
     for published in layers.iter().filter(|published| published.has_tiles_at(coord.z())) {
-        tile.append(&mut vector_layer(published, coord, asked, worker));
+        tile.append(&mut vector_layer(published, coord, asked, format, worker)?);
     }
     Ok(tile)
 }
 
-fn vector_layer(published: &Published, coord: TileCoord, asked: &Asked, worker: &mut Worker) -> Vec<u8> {
+fn vector_layer(
+    published: &Published,
+    coord: TileCoord,
+    asked: &Asked,
+    format: VectorFormat,
+    worker: &mut Worker,
+) -> Result<Vec<u8>, EncodeError> {
     let layer = &published.layer;
     let columns = layer.meta.tile_columns.iter().filter_map(|&column| Some((column, layer.schema.columns().get(column)?)));
-    let (columns, names): (Vec<usize>, Vec<&str>) = columns.map(|(column, spec)| (column, spec.name.as_ref())).unzip();
+    let (columns, specs): (Vec<usize>, Vec<_>) = columns.unzip();
+    let (names, kinds): (Vec<&str>, Vec<_>) = specs.iter().map(|spec| (spec.name.as_ref(), attribute_kind(spec.kind))).unzip();
     let values = TileValues(layer.features.dictionary());
     let mut tables = std::mem::take(&mut worker.tables);
-    let mut writer = LayerWriter::new(layer.meta.name.as_str(), &names, &values, &mut tables);
+    let mut writer = LayerWriter::new(format, layer.meta.name.as_str(), (&names, &kinds), &values, &mut tables);
     visit(published, coord, VECTOR_BUFFER, asked, worker, |number, drawn, scratch| {
         cut(drawn.prepared, coord, VECTOR_BUFFER, Purpose::Vector, scratch, |geometry| {
             match layer.features.get(number).filter(|_| layer.changes_with_time()) {
@@ -180,5 +192,15 @@ fn visit(
         if let Some(drawn) = published.drawn.get(number) {
             see(number, drawn, &mut worker.scratch);
         }
+    }
+}
+
+/// What a format that gives each column one kind makes of it.
+fn attribute_kind(kind: ColumnKind) -> vector::ColumnKind {
+    match kind {
+        ColumnKind::Bool => vector::ColumnKind::Bool,
+        ColumnKind::Int => vector::ColumnKind::Int,
+        ColumnKind::Float => vector::ColumnKind::Float,
+        ColumnKind::Text | ColumnKind::Time | ColumnKind::Json | ColumnKind::Mixed => vector::ColumnKind::Text,
     }
 }

@@ -27,8 +27,7 @@ impl Media {
 
     /// By the `Accept` header alone.
     pub fn accepted(headers: &HeaderMap) -> Self {
-        let values: Vec<&str> = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
-        prefer(&values.join(","))
+        prefer(&accept(headers))
     }
 
     /// The value of `f` that asks for this.
@@ -40,17 +39,30 @@ impl Media {
     }
 }
 
+/// The `Accept` headers as one list.
+pub fn accept(headers: &HeaderMap) -> String {
+    let values: Vec<&str> = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
+    values.join(",")
+}
+
+/// The media ranges of an `Accept` header with their weights.
+pub fn wishes(accept: &str) -> Vec<(&str, f32)> {
+    accept.split(',').filter_map(weighted).collect()
+}
+
+/// How much a media type is wanted: as the ranges name it (`exact` gets names in lower case), else its family, else anything.
+pub fn weight(ranges: &[(&str, f32)], exact: &dyn Fn(&str) -> bool, family: &str) -> f32 {
+    let best = |fits: &dyn Fn(&str) -> bool| {
+        ranges.iter().filter(|(name, _)| fits(&name.to_ascii_lowercase())).map(|(_, q)| *q).reduce(f32::max)
+    };
+    best(exact).or_else(|| best(&|name| name == family)).or_else(|| best(&|name| name == "*/*")).unwrap_or(0.0)
+}
+
 /// HTML only where it is wanted more than JSON; equal wishes go to programs.
 fn prefer(accept: &str) -> Media {
-    let ranges: Vec<(&str, f32)> = accept.split(',').filter_map(weighted).collect();
-    let weight = |exact: &dyn Fn(&str) -> bool, family: &str| {
-        let best = |fits: &dyn Fn(&str) -> bool| {
-            ranges.iter().filter(|(name, _)| fits(&name.to_ascii_lowercase())).map(|(_, q)| *q).reduce(f32::max)
-        };
-        best(exact).or_else(|| best(&|name| name == family)).or_else(|| best(&|name| name == "*/*")).unwrap_or(0.0)
-    };
-    let json = weight(&|name| name.ends_with("/json") || name.ends_with("+json"), "application/*");
-    let html = weight(&|name| name == "text/html" || name == "application/xhtml+xml", "text/*");
+    let ranges = wishes(accept);
+    let json = weight(&ranges, &|name| name.ends_with("/json") || name.ends_with("+json"), "application/*");
+    let html = weight(&ranges, &|name| name == "text/html" || name == "application/xhtml+xml", "text/*");
     if html > json { Media::Html } else { Media::Json }
 }
 

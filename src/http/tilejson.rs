@@ -1,4 +1,4 @@
-//! `/xyz/{layers}.json` and `/xyz/{layers}.png.json`: TileJSON 3.0 for vector and raster tiles.
+//! `/xyz/{layers}.json`, `.mlt.json` and `.png.json`: TileJSON 3.0 for vector tiles, MapLibre Tiles and raster tiles.
 //!
 //! Addresses are absolute and carry the time parameters the client asked with.
 
@@ -19,24 +19,50 @@ use roadblock_layers::layer::Asked;
 use roadblock_layers::time::Datetime;
 use serde_json::{Value, json};
 
-/// Answers `a,b.json` (vector) or `a,b.png.json` (raster).
+/// Which tiles a document is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tiles {
+    Mvt,
+    Mlt,
+    Png,
+}
+
+impl Tiles {
+    /// Takes the suffix that names the tiles off a file name without `.json`.
+    fn split(stem: &str) -> (&str, Self) {
+        let named = |tiles: Self| Some((stem.strip_suffix(tiles.suffix())?.strip_suffix('.')?, tiles));
+        named(Self::Png).or_else(|| named(Self::Mlt)).unwrap_or((stem, Self::Mvt))
+    }
+
+    const fn suffix(self) -> &'static str {
+        match self {
+            Self::Mvt => "mvt",
+            Self::Mlt => "mlt",
+            Self::Png => "png",
+        }
+    }
+}
+
+/// Answers `a,b.json` (vector), `a,b.mlt.json` (vector, as MapLibre Tiles) or `a,b.png.json` (raster).
 pub async fn document(call: Call, Path(file): Path<String>) -> Result<Response, Problem> {
-    let stem = file
-        .strip_suffix(".json")
-        .ok_or_else(|| Problem::not_found(format!("'{file}' is no TileJSON document; write layers.json or layers.png.json")))?;
-    let (spec, raster) = stem.strip_suffix(".png").map_or((stem, false), |spec| (spec, true));
+    let stem = file.strip_suffix(".json").ok_or_else(|| unknown_document(&file))?;
+    let (spec, tiles) = Tiles::split(stem);
     call.query.allow(&TIME_PARAMETERS)?;
     let set = LayerSet::resolve(&call.world, spec)?;
     let asked = call.query.asked(call.world.default_datetime(call.now), call.now, Some(portray::MAP_PHASES))?;
-    let suffix = if raster { "png" } else { "mvt" };
+    let suffix = tiles.suffix();
     let template = format!("{}/xyz/{}/{{z}}/{{x}}/{{y}}.{suffix}{}", call.base, set.spec, time_query(&call.query));
     let (from, to) = set.valid_epochs(&asked.datetime);
     let digest = document::digest(&call, Media::Json, set.revision, &[from, to, set.known_epoch(asked.known_at)]);
     let lifetime = cache_control(call.now, set.next_change(&asked, call.now));
-    Ok(document::tagged(&call, JSON, digest, &lifetime, || describe(&call.world, &set, &template, raster, &asked).to_string()))
+    Ok(document::tagged(&call, JSON, digest, &lifetime, || describe(&call.world, &set, &template, tiles, &asked).to_string()))
 }
 
-fn describe(world: &World, set: &LayerSet, template: &str, raster: bool, asked: &Asked) -> Value {
+fn unknown_document(file: &str) -> Problem {
+    Problem::not_found(format!("'{file}' is no TileJSON document; write layers.json, layers.mlt.json or layers.png.json"))
+}
+
+fn describe(world: &World, set: &LayerSet, template: &str, tiles: Tiles, asked: &Asked) -> Value {
     let (min_zoom, max_zoom) = set.zooms();
     let bounds = set.layers.iter().filter_map(|published| published.layer.bounds()).reduce(|a, b| a.union(&b));
     let mut document = json!({
@@ -59,7 +85,11 @@ fn describe(world: &World, set: &LayerSet, template: &str, raster: bool, asked: 
         document["center"] =
             json!([middle(bounds.west, bounds.east), middle(bounds.south, bounds.north), 5.clamp(min_zoom, max_zoom)]);
     }
-    if !raster {
+    if tiles == Tiles::Mlt {
+        // As MapLibre reads it; nothing said means MVT.
+        document["encoding"] = json!("mlt");
+    }
+    if tiles != Tiles::Png {
         document["vector_layers"] = set.layers.iter().map(|published| vector_layer(published)).collect();
     }
     document

@@ -1,4 +1,4 @@
-//! `/xyz/{layers}/{z}/{x}/{y}[@2x].{mvt|pbf|png|webp}`: tiles for web maps.
+//! `/xyz/{layers}/{z}/{x}/{y}[@2x].{mvt|pbf|mlt|png|webp}`: tiles for web maps.
 //!
 //! Impossible coordinates, unknown layers and unknown suffixes are 404; wrong parameters 400; an empty vector tile is 204,
 //! an empty raster tile a transparent picture.
@@ -8,6 +8,7 @@ use super::layer_set::LayerSet;
 use super::query::{Query, TIME_PARAMETERS};
 use super::screen;
 use super::validators::{cache_control, not_modified};
+use super::vector_format;
 use crate::portray;
 use crate::problem::Problem;
 use crate::server::Server;
@@ -18,6 +19,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use roadblock_layers::layer::Asked;
 use roadblock_tiles::grid::TileCoord;
+use roadblock_tiles::vector::VectorFormat;
 use std::sync::Arc;
 
 /// Answers one tile.
@@ -27,7 +29,8 @@ pub async fn tile(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (coord, format) = parse_tile(&z, &x, &file)?;
+    let (coord, named) = parse_tile(&z, &x, &file)?;
+    let format = vector_format::wanted(named, &headers);
     let query = Query::parse(query.as_deref())?;
     query.allow(&TIME_PARAMETERS)?;
     let world = server.world();
@@ -41,7 +44,8 @@ pub async fn tile(
     let (job_set, styles) = (set.clone(), server.styles.clone());
     let render = move |worker: &mut Worker| {
         let plain = match format {
-            Format::Mvt => portray::vector_tile(&job_set.layers, coord, &asked, worker),
+            Format::Mvt => portray::vector_tile(&job_set.layers, coord, &asked, VectorFormat::Mvt, worker),
+            Format::Mlt => portray::vector_tile(&job_set.layers, coord, &asked, VectorFormat::Mlt, worker),
             Format::Picture(format, ratio) => {
                 portray::raster_tile(&job_set.layers, &styles, coord, &asked, format, ratio, worker)
             }
@@ -53,7 +57,7 @@ pub async fn tile(
     };
     let tile = server.tiles.tile(key, render).await?;
     let lifetime = cache_control(now, set.next_change(&asked, now));
-    let mut response = respond(&tile, format, &lifetime, &headers);
+    let mut response = respond(&tile, format, vector_format::vary(named), &lifetime, &headers);
     if let Some(left_out) = left_out(&set, coord) {
         response.headers_mut().insert(LEFT_OUT, left_out);
     }
@@ -76,6 +80,7 @@ fn parse_tile(z: &str, x: &str, file: &str) -> Result<(TileCoord, Format), Probl
     let (y, ratio) = stem.strip_suffix("@2x").map_or((stem, 1), |y| (y, 2));
     let format = match suffix {
         "mvt" | "pbf" if ratio == 1 => Format::Mvt,
+        "mlt" if ratio == 1 => Format::Mlt,
         "png" => Format::Picture(PictureFormat::Png, ratio),
         "webp" => Format::Picture(PictureFormat::Webp, ratio),
         _ => return Err(unknown_suffix(file)),
@@ -100,7 +105,7 @@ fn number(text: &str) -> Option<u32> {
 }
 
 fn unknown_suffix(file: &str) -> Problem {
-    Problem::not_found(format!("'{file}' is no tile file; write y.mvt, y.pbf, y.png, y@2x.png, y.webp or y@2x.webp"))
+    Problem::not_found(format!("'{file}' is no tile file; write y.mvt, y.pbf, y.mlt, y.png, y@2x.png, y.webp or y@2x.webp"))
 }
 
 fn encoding_for(format: Format, headers: &HeaderMap) -> Result<Encoding, Problem> {
@@ -124,7 +129,7 @@ fn tile_key(set: &LayerSet, coord: TileCoord, asked: &Asked, format: Format, enc
     }
 }
 
-fn respond(tile: &Tile, format: Format, lifetime: &str, headers: &HeaderMap) -> Response {
+fn respond(tile: &Tile, format: Format, vary: Option<&'static str>, lifetime: &str, headers: &HeaderMap) -> Response {
     let status = match () {
         () if not_modified(headers, &tile.etag) => StatusCode::NOT_MODIFIED,
         () if tile.bytes.is_empty() => StatusCode::NO_CONTENT,
@@ -135,8 +140,8 @@ fn respond(tile: &Tile, format: Format, lifetime: &str, headers: &HeaderMap) -> 
     let text = |value: &str| HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static(""));
     head.insert(header::ETAG, text(&tile.etag));
     head.insert(header::CACHE_CONTROL, text(lifetime));
-    if format.compresses() {
-        head.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    if let Some(vary) = vary {
+        head.insert(header::VARY, HeaderValue::from_static(vary));
     }
     if status == StatusCode::OK {
         head.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
@@ -156,6 +161,7 @@ mod tests {
     fn files_name_their_format() {
         assert_eq!(parse_tile("3", "4", "5.mvt").unwrap().1, Format::Mvt);
         assert_eq!(parse_tile("3", "4", "5.pbf").unwrap().1, Format::Mvt);
+        assert_eq!(parse_tile("3", "4", "5.mlt").unwrap().1, Format::Mlt);
         assert_eq!(parse_tile("3", "4", "5.png").unwrap().1, Format::Picture(PictureFormat::Png, 1));
         assert_eq!(parse_tile("3", "4", "5@2x.webp").unwrap().1, Format::Picture(PictureFormat::Webp, 2));
     }
@@ -179,6 +185,7 @@ mod tests {
             ("1", "0", "0"),
             ("1", "0", "0.exe"),
             ("1", "0", "0@2x.mvt"),
+            ("1", "0", "0@2x.mlt"),
             ("1", "0", "0@3x.png"),
         ] {
             assert_eq!(parse_tile(z, x, file).unwrap_err().status, 404, "{z}/{x}/{file}");

@@ -10,6 +10,8 @@ use std::io::Write;
 pub enum Format {
     /// Mapbox Vector Tile 2.1.
     Mvt,
+    /// MapLibre Tile, version 1.
+    Mlt,
     /// An image of 256 pixels a side times this ratio: 1, or 2 for dense screens.
     Picture(PictureFormat, u16),
 }
@@ -25,9 +27,10 @@ pub enum PictureFormat {
 
 impl Format {
     /// Media type of the body.
-    pub fn media_type(self) -> &'static str {
+    pub const fn media_type(self) -> &'static str {
         match self {
             Self::Mvt => "application/vnd.mapbox-vector-tile",
+            Self::Mlt => "application/vnd.maplibre-tile",
             Self::Picture(PictureFormat::Png, _) => "image/png",
             Self::Picture(PictureFormat::Webp, _) => "image/webp",
         }
@@ -35,7 +38,7 @@ impl Format {
 
     /// Whether compressing the body again makes it smaller; images are compressed already.
     pub fn compresses(self) -> bool {
-        matches!(self, Self::Mvt)
+        matches!(self, Self::Mvt | Self::Mlt)
     }
 }
 

@@ -63,7 +63,7 @@ impl Drawn {
     }
 }
 
-/// A number for a feature, stable and below 2^53: a file's own number, else a digest that tells nothing of the id.
+/// A number for a feature, stable and below 2^52: a file's own number, else a digest that tells nothing of the id.
 pub fn tile_id(meta: &LayerMeta, id: &FeatureId) -> u64 {
     match id {
         FeatureId::Int(number) if meta.kind == LayerKind::Reference && *number <= MAX_ID => *number,

@@ -1,6 +1,6 @@
 //! The pages in a real browser: `node --test` over `tests/browser`, which drives Chromium.
 
-use crate::outside::{program, run, succeed, texts, top};
+use crate::outside::{node_tests, program, run, texts};
 use crate::server::Server;
 use std::process::Command;
 
@@ -11,8 +11,7 @@ fn the_pages_work_in_chromium() {
         return;
     };
     let Some(node) = program(test, &["node"], "install Node 20") else { return };
-    let folder = top().join("tests/browser");
-    succeed(Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&folder));
+    let folder = node_tests();
     let server = Server::start();
     let output = run(Command::new(node)
         .args(["--test", "--test-concurrency=1", "--test-reporter=spec", "style.test.mjs", "pages.test.mjs", "snippets.test.mjs"])

@@ -9,6 +9,7 @@ mod budgets;
 mod features;
 mod files;
 mod gdal;
+mod mlt;
 mod operation;
 mod outside;
 mod pictures;

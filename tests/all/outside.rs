@@ -5,6 +5,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Once;
 
 /// Says on standard error, past the test runner's capture, that a test did not run; fails where skips are forbidden.
 pub(crate) fn skip(test: &str, reason: &str) {
@@ -52,6 +53,16 @@ pub(crate) fn run(command: &mut Command) -> Output {
 /// Standard output and standard error of a command that ended.
 pub(crate) fn texts(output: &Output) -> (String, String) {
     (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// The folder of the tests written for Node, after installing what they need: once, though tests run side by side.
+pub(crate) fn node_tests() -> PathBuf {
+    static INSTALLED: Once = Once::new();
+    let folder = top().join("tests/browser");
+    INSTALLED.call_once(|| {
+        succeed(Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&folder));
+    });
+    folder
 }
 
 /// The top of the source tree.

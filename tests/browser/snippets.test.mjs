@@ -17,12 +17,14 @@ function snippets(name) {
   return [...text.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code.replaceAll("http://127.0.0.1:8080/", base));
 }
 
-// A page of this server's origin that runs a program made of the map clients of viewer/.
+// A page of this server's origin that runs a program made of the map clients of viewer/; what it shows, and what tiles it got.
 async function run(contents) {
   const options = { bundle: true, format: "esm", write: false, outdir: "out", loader: { ".png": "dataurl" } };
   const built = buildSync({ stdin: { contents, resolveDir: fileURLToPath(viewer) }, ...options });
   const of = (ending) => built.outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? "";
   const { page, check } = await open("about:blank");
+  const types = new Set();
+  page.on("response", (response) => /\/\d+\.m[vl]t/.test(response.url()) && response.status() === 200 && types.add(response.headers()["content-type"]));
   const html = `<!doctype html><link rel="icon" href="data:,"><style>${of(".css")} #map { height: 700px }</style><div id="map"></div><script type="module">${of(".js")}</script>`;
   await page.route("**/snippet", (route) => route.fulfill({ contentType: "text/html", body: html }));
   const worker = readFileSync(new URL("node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs", viewer));
@@ -32,17 +34,34 @@ async function run(contents) {
   await page.goto(`${base}snippet`, { waitUntil: "networkidle" });
   await page.waitForTimeout(1500);
   assert.ok((await colours(page)) > 30);
-  return check;
+  // The map without the line below it, which tells the time.
+  const picture = await page.screenshot({ clip: { x: 0, y: 0, width: 1280, height: 700 } });
+  return { check, types: [...types], picture };
 }
 
 test("Leaflet", async () => {
-  const check = await run(`import L from "leaflet"; import "leaflet/dist/leaflet.css"; ${snippets("leaflet").join("\n")}`);
+  const { check } = await run(`import L from "leaflet"; import "leaflet/dist/leaflet.css"; ${snippets("leaflet").join("\n")}`);
   assert.ok((await check("snippet-leaflet")).some((url) => url.includes(".png?datetime=2025-11-05")));
 });
 
+const maplibre = (code) => run(`import * as maplibregl from "maplibre-gl"; maplibregl.setWorkerUrl("/worker.js"); ${code}`);
+
 test("MapLibre", async () => {
-  const check = await run(`import * as maplibregl from "maplibre-gl"; maplibregl.setWorkerUrl("/worker.js"); ${snippets("maplibre").join("\n")}`);
-  assert.ok((await check("snippet-maplibre")).some((url) => url.endsWith(".mvt")));
+  const code = snippets("maplibre").join("\n");
+  const mvt = await maplibre(code);
+  assert.ok((await mvt.check("snippet-maplibre")).some((url) => url.endsWith(".mvt")));
+  assert.deepEqual(mvt.types, ["application/vnd.mapbox-vector-tile"]);
+  // The same picture from MapLibre Tiles: asked for by the source, or by its TileJSON.
+  for (const [name, change] of Object.entries({
+    source: 'style.sources.roadblock.encoding = "mlt";',
+    tilejson: 'style.sources.roadblock.url = style.sources.roadblock.url.replace(/json$/, "mlt.json");',
+  })) {
+    const mlt = await maplibre(code.replace("const icons", `${change} const icons`));
+    const urls = await mlt.check(`snippet-maplibre-mlt-${name}`);
+    assert.ok(urls.some((url) => url.endsWith(name === "source" ? ".mvt" : ".mlt")), name);
+    assert.deepEqual(mlt.types, ["application/vnd.maplibre-tile"], name);
+    assert.ok(mlt.picture.equals(mvt.picture), `${name}: another picture than from MVT`);
+  }
 });
 
 test("OpenLayers", async () => {
@@ -50,6 +69,6 @@ test("OpenLayers", async () => {
   const layer = code.replace("new VectorTileLayer", "const layer = new VectorTileLayer");
   const map = `import OlMap from "ol/Map"; import View from "ol/View"; ${layer}
     new OlMap({ target: "map", layers: [layer], view: new View({ center: [-750000, 1500000], zoom: 6 }) });`;
-  const check = await run(map);
+  const { check } = await run(map);
   assert.ok((await check("snippet-openlayers")).some((url) => url.includes(".mvt?datetime=2025-11-05")));
 });

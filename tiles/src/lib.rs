@@ -1,4 +1,4 @@
-//! Geometry in, tile bytes out: grid, prepared geometry, cutting, MVT and raster.
+//! Geometry in, tile bytes out: grid, prepared geometry, cutting, MVT, MLT and raster.
 //!
 //! Knows neither records nor HTTP. In: WGS 84 degrees, longitude first. Out: bytes of a tile.
 //! Modules stand from the ground up; each imports only from those above it in this list.
@@ -17,4 +17,6 @@ mod simple;
 mod clean;
 pub mod cut;
 pub mod mvt;
+pub mod mlt;
+pub mod vector;
 pub mod raster;

@@ -5,8 +5,9 @@
 
 use crate::cut::TileGeometry;
 
-/// Largest feature id that every client keeps exact: 2^53 - 1.
-pub const MAX_ID: u64 = (1 << 53) - 1;
+/// Largest feature id that every client keeps exact: 2^52 - 1. JavaScript holds whole numbers to 2^53, and its decoder of MLT reads
+/// the differences of ids, which need one bit more for their sign.
+pub const MAX_ID: u64 = (1 << 52) - 1;
 
 /// One attribute value.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -69,7 +69,7 @@ fn responses(route: &Route) -> Responses {
     let found = Response { description: route.summary.into(), content: content.collect(), ..Default::default() };
     let mut responses = Responses { default: Some(ReferenceOr::ref_("#/components/responses/Problem")), ..Default::default() };
     responses.responses.insert(StatusCode::Code(200), ReferenceOr::Item(found));
-    if route.path.ends_with(".mvt") {
+    if route.path.ends_with(".mvt") || route.path.ends_with(".mlt") {
         let empty = Response { description: "Nothing is there".into(), ..Default::default() };
         responses.responses.insert(StatusCode::Code(204), ReferenceOr::Item(empty));
     }

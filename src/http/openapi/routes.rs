@@ -5,6 +5,7 @@
 use super::super::html;
 use super::super::links::{GEOJSON, JSON, OPENAPI, SCHEMA};
 use super::super::query::TIME_PARAMETERS;
+use crate::tile::Format;
 
 /// What a successful answer holds: a media type, and the name of its schema if it is JSON.
 pub(super) type Content = (&'static str, Option<&'static str>);
@@ -34,7 +35,8 @@ const ONE_PAGE: [&str; 7] = ["limit", "cursor", "bbox", "datetime", "known_at", 
 const WHOLE_LAYER: [&str; 4] = ["bbox", "datetime", "known_at", "phase"];
 const TILE: [&str; 7] = ["layers", "z", "x", "y", TIME_PARAMETERS[0], TIME_PARAMETERS[1], TIME_PARAMETERS[2]];
 const TILE_JSON: [&str; 4] = ["layers", TIME_PARAMETERS[0], TIME_PARAMETERS[1], TIME_PARAMETERS[2]];
-const MVT: Content = ("application/vnd.mapbox-vector-tile", None);
+const MVT: Content = (Format::Mvt.media_type(), None);
+const MLT: Content = (Format::Mlt.media_type(), None);
 
 const fn route(
     path: &'static str,
@@ -80,8 +82,16 @@ pub(super) const COLLECTION: [Route; 6] = [
 ];
 
 /// Tiles, styles, the viewer and health.
-pub(super) const OTHERS: [Route; 14] = [
+pub(super) const OTHERS: [Route; 16] = [
     route("/xyz/{layers}.json", "vectorTileJson", "Tiles", "TileJSON of vector tiles", &TILE_JSON, &[(JSON, Some("tileJson"))]),
+    route(
+        "/xyz/{layers}.mlt.json",
+        "maplibreTileJson",
+        "Tiles",
+        "TileJSON of MapLibre Tiles",
+        &TILE_JSON,
+        &[(JSON, Some("tileJson"))],
+    ),
     route(
         "/xyz/{layers}.png.json",
         "rasterTileJson",
@@ -90,7 +100,15 @@ pub(super) const OTHERS: [Route; 14] = [
         &TILE_JSON,
         &[(JSON, Some("tileJson"))],
     ),
-    route("/xyz/{layers}/{z}/{x}/{y}.mvt", "vectorTile", "Tiles", "Vector tile (MVT 2.1); also .pbf", &TILE, &[MVT]),
+    route(
+        "/xyz/{layers}/{z}/{x}/{y}.mvt",
+        "vectorTile",
+        "Tiles",
+        "Vector tile (MVT 2.1, or MLT where Accept prefers it); also .pbf",
+        &TILE,
+        &[MVT, MLT],
+    ),
+    route("/xyz/{layers}/{z}/{x}/{y}.mlt", "maplibreTile", "Tiles", "Vector tile (MapLibre Tile, version 1)", &TILE, &[MLT]),
     route("/xyz/{layers}/{z}/{x}/{y}.png", "pngTile", "Tiles", "Raster tile, 256 pixels", &TILE, &[("image/png", None)]),
     route("/xyz/{layers}/{z}/{x}/{y}@2x.png", "pngTile2x", "Tiles", "Raster tile, 512 pixels", &TILE, &[("image/png", None)]),
     route("/xyz/{layers}/{z}/{x}/{y}.webp", "webpTile", "Tiles", "Raster tile, 256 pixels", &TILE, &[("image/webp", None)]),

@@ -107,8 +107,8 @@ fn reports(published: &Published, asked: &Asked, language: Language) -> String {
 fn cell(layer: &Layer, feature: FeatureRef<'_>, name: &str, asked: &Asked, language: Language) -> String {
     let value = layer.schema.position(name).map(|column| layer.value(feature, column, &asked.datetime));
     match (name, value) {
-        ("effect" | "phase" | "certainty", Some(Value::Text(code))) => language.code(name, &code),
-        ("valid_from", Some(Value::Text(text))) => Instant::parse(&text).map_or_else(|_| text.to_string(), |at| language.day(at)),
+        ("effect" | "phase" | "certainty", Some(Value::Text(code))) => language.code(name, code),
+        ("valid_from", Some(Value::Text(text))) => Instant::parse(text).map_or_else(|_| text.to_string(), |at| language.day(at)),
         (_, Some(Value::Text(text))) => text.to_string(),
         (_, Some(Value::Int(number))) => number.to_string(),
         _ => String::new(),

@@ -263,11 +263,11 @@ fn a_geopackage_is_reprojected_and_keeps_its_fids() {
     let layers: Vec<SourceLayer<()>> = read(&geopackage(&folder, "EPSG"), &SourceOptions::default()).unwrap();
     let layer = &layers[0];
     assert_eq!((layers.len(), layer.name.as_str(), layer.description.as_str()), (1, "border posts", "Posts"));
-    assert_eq!(features(&layer)[0].id, FeatureId::Int(41));
-    assert!(matches!(features(&layer)[0].geometry, Some(Geometry::Point(at)) if (at.x() + 8.0).abs() < 1e-6));
+    assert_eq!(features(layer)[0].id, FeatureId::Int(41));
+    assert!(matches!(features(layer)[0].geometry, Some(Geometry::Point(at)) if (at.x() + 8.0).abs() < 1e-6));
     assert_eq!((layer.losses[0].code, layer.losses[0].count), ("bad_geometry", 1));
     assert_eq!(layer.schema.columns().iter().map(|column| column.name.as_ref()).collect::<Vec<_>>(), ["name", "open"]);
-    assert_eq!(features(&layer)[0].values[1], Value::Bool(true), "a BOOLEAN is one");
+    assert_eq!(features(layer)[0].values[1], Value::Bool(true), "a BOOLEAN is one");
 }
 
 #[test]

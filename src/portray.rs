@@ -66,14 +66,13 @@ fn vector_layer(
     let values = TileValues(layer.features.dictionary());
     let mut tables = std::mem::take(&mut worker.tables);
     let mut writer = LayerWriter::new(format, layer.meta.name.as_str(), (&names, &kinds), &values, &mut tables);
-    let whole = (coord, VECTOR_BUFFER, Order::InMemory);
-    visit(published, whole, asked, worker, |number, drawn, scratch| {
+    visit(published, coord, VECTOR_BUFFER, asked, worker, |number, drawn, scratch| {
         cut(drawn.prepared, coord, VECTOR_BUFFER, Purpose::Vector, scratch, |geometry| {
             match layer.features.get(number).filter(|_| layer.changes_with_time()) {
-                None => writer.feature(number, drawn.id, &geometry, drawn.codes.iter().copied()),
+                None => writer.feature(drawn.id, &geometry, drawn.codes.iter().copied()),
                 Some(feature) => {
                     let codes = columns.iter().map(|&column| layer.code(feature, column, &asked.datetime));
-                    writer.feature(number, drawn.id, &geometry, codes);
+                    writer.feature(drawn.id, &geometry, codes);
                 }
             }
         });
@@ -135,23 +134,29 @@ fn raster_layer<'a>(
     let columns: Vec<_> = columns.filter(|(_, column)| styles.style.reads(name, &column.name)).collect();
     let mut features = Vec::new();
     let buffers = Buffers::of(&styles.style, name);
-    let whole = (coord, buffers.points.max(buffers.shapes), Order::OfLayer);
-    visit(published, whole, asked, worker, |number, DrawnFeature { prepared, .. }, scratch| {
-        let Some(feature) = layer.features.get(number) else { return };
-        let properties = || {
-            let values = columns.iter().map(|(column, spec)| (spec, layer.value(feature, *column, &asked.datetime)));
-            values.filter_map(|(spec, value)| Some((Arc::clone(&spec.name), drawn(value)?))).collect()
-        };
-        let mut label_at = if buffers.has_symbols() { label::points(prepared, coord, buffers.points) } else { Vec::new() };
-        let buffer = if is_extended(feature) { buffers.shapes } else { buffers.points };
-        cut(prepared, coord, buffer, Purpose::Picture, scratch, |geometry| {
-            features.push(RasterFeature { geometry, label_at: std::mem::take(&mut label_at), properties: properties() });
-        });
-        if !label_at.is_empty() {
-            // The area is too far away to show, its text is not.
-            features.push(RasterFeature { geometry: TileGeometry::Polygons(Vec::new()), label_at, properties: properties() });
-        }
-    });
+    visit(
+        published,
+        coord,
+        buffers.points.max(buffers.shapes),
+        asked,
+        worker,
+        |number, DrawnFeature { prepared, .. }, scratch| {
+            let Some(feature) = layer.features.get(number) else { return };
+            let properties = || {
+                let values = columns.iter().map(|(column, spec)| (spec, layer.value(feature, *column, &asked.datetime)));
+                values.filter_map(|(spec, value)| Some((Arc::clone(&spec.name), drawn(value)?))).collect()
+            };
+            let mut label_at = if buffers.has_symbols() { label::points(prepared, coord, buffers.points) } else { Vec::new() };
+            let buffer = if is_extended(feature) { buffers.shapes } else { buffers.points };
+            cut(prepared, coord, buffer, Purpose::Picture, scratch, |geometry| {
+                features.push(RasterFeature { geometry, label_at: std::mem::take(&mut label_at), properties: properties() });
+            });
+            if !label_at.is_empty() {
+                // The area is too far away to show, its text is not.
+                features.push(RasterFeature { geometry: TileGeometry::Polygons(Vec::new()), label_at, properties: properties() });
+            }
+        },
+    );
     SourceLayer { name, features }
 }
 
@@ -171,18 +176,11 @@ fn drawn(value: &Value) -> Option<Val> {
     }
 }
 
-/// In which order features are handed over.
-enum Order {
-    /// As they stand in the layer, which is the order they are drawn in.
-    OfLayer,
-    /// As they stand in memory, which is fastest.
-    InMemory,
-}
-
-/// Hands over each feature that fits in time and may show in the tile or so many units around it.
+/// Hands over each feature that fits in time and may show in the tile or its buffer, in the layer's order.
 fn visit(
     published: &Published,
-    (coord, buffer, order): (TileCoord, u32, Order),
+    coord: TileCoord,
+    buffer: u32,
     asked: &Asked,
     worker: &mut Worker,
     mut see: impl FnMut(u32, DrawnFeature<'_>, &mut Scratch),
@@ -190,9 +188,6 @@ fn visit(
     let boxes: Vec<Bounds> =
         coord.bounds_deg(buffer).iter().filter_map(|b| Bounds::new(b.west, b.south, b.east, b.north)).collect();
     published.layer.query(&boxes, coord.z(), asked, &mut worker.hits);
-    if let Order::InMemory = order {
-        published.drawn.sort(&mut worker.hits);
-    }
     for &number in &worker.hits {
         if let Some(drawn) = published.drawn.get(number) {
             see(number, drawn, &mut worker.scratch);

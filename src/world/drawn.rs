@@ -51,11 +51,6 @@ impl Drawn {
         Self { scene: scene.arranged(&order), slots, ids, codes, width: columns.len() }
     }
 
-    /// Sorts numbers of features by where they stand in memory.
-    pub fn sort(&self, numbers: &mut [u32]) {
-        numbers.sort_by_cached_key(|&number| self.slots.get(number as usize).copied());
-    }
-
     /// Feature number `number`.
     pub fn get(&self, number: u32) -> Option<DrawnFeature<'_>> {
         let slot = *self.slots.get(number as usize)?;

@@ -62,7 +62,6 @@ pub struct LayerWriter<'a> {
 /// A feature until all are known: values with the places of their columns.
 #[derive(Debug)]
 struct Row {
-    place: u32,
     id: u64,
     geometry: Geometry<i32>,
     values: Vec<(usize, PropValue)>,
@@ -74,20 +73,14 @@ impl<'a> LayerWriter<'a> {
         Self { name, columns, kinds, spans: vec![[0, 0]; kinds.len()], rows: Vec::new(), failed: None }
     }
 
-    /// Adds a feature with values for some of the columns, named by where they stand. The tile has features in the order of their places.
-    pub fn feature<'v>(
-        &mut self,
-        place: u32,
-        id: u64,
-        geometry: &TileGeometry,
-        attributes: impl Iterator<Item = (usize, Attribute<'v>)>,
-    ) {
+    /// Adds a feature with values for some of the columns, named by where they stand.
+    pub fn feature<'v>(&mut self, id: u64, geometry: &TileGeometry, attributes: impl Iterator<Item = (usize, Attribute<'v>)>) {
         if self.failed.is_some() {
             return;
         }
         let row = geo(geometry).ok_or(EncodeError::Empty(id)).and_then(|geometry| {
             let values = attributes.map(|(column, value)| Ok((column, self.value(column, value)?)));
-            Ok(Row { place, id, geometry, values: values.collect::<Result<_, EncodeError>>()? })
+            Ok(Row { id, geometry, values: values.collect::<Result<_, EncodeError>>()? })
         });
         match row {
             Ok(row) => self.rows.push(row),
@@ -114,8 +107,7 @@ impl<'a> LayerWriter<'a> {
     }
 
     /// The layer's bytes, framed; empty if it has no feature.
-    pub fn finish(mut self) -> Result<Vec<u8>, EncodeError> {
-        self.rows.sort_by_key(|row| row.place);
+    pub fn finish(self) -> Result<Vec<u8>, EncodeError> {
         if let Some(error) = self.failed {
             return Err(error);
         }

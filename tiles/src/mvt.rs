@@ -58,8 +58,6 @@ pub struct LayerWriter<'a, V> {
     value_bytes: Vec<u8>,
     value_count: u32,
     features: Vec<u8>,
-    /// For each feature its place in the layer, and where its bytes end.
-    ends: Vec<(u32, usize)>,
 }
 
 impl<'a, V: Values> LayerWriter<'a, V> {
@@ -85,13 +83,11 @@ impl<'a, V: Values> LayerWriter<'a, V> {
             value_bytes: Vec::new(),
             value_count: 0,
             features: Vec::new(),
-            ends: Vec::new(),
         }
     }
 
-    /// Adds a feature with the code of each of the layer's columns. Ids are at most `MAX_ID`. Features may come in any order: the tile has
-    /// them in that of their places.
-    pub fn feature(&mut self, place: u32, id: u64, geometry: &TileGeometry, codes: impl Iterator<Item = u32>) {
+    /// Adds a feature with the code of each of the layer's columns. Ids are at most `MAX_ID`.
+    pub fn feature(&mut self, id: u64, geometry: &TileGeometry, codes: impl Iterator<Item = u32>) {
         self.tables.tags.clear();
         for (column, code) in codes.enumerate().take(self.columns.len()) {
             let value = self.value(code);
@@ -116,7 +112,6 @@ impl<'a, V: Values> LayerWriter<'a, V> {
         field(FEATURE_TYPE, VARINT, &mut self.features);
         varint(kind, &mut self.features);
         framed(FEATURE_GEOMETRY, geometry, &mut self.features);
-        self.ends.push((place, self.features.len()));
     }
 
     /// Number of a column among the keys.
@@ -161,27 +156,13 @@ impl<'a, V: Values> LayerWriter<'a, V> {
         tail.extend_from_slice(&self.value_bytes);
         field(LAYER_EXTENT, VARINT, &mut tail);
         varint(crate::grid::EXTENT.into(), &mut tail);
-        let features = in_order(self.features, &self.ends);
-        let length = head.len() + features.len() + tail.len();
+        let length = head.len() + self.features.len() + tail.len();
         let mut layer = Vec::with_capacity(length + 8);
         field(TILE_LAYERS, LENGTH, &mut layer);
         varint(length as u64, &mut layer);
-        [&head, &features, &tail].into_iter().for_each(|part| layer.extend_from_slice(part));
+        [&head, &self.features, &tail].into_iter().for_each(|part| layer.extend_from_slice(part));
         layer
     }
-}
-
-/// The bytes of features in the order of their places; parts of one feature stay as they came.
-fn in_order(features: Vec<u8>, ends: &[(u32, usize)]) -> Vec<u8> {
-    if ends.is_sorted_by_key(|(place, _)| *place) {
-        return features;
-    }
-    let starts = std::iter::once(0).chain(ends.iter().map(|(_, end)| *end));
-    let mut pieces: Vec<(u32, usize, usize)> = starts.zip(ends).map(|(start, &(place, end))| (place, start, end)).collect();
-    pieces.sort_unstable();
-    let mut ordered = Vec::with_capacity(features.len());
-    pieces.into_iter().for_each(|(_, start, end)| ordered.extend_from_slice(features.get(start..end).unwrap_or_default()));
-    ordered
 }
 
 /// The version of the format.

@@ -45,15 +45,14 @@ impl<'a, V: Values> LayerWriter<'a, V> {
         Self { values, format }
     }
 
-    /// Adds a feature with the code of each of the layer's columns. Ids are at most `MAX_ID`. Features may come in any order: the tile has
-    /// them in that of their places.
-    pub fn feature(&mut self, place: u32, id: u64, geometry: &TileGeometry, codes: impl Iterator<Item = u32>) {
+    /// Adds a feature with the code of each of the layer's columns. Ids are at most `MAX_ID`.
+    pub fn feature(&mut self, id: u64, geometry: &TileGeometry, codes: impl Iterator<Item = u32>) {
         match &mut self.format {
-            Format::Mvt(writer) => writer.feature(place, id, geometry, codes),
+            Format::Mvt(writer) => writer.feature(id, geometry, codes),
             Format::Mlt(writer) => {
                 let values = self.values;
                 let said = codes.enumerate().filter_map(|(column, code)| Some((column, values.value(code)?)));
-                writer.feature(place, id, geometry, said);
+                writer.feature(id, geometry, said);
             }
         }
     }

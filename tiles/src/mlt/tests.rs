@@ -10,8 +10,8 @@ type Attributes<'a> = Vec<(usize, Attribute<'a>)>;
 
 fn written_layer(name: &str, features: &[(u64, TileGeometry, Attributes<'_>)]) -> Vec<u8> {
     let mut writer = LayerWriter::new(name, &COLUMNS, &KINDS);
-    for (place, (id, geometry, attributes)) in (0..).zip(features) {
-        writer.feature(place, *id, geometry, attributes.iter().copied());
+    for (id, geometry, attributes) in features {
+        writer.feature(*id, geometry, attributes.iter().copied());
     }
     writer.finish().unwrap()
 }
@@ -110,8 +110,8 @@ fn a_layer_without_features_is_no_bytes() {
 fn what_cannot_be_written_fails_the_layer_instead_of_vanishing() {
     let failed = |name, geometry: TileGeometry, attribute| {
         let mut writer = LayerWriter::new(name, &COLUMNS, &KINDS);
-        writer.feature(0, 1, &geometry, [attribute].into_iter());
-        writer.feature(0, 2, &point(0, 0), std::iter::empty());
+        writer.feature(1, &geometry, [attribute].into_iter());
+        writer.feature(2, &point(0, 0), std::iter::empty());
         writer.finish().unwrap_err().to_string()
     };
     let fits = (3, Attribute::Text("yes"));
@@ -150,7 +150,7 @@ proptest! {
         for (id, geometry, open, count, name) in &features {
             let open = open.map(|value| (0, Attribute::Bool(value)));
             let count = count.map(|value| (1, Attribute::Int(value.into())));
-            writer.feature(0, *id, geometry, open.into_iter().chain(count).chain([(3, Attribute::Text(name))]));
+            writer.feature(*id, geometry, open.into_iter().chain(count).chain([(3, Attribute::Text(name))]));
         }
         let layer = read(&writer.finish().unwrap()).remove(0);
         prop_assert_eq!(layer.feature_count(), features.len());

@@ -26,7 +26,7 @@ const COLUMNS: [&str; 3] = ["name", "severity", "share"];
 fn layer(features: &[(u64, TileGeometry, [u32; 3])], tables: &mut Tables) -> Vec<u8> {
     let values = values();
     let mut writer = LayerWriter::new("areas", &COLUMNS, &values, tables);
-    (0..).zip(features).for_each(|(place, (id, geometry, codes))| writer.feature(place, *id, geometry, codes.iter().copied()));
+    features.iter().for_each(|(id, geometry, codes)| writer.feature(*id, geometry, codes.iter().copied()));
     writer.finish()
 }
 
@@ -83,22 +83,11 @@ fn layers_one_after_the_other_are_a_tile() {
     let values = values();
     let mut tables = Tables::default();
     let mut writer = LayerWriter::new("corridors", &[], &values, &mut tables);
-    writer.feature(0, 2, &TileGeometry::Lines(vec![vec![[0, 0], [5, 5]]]), std::iter::empty());
+    writer.feature(2, &TileGeometry::Lines(vec![vec![[0, 0], [5, 5]]]), std::iter::empty());
     let corridors = writer.finish();
     let both = [layer(&[(1, point(1), [0, 0, 0])], &mut tables), corridors];
     let reader = Reader::new(both.concat()).unwrap();
     assert_eq!(reader.get_layer_names().unwrap(), ["areas", "corridors"]);
-}
-
-#[test]
-fn features_stand_in_the_order_of_their_places() {
-    let (values, mut tables) = (values(), Tables::default());
-    let mut writer = LayerWriter::new("areas", &COLUMNS, &values, &mut tables);
-    for (place, id) in [(5, 50), (2, 20), (5, 51), (0, 1), (3, 30)] {
-        writer.feature(place, id, &point(1), [1, 2, 3].into_iter());
-    }
-    let features = Reader::new(writer.finish()).unwrap().get_features(0).unwrap();
-    assert_eq!(features.iter().filter_map(|feature| feature.id).collect::<Vec<_>>(), [1, 20, 30, 50, 51]);
 }
 
 #[test]

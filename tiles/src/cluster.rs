@@ -14,7 +14,7 @@ pub use points::{Points, Sum};
 pub use seen::Seen;
 
 use crate::cut::Purpose;
-use crate::prepare::{Prepared, Shape};
+use crate::scene::{Prepared, Shape};
 
 /// log2 of the cells along the side of a 512 px tile: a cell is 64 px wide.
 const CELL_BITS: u8 = 3;
@@ -50,8 +50,8 @@ pub fn expansion_zoom(sum: &Sum, max_zoom: u8) -> Option<u8> {
 }
 
 /// Where a geometry counts: its first point, if it is made of points only.
-pub fn position(prepared: &Prepared) -> Option<[u32; 2]> {
-    let mut shapes = prepared.shapes.iter().map(|shape| match shape {
+pub fn position(prepared: Prepared<'_>) -> Option<[u32; 2]> {
+    let mut shapes = prepared.shapes().map(|shape| match shape {
         Shape::Points(points) => points.first().copied(),
         Shape::Lines(_) | Shape::Polygons(_) => None,
     });

@@ -1,5 +1,6 @@
 use super::*;
 use crate::grid::{EXTENT, TileCoord};
+use crate::scene::Scene;
 use geo_types::{Geometry, GeometryCollection, LineString, MultiPoint, Point};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -16,7 +17,7 @@ fn dots() -> impl Strategy<Value = Vec<Dot>> {
     let spread = prop_oneof![Just(0u32), Just(1 << 8), Just(1 << 20), Just(1 << 29), Just(u32::MAX)];
     let dot = (middle, spread, any::<[u32; 2]>(), 0..CLASSES, prop::bool::weighted(0.7));
     prop::collection::vec(dot, 1..300).prop_map(|dots| {
-        let place = |middle: u32, spread: u32, by: u32| middle.wrapping_add((u64::from(by) * u64::from(spread) >> 32) as u32);
+        let place = |middle: u32, spread: u32, by: u32| middle.wrapping_add(((u64::from(by) * u64::from(spread)) >> 32) as u32);
         let dots = dots.into_iter().zip(0u32..);
         let dot = |((middle, spread, by, class, holds), number): ((_, _, [u32; 2], _, _), u32)| {
             let middle: [u32; 2] = middle;
@@ -157,7 +158,11 @@ fn a_cell_is_64_px_wide_on_a_vector_tile_and_as_wide_on_the_map_in_pictures() {
 
 #[test]
 fn only_points_count_and_several_count_as_one_at_the_first() {
-    let at = |geometry: Geometry<f64>| position(&Prepared::new(&geometry));
+    let at = |geometry: Geometry<f64>| {
+        let mut scene = Scene::default();
+        scene.push(Some(&geometry));
+        position(scene.get(0).unwrap())
+    };
     let (here, there) = (Point::new(0.0, 0.0), Point::new(90.0, 0.0));
     let line: Geometry<f64> = LineString::from(vec![(0.0, 0.0), (1.0, 1.0)]).into();
     assert_eq!(at(there.into()), Some([3 << 30, 1 << 31]));

@@ -9,6 +9,7 @@ mod data;
 use roadblock::config::LayerSettings;
 use roadblock::portray;
 use roadblock::tile::{Encoding, Worker};
+use roadblock::world::clusters::Clustered;
 use roadblock::world::file::Files;
 use roadblock::world::{Published, builtin};
 use roadblock_layers::layer::Asked;
@@ -68,7 +69,7 @@ fn measure(layers: &[Arc<Published>], tiles: &[TileCoord], format: VectorFormat)
         let mut tile = Vec::new();
         for _ in 0..REPEATS {
             let begun = Instant::now();
-            tile = portray::vector_tile(layers, coord, &asked, format, &mut worker).unwrap();
+            tile = portray::vector_tile(layers, &Clustered::none(), coord, &asked, format, &mut worker).unwrap();
             times.push(begun.elapsed());
         }
         times.sort_unstable();

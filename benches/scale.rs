@@ -10,6 +10,7 @@ mod data;
 use roadblock::config::LayerSettings;
 use roadblock::portray;
 use roadblock::tile::Worker;
+use roadblock::world::clusters::Clustered;
 use roadblock::world::file::Files;
 use roadblock::world::{Published, builtin};
 use roadblock_layers::layer::Asked;
@@ -51,7 +52,8 @@ fn measure(count: u32, tile_budget_kb: Option<u32>) {
             let mut took = [0.0; REPEATS];
             for time in &mut took {
                 let begun = Instant::now();
-                let tile = portray::vector_tile(&layers, coord, &asked, VectorFormat::Mvt, &mut worker).unwrap();
+                let tile =
+                    portray::vector_tile(&layers, &Clustered::none(), coord, &asked, VectorFormat::Mvt, &mut worker).unwrap();
                 *time = begun.elapsed().as_secs_f64() * 1e3;
                 bytes += tile.len();
             }

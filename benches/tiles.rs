@@ -12,6 +12,7 @@ use roadblock::config::LayerSettings;
 use roadblock::portray;
 use roadblock::style::Styles;
 use roadblock::tile::{PictureFormat, Worker};
+use roadblock::world::clusters::Clustered;
 use roadblock::world::file::Files;
 use roadblock::world::{Published, builtin};
 use roadblock_layers::layer::Asked;
@@ -45,12 +46,16 @@ fn main() {
         let mut vector = Vec::new();
         let mut raster = Vec::new();
         for &coord in &tiles {
-            let (took, tile) = measure(|| portray::vector_tile(&layers, coord, &asked, VectorFormat::Mvt, &mut worker).unwrap());
+            let (took, tile) = measure(|| {
+                portray::vector_tile(&layers, &Clustered::none(), coord, &asked, VectorFormat::Mvt, &mut worker).unwrap()
+            });
             assert!(features_in(&tile) > 0, "{coord:?} is empty");
             bytes += tile.len();
             vector.push(took);
-            let (took, picture) =
-                measure(|| portray::raster_tile(&layers, &styles, coord, &asked, PictureFormat::Png, 2, &mut worker).unwrap());
+            let (took, picture) = measure(|| {
+                portray::raster_tile(&layers, &Clustered::none(), &styles, coord, &asked, (PictureFormat::Png, 2), &mut worker)
+                    .unwrap()
+            });
             assert_eq!(image::load_from_memory(&picture).unwrap().width(), 512);
             raster.push(took);
         }

@@ -57,6 +57,10 @@ pub struct LayerSettings {
     pub min_zoom: Option<u8>,
     /// Highest zoom with tiles.
     pub max_zoom: Option<u8>,
+    /// Whether tiles show its points as clusters unless the request says otherwise.
+    pub cluster: Option<bool>,
+    /// Property whose values are counted in clusters.
+    pub cluster_by: Option<String>,
     /// Coordinate reference system when the file names none, as `EPSG:32629`.
     pub crs: Option<String>,
     /// Kilobytes that the features of a tile may take before the least important are left out; 0 = no budget.
@@ -79,6 +83,8 @@ impl LayerSettings {
             properties: None,
             min_zoom: None,
             max_zoom: None,
+            cluster: None,
+            cluster_by: None,
             crs: None,
             tile_budget_kb: None,
             importance: None,

@@ -2,6 +2,7 @@
 
 pub mod bbox;
 pub mod call;
+pub mod clustered;
 pub mod collections;
 pub mod compress;
 pub mod conformance;

@@ -2,16 +2,23 @@
 //!
 //! In: published layers and an asked time. Out: an encoded vector tile or a picture. All geometry work happens in `roadblock_tiles`.
 
+mod clusters;
+
+pub use clusters::fields as cluster_fields;
+
 use crate::style::Styles;
 use crate::tile::{PictureFormat, Worker};
-use crate::world::drawn::DrawnFeature;
+use crate::world::clusters::Clustered;
+use crate::world::drawn::{DrawnFeature, tile_id};
 use crate::world::{Published, builtin};
-use roadblock_layers::dictionary::Dictionary;
+use clusters::{Shown, Words};
+use roadblock_layers::dictionary::{Dictionary, NULL};
 use roadblock_layers::feature::GeometryKind;
 use roadblock_layers::features::FeatureRef;
 use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::{Asked, PhaseSet};
 use roadblock_layers::value::{ColumnKind, Value};
+use roadblock_tiles::cluster;
 use roadblock_tiles::cut::{Purpose, Scratch, TileGeometry, cut};
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::label;
@@ -40,6 +47,7 @@ pub enum PortrayError {
 /// Encodes one layer for each published layer that shows anything in the tile.
 pub fn vector_tile(
     layers: &[Arc<Published>],
+    clustered: &Clustered,
     coord: TileCoord,
     asked: &Asked,
     format: VectorFormat,
@@ -47,13 +55,19 @@ pub fn vector_tile(
 ) -> Result<Vec<u8>, PortrayError> {
     let mut tile = Vec::new();
     for published in layers.iter().filter(|published| published.has_tiles_at(coord.z())) {
-        tile.append(&mut vector_layer(published, coord, asked, format, worker)?);
+        tile.append(&mut vector_layer(published, is_clustered(published, clustered), coord, asked, format, worker)?);
     }
     Ok(tile)
 }
 
+/// Whether the points of a layer are shown as clusters.
+fn is_clustered(published: &Published, clustered: &Clustered) -> bool {
+    clustered.contains(published.layer.meta.name.as_str())
+}
+
 fn vector_layer(
     published: &Published,
+    clustered: bool,
     coord: TileCoord,
     asked: &Asked,
     format: VectorFormat,
@@ -62,36 +76,58 @@ fn vector_layer(
     let layer = &published.layer;
     let columns = layer.meta.tile_columns.iter().filter_map(|&column| Some((column, layer.schema.columns().get(column)?)));
     let (columns, specs): (Vec<usize>, Vec<_>) = columns.unzip();
-    let (names, kinds): (Vec<&str>, Vec<_>) = specs.iter().map(|spec| (spec.name.as_ref(), attribute_kind(spec.kind))).unzip();
-    let values = TileValues(layer.features.dictionary());
+    let (mut names, mut kinds): (Vec<&str>, Vec<_>) =
+        specs.iter().map(|spec| (spec.name.as_ref(), attribute_kind(spec.kind))).unzip();
+    let codes = |feature| columns.iter().map(move |&column| layer.code(feature, column, &asked.datetime));
+    let mut words = Words::after(layer.features.dictionary());
+    let mut points: Vec<(u64, TileGeometry, Vec<u32>)> = Vec::new();
+    if clustered {
+        clusters::visit(published, coord, Purpose::Vector, VECTOR_BUFFER, asked, |at, shown| {
+            let (id, codes) = match shown {
+                Shown::Alone(feature) => (tile_id(&layer.meta, feature.id()), codes(feature).collect()),
+                Shown::Cluster { id, values } => (id, words.row(values, &mut names, &mut kinds)),
+            };
+            points.push((id, TileGeometry::Points(at), codes));
+        });
+    }
+    let values = TileValues { dictionary: layer.features.dictionary(), words: &words };
+    // What only clusters say, others do not.
+    let unsaid = || std::iter::repeat_n(NULL, names.len() - columns.len());
     let mut tables = std::mem::take(&mut worker.tables);
     let mut writer = LayerWriter::new(format, layer.meta.name.as_str(), (&names, &kinds), &values, &mut tables);
-    visit(published, coord, VECTOR_BUFFER, asked, worker, |number, drawn, scratch| {
+    visit(published, clustered, coord, VECTOR_BUFFER, asked, worker, |number, drawn, scratch| {
         cut(drawn.prepared, coord, VECTOR_BUFFER, Purpose::Vector, scratch, |geometry| {
             match layer.features.get(number).filter(|_| layer.changes_with_time()) {
-                None => writer.feature(drawn.id, &geometry, drawn.codes.iter().copied()),
-                Some(feature) => {
-                    let codes = columns.iter().map(|&column| layer.code(feature, column, &asked.datetime));
-                    writer.feature(drawn.id, &geometry, codes);
-                }
+                None => writer.feature(drawn.id, &geometry, drawn.codes.iter().copied().chain(unsaid())),
+                Some(feature) => writer.feature(drawn.id, &geometry, codes(feature).chain(unsaid())),
             }
         });
     });
+    for (id, geometry, codes) in points {
+        writer.feature(id, &geometry, codes.into_iter().chain(unsaid()).take(names.len()));
+    }
     let tile = writer.finish();
     worker.tables = tables;
     tile
 }
 
 /// The values of a layer as tiles carry them; what is not said, and what is nested, stays out.
-struct TileValues<'a>(&'a Dictionary);
+struct TileValues<'a> {
+    dictionary: &'a Dictionary,
+    /// What clusters say, by the codes after those of the dictionary.
+    words: &'a Words,
+}
 
 impl Values for TileValues<'_> {
     fn codes(&self) -> usize {
-        self.0.len()
+        self.dictionary.len() + self.words.len()
     }
 
     fn value(&self, code: u32) -> Option<Attribute<'_>> {
-        match self.0.value(code) {
+        if let Some(word) = self.words.get(code) {
+            return Some(word.attribute());
+        }
+        match self.dictionary.value(code) {
             Value::Null | Value::Json(_) => None,
             Value::Bool(value) => Some(Attribute::Bool(*value)),
             Value::Int(value) => Some(Attribute::Int(*value)),
@@ -101,18 +137,21 @@ impl Values for TileValues<'_> {
     }
 }
 
-/// Draws the layers by the built-in style; the background only under a basemap, so that everything else can lie over other maps.
+/// Draws the layers by the built-in style, so many picture pixels to a style pixel; the background only under a basemap, so that
+/// everything else can lie over other maps.
 pub fn raster_tile(
     layers: &[Arc<Published>],
+    clustered: &Clustered,
     styles: &Styles,
     coord: TileCoord,
     asked: &Asked,
-    format: PictureFormat,
-    ratio: u16,
+    (format, ratio): (PictureFormat, u16),
     worker: &mut Worker,
 ) -> Result<Vec<u8>, PortrayError> {
     let shown = layers.iter().filter(|published| published.has_tiles_at(coord.z()));
-    let sources: Vec<SourceLayer<'_>> = shown.map(|published| raster_layer(published, styles, coord, asked, worker)).collect();
+    let sources: Vec<SourceLayer<'_>> = shown
+        .map(|published| raster_layer(published, is_clustered(published, clustered), styles, coord, asked, worker))
+        .collect();
     let with_background = sources.iter().any(|source| source.name == builtin::BASEMAP);
     let picture = raster::render(&styles.style, &styles.icons, coord, ratio, &sources, with_background, &mut worker.canvas);
     Ok(match format {
@@ -123,6 +162,7 @@ pub fn raster_tile(
 
 fn raster_layer<'a>(
     published: &'a Published,
+    clustered: bool,
     styles: &Styles,
     coord: TileCoord,
     asked: &Asked,
@@ -133,30 +173,43 @@ fn raster_layer<'a>(
     let columns = layer.meta.tile_columns.iter().filter_map(|&column| Some((column, layer.schema.columns().get(column)?)));
     let columns: Vec<_> = columns.filter(|(_, column)| styles.style.reads(name, &column.name)).collect();
     let mut features = Vec::new();
-    let buffers = Buffers::of(&styles.style, name);
-    visit(
-        published,
-        coord,
-        buffers.points.max(buffers.shapes),
-        asked,
-        worker,
-        |number, DrawnFeature { prepared, .. }, scratch| {
-            let Some(feature) = layer.features.get(number) else { return };
-            let properties = || {
-                let values = columns.iter().map(|(column, spec)| (spec, layer.value(feature, *column, &asked.datetime)));
-                values.filter_map(|(spec, value)| Some((Arc::clone(&spec.name), drawn(value)?))).collect()
-            };
-            let mut label_at = if buffers.has_symbols() { label::points(prepared, coord, buffers.points) } else { Vec::new() };
-            let buffer = if is_extended(feature) { buffers.shapes } else { buffers.points };
-            cut(prepared, coord, buffer, Purpose::Picture, scratch, |geometry| {
-                features.push(RasterFeature { geometry, label_at: std::mem::take(&mut label_at), properties: properties() });
+    let buffers = Buffers::of(&styles.style, name, clustered);
+    let properties = |feature: FeatureRef<'_>| {
+        let values = columns.iter().map(|(column, spec)| (spec, layer.value(feature, *column, &asked.datetime)));
+        values.filter_map(|(spec, value)| Some((Arc::clone(&spec.name), drawn(value)?))).collect()
+    };
+    let reach = buffers.points.max(buffers.shapes);
+    visit(published, clustered, coord, reach, asked, worker, |number, DrawnFeature { prepared, .. }, scratch| {
+        let Some(feature) = layer.features.get(number) else { return };
+        let mut label_at = if buffers.has_symbols() { label::points(prepared, coord, buffers.points) } else { Vec::new() };
+        let buffer = if is_extended(feature) { buffers.shapes } else { buffers.points };
+        cut(prepared, coord, buffer, Purpose::Picture, scratch, |geometry| {
+            features.push(RasterFeature { geometry, label_at: std::mem::take(&mut label_at), properties: properties(feature) });
+        });
+        if !label_at.is_empty() {
+            // The area is too far away to show, its text is not.
+            features.push(RasterFeature {
+                geometry: TileGeometry::Polygons(Vec::new()),
+                label_at,
+                properties: properties(feature),
             });
-            if !label_at.is_empty() {
-                // The area is too far away to show, its text is not.
-                features.push(RasterFeature { geometry: TileGeometry::Polygons(Vec::new()), label_at, properties: properties() });
-            }
-        },
-    );
+        }
+    });
+    if clustered {
+        // Counts must see what pushes names aside; a point alone is drawn no differently than in any layer.
+        let alone = Buffers::of(&styles.style, name, false);
+        clusters::visit(published, coord, Purpose::Picture, buffers.points, asked, |points, shown| {
+            let properties = match shown {
+                Shown::Alone(_) if !points.iter().any(|at| alone.hold_point(*at)) => return,
+                Shown::Alone(feature) => properties(feature),
+                Shown::Cluster { values, .. } => {
+                    let read = values.into_iter().filter(|(property, _)| styles.style.reads(name, property));
+                    read.map(|(property, word)| (property.into(), word.drawn())).collect()
+                }
+            };
+            features.push(RasterFeature { geometry: TileGeometry::Points(points), label_at: Vec::new(), properties });
+        });
+    }
     SourceLayer { name, features }
 }
 
@@ -176,20 +229,27 @@ fn drawn(value: &Value) -> Option<Val> {
     }
 }
 
-/// Hands over each feature that fits in time and may show in the tile or its buffer, in the layer's order.
+/// Hands over each feature that fits in time and may show in the tile or its buffer, in the layer's order; no points of a
+/// clustered layer.
 fn visit(
     published: &Published,
+    clustered: bool,
     coord: TileCoord,
     buffer: u32,
     asked: &Asked,
     worker: &mut Worker,
     mut see: impl FnMut(u32, DrawnFeature<'_>, &mut Scratch),
 ) {
+    if clustered && published.layer.geometry_kind() == GeometryKind::Point {
+        return;
+    }
     let boxes: Vec<Bounds> =
         coord.bounds_deg(buffer).iter().filter_map(|b| Bounds::new(b.west, b.south, b.east, b.north)).collect();
     published.layer.query(&boxes, coord.z(), asked, &mut worker.hits);
     for &number in &worker.hits {
-        if let Some(drawn) = published.drawn.get(number) {
+        if let Some(drawn) = published.drawn.get(number)
+            && !(clustered && cluster::position(drawn.prepared).is_some())
+        {
             see(number, drawn, &mut worker.scratch);
         }
     }

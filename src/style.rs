@@ -77,7 +77,8 @@ fn written_out(rule: &Value, layers: &[&str], unnamed: &[&str]) -> Vec<Value> {
         rule["source-layer"] = (*layer).into();
         if kind == "circle" {
             // Map clients would draw one at each vertex of a line.
-            rule["filter"] = json!(["==", ["geometry-type"], "Point"]);
+            let on_points = json!(["==", ["geometry-type"], "Point"]);
+            rule["filter"] = rule.get("filter").map_or(on_points.clone(), |filter| json!(["all", on_points, filter]));
         }
         rule
     };

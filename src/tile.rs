@@ -145,6 +145,7 @@ impl Drop for Landing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::world::clusters::Clustered;
     use futures_util::FutureExt;
     use roadblock_tiles::grid::TileCoord;
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -157,6 +158,7 @@ mod tests {
     fn key(x: u32) -> TileKey {
         TileKey {
             layers: "areas".into(),
+            clustered: Clustered::none(),
             revision: 1,
             valid_epochs: (0, 0),
             known_epoch: 0,

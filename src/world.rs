@@ -5,9 +5,11 @@
 
 pub mod budget;
 pub mod builtin;
+pub mod clusters;
 pub mod drawn;
 pub mod file;
 
+use clusters::Clusters;
 use drawn::Drawn;
 use geo_types::Geometry;
 use roadblock_layers::features::Features;
@@ -17,6 +19,8 @@ use roadblock_layers::source::Beside;
 use roadblock_layers::time::{Datetime, Instant, Interval};
 use roadblock_tiles::budget::Budget;
 use roadblock_tiles::scene::Scene;
+use siphasher::sip::SipHasher13;
+use std::hash::Hasher;
 use std::sync::Arc;
 
 /// One layer as it is served: the exact originals and the prepared geometry, feature by feature.
@@ -27,6 +31,8 @@ pub struct Published {
     pub drawn: Drawn,
     /// From which zoom features show, if the layer has a tile budget; shares nothing out otherwise.
     pub budget: Budget,
+    /// How its points gather into clusters.
+    pub clusters: Clusters,
     /// Digest of the layer's content: changes when that changes, and only then. Part of every cache key and ETag.
     pub revision: u64,
 }
@@ -39,13 +45,24 @@ impl Published {
             let drawn = Drawn::new(prepared, &layer);
             (drawn, revision.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
-        Self { drawn, budget: Budget::default(), revision, layer }
+        Self { drawn, budget: Budget::default(), clusters: Clusters::of(&layer), revision, layer }
     }
 
     /// The same under a budget; its ranks are those that the layer was built with.
     #[must_use]
     pub fn with_budget(self, budget: Budget) -> Self {
         Self { budget, ..self }
+    }
+
+    /// The same layer, with clusters shown by default or not, and with the values of a column counted in them.
+    #[must_use]
+    pub fn with_clusters(mut self, by_default: bool, counted: Option<usize>) -> Self {
+        self.clusters = Clusters::told(&self.layer, by_default, counted);
+        let mut revision = SipHasher13::new();
+        revision.write_u64(self.revision);
+        revision.write(self.clusters.settings().as_bytes());
+        self.revision = revision.finish();
+        self
     }
 
     /// Whether the layer has tiles at a zoom.

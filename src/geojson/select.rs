@@ -1,4 +1,4 @@
-//! Which features of one layer a request selects: box, time, phase and properties, exactly.
+//! Which features of one layer a request selects: box, cluster, time, phase and properties, exactly.
 //!
 //! Features are named by their number in the layer and come in ascending order, so that any page can start anywhere.
 
@@ -9,6 +9,7 @@ use geo_types::{Coord, Rect};
 use roadblock_layers::features::FeatureRef;
 use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::Asked;
+use roadblock_tiles::cluster::ClusterId;
 use std::sync::Arc;
 
 /// What a request asks of one layer.
@@ -18,6 +19,8 @@ pub struct Criteria {
     pub published: Arc<Published>,
     /// Boxes of which one must be touched; `None` = anywhere.
     pub boxes: Option<Vec<Bounds>>,
+    /// The cluster whose points are wanted.
+    pub cluster: Option<ClusterId>,
     /// Times and phases.
     pub asked: Asked,
     /// All must pass.
@@ -28,7 +31,7 @@ pub struct Criteria {
 #[derive(Clone)]
 pub struct Selection {
     criteria: Criteria,
-    /// Numbers found through the index, or `None` when the whole layer is walked instead.
+    /// Numbers found through the index or the cluster, or `None` when the whole layer is walked instead.
     found: Option<Arc<[u32]>>,
 }
 
@@ -47,9 +50,13 @@ pub struct Count {
 const EVERY_RANK: u8 = u8::MAX;
 
 impl Selection {
-    /// With boxes: an index query and an exact test, `O(log n + hits)`. Without: nothing yet.
+    /// With boxes: an index query and an exact test, `O(log n + hits)`. With a cluster: a look at each of its points. Else: nothing yet.
     pub fn new(criteria: Criteria) -> Self {
-        let found = criteria.boxes.as_ref().map(|boxes| criteria.search(boxes).into());
+        let found = match (criteria.cluster, &criteria.boxes) {
+            (Some(cluster), _) => Some(criteria.members(cluster).into()),
+            (None, Some(boxes)) => Some(criteria.search(boxes).into()),
+            (None, None) => None,
+        };
         Self { criteria, found }
     }
 
@@ -101,6 +108,18 @@ impl Criteria {
     fn matches(&self, number: u32) -> bool {
         let passes = |feature: FeatureRef<'_>| self.filters.iter().all(|filter| filter.passes(feature));
         self.published.layer.selects(number, &self.asked) && self.feature(number).is_some_and(passes)
+    }
+
+    /// The points of a cluster, within the boxes if there are any.
+    fn members(&self, cluster: ClusterId) -> Vec<u32> {
+        let points = self.published.points();
+        let within =
+            |feature: FeatureRef<'_>| self.boxes.as_ref().is_none_or(|boxes| boxes.iter().any(|bounds| touches(feature, bounds)));
+        let numbers = points.at(points.places(cluster)).map(|(number, _)| number);
+        let mut members: Vec<u32> =
+            numbers.filter(|&number| self.matches(number) && self.feature(number).is_some_and(within)).collect();
+        members.sort_unstable();
+        members
     }
 
     /// What touches a box, and what has no place at all: OGC API Features lets that match every box.

@@ -9,6 +9,9 @@ use roadblock_layers::time::{Datetime, Instant, parse_known_at};
 /// Parameters that select by time; allowed wherever features are chosen.
 pub const TIME_PARAMETERS: [&str; 3] = ["datetime", "known_at", "phase"];
 
+/// Parameters of tiles: times, and whose points are shown as clusters.
+pub const TILE_PARAMETERS: [&str; 4] = ["datetime", "known_at", "phase", "cluster"];
+
 /// Cache busters that web clients add; they are ignored and never part of a key.
 const IGNORED: [&str; 2] = ["_", "v"];
 

@@ -1,17 +1,19 @@
 //! `/xyz/{layers}.json`, `.mlt.json` and `.png.json`: TileJSON 3.0 for vector tiles, MapLibre Tiles and raster tiles.
 //!
-//! Addresses are absolute and carry the time parameters the client asked with.
+//! Addresses are absolute and carry the times and clusters that the client asked with.
 
 use super::call::Call;
+use super::clustered;
 use super::document;
 use super::html::escape;
 use super::layer_set::LayerSet;
 use super::links::JSON;
 use super::media::Media;
-use super::query::{Query, TIME_PARAMETERS};
+use super::query::{Query, TILE_PARAMETERS};
 use super::validators::cache_control;
 use crate::portray;
 use crate::problem::Problem;
+use crate::world::clusters::Clustered;
 use crate::world::{Published, World, credits};
 use axum::extract::Path;
 use axum::response::Response;
@@ -47,22 +49,33 @@ impl Tiles {
 pub async fn document(call: Call, Path(file): Path<String>) -> Result<Response, Problem> {
     let stem = file.strip_suffix(".json").ok_or_else(|| unknown_document(&file))?;
     let (spec, tiles) = Tiles::split(stem);
-    call.query.allow(&TIME_PARAMETERS)?;
+    call.query.allow(&TILE_PARAMETERS)?;
     let set = LayerSet::resolve(&call.world, spec)?;
     let asked = call.query.asked(call.world.default_datetime(call.now), call.now, Some(portray::MAP_PHASES))?;
+    let clustered = clustered::read(&call.query, &set)?;
     let suffix = tiles.suffix();
-    let template = format!("{}/xyz/{}/{{z}}/{{x}}/{{y}}.{suffix}{}", call.base, set.spec, time_query(&call.query));
+    let template = format!("{}/xyz/{}/{{z}}/{{x}}/{{y}}.{suffix}{}", call.base, set.spec, repeated(&call.query));
     let (from, to) = set.valid_epochs(&asked.datetime);
     let digest = document::digest(&call, Media::Json, set.revision, &[from, to, set.known_epoch(asked.known_at)]);
     let lifetime = cache_control(call.now, set.next_change(&asked, call.now));
-    Ok(document::tagged(&call, JSON, digest, &lifetime, || describe(&call.world, &set, &template, tiles, &asked).to_string()))
+    Ok(document::tagged(&call, JSON, digest, &lifetime, || {
+        let mut document = describe(&call.world, &set, &template, &asked);
+        if tiles == Tiles::Mlt {
+            // As MapLibre reads it; nothing said means MVT.
+            document["encoding"] = json!("mlt");
+        }
+        if tiles != Tiles::Png {
+            document["vector_layers"] = set.layers.iter().map(|published| vector_layer(published, &clustered)).collect();
+        }
+        document.to_string()
+    }))
 }
 
 fn unknown_document(file: &str) -> Problem {
     Problem::not_found(format!("'{file}' is no TileJSON document; write layers.json, layers.mlt.json or layers.png.json"))
 }
 
-fn describe(world: &World, set: &LayerSet, template: &str, tiles: Tiles, asked: &Asked) -> Value {
+fn describe(world: &World, set: &LayerSet, template: &str, asked: &Asked) -> Value {
     let (min_zoom, max_zoom) = set.zooms();
     let bounds = set.layers.iter().filter_map(|published| published.layer.bounds()).reduce(|a, b| a.union(&b));
     let mut document = json!({
@@ -85,24 +98,20 @@ fn describe(world: &World, set: &LayerSet, template: &str, tiles: Tiles, asked: 
         document["center"] =
             json!([middle(bounds.west, bounds.east), middle(bounds.south, bounds.north), 5.clamp(min_zoom, max_zoom)]);
     }
-    if tiles == Tiles::Mlt {
-        // As MapLibre reads it; nothing said means MVT.
-        document["encoding"] = json!("mlt");
-    }
-    if tiles != Tiles::Png {
-        document["vector_layers"] = set.layers.iter().map(|published| vector_layer(published)).collect();
-    }
     document
 }
 
-fn vector_layer(published: &Published) -> Value {
+fn vector_layer(published: &Published, clustered: &Clustered) -> Value {
     let layer = &published.layer;
+    let of_clusters = portray::cluster_fields(published).into_iter().filter(|_| clustered.contains(layer.meta.name.as_str()));
+    let of_clusters = of_clusters.map(|(name, title)| (name.to_owned(), Value::from(title)));
     let fields: serde_json::Map<String, Value> = layer
         .meta
         .tile_columns
         .iter()
         .filter_map(|&column| layer.schema.columns().get(column))
         .map(|column| (column.name.to_string(), Value::from(column.title.as_str())))
+        .chain(of_clusters)
         .collect();
     json!({
         "id": layer.meta.name.as_str(),
@@ -135,12 +144,12 @@ fn attribution(world: &World, set: &LayerSet, asked: &Asked) -> String {
     parts.map(escape).collect::<Vec<_>>().join(" | ")
 }
 
-/// The time parameters of the request, to be repeated on the tile address.
-fn time_query(query: &Query) -> String {
+/// The parameters of the request that are those of tiles too, to be repeated on the tile address.
+fn repeated(query: &Query) -> String {
     let kept: Vec<(&str, &str)> = query
         .pairs()
         .iter()
-        .filter(|(name, _)| TIME_PARAMETERS.contains(&name.as_str()))
+        .filter(|(name, _)| TILE_PARAMETERS.contains(&name.as_str()))
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
     match serde_urlencoded::to_string(kept) {

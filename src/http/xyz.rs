@@ -3,9 +3,10 @@
 //! Impossible coordinates, unknown layers and unknown suffixes are 404; wrong parameters 400; an empty vector tile is 204,
 //! an empty raster tile a transparent picture.
 
+use super::clustered;
 use super::encoding::negotiate;
 use super::layer_set::LayerSet;
-use super::query::{Query, TIME_PARAMETERS};
+use super::query::{Query, TILE_PARAMETERS};
 use super::screen;
 use super::validators::{cache_control, not_modified};
 use super::vector_format;
@@ -13,11 +14,13 @@ use crate::portray;
 use crate::problem::Problem;
 use crate::server::Server;
 use crate::tile::{Encoding, Format, PictureFormat, Tile, TileKey, Worker};
+use crate::world::Published;
+use crate::world::clusters::Clustered;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use roadblock_layers::layer::Asked;
+use roadblock_layers::layer::{Asked, GeometryKind};
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::vector::VectorFormat;
 use std::sync::Arc;
@@ -32,22 +35,24 @@ pub async fn tile(
     let (coord, named) = parse_tile(&z, &x, &file)?;
     let format = vector_format::wanted(named, &headers);
     let query = Query::parse(query.as_deref())?;
-    query.allow(&TIME_PARAMETERS)?;
+    query.allow(&TILE_PARAMETERS)?;
     let world = server.world();
     let set = LayerSet::resolve(&world, &layers)?;
     set.check_zoom(coord.z())?;
+    let clustered = clustered::read(&query, &set)?;
     let now = server.now();
     let asked = query.asked(world.default_datetime(now), now, Some(portray::MAP_PHASES))?;
     let encoding = encoding_for(format, &headers)?;
 
-    let key = tile_key(&set, coord, &asked, format, encoding);
+    let left_out = left_out(&set, &clustered, coord);
+    let key = tile_key(&set, &clustered, coord, &asked, format, encoding);
     let (job_set, styles) = (set.clone(), server.styles.clone());
     let render = move |worker: &mut Worker| {
         let plain = match format {
-            Format::Mvt => portray::vector_tile(&job_set.layers, coord, &asked, VectorFormat::Mvt, worker),
-            Format::Mlt => portray::vector_tile(&job_set.layers, coord, &asked, VectorFormat::Mlt, worker),
+            Format::Mvt => portray::vector_tile(&job_set.layers, &clustered, coord, &asked, VectorFormat::Mvt, worker),
+            Format::Mlt => portray::vector_tile(&job_set.layers, &clustered, coord, &asked, VectorFormat::Mlt, worker),
             Format::Picture(format, ratio) => {
-                portray::raster_tile(&job_set.layers, &styles, coord, &asked, format, ratio, worker)
+                portray::raster_tile(&job_set.layers, &clustered, &styles, coord, &asked, (format, ratio), worker)
             }
         };
         plain.map(|plain| Tile::seal(plain, encoding)).map_err(|error| {
@@ -58,7 +63,7 @@ pub async fn tile(
     let tile = server.tiles.tile(key, render).await?;
     let lifetime = cache_control(now, set.next_change(&asked, now));
     let mut response = respond(&tile, format, vector_format::vary(named), &lifetime, &headers);
-    if let Some(left_out) = left_out(&set, coord) {
+    if let Some(left_out) = left_out {
         response.headers_mut().insert(LEFT_OUT, left_out);
     }
     Ok(response)
@@ -67,9 +72,13 @@ pub async fn tile(
 /// Which layers left how many features out of a tile to keep within their budgets.
 const LEFT_OUT: HeaderName = HeaderName::from_static("x-features-left-out");
 
-/// As `roads=120, towns=3`; nothing if nothing was left out.
-fn left_out(set: &LayerSet, coord: TileCoord) -> Option<HeaderValue> {
-    let counts = set.layers.iter().map(|published| (&published.layer.meta.name, published.budget.left_out(coord)));
+/// As `roads=120, towns=3`; nothing if nothing was left out. Clusters leave no point out.
+fn left_out(set: &LayerSet, clustered: &Clustered, coord: TileCoord) -> Option<HeaderValue> {
+    let is_clustered = |published: &Published| {
+        published.layer.geometry_kind() == GeometryKind::Point && clustered.contains(published.layer.meta.name.as_str())
+    };
+    let thinned = set.layers.iter().filter(|published| !is_clustered(published));
+    let counts = thinned.map(|published| (&published.layer.meta.name, published.budget.left_out(coord)));
     let counts: Vec<String> = counts.filter(|(_, count)| *count > 0).map(|(name, count)| format!("{name}={count}")).collect();
     HeaderValue::from_str(&counts.join(", ")).ok().filter(|text| !text.is_empty())
 }
@@ -116,9 +125,17 @@ fn encoding_for(format: Format, headers: &HeaderMap) -> Result<Encoding, Problem
     }
 }
 
-fn tile_key(set: &LayerSet, coord: TileCoord, asked: &Asked, format: Format, encoding: Encoding) -> TileKey {
+fn tile_key(
+    set: &LayerSet,
+    clustered: &Clustered,
+    coord: TileCoord,
+    asked: &Asked,
+    format: Format,
+    encoding: Encoding,
+) -> TileKey {
     TileKey {
         layers: Arc::clone(&set.spec),
+        clustered: clustered.clone(),
         revision: set.revision,
         valid_epochs: set.valid_epochs(&asked.datetime),
         known_epoch: set.known_epoch(asked.known_at),

@@ -14,7 +14,7 @@ fn clients_get_absolute_addresses_and_rules_for_the_layers_there_are() {
     assert_eq!(document["sources"]["roadblock"]["url"], "http://127.0.0.1:8080/xyz/basemap,areas,roads.json");
     let rules = document["layers"].as_array().unwrap();
     let drawn = |layer: &str| rules.iter().filter(|rule| names(rule, layer)).count();
-    assert_eq!((drawn("blockades"), drawn("roads")), (0, 3));
+    assert_eq!((drawn("blockades"), drawn("roads")), (0, 4));
     assert!(drawn("areas") > 1 && rules.iter().all(|rule| rule["type"] == "background" || rule["source"] == "roadblock"));
 }
 

@@ -3,6 +3,7 @@
 //! Times appear as epochs (which stretch between validity boundaries), so any two instants with the same answer share one key.
 
 use super::body::{Encoding, Format};
+use crate::world::clusters::Clustered;
 use roadblock_layers::layer::PhaseSet;
 use roadblock_tiles::grid::TileCoord;
 use std::sync::Arc;
@@ -12,6 +13,8 @@ use std::sync::Arc;
 pub struct TileKey {
     /// Layer names in the order asked for, comma-separated.
     pub layers: Arc<str>,
+    /// Those of them whose points are shown as clusters.
+    pub clustered: Clustered,
     /// Revisions of those layers, folded into one number.
     pub revision: u64,
     /// Epochs of the two ends of the asked valid time; equal for an instant.
@@ -31,6 +34,6 @@ pub struct TileKey {
 impl TileKey {
     /// Bytes held outside the struct.
     pub fn heap_bytes(&self) -> usize {
-        self.layers.len()
+        self.layers.len() + self.clustered.as_str().len()
     }
 }

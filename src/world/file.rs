@@ -8,7 +8,7 @@ use roadblock_layers::features::FeatureRef;
 use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName, NameError};
 use roadblock_layers::source::{self, SourceError, SourceLayer, SourceOptions};
 use roadblock_layers::time::Interval;
-use roadblock_layers::value::ColumnKind;
+use roadblock_layers::value::{Column, ColumnKind};
 use roadblock_tiles::budget::Budget;
 use roadblock_tiles::grid::MAX_ZOOM;
 use std::path::{Path, PathBuf};
@@ -108,7 +108,7 @@ impl Files {
         for table in tables {
             let name = free_name(settings, &table, several, &taken)?;
             taken.push(name.to_string());
-            let published = publish(settings, table, name)?;
+            let published = with_clusters(settings, publish(settings, table, name)?)?;
             report(&published, started.elapsed());
             layers.push(Arc::new(published));
         }
@@ -183,6 +183,33 @@ fn meta(settings: &LayerSettings, table: &SourceLayer<Ready>, name: LayerName) -
         min_zoom,
         max_zoom,
     })
+}
+
+/// Shows clusters as the settings say.
+fn with_clusters(settings: &LayerSettings, published: Published) -> Result<Published, FileError> {
+    let by_default = settings.cluster.unwrap_or(false);
+    if !by_default && settings.cluster_by.is_none() {
+        return Ok(published);
+    }
+    let layer = &published.layer;
+    if !published.can_cluster() {
+        let kind = layer.geometry_kind().as_str();
+        return Err(refusal(settings, format!("only points can be clustered, and it holds geometry of the kind '{kind}'")));
+    }
+    let can_count = |column: &Column| column.kind != ColumnKind::Json;
+    let position = |name: &String| {
+        let position = layer.schema.position(name).filter(|&at| layer.schema.columns().get(at).is_some_and(can_count));
+        let known = || layer.schema.columns().iter().filter(|column| can_count(column)).map(|column| column.name.as_ref());
+        position.ok_or_else(|| {
+            let known = known().collect::<Vec<_>>().join(", ");
+            refusal(
+                settings,
+                format!("clusters cannot count '{name}', which it does not have as a plain property; it has: {known}"),
+            )
+        })
+    };
+    let counted = settings.cluster_by.as_ref().map(position).transpose()?;
+    Ok(published.with_clusters(by_default, counted))
 }
 
 fn refusal(settings: &LayerSettings, reason: String) -> FileError {

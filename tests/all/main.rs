@@ -6,6 +6,7 @@
 mod architecture;
 mod browser;
 mod budgets;
+mod clusters;
 mod features;
 mod files;
 mod gdal;

@@ -10,7 +10,7 @@ use image::RgbaImage;
 const MOST_DIFFERENT: f64 = 0.005;
 const TOLERANCE: u8 = 8;
 
-const PICTURES: [(&str, &str); 8] = [
+const PICTURES: [(&str, &str); 10] = [
     ("z4", "/xyz/basemap,all/4/7/7@2x.png"),
     ("z6", "/xyz/basemap,all/6/30/29@2x.png"),
     ("z8", "/xyz/basemap,all/8/123/119@2x.png"),
@@ -19,6 +19,8 @@ const PICTURES: [(&str, &str); 8] = [
     ("overlay", "/xyz/areas,corridors,blockades/6/30/29@2x.png"),
     ("november", "/xyz/basemap,all/6/30/29@2x.png?datetime=2025-11-05"),
     ("disputed", "/xyz/basemap/4/7/6@2x.png"),
+    ("clusters", "/xyz/basemap,all/5/15/14@2x.png?cluster=blockades&datetime=2025-12-05&phase=active,recent,past"),
+    ("clusters_all", "/xyz/basemap,all/5/15/14@2x.png?cluster=all"),
 ];
 
 fn decode(bytes: &[u8]) -> RgbaImage {

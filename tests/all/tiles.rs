@@ -14,7 +14,7 @@ use std::io::Read;
 const TILE: &str = "/xyz/areas,corridors,blockades/6/30/29.mvt";
 
 /// A tile as the decoder understands it: layer, then each feature's id, geometry kind and properties.
-fn decoded(tile: Vec<u8>) -> BTreeMap<String, Vec<serde_json::Value>> {
+pub(crate) fn decoded(tile: Vec<u8>) -> BTreeMap<String, Vec<serde_json::Value>> {
     let reader = Reader::new(tile).expect("another decoder reads the tile");
     let layers = reader.get_layer_metadata().unwrap();
     layers.iter().map(|layer| (layer.name.clone(), features(&reader, layer.layer_index))).collect()

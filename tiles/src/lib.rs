@@ -16,6 +16,7 @@ mod seam;
 mod simple;
 mod clean;
 pub mod cut;
+pub mod cluster;
 pub mod mvt;
 pub mod mlt;
 pub mod vector;

@@ -72,10 +72,17 @@ pub struct Buffers {
 }
 
 impl Buffers {
-    /// By what a style draws of a layer: strokes need little; symbols must see whatever could push them aside.
-    pub fn of(style: &Style, source_layer: &str) -> Self {
-        let (symbols, on_lines) = style.symbols(source_layer);
+    /// By what a style draws of a layer, with or without clusters: strokes need little; symbols must see whatever could push them
+    /// aside.
+    pub fn of(style: &Style, source_layer: &str, clustered: bool) -> Self {
+        let (symbols, on_lines) = style.symbols(source_layer, clustered);
         Self { points: if symbols { FAR } else { NEAR }, shapes: if on_lines { FAR_LINES } else { NEAR } }
+    }
+
+    /// Whether a point is near enough to the tile to matter.
+    pub fn hold_point(&self, at: [i32; 2]) -> bool {
+        let reach = i64::from(self.points);
+        at.iter().all(|axis| (-reach..=i64::from(EXTENT) + reach).contains(&i64::from(*axis)))
     }
 
     /// Whether symbols are drawn at all, so that label points are of use.

@@ -4,7 +4,7 @@
 
 use super::super::html;
 use super::super::links::{GEOJSON, JSON, OPENAPI, SCHEMA};
-use super::super::query::TIME_PARAMETERS;
+use super::super::query::TILE_PARAMETERS;
 use crate::tile::Format;
 
 /// What a successful answer holds: a media type, and the name of its schema if it is JSON.
@@ -31,10 +31,10 @@ pub(super) struct Route {
 const PAGE: Content = (html::MEDIA_TYPE, None);
 const TEXT: Content = ("text/plain; charset=utf-8", None);
 const ONE_FEATURE: [&str; 4] = ["featureId", "datetime", "known_at", "f"];
-const ONE_PAGE: [&str; 7] = ["limit", "cursor", "bbox", "datetime", "known_at", "phase", "f"];
-const WHOLE_LAYER: [&str; 4] = ["bbox", "datetime", "known_at", "phase"];
-const TILE: [&str; 7] = ["layers", "z", "x", "y", TIME_PARAMETERS[0], TIME_PARAMETERS[1], TIME_PARAMETERS[2]];
-const TILE_JSON: [&str; 4] = ["layers", TIME_PARAMETERS[0], TIME_PARAMETERS[1], TIME_PARAMETERS[2]];
+const ONE_PAGE: [&str; 8] = ["limit", "cursor", "bbox", "clusterId", "datetime", "known_at", "phase", "f"];
+const WHOLE_LAYER: [&str; 5] = ["bbox", "clusterId", "datetime", "known_at", "phase"];
+const TILE: [&str; 8] = ["layers", "z", "x", "y", TILE_PARAMETERS[0], TILE_PARAMETERS[1], TILE_PARAMETERS[2], TILE_PARAMETERS[3]];
+const TILE_JSON: [&str; 5] = ["layers", TILE_PARAMETERS[0], TILE_PARAMETERS[1], TILE_PARAMETERS[2], TILE_PARAMETERS[3]];
 const MVT: Content = (Format::Mvt.media_type(), None);
 const MLT: Content = (Format::Mlt.media_type(), None);
 
@@ -113,7 +113,14 @@ pub(super) const OTHERS: [Route; 16] = [
     route("/xyz/{layers}/{z}/{x}/{y}@2x.png", "pngTile2x", "Tiles", "Raster tile, 512 pixels", &TILE, &[("image/png", None)]),
     route("/xyz/{layers}/{z}/{x}/{y}.webp", "webpTile", "Tiles", "Raster tile, 256 pixels", &TILE, &[("image/webp", None)]),
     route("/xyz/{layers}/{z}/{x}/{y}@2x.webp", "webpTile2x", "Tiles", "Raster tile, 512 pixels", &TILE, &[("image/webp", None)]),
-    route("/styles/default.json", "style", "Styles", "Style of the vector tiles (MapLibre 8)", &[], &[(JSON, Some("document"))]),
+    route(
+        "/styles/default.json",
+        "style",
+        "Styles",
+        "Style of the vector tiles (MapLibre 8)",
+        &["cluster"],
+        &[(JSON, Some("document"))],
+    ),
     route("/viewer.json", "viewerState", "Viewer", "What the map page shows", &[], &[(JSON, Some("document"))]),
     route("/preview/leaflet", "previewLeaflet", "Viewer", "Raster tiles in Leaflet", &[], &[PAGE]),
     route("/preview/maplibre", "previewMaplibre", "Viewer", "Vector tiles in MapLibre", &[], &[PAGE]),

@@ -88,7 +88,9 @@ fn effects_stand_out_from_land_and_their_marks_have_their_colours() {
     let icons: Value = serde_json::from_str(ICONS).unwrap();
     for (effect, hex) in ["passage", "restricts", "closes", "advisory"].iter().zip(effects()) {
         assert!(contrast(parts(&hex), land()) >= 3.6, "{effect}: {:.2}", contrast(parts(&hex), land()));
-        for mark in [format!("mark-{effect}"), format!("mark-{effect}-recent")] {
+        let names =
+            ["mark", "cluster"].into_iter().flat_map(|kind| [format!("{kind}-{effect}"), format!("{kind}-{effect}-recent")]);
+        for mark in names {
             let used = colors(&icons["icons"][&mark]);
             assert!(used.contains(&hex) && used.iter().all(|color| *color == hex || color == "#FFFFFF"), "{mark}: {used:?}");
         }
@@ -112,7 +114,7 @@ fn what_carries_meaning_stands_out_from_land() {
 
 #[test]
 fn texts_are_readable_on_land() {
-    for id in ["country-label", "area-label", "place-label", "place"] {
+    for id in ["country-label", "area-label", "place-label", "place", "report-cluster", "place-cluster", "any-cluster"] {
         let hex = paint(id, "text-color");
         assert!(contrast(parts(&hex), land()) >= 4.5, "{id}: {:.2}", contrast(parts(&hex), land()));
     }

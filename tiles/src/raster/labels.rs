@@ -3,7 +3,8 @@
 //! Icons that may overlap are drawn whatever happens; texts keep off them. A text first wishes for the best spot that is free of
 //! such icons, then for the best one that is free also of what everything that matters more wished for first. It is written if
 //! nothing that matters more comes into its way there, whether or not that one is written itself. All this depends only on what
-//! lies around, so two tiles that see the same surroundings decide alike; taking turns would not.
+//! lies around, so two tiles that see the same surroundings decide alike; taking turns would not. A text that may overlap, such as
+//! the count on a cluster, goes with its icon instead.
 
 use super::canvas::Picture;
 use super::color::faded;
@@ -11,7 +12,7 @@ use super::expression::Scope;
 use super::icons::Icons;
 use super::pixels::near;
 use super::style::Rule;
-use super::symbol::{Frame, Mark, Symbol};
+use super::symbol::{Frame, Label, Mark, Symbol};
 use std::collections::HashMap;
 use vello_cpu::kurbo::{Cap, Join};
 
@@ -64,16 +65,17 @@ impl Placing {
         self.symbols.extend(points.filter_map(|at| Symbol::new(rule, scope, at, icons, picture)));
     }
 
-    /// Draws the icons, the most important above the others, then the texts that find room.
+    /// Draws the icons, the most important above the others and each with the text that is part of it, then the texts that find room.
     pub(super) fn draw(mut self, icons: &Icons, picture: &mut Picture<'_>) {
         let decisions = self.decide(picture.side_px());
         let drawn = || self.symbols.iter().zip(&decisions);
-        for (symbol, _) in drawn().rev().filter(|(_, decision)| decision.has_mark) {
-            symbol.mark.iter().for_each(|mark| draw_mark(mark, symbol.at, icons, picture));
+        for (symbol, decision) in drawn().rev() {
+            symbol.mark.iter().filter(|_| decision.has_mark).for_each(|mark| draw_mark(mark, symbol.at, icons, picture));
+            symbol.label.iter().filter(|label| label.is_firm).for_each(|label| write(label, 0, picture));
         }
         for (symbol, decision) in drawn() {
-            if let Some((label, spot)) = symbol.label.as_ref().and_then(|label| Some((label, label.spots.get(decision.spot?)?))) {
-                picture.write(&label.text, spot.corner(), spot.flush, label.color, label.halo);
+            if let Some((label, spot)) = symbol.label.as_ref().filter(|label| !label.is_firm).zip(decision.spot) {
+                write(label, spot, picture);
             }
         }
     }
@@ -111,6 +113,9 @@ fn wish(symbol: &Symbol, repeats: bool, firm: &[(&Symbol, Frame)], rivals: &[Wis
         return Wish::default();
     }
     let Some(label) = &symbol.label else { return Wish { mark: loose, spot: None } };
+    if label.is_firm {
+        return Wish { mark: loose, spot: label.spots.first().map(|spot| (0, spot.frame)) };
+    }
     let is_free = |frame: &Frame| firm.iter().all(|(owner, mark)| std::ptr::eq(*owner, symbol) || !mark.meets(frame));
     let is_clear = |frame: &Frame| rivals.iter().flat_map(Wish::frames).all(|rival| !rival.meets(frame));
     let spots = label.spots.iter().map(|spot| spot.frame).enumerate().filter(|(_, frame)| !repeats && is_free(frame));
@@ -122,7 +127,7 @@ fn wish(symbol: &Symbol, repeats: bool, firm: &[(&Symbol, Frame)], rivals: &[Wis
 fn repeated(symbols: &[Symbol]) -> Vec<bool> {
     let mut said: HashMap<&str, Vec<[f64; 2]>> = HashMap::new();
     let repeats = symbols.iter().map(|symbol| {
-        let Some(label) = &symbol.label else { return false };
+        let Some(label) = symbol.label.as_ref().filter(|label| !label.is_firm) else { return false };
         let places = said.entry(&label.words).or_default();
         let repeats = places.iter().any(|at| (at[0] - symbol.at[0]).hypot(at[1] - symbol.at[1]) < REPEAT_PX);
         places.push(symbol.at);
@@ -142,6 +147,13 @@ fn decision(symbol: &Symbol, wish: &Wish, rivals: &[Wish], side: f64) -> Decisio
     let spot = wish.spot.filter(|(_, frame)| is_free(frame)).map(|(spot, _)| spot);
     let is_alone = symbol.label.as_ref().is_none_or(|label| label.is_optional);
     Decision { has_mark: is_firm || wish.mark.is_some() && (spot.is_some() || is_alone), spot }
+}
+
+/// Writes a text at one of its spots.
+fn write(label: &Label, spot: usize, picture: &mut Picture<'_>) {
+    if let Some(spot) = label.spots.get(spot).filter(|spot| spot.frame.shows(picture.side_px())) {
+        picture.write(&label.text, spot.corner(), spot.flush, label.color, label.halo);
+    }
 }
 
 fn draw_mark(mark: &Mark, at: [f64; 2], icons: &Icons, picture: &mut Picture<'_>) {

@@ -1,6 +1,7 @@
 //! A style document (MapLibre style specification 8, the part this engine draws), read once and checked whole.
 //!
 //! A rule whose `metadata` holds `"roadblock:any": true` draws every layer that no other rule names: the look of plain files.
+//! One that holds `"roadblock:cluster": true` draws clusters only, so that layers without them need not be looked at for it.
 
 use super::color::{self, Rgba};
 use super::expression::{Expr, Scope, Val};
@@ -62,6 +63,7 @@ const KNOWN: [(Kind, &str, &[&str]); 5] = [
             "icon-allow-overlap",
             "text-field",
             "text-optional",
+            "text-allow-overlap",
             "text-size",
             "text-font",
             "text-color",
@@ -91,6 +93,7 @@ pub(super) struct Rule {
     pub(super) placement: Placement,
     source_layer: Option<String>,
     any: bool,
+    clusters: bool,
     zooms: [f64; 2],
     filter: Option<Expr>,
     properties: Vec<(String, Expr)>,
@@ -181,9 +184,10 @@ impl Style {
         self.rules.iter().any(|rule| rule.reads.contains(property) && self.applies(rule, layer))
     }
 
-    /// Whether rules place symbols for a layer, and whether any does along lines.
-    pub(super) fn symbols(&self, layer: &str) -> (bool, bool) {
-        let symbols = || self.rules.iter().filter(|rule| rule.kind == Kind::Symbol && self.applies(rule, layer));
+    /// Whether rules place symbols for a layer with or without clusters, and whether any does along lines.
+    pub(super) fn symbols(&self, layer: &str, clustered: bool) -> (bool, bool) {
+        let is_used = |rule: &&Rule| rule.kind == Kind::Symbol && (clustered || !rule.clusters) && self.applies(rule, layer);
+        let symbols = || self.rules.iter().filter(is_used);
         (symbols().next().is_some(), symbols().any(|rule| rule.placement == Placement::LineCenter))
     }
 }
@@ -239,6 +243,7 @@ fn rule(layer: &Value, number: usize, issues: &mut Vec<StyleIssue>) -> Option<Ru
         placement: placement.unwrap_or_default(),
         source_layer: layer["source-layer"].as_str().map(str::to_owned),
         any,
+        clusters: layer["metadata"]["roadblock:cluster"] == true,
         zooms,
         filter,
         properties,

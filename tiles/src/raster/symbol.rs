@@ -78,6 +78,8 @@ pub(super) struct Label {
     pub(super) halo: Option<(Rgba, f64)>,
     /// The icon is drawn even if the text finds no room.
     pub(super) is_optional: bool,
+    /// Written on its icon whatever stands there.
+    pub(super) is_firm: bool,
 }
 
 /// What a point of a feature shows.
@@ -112,7 +114,7 @@ fn mark(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], icons: &Icons, label: Opti
     let name = rule.text("icon-image", scope)?;
     let size = rule.amount("icon-size", scope, 1.0);
     let frame = Frame::around(at, icons.icon(&name)?.size * size / 2.0);
-    let is_firm = rule.is_true("icon-allow-overlap", scope) && label.is_none_or(|label| label.is_optional);
+    let is_firm = rule.is_true("icon-allow-overlap", scope) && label.is_none_or(|label| label.is_optional || label.is_firm);
     Some(Mark { icon: name, size, opacity: rule.amount("icon-opacity", scope, 1.0) as f32, frame, is_firm })
 }
 
@@ -135,6 +137,7 @@ fn label(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], picture: &mut Picture<'_>
         color,
         halo: halo.filter(|(_, width)| *width > 0.0),
         is_optional: rule.is_true("text-optional", scope),
+        is_firm: rule.is_true("text-allow-overlap", scope),
     })
 }
 

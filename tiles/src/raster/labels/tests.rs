@@ -115,6 +115,17 @@ fn an_icon_goes_with_its_text_unless_the_text_is_optional() {
 }
 
 #[test]
+fn a_count_goes_with_its_cluster_and_names_keep_off_both() {
+    let counted =
+        json!({"text-field": ["get", "name"], "icon-image": "mark", "icon-allow-overlap": true, "text-allow-overlap": true});
+    let style = style(&[json!({"text-field": ["get", "name"]}), counted]);
+    let cluster = |x: f64| ([x, 100.0], "3".to_owned(), 1);
+    let found = drawn(&style, &[cluster(100.0), cluster(108.0), town("Kati", [104.0, 104.0])], [0.0; 2]);
+    assert_eq!(found.iter().filter(|(words, mark, _)| words == "3" && mark.is_some()).count(), 2, "one close by is another");
+    assert!(found.iter().all(|(words, ..)| words == "3"), "{found:?}");
+}
+
+#[test]
 fn the_same_words_close_by_are_written_once_by_the_more_important_rule() {
     let named = json!({"text-field": ["get", "name"], "icon-image": "dot", "text-anchor": "left", "text-offset": [1, 0]});
     let style = style(&[named.clone(), named]);
@@ -138,7 +149,7 @@ proptest! {
 
     #[test]
     fn neighbours_draw_the_same_across_their_edge(
-        things in prop::collection::vec(((-700.0..1250.0f64, -80.0..330.0f64), 6..15usize, 0..4usize, any::<bool>()), 1..300),
+        things in prop::collection::vec(((-700.0..1250.0f64, -80.0..330.0f64), 6..15usize, 0..5usize, any::<bool>()), 1..300),
     ) {
         let town = json!({"text-field": ["get", "name"], "icon-image": "dot", "text-variable-anchor": ["left", "right", "top", "bottom"],
             "text-radial-offset": 0.8});
@@ -146,7 +157,11 @@ proptest! {
         city["icon-allow-overlap"] = json!(true);
         city["text-optional"] = json!(true);
         let wide = json!({"text-field": ["get", "name"], "text-size": 10});
-        let style = style(&[town, city, wide, json!({"icon-image": "mark", "icon-allow-overlap": true})]);
+        let mark = json!({"icon-image": "mark", "icon-allow-overlap": true});
+        let mut counted = mark.clone();
+        counted["text-field"] = json!(["get", "name"]);
+        counted["text-allow-overlap"] = json!(true);
+        let style = style(&[town, city, wide, mark, counted]);
         let things: Vec<Thing> = things
             .into_iter()
             .map(|((x, y), letters, rule, common)| {

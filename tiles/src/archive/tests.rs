@@ -1,0 +1,1 @@
+//! Archives written and read back, and archives that somebody broke on purpose.

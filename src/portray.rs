@@ -2,6 +2,10 @@
 //!
 //! In: published layers and an asked time. Out: an encoded vector tile or a picture. All geometry work happens in `roadblock_tiles`.
 
+mod near;
+
+pub use near::near;
+
 use crate::style::Styles;
 use crate::tile::{PictureFormat, Worker};
 use crate::world::drawn::DrawnFeature;

@@ -21,9 +21,12 @@ use serde_json::{Value, json};
 
 /// Which tiles a document is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tiles {
+pub enum Tiles {
+    /// Mapbox Vector Tiles.
     Mvt,
+    /// MapLibre Tiles.
     Mlt,
+    /// Pictures.
     Png,
 }
 
@@ -62,7 +65,8 @@ fn unknown_document(file: &str) -> Problem {
     Problem::not_found(format!("'{file}' is no TileJSON document; write layers.json, layers.mlt.json or layers.png.json"))
 }
 
-fn describe(world: &World, set: &LayerSet, template: &str, tiles: Tiles, asked: &Asked) -> Value {
+/// The document of some layers at one moment, for tiles at the addresses that `template` stands for.
+pub fn describe(world: &World, set: &LayerSet, template: &str, tiles: Tiles, asked: &Asked) -> Value {
     let (min_zoom, max_zoom) = set.zooms();
     let bounds = set.layers.iter().filter_map(|published| published.layer.bounds()).reduce(|a, b| a.union(&b));
     let mut document = json!({

@@ -15,6 +15,7 @@ use crate::world::Published;
 use roadblock_layers::layer::Asked;
 use roadblock_tiles::archive::{ArchiveError, Content, Parcel};
 use roadblock_tiles::grid::TileCoord;
+use roadblock_tiles::vector::VectorFormat;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 

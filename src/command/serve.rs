@@ -13,6 +13,7 @@ use crate::watch;
 use crate::world::file::{FileError, Files};
 use crate::world::{World, builtin};
 use arc_swap::ArcSwap;
+use roadblock_tiles::archive::ArchiveError;
 use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -41,6 +42,10 @@ pub fn run(args: ServeArgs) -> ExitCode {
 pub(super) fn failed(error: &(dyn Error + 'static)) -> ExitCode {
     match error.downcast_ref::<FileError>() {
         Some(FileError::Source { source, .. }) if !source.is_usage() => {
+            complain(error);
+            ExitCode::from(DATA_SAY_NO)
+        }
+        Some(FileError::Archive { source: ArchiveError::Broken(_) | ArchiveError::Unsupported(_), .. }) => {
             complain(error);
             ExitCode::from(DATA_SAY_NO)
         }

@@ -2,6 +2,7 @@
 //!
 //! Addresses are absolute and carry the time parameters the client asked with.
 
+use super::archived;
 use super::call::Call;
 use super::document;
 use super::html::escape;
@@ -50,6 +51,9 @@ impl Tiles {
 pub async fn document(call: Call, Path(file): Path<String>) -> Result<Response, Problem> {
     let stem = file.strip_suffix(".json").ok_or_else(|| unknown_document(&file))?;
     let (spec, tiles) = Tiles::split(stem);
+    if let Some(archived) = call.world.archive(spec) {
+        return archived::tilejson(&call, archived, tiles.suffix());
+    }
     call.query.allow(&TIME_PARAMETERS)?;
     let set = LayerSet::resolve(&call.world, spec)?;
     let asked = call.query.asked(call.world.default_datetime(call.now), call.now, Some(portray::MAP_PHASES))?;

@@ -29,8 +29,8 @@ pub fn near(
         let boxes: Vec<Bounds> =
             coord.bounds_deg(buffer).iter().filter_map(|b| Bounds::new(b.west, b.south, b.east, b.north)).collect();
         published.layer.any(&boxes, zoom, asked, |number| {
-            let prepared = published.prepared.get(number as usize);
-            prepared.is_some_and(|prepared| cut::near(prepared, coord, buffer, &mut worker.scratch))
+            let drawn = published.drawn.get(number);
+            drawn.is_some_and(|drawn| cut::near(drawn.prepared, coord, buffer, &mut worker.scratch))
         })
     })
 }

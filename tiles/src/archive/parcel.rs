@@ -47,4 +47,9 @@ impl Parcel {
         digest.write(&bytes);
         Ok(Self { coord, digest: digest.finish128().as_u128(), bytes })
     }
+
+    /// Which tile it is.
+    pub fn coord(&self) -> TileCoord {
+        self.coord
+    }
 }

@@ -77,8 +77,7 @@ impl Job {
             Some(coord) => (&self.layers[..], coord),
             None => (&[][..], TileCoord::WORLD),
         };
-        let mut picture =
-            |format| portray::raster_tile(layers, &self.styles, coord, &self.asked, format, 1, worker);
+        let mut picture = |format| portray::raster_tile(layers, &self.styles, coord, &self.asked, format, 1, worker);
         match self.content {
             Content::Mvt => portray::vector_tile(layers, coord, &self.asked, VectorFormat::Mvt, worker),
             Content::Png => picture(PictureFormat::Png),

@@ -68,8 +68,9 @@ pub(super) fn run<E>(
         for (number, stretch, made) in arrivals {
             waiting.insert(number, (stretch, made));
             while let Some((stretch, made)) = waiting.remove(&due) {
-                let outcome =
-                    made.map_err(|error| CrewError::Tile(stretch, error)).and_then(|tiles| deliver(tiles).map_err(CrewError::Deliver));
+                let outcome = made
+                    .map_err(|error| CrewError::Tile(stretch, error))
+                    .and_then(|tiles| deliver(tiles).map_err(CrewError::Deliver));
                 due += 1;
                 shared.delivered(due);
                 if outcome.is_err() {

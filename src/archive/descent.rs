@@ -47,8 +47,7 @@ pub(super) fn stretches(job: &Job) -> impl Iterator<Item = Stretch> + '_ {
         let mut worker = Worker::default();
         let mut open = vec![Square::WORLD];
         let depth = zoom - zoom.saturating_sub(SINGLE).min(SPAN);
-        std::iter::from_fn(move || next(job, zoom, depth, &mut open, &mut worker))
-            .map(move |square| Stretch { zoom, square })
+        std::iter::from_fn(move || next(job, zoom, depth, &mut open, &mut worker)).map(move |square| Stretch { zoom, square })
     })
 }
 

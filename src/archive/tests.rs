@@ -42,7 +42,8 @@ fn everything() -> Published {
         let islands = [10.0, 0.01, 0.001, 0.0001].map(|radius| geo_types::Polygon::new(numbers.ring(radius), vec![]));
         geometries.push(geo_types::MultiPolygon(islands.to_vec()).into());
     }
-    let features = (0..).zip(geometries).map(|(id, geometry)| Feature::timeless(FeatureId::Int(id), Some(geometry), Box::new([])));
+    let features =
+        (0..).zip(geometries).map(|(id, geometry)| Feature::timeless(FeatureId::Int(id), Some(geometry), Box::new([])));
     let meta = LayerMeta {
         name: LayerName::new("everything").unwrap(),
         title: String::new(),

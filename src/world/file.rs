@@ -102,8 +102,7 @@ impl Files {
         let layers: Vec<Arc<Published>> = self.files.iter().flat_map(|(_, layers)| layers).cloned().collect();
         let archives: Vec<Arc<Archived>> = self.archives.values().cloned().collect();
         let of_archives = archives.iter().map(|archived| archived.title.as_str());
-        let titles: Vec<&str> =
-            layers.iter().map(|published| published.layer.meta.title.as_str()).chain(of_archives).collect();
+        let titles: Vec<&str> = layers.iter().map(|published| published.layer.meta.title.as_str()).chain(of_archives).collect();
         let dataset = Dataset {
             title: titles.join(", "),
             description: String::new(),
@@ -119,8 +118,8 @@ impl Files {
     fn open(&self, settings: &LayerSettings, which: usize) -> Result<Arc<Archived>, FileError> {
         let stem = settings.path.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
         let name = free_name(settings, &stem, false, &self.taken(which))?;
-        let archived = Archived::open(settings, name)
-            .map_err(|source| FileError::Archive { path: settings.path.clone(), source })?;
+        let archived =
+            Archived::open(settings, name).map_err(|source| FileError::Archive { path: settings.path.clone(), source })?;
         tracing::info!(layer = %archived.name, zooms = ?(archived.min_zoom, archived.max_zoom), "archive opened");
         Ok(Arc::new(archived))
     }
@@ -128,8 +127,13 @@ impl Files {
     /// Names that file number `which` cannot have.
     fn taken(&self, which: usize) -> Vec<String> {
         let others = self.files.iter().enumerate().filter(|(number, _)| *number != which).flat_map(|(_, (_, layers))| layers);
-        let archives = self.archives.iter().filter(|(number, _)| **number != which).map(|(_, archived)| archived.name.to_string());
-        others.map(|published| published.layer.meta.name.to_string()).chain(archives).chain([builtin::BASEMAP.to_owned()]).collect()
+        let archives =
+            self.archives.iter().filter(|(number, _)| **number != which).map(|(_, archived)| archived.name.to_string());
+        others
+            .map(|published| published.layer.meta.name.to_string())
+            .chain(archives)
+            .chain([builtin::BASEMAP.to_owned()])
+            .collect()
     }
 
     /// Reads one file; `which` is its place if it is served already, so that it may keep its names.

@@ -45,15 +45,7 @@ pub(super) fn about(
     document.insert("generator".to_owned(), json!(concat!("roadblock ", env!("CARGO_PKG_VERSION"))));
     document.retain(|_, value| *value != json!("") && *value != json!([]));
     let (min_zoom, max_zoom) = (*zooms.start(), *zooms.end());
-    Ok(About {
-        content,
-        min_zoom,
-        max_zoom,
-        center: bounds.middle(),
-        center_zoom: 5.clamp(min_zoom, max_zoom),
-        bounds,
-        document,
-    })
+    Ok(About { content, min_zoom, max_zoom, center: bounds.middle(), center_zoom: 5.clamp(min_zoom, max_zoom), bounds, document })
 }
 
 /// Layers are not said to have zooms that the archive does not have.

@@ -203,7 +203,9 @@ fn directories_that_lead_in_a_circle_end() {
 #[test]
 fn directories_that_point_outside_are_refused() {
     let folder = TempDir::new().unwrap();
-    for (root, says) in [(directory(0, 5, 90), "leaf directories"), (directory(1, 6, 90), "tile data"), (directory(1, 9, 0), "tile data")] {
+    for (root, says) in
+        [(directory(0, 5, 90), "leaf directories"), (directory(1, 6, 90), "tile data"), (directory(1, 9, 0), "tile data")]
+    {
         let error = tile_of(&forged(&folder, &root, &[0; 5], PLAIN)).unwrap_err();
         assert!(error.contains("lie outside") && error.contains(says), "{error}");
     }
@@ -285,7 +287,10 @@ fn an_mbtiles_file_that_cannot_be_served_is_refused_with_the_reason() {
         (TABLE.to_owned(), "'format' is missing"),
         (format!("{}INSERT INTO metadata VALUES ('minzoom', '7'), ('maxzoom', '2')", row("format", "pbf")), "7 to 2"),
         ("CREATE TABLE metadata (name, value); INSERT INTO metadata VALUES ('format', 'pbf')".to_owned(), "no such table: tiles"),
-        (format!("CREATE TABLE tiles (a);{zooms}").replace("INSERT", "CREATE TABLE metadata (name, value); INSERT"), "no such column"),
+        (
+            format!("CREATE TABLE tiles (a);{zooms}").replace("INSERT", "CREATE TABLE metadata (name, value); INSERT"),
+            "no such column",
+        ),
     ] {
         let error = Archive::open(&database(&folder, &statements)).err().unwrap_or_else(|| panic!("{says}")).to_string();
         assert!(error.contains(says), "{says}: {error}");

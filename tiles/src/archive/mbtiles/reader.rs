@@ -109,8 +109,7 @@ fn about(connection: &Connection, looks: &AtomicU32) -> Result<About, ArchiveErr
         [longitude, latitude, zoom] if longitude.abs() <= 180.0 && latitude.abs() <= 90.0 => ([longitude, latitude], zoom as u8),
         _ => (bounds.middle(), min_zoom),
     };
-    let mut document: Map<String, Value> =
-        rows.get("json").and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let mut document: Map<String, Value> = rows.get("json").and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     rows.retain(|name, _| !OWN.contains(&name.as_str()));
     document.extend(rows.into_iter().map(|(name, value)| (name, Value::String(value))));
     Ok(About { content, min_zoom, max_zoom, bounds, center, center_zoom: center_zoom.clamp(min_zoom, max_zoom), document })

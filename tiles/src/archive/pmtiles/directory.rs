@@ -43,9 +43,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Entry>, ArchiveError> {
     let mut rest = bytes;
     let count = next(&mut rest)?;
     // Each entry takes four bytes at least, so a count alone cannot make us reserve more than the directory weighs.
-    let count = usize::try_from(count).ok().filter(|count| *count <= rest.len() / 4).ok_or_else(|| {
-        ArchiveError::Broken(format!("a directory of {} bytes is said to hold {count} entries", bytes.len()))
-    })?;
+    let count = usize::try_from(count)
+        .ok()
+        .filter(|count| *count <= rest.len() / 4)
+        .ok_or_else(|| ArchiveError::Broken(format!("a directory of {} bytes is said to hold {count} entries", bytes.len())))?;
     let mut entries = vec![Entry { id: 0, offset: 0, length: 0, run: 0 }; count];
     let mut last: Option<u64> = None;
     for entry in &mut entries {

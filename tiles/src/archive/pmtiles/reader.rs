@@ -78,7 +78,10 @@ impl Reader {
 
     fn stored(&self, entry: Entry) -> Result<Stored, ArchiveError> {
         if entry.length > MOST_TILE_BYTES {
-            return Err(ArchiveError::Broken(format!("a tile is said to have {} bytes; {MOST_TILE_BYTES} are read", entry.length)));
+            return Err(ArchiveError::Broken(format!(
+                "a tile is said to have {} bytes; {MOST_TILE_BYTES} are read",
+                entry.length
+            )));
         }
         let bytes = self.bytes(self.part(self.header.tiles, entry, "the tile data")?)?;
         Ok(Stored { bytes, stored_as: self.header.stored_as })
@@ -86,7 +89,10 @@ impl Reader {
 
     fn leaf(&self, entry: Entry) -> Result<Arc<[Entry]>, ArchiveError> {
         if entry.length > MOST_STORED {
-            return Err(ArchiveError::Broken(format!("a directory is said to have {} bytes; {MOST_STORED} are read", entry.length)));
+            return Err(ArchiveError::Broken(format!(
+                "a directory is said to have {} bytes; {MOST_STORED} are read",
+                entry.length
+            )));
         }
         if let Some(entries) = self.leaves.get(&entry.offset) {
             return Ok(entries);
@@ -99,7 +105,10 @@ impl Reader {
 
     fn part(&self, of: Section, entry: Entry, name: &str) -> Result<Section, ArchiveError> {
         of.part(entry.offset, entry.length).ok_or_else(|| {
-            ArchiveError::Broken(format!("{} bytes at {} lie outside {name}, which has {}", entry.length, entry.offset, of.length))
+            ArchiveError::Broken(format!(
+                "{} bytes at {} lie outside {name}, which has {}",
+                entry.length, entry.offset, of.length
+            ))
         })
     }
 

@@ -11,7 +11,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 /// Stretches under way for each thread: the first zooms have few and slow ones, and others must not wait for them.
-const AHEAD: u64 = 16;
+const AHEAD: u64 = 8;
 
 /// Why the work ended early.
 #[derive(Debug, thiserror::Error)]

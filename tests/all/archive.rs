@@ -228,6 +228,26 @@ fn a_broken_archive_is_refused_at_the_start_and_a_broken_tile_when_it_is_asked_f
 }
 
 #[test]
+fn an_archive_that_is_written_anew_is_served_anew() {
+    let folder = TempDir::new().unwrap();
+    let out = sample(&folder, "archived.pmtiles", &["--zooms", "0-3"]);
+    let server = Server::with(["serve", "--watch", &out.display().to_string()]);
+    assert_eq!(server.json("/xyz/archived.json")["maxzoom"], 3);
+    sample(&folder, "archived.pmtiles", &["--zooms", "0-5"]);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while server.json("/xyz/archived.json")["maxzoom"] != 5 {
+        assert!(Instant::now() < deadline, "{}", server.log());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(server.get("/xyz/archived/5/15/14.mvt").status(), 200);
+    let noise = folder.path().join("noise");
+    fs::write(&noise, b"PMTiles").unwrap();
+    fs::rename(noise, &out).unwrap();
+    server.wait_for_log("the former content stays");
+    assert_eq!(server.get("/xyz/archived/4/7/7.mvt").status(), 200);
+}
+
+#[test]
 fn what_cannot_be_archived_is_refused_with_the_reason() {
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("out.pmtiles");

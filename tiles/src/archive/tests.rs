@@ -285,6 +285,12 @@ fn an_mbtiles_file_that_cannot_be_served_is_refused_with_the_reason() {
     for (statements, says) in [
         (row("format", "jpg"), "format 'jpg'"),
         (TABLE.to_owned(), "'format' is missing"),
+        (
+            "CREATE TABLE tiles (a); CREATE VIEW metadata AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+             SELECT i AS name, i AS value FROM n"
+                .to_owned(),
+            "",
+        ),
         (format!("{}INSERT INTO metadata VALUES ('minzoom', '7'), ('maxzoom', '2')", row("format", "pbf")), "7 to 2"),
         ("CREATE TABLE metadata (name, value); INSERT INTO metadata VALUES ('format', 'pbf')".to_owned(), "no such table: tiles"),
         (

@@ -17,8 +17,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 const STEPS: i32 = 1 << 18;
 /// Looks that one question may take: a fraction of a second.
 const MOST_LOOKS: u32 = 50;
-/// Rows of `metadata` that are read.
-const MOST_ROWS: i64 = 1000;
+/// Bytes of `metadata` that are read.
+const MOST_METADATA: usize = 16 << 20;
 /// Members of the document that this program decides.
 const OWN: [&str; 7] = ["format", "bounds", "center", "minzoom", "maxzoom", "json", "type"];
 
@@ -87,7 +87,7 @@ fn bytes(value: ValueRef<'_>) -> Option<Vec<u8>> {
 }
 
 fn about(connection: &Connection, looks: &AtomicU32) -> Result<About, ArchiveError> {
-    let mut rows = metadata(connection).map_err(told)?;
+    let mut rows = metadata(connection)?;
     looks.store(0, Ordering::Relaxed);
     let content = match rows.get("format").map(String::as_str) {
         Some(format) => content_of(format)?,
@@ -115,10 +115,21 @@ fn about(connection: &Connection, looks: &AtomicU32) -> Result<About, ArchiveErr
     Ok(About { content, min_zoom, max_zoom, bounds, center, center_zoom: center_zoom.clamp(min_zoom, max_zoom), document })
 }
 
-fn metadata(connection: &Connection) -> rusqlite::Result<BTreeMap<String, String>> {
-    let mut query = connection.prepare("SELECT name, CAST(value AS TEXT) FROM metadata LIMIT ?1")?;
-    let rows = query.query_map([MOST_ROWS], |row| Ok((row.get(0)?, row.get::<_, Option<String>>(1)?.unwrap_or_default())))?;
-    rows.collect()
+fn metadata(connection: &Connection) -> Result<BTreeMap<String, String>, ArchiveError> {
+    let mut query = connection.prepare("SELECT name, CAST(value AS TEXT) FROM metadata").map_err(told)?;
+    let mut rows = query.query([]).map_err(told)?;
+    let (mut metadata, mut bytes) = (BTreeMap::new(), 0);
+    while let Some(row) = rows.next().map_err(told)? {
+        let name: String = row.get(0).map_err(told)?;
+        let value = row.get::<_, Option<String>>(1).map_err(told)?.unwrap_or_default();
+        // An entry costs something even where it says nothing.
+        bytes += name.len() + value.len() + 100;
+        if bytes > MOST_METADATA {
+            return Err(ArchiveError::Broken(format!("its metadata has more than {MOST_METADATA} bytes")));
+        }
+        metadata.insert(name, value);
+    }
+    Ok(metadata)
 }
 
 /// The zooms that the metadata name, else those of the tiles themselves.

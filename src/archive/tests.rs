@@ -1,7 +1,8 @@
 use super::*;
 use crate::portray::MAP_PHASES;
-use crate::world::builtin;
+use crate::world::{Ready, builtin};
 use roadblock_layers::feature::{Feature, FeatureId};
+use roadblock_layers::features::Features;
 use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName};
 use roadblock_layers::time::{Datetime, Instant};
 use roadblock_layers::value::Schema;
@@ -54,7 +55,9 @@ fn everything() -> Published {
         min_zoom: 0,
         max_zoom: 20,
     };
-    Published::new(Layer::build(meta, Schema::new(std::iter::empty()), features.collect(), Vec::new(), |_, _| 0))
+    let features = Features::of(features, 0);
+    let ready = Ready::of(&features);
+    Published::new(Layer::build(meta, Schema::new(std::iter::empty()), features, Vec::new(), |_, _| 0), ready)
 }
 
 fn job(layers: Vec<Arc<Published>>, zooms: RangeInclusive<u8>, content: Content) -> Job {

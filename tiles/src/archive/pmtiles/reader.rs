@@ -70,7 +70,7 @@ impl Reader {
             match found {
                 None => return Ok(None),
                 Some(entry) if entry.run > 0 => return self.stored(entry).map(Some),
-                Some(entry) => found = directory::find(&*self.leaf(entry)?, id),
+                Some(entry) => found = directory::find(&self.leaf(entry)?, id),
             }
         }
         Err(ArchiveError::Broken(format!("its directories lead further than {DEEPEST} levels down, which may be in a circle")))

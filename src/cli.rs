@@ -149,6 +149,10 @@ pub struct ArchiveArgs {
     #[arg(long, value_name = "FILE", env = "ROADBLOCK_CONFIG")]
     pub config: Option<PathBuf>,
 
+    /// Kilobytes a file's features may take in a tile, as `serve` has it; 0 = no budget. [default: 500]
+    #[arg(long, value_name = "N", env = "ROADBLOCK_TILE_BUDGET_KB")]
+    pub tile_budget_kb: Option<u32>,
+
     /// The moment that the tiles show. [default: the data set's own, or now]
     #[arg(long, value_name = "TIME", value_parser = datetime)]
     pub datetime: Option<Datetime>,

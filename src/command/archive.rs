@@ -24,7 +24,12 @@ use std::process::ExitCode;
 
 /// Writes the archive; 1 if the data cannot be read, 2 if what is asked does not work.
 pub fn run(args: ArchiveArgs) -> ExitCode {
-    let serve = ServeArgs { files: args.files.clone(), config: args.config.clone(), ..ServeArgs::default() };
+    let serve = ServeArgs {
+        files: args.files.clone(),
+        config: args.config.clone(),
+        tile_budget_kb: args.tile_budget_kb,
+        ..ServeArgs::default()
+    };
     let settings = match Settings::decide(serve) {
         Ok(settings) => settings,
         Err(error) => return refuse(error),

@@ -27,7 +27,7 @@ pub struct Archived {
 }
 
 /// Settings that say something about features; archives have none.
-const ABOUT_FEATURES: [&str; 4] = ["table", "id_property", "properties", "crs"];
+const ABOUT_FEATURES: [&str; 5] = ["table", "id_property", "properties", "crs", "importance"];
 
 impl Archived {
     /// Opens the archive that the settings name; what they say beats what the archive says of itself.
@@ -80,8 +80,8 @@ impl Archived {
 }
 
 fn refuse_settings_of_features(settings: &LayerSettings) -> Result<(), ArchiveError> {
-    let LayerSettings { table, id_property, properties, crs, .. } = settings;
-    let given = [table.is_some(), id_property.is_some(), properties.is_some(), crs.is_some()];
+    let LayerSettings { table, id_property, properties, crs, importance, .. } = settings;
+    let given = [table.is_some(), id_property.is_some(), properties.is_some(), crs.is_some(), importance.is_some()];
     match ABOUT_FEATURES.into_iter().zip(given).find(|(_, given)| *given) {
         None => Ok(()),
         Some((key, _)) => Err(ArchiveError::Unsupported(format!("an archive has finished tiles; '{key}' says nothing about it"))),

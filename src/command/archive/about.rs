@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use std::ops::RangeInclusive;
 
 /// Members of TileJSON that an archive carries as they are.
-const KEPT: [&str; 5] = ["name", "description", "attribution", "vector_layers", "losses"];
+const KEPT: [&str; 6] = ["name", "description", "attribution", "vector_layers", "losses", "left_out"];
 
 /// Describes the archive; refuses layers of which nothing has a place.
 pub(super) fn about(

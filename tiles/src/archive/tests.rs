@@ -143,10 +143,12 @@ fn put(bytes: &mut [u8], at: usize, number: u64) {
     bytes[at..at + 8].copy_from_slice(&number.to_le_bytes());
 }
 
+type Change = fn(&mut Vec<u8>);
+
 #[test]
 fn a_broken_header_is_refused_with_the_reason() {
     let folder = TempDir::new().unwrap();
-    let changes: [(&str, fn(&mut Vec<u8>)); 12] = [
+    let changes: [(&str, Change); 12] = [
         ("begins with 127", |bytes| bytes.truncate(100)),
         ("does not begin", |bytes| bytes[0] = b'X'),
         ("version 2", |bytes| bytes[7] = 2),
@@ -168,7 +170,7 @@ fn a_broken_header_is_refused_with_the_reason() {
 
 /// A file whose root directory and leaf directories are plain bytes of ours; the leaves and the tile data are one stretch.
 fn forged(folder: &TempDir, root: &[u8], leaves: &[u8], internal: u8) -> PathBuf {
-    let path = broken(folder, |bytes| {
+    broken(folder, |bytes| {
         bytes.truncate(16 << 10);
         bytes[127..].fill(0);
         bytes[127..127 + root.len()].copy_from_slice(root);
@@ -178,8 +180,7 @@ fn forged(folder: &TempDir, root: &[u8], leaves: &[u8], internal: u8) -> PathBuf
             put(bytes, at, number as u64);
         }
         bytes[97] = internal;
-    });
-    path
+    })
 }
 
 const PLAIN: u8 = 1;

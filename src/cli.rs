@@ -3,7 +3,10 @@
 //! Flags beat environment variables, which beat the config file (`config`). Exit codes: 0 done, 1 the data say no, 2 wrong usage.
 
 use clap::{Args, Parser, Subcommand};
+use roadblock_layers::time::{Datetime, Instant, parse_known_at};
+use roadblock_tiles::grid::MAX_ZOOM;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 /// Map tile and layer server for blockade points, controlled areas and corridors, and for your own GIS files.
@@ -24,7 +27,9 @@ Examples:
   roadblock                                  serve the Mali fuel blockade, autumn 2025, with its map
   roadblock serve roads.gpkg towns.geojson   serve these files, one layer each
   roadblock serve --watch towns.csv          the same, reloaded whenever the file changes
-  roadblock check roads.gpkg                 list everything wrong in a file; exit code 1 if anything is";
+  roadblock check roads.gpkg                 list everything wrong in a file; exit code 1 if anything is
+  roadblock archive all --zooms 0-14 out.pmtiles --file roads.gpkg
+                                             all tiles of a file in one archive; `serve out.pmtiles` serves it";
 
 /// The commands of roadblock.
 #[derive(Debug, Subcommand)]
@@ -33,6 +38,8 @@ pub enum Command {
     Serve(ServeArgs),
     /// Read a file as `serve` would and print every finding; exit code 1 when there is one.
     Check(CheckArgs),
+    /// Write all tiles of some layers, at one moment, into one file: PMTiles or MBTiles.
+    Archive(ArchiveArgs),
     /// Make a shipped data set from its source: the Mali records, or the basemap.
     Import(ImportArgs),
 }
@@ -113,6 +120,73 @@ pub struct CheckArgs {
     /// The one table to read of a file that holds several.
     #[arg(long, value_name = "NAME")]
     pub table: Option<String>,
+}
+
+/// What to put into an archive.
+#[derive(Debug, Args)]
+pub struct ArchiveArgs {
+    /// Layers, separated by commas, or `all` for every one but the basemap.
+    #[arg(value_name = "LAYERS")]
+    pub layers: String,
+
+    /// The archive to write; its ending decides: .pmtiles or .mbtiles. What stands there is replaced when all is written.
+    #[arg(value_name = "OUT")]
+    pub out: PathBuf,
+
+    /// Lowest and highest zoom, as 0-14, or one zoom.
+    #[arg(long, value_name = "FROM-TO", default_value = "0-14", value_parser = zooms)]
+    pub zooms: RangeInclusive<u8>,
+
+    /// What the tiles are.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "mvt")]
+    pub format: ArchiveFormat,
+
+    /// A file whose layers to archive, as `serve` takes it; may be said several times. [default: the built-in data]
+    #[arg(long = "file", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// Config file whose `[[layers]]` to archive, unless a file is named.
+    #[arg(long, value_name = "FILE", env = "ROADBLOCK_CONFIG")]
+    pub config: Option<PathBuf>,
+
+    /// Kilobytes a file's features may take in a tile, as `serve` has it; 0 = no budget. [default: 500]
+    #[arg(long, value_name = "N", env = "ROADBLOCK_TILE_BUDGET_KB")]
+    pub tile_budget_kb: Option<u32>,
+
+    /// The moment that the tiles show. [default: the data set's own, or now]
+    #[arg(long, value_name = "TIME", value_parser = datetime)]
+    pub datetime: Option<Datetime>,
+
+    /// Show what was known at this moment. [default: all that is known now]
+    #[arg(long, value_name = "TIME", value_parser = known_at)]
+    pub known_at: Option<Instant>,
+}
+
+/// What the tiles of an archive are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ArchiveFormat {
+    /// Vector tiles.
+    Mvt,
+    /// Pictures of 256 pixels.
+    Png,
+    /// The same, smaller.
+    Webp,
+}
+
+fn zooms(text: &str) -> Result<RangeInclusive<u8>, String> {
+    let (from, to) = text.split_once('-').unwrap_or((text, text));
+    match (from.parse(), to.parse()) {
+        (Ok(from), Ok(to)) if from <= to && to <= MAX_ZOOM => Ok(from..=to),
+        _ => Err(format!("write two zooms from 0 to {MAX_ZOOM}, lowest first, as 0-14")),
+    }
+}
+
+fn datetime(text: &str) -> Result<Datetime, String> {
+    Datetime::parse(text).map_err(|error| error.to_string())
+}
+
+fn known_at(text: &str) -> Result<Instant, String> {
+    parse_known_at(text).map_err(|error| error.to_string())
 }
 
 /// What to import.

@@ -1,5 +1,6 @@
 //! The commands, one module each. Exit codes: 0 done, 1 the data say no, 2 wrong usage.
 
+pub mod archive;
 pub mod check;
 pub mod import;
 pub mod serve;
@@ -19,6 +20,7 @@ pub fn run(cli: Cli) -> ExitCode {
         None => serve::run(cli.serve),
         Some(Command::Serve(args)) => serve::run(args),
         Some(Command::Check(args)) => check::run(args),
+        Some(Command::Archive(args)) => archive::run(args),
         Some(Command::Import(args)) => import::run(args),
     }
 }

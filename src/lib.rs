@@ -13,6 +13,7 @@ pub mod metrics;
 pub mod style;
 pub mod tile;
 pub mod portray;
+pub mod archive;
 pub mod viewer;
 pub mod server;
 pub mod watch;

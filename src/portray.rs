@@ -3,8 +3,10 @@
 //! In: published layers and an asked time. Out: an encoded vector tile or a picture. All geometry work happens in `roadblock_tiles`.
 
 mod clusters;
+mod near;
 
 pub use clusters::fields as cluster_fields;
+pub use near::near;
 
 use crate::style::Styles;
 use crate::tile::{PictureFormat, Worker};

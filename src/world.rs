@@ -3,12 +3,14 @@
 //! A reader takes one `Arc<World>` per request and sees the old world or the new, never a mixture.
 //! Geometry is WGS 84 degrees in `layer`, the 2^32 grid in `prepared`.
 
+pub mod archived;
 pub mod budget;
 pub mod builtin;
 pub mod clusters;
 pub mod drawn;
 pub mod file;
 
+use archived::Archived;
 use clusters::Clusters;
 use drawn::Drawn;
 use geo_types::Geometry;
@@ -145,6 +147,8 @@ pub struct World {
     pub dataset: Dataset,
     /// In drawing order; names are unique.
     pub layers: Vec<Arc<Published>>,
+    /// Archives of finished tiles. Their names are unique among all layers; `all` does not mean them.
+    pub archives: Vec<Arc<Archived>>,
 }
 
 impl World {
@@ -156,6 +160,11 @@ impl World {
     /// Looks a layer up by name.
     pub fn layer(&self, name: &str) -> Option<&Arc<Published>> {
         self.layers.iter().find(|published| published.layer.meta.name.as_str() == name)
+    }
+
+    /// Looks an archive up by name.
+    pub fn archive(&self, name: &str) -> Option<&Arc<Archived>> {
+        self.archives.iter().find(|archived| archived.name.as_str() == name)
     }
 
     /// The layers that `all` and the landing page speak of: everything but the basemap.
@@ -179,7 +188,12 @@ impl World {
 
     /// Box around everything but the basemap, if anything is located.
     pub fn bounds(&self) -> Option<Bounds> {
-        self.data_layers().filter_map(|published| published.layer.bounds()).reduce(|a, b| a.union(&b))
+        let of_archive = |archived: &Arc<Archived>| {
+            let bounds = archived.about().bounds;
+            Bounds::new(bounds.west, bounds.south, bounds.east, bounds.north)
+        };
+        let layers = self.data_layers().filter_map(|published| published.layer.bounds());
+        layers.chain(self.archives.iter().filter_map(of_archive)).reduce(|a, b| a.union(&b))
     }
 }
 

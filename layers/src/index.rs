@@ -130,6 +130,21 @@ impl Index {
         hits.dedup();
     }
 
+    /// Whether `accept` takes any of the features that `query` would find; stops at the first. They come in no order, and one that
+    /// touches several boxes may come again.
+    pub fn any(
+        &self,
+        boxes: &[Bounds],
+        max_rank: u8,
+        datetime: &Datetime,
+        known_at: Instant,
+        mut accept: impl FnMut(u32) -> bool,
+    ) -> bool {
+        let mut fits = |leaf: &Leaf| leaf.holds(datetime, known_at) && accept(leaf.feature);
+        let trees = self.trees.range(..=max_rank).map(|(_, tree)| tree);
+        trees.into_iter().any(|tree| boxes.iter().any(|bounds| meets(tree.root(), &bounds.envelope(), &mut fits)))
+    }
+
     /// Box around everything.
     pub fn bounds(&self) -> Option<Bounds> {
         self.trees
@@ -158,6 +173,14 @@ fn collect(node: &ParentNode<Leaf>, asked: &AABB<[f64; 2]>, datetime: &Datetime,
             RTreeNode::Leaf(_) | RTreeNode::Parent(_) => (),
         }
     }
+}
+
+/// Whether a leaf that touches the box fits.
+fn meets(node: &ParentNode<Leaf>, asked: &AABB<[f64; 2]>, fits: &mut dyn FnMut(&Leaf) -> bool) -> bool {
+    node.children().iter().any(|child| match child {
+        RTreeNode::Leaf(leaf) => asked.intersects(&leaf.envelope()) && fits(leaf),
+        RTreeNode::Parent(parent) => asked.intersects(&parent.envelope()) && meets(parent, asked, fits),
+    })
 }
 
 #[cfg(test)]

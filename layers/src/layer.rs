@@ -112,6 +112,12 @@ impl Layer {
         }
     }
 
+    /// Whether `accept` takes any of the features that `query` would find; stops at the first, so it costs little where many are.
+    pub fn any(&self, boxes: &[Bounds], max_rank: u8, asked: &Asked, mut accept: impl FnMut(u32) -> bool) -> bool {
+        let in_phase = |number: u32| self.features.get(number).is_some_and(|feature| in_phase(feature, asked));
+        self.index.any(boxes, max_rank, &asked.datetime, asked.known_at, |number| in_phase(number) && accept(number))
+    }
+
     /// All features that fit in time and phase, with or without geometry, ascending. A full scan.
     pub fn select_all(&self, asked: &Asked) -> impl Iterator<Item = u32> + use<'_> {
         let asked = *asked;
@@ -183,6 +189,16 @@ impl Layer {
     /// The same for moments of knowledge.
     pub fn known_epoch(&self, at: Instant) -> u32 {
         self.knowledge.epoch(at)
+    }
+
+    /// The last moment at or before another at which something became or ceased to be known: what is known then is known at both.
+    pub fn known_since(&self, at: Instant) -> Option<Instant> {
+        self.knowledge.last(at)
+    }
+
+    /// Whether what holds depends on the asked time.
+    pub fn is_timeless(&self) -> bool {
+        self.validity.is_empty()
     }
 
     /// The first moment after `now` at which the answer to `asked` changes by itself: as time goes on, what holds changes for

@@ -13,6 +13,7 @@ use crate::watch;
 use crate::world::file::{FileError, Files};
 use crate::world::{World, builtin};
 use arc_swap::ArcSwap;
+use roadblock_tiles::archive::ArchiveError;
 use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -33,13 +34,22 @@ pub fn run(args: ServeArgs) -> ExitCode {
     }
     match serve(settings) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => match error.downcast_ref::<FileError>() {
-            Some(FileError::Source { source, .. }) if !source.is_usage() => {
-                complain(error);
-                ExitCode::from(DATA_SAY_NO)
-            }
-            _ => refuse(error),
-        },
+        Err(error) => failed(error.as_ref()),
+    }
+}
+
+/// Tells why the work could not be done: 1 if that is a fault of the data, 2 of what was asked.
+pub(super) fn failed(error: &(dyn Error + 'static)) -> ExitCode {
+    match error.downcast_ref::<FileError>() {
+        Some(FileError::Source { source, .. }) if !source.is_usage() => {
+            complain(error);
+            ExitCode::from(DATA_SAY_NO)
+        }
+        Some(FileError::Archive { source: ArchiveError::Broken(_) | ArchiveError::Unsupported(_), .. }) => {
+            complain(error);
+            ExitCode::from(DATA_SAY_NO)
+        }
+        _ => refuse(error),
     }
 }
 
@@ -50,7 +60,7 @@ fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
 }
 
 /// The built-in world, or the one that the named files make.
-fn load(settings: &Settings) -> Result<(World, Option<Files>), Box<dyn Error>> {
+pub(super) fn load(settings: &Settings) -> Result<(World, Option<Files>), Box<dyn Error>> {
     if settings.layers.is_empty() {
         return Ok((builtin::world()?, None));
     }

@@ -59,6 +59,11 @@ impl Call {
     /// The layer of this name, or a 404 that lists what there is.
     pub fn layer(&self, name: &str) -> Result<&Arc<Published>, Problem> {
         self.world.layer(name).ok_or_else(|| {
+            if self.world.archive(name).is_some() {
+                return Problem::not_found(format!(
+                    "layer '{name}' is an archive of finished tiles, at /xyz/{name}.json; it has no features to list or download"
+                ));
+            }
             Problem::not_found(format!("there is no collection '{name}'; there are: {}", self.world.names().join(", ")))
         })
     }

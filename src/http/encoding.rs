@@ -12,26 +12,42 @@ const PREFERENCE: [Encoding; 4] = [Encoding::Zstd, Encoding::Brotli, Encoding::G
 /// Nothing said means identity. A coding not named takes the weight of `*`; identity not named and not refused
 /// stays acceptable below everything named.
 pub fn negotiate(headers: &HeaderMap) -> Option<Encoding> {
+    choose(&accepted(headers))
+}
+
+/// Whether a client takes a coding, though it may like another better. Identity is taken unless it is refused.
+pub fn accepts(headers: &HeaderMap, encoding: Encoding) -> bool {
+    quality(&weights(&accepted(headers)), encoding) > 0.0
+}
+
+fn accepted(headers: &HeaderMap) -> String {
     let values: Vec<&str> = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).collect();
-    choose(&values.join(","))
+    values.join(",")
+}
+
+fn weights(accept: &str) -> Vec<(&str, f32)> {
+    accept.split(',').filter_map(weighted).collect()
 }
 
 fn choose(accept: &str) -> Option<Encoding> {
-    let weights: Vec<(&str, f32)> = accept.split(',').filter_map(weighted).collect();
+    let weights = weights(accept);
+    PREFERENCE
+        .into_iter()
+        .map(|encoding| (encoding, quality(&weights, encoding)))
+        .filter(|(_, q)| *q > 0.0)
+        .reduce(|best, next| if next.1 > best.1 { next } else { best })
+        .map(|(encoding, _)| encoding)
+}
+
+fn quality(weights: &[(&str, f32)], encoding: Encoding) -> f32 {
     let of = |token: &str| weights.iter().find(|(name, _)| name.eq_ignore_ascii_case(token)).map(|(_, q)| *q);
     let star = of("*");
-    let quality = |encoding: Encoding| match encoding {
+    match encoding {
         Encoding::Identity => of("identity").or(star.filter(|q| *q == 0.0)).unwrap_or(LEAST),
         Encoding::Gzip => of("gzip").or_else(|| of("x-gzip")).or(star).unwrap_or(0.0),
         Encoding::Brotli => of("br").or(star).unwrap_or(0.0),
         Encoding::Zstd => of("zstd").or(star).unwrap_or(0.0),
-    };
-    PREFERENCE
-        .into_iter()
-        .map(|encoding| (encoding, quality(encoding)))
-        .filter(|(_, q)| *q > 0.0)
-        .reduce(|best, next| if next.1 > best.1 { next } else { best })
-        .map(|(encoding, _)| encoding)
+    }
 }
 
 /// Weight of an identity nobody named: acceptable, after everything named (q has three digits).

@@ -132,12 +132,17 @@ fn downloads(call: &Call, language: Language) -> String {
         let (title, table) = (title(&published.layer, language), language.say("table"));
         format!("<li>{title}: <a href=\"{items}\">{table}</a>, <a href=\"{file}\">GeoJSON</a></li>\n")
     });
-    format!("<h2>{}</h2><ul>{}</ul>\n", language.say("layers_plain"), rows.collect::<String>())
+    let archives = call.world.archives.iter().map(|archived| {
+        let (name, title) = (&archived.name, escape(&archived.title));
+        format!("<li>{title}: <a href=\"xyz/{name}.json\">TileJSON</a></li>\n")
+    });
+    format!("<h2>{}</h2><ul>{}</ul>\n", language.say("layers_plain"), rows.chain(archives).collect::<String>())
 }
 
 /// A still picture of everything: the few tiles, at the highest zoom where they are few, that cover the data.
 fn poster(call: &Call, language: Language) -> Option<String> {
     let bounds = call.world.bounds()?;
+    call.world.data_layers().next()?;
     let layers = call.world.names().join(",");
     let (north_west, south_east) = (project(bounds.west, bounds.north), project(bounds.east, bounds.south));
     let corners = |zoom: u32| {

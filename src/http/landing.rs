@@ -27,7 +27,8 @@ pub fn landing_document(world: &World, base: &str) -> Value {
     if let Some(moment) = dataset.default_datetime {
         document["default_datetime"] = json!(moment);
     }
-    let credits = credits(&world.layers);
+    let mut credits = credits(&world.layers);
+    credits.extend(world.archives.iter().map(|archived| archived.attribution.as_str()).filter(|credit| !credit.is_empty()));
     if !credits.is_empty() {
         document["attribution"] = json!(credits.join(" | "));
     }
@@ -54,6 +55,10 @@ fn links(world: &World, base: &str) -> Vec<Value> {
         links.push(to("/xyz/all.mlt.json", "related", JSON, "Vector tiles of all layers as MapLibre Tiles (TileJSON 3.0)"));
         links.push(to("/xyz/all.png.json", "related", JSON, "Raster tiles of all layers (TileJSON 3.0)"));
         links.push(to("/styles/default.json", "related", JSON, "Style of the vector tiles (MapLibre style 8)"));
+    }
+    for archived in &world.archives {
+        let title = format!("{}: archived tiles (TileJSON 3.0)", archived.title);
+        links.push(to(&format!("/xyz/{}.json", archived.name), "related", JSON, &title));
     }
     links
 }

@@ -101,7 +101,15 @@ fn named(world: &World, spec: &str) -> Result<Vec<Arc<Published>>, Problem> {
 }
 
 fn unknown(world: &World, name: &str) -> Problem {
-    Problem::not_found(format!("no layer '{name}' here; there are: {ALL}, {}", world.names().join(", ")))
+    if world.archive(name).is_some() {
+        return Problem::bad_request(
+            "ArchiveAmongLayers",
+            format!("layer '{name}' is an archive of finished tiles; it is asked for alone, at /xyz/{name}.json"),
+        );
+    }
+    let archives = world.archives.iter().map(|archived| archived.name.as_str());
+    let names: Vec<&str> = world.names().into_iter().chain(archives).collect();
+    Problem::not_found(format!("no layer '{name}' here; there are: {ALL}, {}", names.join(", ")))
 }
 
 #[cfg(test)]

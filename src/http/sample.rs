@@ -91,7 +91,7 @@ pub(crate) fn serve(more: Vec<Published>) -> Router {
     let metrics = Arc::new(Metrics::default());
     let pool = Arc::new(Pool::start(1).unwrap());
     router::public(Arc::new(Server {
-        world: ArcSwap::from_pointee(World { dataset, layers }),
+        world: ArcSwap::from_pointee(World { dataset, layers, archives: Vec::new() }),
         tiles: TileService::new(0, pool, Arc::clone(&metrics)),
         styles: Styles::builtin().unwrap(),
         clock: Clock::Fixed(at("2026-01-01")),

@@ -2,6 +2,7 @@
 //!
 //! Addresses are absolute and carry the times and clusters that the client asked with.
 
+use super::archived;
 use super::call::Call;
 use super::clustered;
 use super::document;
@@ -23,9 +24,12 @@ use serde_json::{Value, json};
 
 /// Which tiles a document is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tiles {
+pub enum Tiles {
+    /// Mapbox Vector Tiles.
     Mvt,
+    /// MapLibre Tiles.
     Mlt,
+    /// Pictures.
     Png,
 }
 
@@ -49,6 +53,9 @@ impl Tiles {
 pub async fn document(call: Call, Path(file): Path<String>) -> Result<Response, Problem> {
     let stem = file.strip_suffix(".json").ok_or_else(|| unknown_document(&file))?;
     let (spec, tiles) = Tiles::split(stem);
+    if let Some(archived) = call.world.archive(spec) {
+        return archived::tilejson(&call, archived, tiles.suffix());
+    }
     call.query.allow(&TILE_PARAMETERS)?;
     let set = LayerSet::resolve(&call.world, spec)?;
     let asked = call.query.asked(call.world.default_datetime(call.now), call.now, Some(portray::MAP_PHASES))?;
@@ -59,15 +66,7 @@ pub async fn document(call: Call, Path(file): Path<String>) -> Result<Response, 
     let digest = document::digest(&call, Media::Json, set.revision, &[from, to, set.known_epoch(asked.known_at)]);
     let lifetime = cache_control(call.now, set.next_change(&asked, call.now));
     Ok(document::tagged(&call, JSON, digest, &lifetime, || {
-        let mut document = describe(&call.world, &set, &template, &asked);
-        if tiles == Tiles::Mlt {
-            // As MapLibre reads it; nothing said means MVT.
-            document["encoding"] = json!("mlt");
-        }
-        if tiles != Tiles::Png {
-            document["vector_layers"] = set.layers.iter().map(|published| vector_layer(published, &clustered)).collect();
-        }
-        document.to_string()
+        describe(&call.world, &set, &template, (tiles, &clustered), &asked).to_string()
     }))
 }
 
@@ -75,7 +74,8 @@ fn unknown_document(file: &str) -> Problem {
     Problem::not_found(format!("'{file}' is no TileJSON document; write layers.json, layers.mlt.json or layers.png.json"))
 }
 
-fn describe(world: &World, set: &LayerSet, template: &str, asked: &Asked) -> Value {
+/// The document of some layers at one moment, for tiles at the addresses that `template` stands for.
+pub fn describe(world: &World, set: &LayerSet, template: &str, (tiles, clustered): (Tiles, &Clustered), asked: &Asked) -> Value {
     let (min_zoom, max_zoom) = set.zooms();
     let bounds = set.layers.iter().filter_map(|published| published.layer.bounds()).reduce(|a, b| a.union(&b));
     let mut document = json!({
@@ -97,6 +97,13 @@ fn describe(world: &World, set: &LayerSet, template: &str, asked: &Asked) -> Val
         document["bounds"] = json!([bounds.west, bounds.south, bounds.east, bounds.north]);
         document["center"] =
             json!([middle(bounds.west, bounds.east), middle(bounds.south, bounds.north), 5.clamp(min_zoom, max_zoom)]);
+    }
+    if tiles == Tiles::Mlt {
+        // As MapLibre reads it; nothing said means MVT.
+        document["encoding"] = json!("mlt");
+    }
+    if tiles != Tiles::Png {
+        document["vector_layers"] = set.layers.iter().map(|published| vector_layer(published, clustered)).collect();
     }
     document
 }

@@ -3,6 +3,7 @@
 //! Impossible coordinates, unknown layers and unknown suffixes are 404; wrong parameters 400; an empty vector tile is 204,
 //! an empty raster tile a transparent picture.
 
+use super::archived;
 use super::clustered;
 use super::encoding::negotiate;
 use super::layer_set::LayerSet;
@@ -35,8 +36,13 @@ pub async fn tile(
     let (coord, named) = parse_tile(&z, &x, &file)?;
     let format = vector_format::wanted(named, &headers);
     let query = Query::parse(query.as_deref())?;
-    query.allow(&TILE_PARAMETERS)?;
     let world = server.world();
+    if let Some(archived) = world.archive(&layers) {
+        let tile = archived::tile(&server, archived, coord, named, &query, &headers).await?;
+        let vary = named.compresses().then_some("Accept-Encoding");
+        return Ok(respond(&tile, named, vary, &cache_control(server.now(), None), &headers));
+    }
+    query.allow(&TILE_PARAMETERS)?;
     let set = LayerSet::resolve(&world, &layers)?;
     set.check_zoom(coord.z())?;
     let clustered = clustered::read(&query, &set)?;

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use siphasher::sip128::{Hasher128, SipHasher13};
 use std::hash::Hasher;
-use std::io::Write;
+use std::io::{Read, Write};
 
 /// What the bytes of a tile are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,6 +62,11 @@ const BROTLI_QUALITY: i32 = 2;
 /// The lowest ordinary level: 3 ms and a percent larger than gzip.
 const ZSTD_LEVEL: i32 = 1;
 
+/// Bytes unpacked at a time.
+const UNPACK_BUFFER: usize = 32 << 10;
+/// A stranger's body may ask for 8 MiB to look back into, as RFC 8878 recommends.
+const ZSTD_WINDOW_LOG: u32 = 23;
+
 impl Encoding {
     /// Token of the `Content-Encoding` header; `None` for identity.
     pub fn token(self) -> Option<&'static str> {
@@ -91,6 +96,26 @@ impl Encoding {
             Self::Zstd => zstd::bulk::compress(plain, ZSTD_LEVEL),
         }
     }
+
+    /// Unpacks a body that somebody else packed, to at most `most` bytes; more is an error.
+    pub fn unpack(self, packed: &[u8], most: usize) -> std::io::Result<Vec<u8>> {
+        let mut plain = Vec::new();
+        let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+        match self {
+            Self::Identity => packed.take(limit).read_to_end(&mut plain)?,
+            Self::Gzip => flate2::read::GzDecoder::new(packed).take(limit).read_to_end(&mut plain)?,
+            Self::Brotli => brotli::Decompressor::new(packed, UNPACK_BUFFER).take(limit).read_to_end(&mut plain)?,
+            Self::Zstd => {
+                let mut decoder = zstd::stream::read::Decoder::new(packed)?;
+                decoder.window_log_max(ZSTD_WINDOW_LOG)?;
+                decoder.take(limit).read_to_end(&mut plain)?
+            }
+        };
+        if plain.len() > most {
+            return Err(std::io::Error::other(format!("it unpacks to more than {most} bytes")));
+        }
+        Ok(plain)
+    }
 }
 
 /// A body ready to be sent, shared by all who asked for it.
@@ -119,6 +144,16 @@ impl Tile {
                 }
             },
         };
+        Self::tagged(bytes, digest, encoding)
+    }
+
+    /// A body that was packed before, by whomever: its tag is of the packed bytes.
+    pub fn packed(bytes: Vec<u8>, encoding: Encoding) -> Self {
+        let digest = digest(&bytes);
+        Self::tagged(bytes, digest, encoding)
+    }
+
+    fn tagged(bytes: Vec<u8>, digest: u128, encoding: Encoding) -> Self {
         let suffix = encoding.token().map(|token| format!("-{token}")).unwrap_or_default();
         Self { bytes: bytes.into(), etag: format!("\"{digest:032x}{suffix}\""), encoding }
     }

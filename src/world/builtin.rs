@@ -58,6 +58,7 @@ pub fn world() -> Result<World, BuiltinError> {
     });
     Ok(World {
         layers: [Arc::new(basemap()?)].into_iter().chain(domain).collect(),
+        archives: Vec::new(),
         dataset: Dataset {
             title: about.title,
             description: about.description,

@@ -2,6 +2,7 @@
 //!
 //! A file is loaded again as a whole; if that fails, what was served before stays.
 
+use super::archived::Archived;
 use super::{Dataset, French, Published, Ready, World, budget, builtin};
 use crate::config::{LayerSettings, cores};
 use roadblock_layers::features::FeatureRef;
@@ -9,8 +10,10 @@ use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName, NameError}
 use roadblock_layers::source::{self, SourceError, SourceLayer, SourceOptions};
 use roadblock_layers::time::Interval;
 use roadblock_layers::value::{Column, ColumnKind};
+use roadblock_tiles::archive::{ArchiveError, Kind};
 use roadblock_tiles::budget::Budget;
 use roadblock_tiles::grid::MAX_ZOOM;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,6 +27,14 @@ pub enum FileError {
         path: PathBuf,
         /// What is wrong with it.
         source: SourceError,
+    },
+    /// It is an archive that cannot be read.
+    #[error("{path}: {source}")]
+    Archive {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: ArchiveError,
     },
     /// The name it was given does not work.
     #[error("{path}: {source}")]
@@ -47,13 +58,21 @@ pub enum FileError {
 pub struct Files {
     basemap: Arc<Published>,
     files: Vec<(LayerSettings, Vec<Arc<Published>>)>,
+    /// Those that are archives, by their places among the files.
+    archives: BTreeMap<usize, Arc<Archived>>,
 }
 
 impl Files {
     /// Loads every file; the first that cannot be read refuses them all.
     pub fn load(settings: &[LayerSettings], basemap: Arc<Published>) -> Result<Self, FileError> {
-        let mut files = Self { basemap, files: Vec::new() };
-        for settings in settings {
+        let mut files = Self { basemap, files: Vec::new(), archives: BTreeMap::new() };
+        for (which, settings) in settings.iter().enumerate() {
+            if Kind::of(&settings.path).is_some() {
+                let archive = files.open(settings, which)?;
+                files.archives.insert(which, archive);
+                files.files.push((settings.clone(), Vec::new()));
+                continue;
+            }
             let layers = files.read(settings, None)?;
             files.files.push((settings.clone(), layers));
         }
@@ -68,6 +87,11 @@ impl Files {
     /// Loads file number `which` again; on an error everything stays as it was.
     pub fn reload(&mut self, which: usize) -> Result<(), FileError> {
         let Some((settings, _)) = self.files.get(which) else { return Ok(()) };
+        if self.archives.contains_key(&which) {
+            let archive = self.open(settings, which)?;
+            self.archives.insert(which, archive);
+            return Ok(());
+        }
         let layers = self.read(settings, Some(which))?;
         self.files[which].1 = layers;
         Ok(())
@@ -76,7 +100,9 @@ impl Files {
     /// The world these files make.
     pub fn world(&self) -> World {
         let layers: Vec<Arc<Published>> = self.files.iter().flat_map(|(_, layers)| layers).cloned().collect();
-        let titles: Vec<&str> = layers.iter().map(|published| published.layer.meta.title.as_str()).collect();
+        let archives: Vec<Arc<Archived>> = self.archives.values().cloned().collect();
+        let of_archives = archives.iter().map(|archived| archived.title.as_str());
+        let titles: Vec<&str> = layers.iter().map(|published| published.layer.meta.title.as_str()).chain(of_archives).collect();
         let dataset = Dataset {
             title: titles.join(", "),
             description: String::new(),
@@ -85,7 +111,29 @@ impl Files {
             disclaimer: None,
             french: French::default(),
         };
-        World { dataset, layers: [Arc::clone(&self.basemap)].into_iter().chain(layers).collect() }
+        World { dataset, layers: [Arc::clone(&self.basemap)].into_iter().chain(layers).collect(), archives }
+    }
+
+    /// Opens an archive; `which` is its place among the files.
+    fn open(&self, settings: &LayerSettings, which: usize) -> Result<Arc<Archived>, FileError> {
+        let stem = settings.path.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
+        let name = free_name(settings, &stem, false, &self.taken(which))?;
+        let archived =
+            Archived::open(settings, name).map_err(|source| FileError::Archive { path: settings.path.clone(), source })?;
+        tracing::info!(layer = %archived.name, zooms = ?(archived.min_zoom, archived.max_zoom), "archive opened");
+        Ok(Arc::new(archived))
+    }
+
+    /// Names that file number `which` cannot have.
+    fn taken(&self, which: usize) -> Vec<String> {
+        let others = self.files.iter().enumerate().filter(|(number, _)| *number != which).flat_map(|(_, (_, layers))| layers);
+        let archives =
+            self.archives.iter().filter(|(number, _)| **number != which).map(|(_, archived)| archived.name.to_string());
+        others
+            .map(|published| published.layer.meta.name.to_string())
+            .chain(archives)
+            .chain([builtin::BASEMAP.to_owned()])
+            .collect()
     }
 
     /// Reads one file; `which` is its place if it is served already, so that it may keep its names.
@@ -99,14 +147,11 @@ impl Files {
         let started = std::time::Instant::now();
         let tables =
             source::read(&settings.path, &options).map_err(|source| FileError::Source { path: settings.path.clone(), source })?;
-        let others =
-            self.files.iter().enumerate().filter(|(number, _)| Some(*number) != which).flat_map(|(_, (_, layers))| layers);
-        let mut taken: Vec<String> =
-            others.map(|published| published.layer.meta.name.to_string()).chain([builtin::BASEMAP.to_owned()]).collect();
+        let mut taken = self.taken(which.unwrap_or(self.files.len()));
         let several = tables.len() > 1;
         let mut layers = Vec::with_capacity(tables.len());
         for table in tables {
-            let name = free_name(settings, &table, several, &taken)?;
+            let name = free_name(settings, &table.name, several, &taken)?;
             taken.push(name.to_string());
             let published = with_clusters(settings, publish(settings, table, name)?)?;
             report(&published, started.elapsed());
@@ -117,19 +162,14 @@ impl Files {
 }
 
 /// The name asked for, or the nearest to the table's own that is free. A name asked for that is taken is refused.
-fn free_name(
-    settings: &LayerSettings,
-    table: &SourceLayer<Ready>,
-    several: bool,
-    taken: &[String],
-) -> Result<LayerName, FileError> {
+fn free_name(settings: &LayerSettings, table: &str, several: bool, taken: &[String]) -> Result<LayerName, FileError> {
     let is_free = |name: &LayerName| !taken.iter().any(|other| other == name.as_str());
     let Some(wanted) = &settings.name else {
-        let own = LayerName::from_text(&table.name);
+        let own = LayerName::from_text(table);
         let numbered = (2..).map(|number| LayerName::from_text(&format!("{:.55}_{number}", own.as_str())));
         return Ok(std::iter::once(own.clone()).chain(numbered).find(is_free).unwrap_or(own));
     };
-    let wanted = if several { format!("{wanted}_{}", LayerName::from_text(&table.name)) } else { wanted.clone() };
+    let wanted = if several { format!("{wanted}_{}", LayerName::from_text(table)) } else { wanted.clone() };
     let name = LayerName::new(&wanted).map_err(|source| FileError::Name { path: settings.path.clone(), source })?;
     if !is_free(&name) {
         return Err(refusal(settings, format!("there is a layer '{name}' already; give this one another name")));

@@ -3,13 +3,16 @@
 //! In: `Prepared` and a tile. Out: tile units, y down. Nothing vanishes: what is too small to show becomes a mark.
 //! Simplified before clipped, rounded before clipped: neighbouring tiles agree on every vertex both can see.
 
+mod near;
+
 pub use crate::clean::Ring;
+pub use near::near;
 
 use crate::clean;
 use crate::clip;
 use crate::grid::{TileCoord, World};
 use crate::quantise::{self, Window};
-use crate::scene::{Path, Paths, Polygons, Position, Prepared, Shape};
+use crate::scene::{GridBox, Path, Paths, Polygons, Position, Prepared, Shape};
 use crate::seam::{self, Ends};
 use crate::simple::Sweep;
 
@@ -156,10 +159,7 @@ fn cut_polygons(polygons: Polygons<'_>, zoom: u8, purpose: Purpose, window: &Win
     let mut areas: Vec<Vec<Ring>> = Vec::new();
     // A mark must not hide among drawn parts, nor be one of thousands: only a geometry with no part large enough gets one.
     let exteriors = || polygons.iter().filter_map(Paths::first);
-    let visible = |path: Path<'_>| {
-        let bounds = window.box_units(&path.bounds);
-        (0..2).any(|axis| bounds.max[axis] - bounds.min[axis] >= MARK_UNITS)
-    };
+    let visible = |path: Path<'_>| visible(&window.box_units(&path.bounds));
     for rings in polygons.iter().filter(|rings| rings.first().is_some_and(visible)) {
         let used = clip_rings(rings, zoom, window, scratch);
         match purpose {
@@ -174,6 +174,11 @@ fn cut_polygons(polygons: Polygons<'_>, zoom: u8, purpose: Purpose, window: &Win
         }
     }
     areas
+}
+
+/// Whether a box is large enough to be drawn as what it is.
+fn visible(units: &GridBox) -> bool {
+    (0..2).any(|axis| units.max[axis] - units.min[axis] >= MARK_UNITS)
 }
 
 /// A polygon for a painter; `None` if nothing is left of its exterior, the first ring.

@@ -52,7 +52,26 @@ pub struct BoxDeg {
     pub north: f64,
 }
 
+impl BoxDeg {
+    /// The whole world.
+    pub const WORLD: Self = Self { west: -180.0, south: -90.0, east: 180.0, north: 90.0 };
+
+    /// The box itself if it is one on the globe, else the whole world.
+    pub(crate) fn or_world(self) -> Self {
+        let ordered = -180.0 <= self.west && self.west <= self.east && self.east <= 180.0;
+        if ordered && -90.0 <= self.south && self.south <= self.north && self.north <= 90.0 { self } else { Self::WORLD }
+    }
+
+    /// Longitude and latitude of the middle.
+    pub fn middle(self) -> [f64; 2] {
+        [(self.west + self.east) / 2.0, (self.south + self.north) / 2.0]
+    }
+}
+
 impl TileCoord {
+    /// The one tile of zoom 0.
+    pub const WORLD: Self = Self { z: 0, x: 0, y: 0 };
+
     /// Refuses what cannot exist, so nothing past this line checks again.
     pub const fn new(z: u8, x: u32, y: u32) -> Result<Self, InvalidTile> {
         if z > MAX_ZOOM || x >> z != 0 || y >> z != 0 {

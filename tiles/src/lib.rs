@@ -1,9 +1,10 @@
-//! Geometry in, tile bytes out: grid, prepared geometry, cutting, MVT, MLT and raster.
+//! Geometry in, tile bytes out: grid, prepared geometry, cutting, MVT, MLT, raster, and archives of finished tiles.
 //!
 //! Knows neither records nor HTTP. In: WGS 84 degrees, longitude first. Out: bytes of a tile.
 //! Modules stand from the ground up; each imports only from those above it in this list.
 
 pub mod grid;
+pub mod archive;
 mod rank;
 pub mod scene;
 mod prepare;

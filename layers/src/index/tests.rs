@@ -76,6 +76,15 @@ proptest! {
         let known_at = Instant::from_micros(known_at);
         let mut hits = Vec::new();
         index.query(&boxes, rank, &datetime, known_at, &mut hits);
+        let mut met = Vec::new();
+        index.any(&boxes, rank, &datetime, known_at, |feature| {
+            met.push(feature);
+            false
+        });
+        met.sort_unstable();
+        met.dedup();
+        prop_assert_eq!(&met, &hits, "what is asked for one by one is what is asked for at once");
+        prop_assert_eq!(index.any(&boxes, rank, &datetime, known_at, |_| true), !hits.is_empty());
         prop_assert_eq!(hits, scan(&entries, &boxes, rank, &datetime, known_at));
     }
 }

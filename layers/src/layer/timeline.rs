@@ -26,6 +26,15 @@ impl Timeline {
         self.boundaries.partition_point(|boundary| *boundary <= at)
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.boundaries.is_empty()
+    }
+
+    /// The last boundary at or before a moment.
+    pub(super) fn last(&self, at: Instant) -> Option<Instant> {
+        self.boundaries.get(self.passed(at).checked_sub(1)?).copied()
+    }
+
     /// The first boundary after a moment.
     pub(super) fn next(&self, after: Instant) -> Option<Instant> {
         self.boundaries.get(self.passed(after)).copied()

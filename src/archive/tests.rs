@@ -1,0 +1,136 @@
+use super::*;
+use crate::portray::MAP_PHASES;
+use crate::world::{Ready, builtin};
+use roadblock_layers::feature::{Feature, FeatureId};
+use roadblock_layers::features::Features;
+use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName};
+use roadblock_layers::time::{Datetime, Instant};
+use roadblock_layers::value::Schema;
+use roadblock_tiles::archive::hilbert;
+use std::collections::BTreeSet;
+
+/// A small generator of numbers in 0..1, the same every time.
+struct Weyl(u64);
+
+impl Weyl {
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn place(&mut self) -> geo_types::Coord<f64> {
+        geo_types::Coord { x: self.next() * 360.0 - 180.0, y: self.next() * 170.0 - 85.0 }
+    }
+
+    fn ring(&mut self, radius: f64) -> geo_types::LineString<f64> {
+        let middle = self.place();
+        let corners = (0..40).map(|step| {
+            let (angle, radius) = (f64::from(step) / 40.0 * std::f64::consts::TAU, radius * (0.3 + 0.7 * self.next()));
+            ((middle.x + radius * angle.cos()).clamp(-180.0, 180.0), (middle.y + radius * angle.sin()).clamp(-85.0, 85.0))
+        });
+        geo_types::LineString::from_iter(corners.collect::<Vec<_>>())
+    }
+}
+
+/// Points, long lines, large areas, and a large area with islands that are too small for low zooms.
+fn everything() -> Published {
+    let mut numbers = Weyl(3);
+    let mut geometries: Vec<geo_types::Geometry<f64>> = Vec::new();
+    for _ in 0..6 {
+        geometries.push(geo_types::Point(numbers.place()).into());
+        geometries.push(geo_types::LineString(vec![numbers.place(), numbers.place(), numbers.place()]).into());
+        geometries.push(geo_types::Polygon::new(numbers.ring(15.0), vec![]).into());
+        let islands = [10.0, 0.01, 0.001, 0.0001].map(|radius| geo_types::Polygon::new(numbers.ring(radius), vec![]));
+        geometries.push(geo_types::MultiPolygon(islands.to_vec()).into());
+    }
+    let features =
+        (0..).zip(geometries).map(|(id, geometry)| Feature::timeless(FeatureId::Int(id), Some(geometry), Box::new([])));
+    let meta = LayerMeta {
+        name: LayerName::new("everything").unwrap(),
+        title: String::new(),
+        description: String::new(),
+        attribution: String::new(),
+        kind: LayerKind::Reference,
+        tile_columns: Vec::new(),
+        min_zoom: 0,
+        max_zoom: 20,
+    };
+    let features = Features::of(features, 0);
+    let ready = Ready::of(&features);
+    Published::new(Layer::build(meta, Schema::new(std::iter::empty()), features, Vec::new(), |_, _| 0), ready)
+}
+
+fn job(layers: Vec<Arc<Published>>, zooms: RangeInclusive<u8>, content: Content) -> Job {
+    let at = Instant::parse("2025-10-22T12:00:00Z").unwrap();
+    let asked = Asked { datetime: Datetime::At(at), known_at: at, phases: Some(MAP_PHASES) };
+    Job { layers: layers.into(), asked, zooms, content, styles: Styles::builtin().unwrap() }
+}
+
+fn made(job: &Job, threads: usize) -> Vec<TileCoord> {
+    let mut coords = Vec::new();
+    job.run(threads, |parcels| {
+        coords.extend(parcels.iter().map(Parcel::coord));
+        Ok::<_, std::convert::Infallible>(())
+    })
+    .unwrap();
+    coords
+}
+
+/// Every tile of a zoom looked at.
+fn scan(job: &Job) -> BTreeSet<TileCoord> {
+    let mut worker = Worker::default();
+    let blank = job.plain(None, &mut worker).unwrap();
+    let all = job.zooms.clone().flat_map(|zoom| (0..1u64 << (2 * zoom)).map(move |position| hilbert::at(zoom, position)));
+    all.filter(|coord| {
+        let plain = job.plain(Some(*coord), &mut worker).unwrap();
+        !plain.is_empty() && plain != blank
+    })
+    .collect()
+}
+
+#[test]
+fn the_descent_finds_every_tile_that_a_full_scan_finds() {
+    let job = job(vec![Arc::new(everything())], 0..=8, Content::Mvt);
+    assert_eq!(made(&job, 2).into_iter().collect::<BTreeSet<_>>(), scan(&job));
+}
+
+#[test]
+fn pictures_too() {
+    let job = job(vec![Arc::new(everything())], 0..=4, Content::Png);
+    assert_eq!(made(&job, 1).into_iter().collect::<BTreeSet<_>>(), scan(&job));
+}
+
+#[test]
+fn deep_tiles_below_a_small_island_are_found() {
+    let published = everything();
+    let job = job(vec![Arc::new(published)], 15..=15, Content::Mvt);
+    let mut worker = Worker::default();
+    let found: BTreeSet<TileCoord> =
+        job.stretches().take(2000).flat_map(|stretch| descent::below(&job, stretch, &mut worker)).collect();
+    let shown = found.iter().filter(|coord| !job.plain(Some(**coord), &mut worker).unwrap().is_empty()).count();
+    // What is asked for in vain stays a small part.
+    assert!(shown * 4 > found.len(), "{shown} of {}", found.len());
+}
+
+#[test]
+fn tiles_come_in_order_whatever_the_number_of_threads() {
+    let world = builtin::world().unwrap();
+    let job = job(world.data_layers().cloned().collect(), 0..=9, Content::Mvt);
+    let (one, many) = (made(&job, 1), made(&job, 5));
+    assert!(one.len() > 200, "{}", one.len());
+    assert!(one.windows(2).all(|pair| hilbert::id(pair[0]) < hilbert::id(pair[1])));
+    assert_eq!(one, many);
+}
+
+#[test]
+fn who_cannot_take_a_tile_stops_the_crew() {
+    let world = builtin::world().unwrap();
+    let job = job(world.data_layers().cloned().collect(), 0..=14, Content::Mvt);
+    let mut taken = 0;
+    let outcome = job.run(3, |_| {
+        taken += 1;
+        if taken < 5 { Ok(()) } else { Err("the disk is full") }
+    });
+    assert!(matches!(outcome, Err(CrewError::Deliver("the disk is full"))));
+    assert_eq!(taken, 5);
+}

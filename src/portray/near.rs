@@ -1,0 +1,36 @@
+//! Which tiles may have tiles below them that show something: what an archive descends by.
+
+use super::{Published, VECTOR_BUFFER};
+use crate::style::Styles;
+use crate::tile::Worker;
+use roadblock_layers::index::Bounds;
+use roadblock_layers::layer::Asked;
+use roadblock_tiles::cut;
+use roadblock_tiles::grid::TileCoord;
+use roadblock_tiles::raster::Buffers;
+use std::sync::Arc;
+
+/// Whether any tile of `zoom` at or below `coord` may show one of the layers. No is certain; yes is not.
+///
+/// `styles` when pictures are meant, which see further around a tile than vector tiles do.
+pub fn near(
+    layers: &[Arc<Published>],
+    styles: Option<&Styles>,
+    coord: TileCoord,
+    zoom: u8,
+    asked: &Asked,
+    worker: &mut Worker,
+) -> bool {
+    layers.iter().filter(|published| published.has_tiles_at(zoom)).any(|published| {
+        let buffer = styles.map_or(VECTOR_BUFFER, |styles| {
+            let buffers = Buffers::of(&styles.style, published.layer.meta.name.as_str(), false);
+            buffers.points.max(buffers.shapes)
+        });
+        let boxes: Vec<Bounds> =
+            coord.bounds_deg(buffer).iter().filter_map(|b| Bounds::new(b.west, b.south, b.east, b.north)).collect();
+        published.layer.any(&boxes, zoom, asked, |number| {
+            let drawn = published.drawn.get(number);
+            drawn.is_some_and(|drawn| cut::near(drawn.prepared, coord, buffer, &mut worker.scratch))
+        })
+    })
+}

@@ -77,10 +77,15 @@ fn clients_that_dribble_their_head_or_say_nothing_are_let_go() {
 
 #[test]
 fn a_flood_of_cold_tiles_is_shed_and_the_server_goes_on() {
-    let server = Server::with(["serve", "--render-threads", "1", "--tile-cache-mb", "0"]);
+    // Three hundred areas over the whole picture, so that painting takes longer than asking.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("areas.geojsonl");
+    let area = r#"{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[-60,-60],[60,-60],[60,60],[-60,60],[-60,-60]]]}}"#;
+    std::fs::write(&file, [area; 300].join("\n")).unwrap();
+    let server = Server::with(["serve", file.to_str().unwrap(), "--render-threads", "1", "--tile-cache-mb", "0"]);
     let host = server.url("").replace("http://", "");
     let ask = |number: usize| {
-        let path = format!("/xyz/basemap,all/7/{}/{}@2x.png", 50 + number % 20, 50 + number / 20);
+        let path = format!("/xyz/areas/7/{}/{}@2x.png", 50 + number % 20, 50 + number / 20);
         connect(&server, &format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"))
     };
     let mut flood: Vec<TcpStream> = (0..600).map(ask).collect();

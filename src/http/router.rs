@@ -10,6 +10,7 @@ use axum::{Router, middleware};
 use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -54,13 +55,17 @@ fn finish(routes: Router<Arc<Server>>, server: Arc<Server>) -> Router {
     routes
         .fallback(headers::no_such_address)
         .method_not_allowed_fallback(headers::method_not_allowed)
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
-        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
-        .layer(RequestBodyTimeoutLayer::new(BODY_STALL))
-        .layer(middleware::from_fn(screen::screen))
-        .layer(middleware::from_fn(headers::add))
-        .layer(middleware::from_fn_with_state(Arc::clone(&server), request_log::record))
+        // One layer of many: each layer of a router costs every request an allocation.
+        .layer(
+            ServiceBuilder::new()
+                .layer(middleware::from_fn_with_state(Arc::clone(&server), request_log::record))
+                .layer(middleware::from_fn(headers::add))
+                .layer(middleware::from_fn(screen::screen))
+                .layer(RequestBodyTimeoutLayer::new(BODY_STALL))
+                .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+                .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
+                .layer(CatchPanicLayer::custom(panicked)),
+        )
         .with_state(server)
 }
 

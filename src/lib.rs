@@ -8,6 +8,7 @@ pub mod cli;
 pub mod config;
 pub mod log;
 pub mod base;
+pub mod progress;
 pub mod world;
 pub mod metrics;
 pub mod style;

@@ -138,9 +138,15 @@ impl SourceError {
 }
 
 /// Reads every table of a file; a bad feature is repaired or left out, and counted.
-pub fn read<B: Beside>(path: &Path, options: &SourceOptions) -> Result<Vec<SourceLayer<B>>, SourceError> {
+///
+/// `passed` hears now and then how many bytes of the file were read; never for a GeoPackage, which is no stream.
+pub fn read<B: Beside>(
+    path: &Path,
+    options: &SourceOptions,
+    passed: &(dyn Fn(u64) + Sync),
+) -> Result<Vec<SourceLayer<B>>, SourceError> {
     let mut tally = BTreeMap::new();
-    let tables = collect(path, options, &mut |table, finding| count(&mut tally, table, &finding))?;
+    let tables = collect(path, options, passed, &mut |table, finding| count(&mut tally, table, &finding))?;
     Ok(finished(tables, &tally))
 }
 
@@ -157,7 +163,7 @@ pub fn read_sequence<B: Beside>(name: &str, reader: impl Read + Send) -> Result<
 
 /// Judges every feature of a file and reports each finding.
 pub fn check(path: &Path, options: &SourceOptions, report: &mut dyn FnMut(Finding)) -> Result<Summary, SourceError> {
-    let tables: Vec<gather::Table<()>> = collect(path, options, &mut |_, finding| report(finding))?;
+    let tables: Vec<gather::Table<()>> = collect(path, options, &|_| (), &mut |_, finding| report(finding))?;
     Ok(Summary { features: tables.iter().map(gather::Table::seen).sum() })
 }
 
@@ -180,10 +186,11 @@ type Report<'a> = dyn FnMut(usize, Finding) + 'a;
 fn collect<B: Beside>(
     path: &Path,
     options: &SourceOptions,
+    passed: &(dyn Fn(u64) + Sync),
     report: &mut Report<'_>,
 ) -> Result<Vec<gather::Table<B>>, SourceError> {
     let name = path.file_stem().map_or_else(|| "layer".to_owned(), |stem| stem.to_string_lossy().into_owned());
-    let tables = judged(options.threads, |feed| feed_tables(path, &name, options, feed), report)?;
+    let tables = judged(options.threads, |feed| feed_tables(path, &name, options, passed, feed), report)?;
     match (&options.table, tables.as_slice()) {
         (Some(asked), [only]) if only.name() != asked => {
             Err(SourceError::NoTable { name: asked.clone(), known: only.name().to_owned() })
@@ -216,8 +223,14 @@ fn judged<B: Beside>(
     })
 }
 
-fn feed_tables(path: &Path, name: &str, options: &SourceOptions, feed: &mut Feed) -> Result<(), SourceError> {
-    let mut file = File::open(path)?;
+fn feed_tables(
+    path: &Path,
+    name: &str,
+    options: &SourceOptions,
+    passed: &(dyn Fn(u64) + Sync),
+    feed: &mut Feed,
+) -> Result<(), SourceError> {
+    let mut file = Watched { file: File::open(path)?, bytes: 0, passed };
     let head = head_of(&mut file)?;
     // Read ahead, not read again: a pipe has no way back.
     let whole = BufReader::with_capacity(HEAD_BYTES, Cursor::new(head.clone()).chain(file));
@@ -235,6 +248,22 @@ fn feed_tables(path: &Path, name: &str, options: &SourceOptions, feed: &mut Feed
         return text(&head, whole, &name, options, feed);
     }
     text(&head, whole, name, options, feed)
+}
+
+/// A file that tells how far it was read.
+struct Watched<'a> {
+    file: File,
+    bytes: u64,
+    passed: &'a (dyn Fn(u64) + Sync),
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.bytes += read as u64;
+        (self.passed)(self.bytes);
+        Ok(read)
+    }
 }
 
 /// Bytes that formats are told apart by, and that are read at a time.

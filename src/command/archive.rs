@@ -12,9 +12,10 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::http::layer_set::LayerSet;
 use crate::portray::MAP_PHASES;
+use crate::progress;
 use crate::style::Styles;
 use crate::world::World;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use roadblock_layers::layer::Asked;
 use roadblock_layers::time::Instant;
 use roadblock_tiles::archive::{About, Content, Kind, Summary, Writer};
@@ -81,7 +82,7 @@ fn plan(args: &ArchiveArgs, world: &World, now: Instant) -> Result<(Job, About),
 /// Makes all tiles and writes them in order.
 fn write(job: &Job, about: &About, threads: usize, out: &Path) -> Result<Summary, Box<dyn Error>> {
     let mut writer = Writer::create(out)?;
-    let progress = progress(job)?;
+    let progress = progress_of(job);
     let mut tiles = 0;
     job.run(threads, |parcels| {
         progress.inc(1);
@@ -94,11 +95,10 @@ fn write(job: &Job, about: &About, threads: usize, out: &Path) -> Result<Summary
 }
 
 /// A bar over the stretches of the map that are to be made; hidden unless standard error is a terminal.
-fn progress(job: &Job) -> Result<ProgressBar, Box<dyn Error>> {
-    let bar = ProgressBar::new(0);
+fn progress_of(job: &Job) -> ProgressBar {
+    let bar = progress::bar(0);
     if !bar.is_hidden() {
         bar.set_length(job.stretches().count() as u64);
-        bar.set_style(ProgressStyle::with_template("{elapsed_precise} {bar:40} {percent:>3} %  {msg}, {eta} left")?);
     }
-    Ok(bar)
+    bar
 }

@@ -5,6 +5,7 @@
 use super::archived::Archived;
 use super::{Dataset, French, Published, Ready, World, budget, builtin};
 use crate::config::{LayerSettings, cores};
+use crate::progress;
 use roadblock_layers::features::FeatureRef;
 use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName, NameError};
 use roadblock_layers::source::{self, SourceError, SourceLayer, SourceOptions};
@@ -145,8 +146,8 @@ impl Files {
             threads: cores(),
         };
         let started = std::time::Instant::now();
-        let tables =
-            source::read(&settings.path, &options).map_err(|source| FileError::Source { path: settings.path.clone(), source })?;
+        let tables = with_bar(settings, which.is_none(), |passed| source::read(&settings.path, &options, passed));
+        let tables = tables.map_err(|source| FileError::Source { path: settings.path.clone(), source })?;
         let mut taken = self.taken(which.unwrap_or(self.files.len()));
         let several = tables.len() > 1;
         let mut layers = Vec::with_capacity(tables.len());
@@ -160,6 +161,22 @@ impl Files {
         Ok(layers)
     }
 }
+
+/// Shows how much of a file is read, if it is read at the start: later nobody waits for it.
+fn with_bar<T>(settings: &LayerSettings, at_start: bool, read: impl FnOnce(&(dyn Fn(u64) + Sync)) -> T) -> T {
+    let length = std::fs::metadata(&settings.path).map_or(0, |about| about.len());
+    if !at_start || length < SHOWN_BYTES {
+        return read(&|_| ());
+    }
+    let bar = progress::bar(length);
+    bar.set_message(format!("reading {}", settings.path.display()));
+    let read = read(&|bytes| bar.set_position(bytes));
+    bar.finish_and_clear();
+    read
+}
+
+/// Files smaller than this are read before anybody looks up.
+const SHOWN_BYTES: u64 = 16 << 20;
 
 /// The name asked for, or the nearest to the table's own that is free. A name asked for that is taken is refused.
 fn free_name(settings: &LayerSettings, table: &str, several: bool, taken: &[String]) -> Result<LayerName, FileError> {

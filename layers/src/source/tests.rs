@@ -22,7 +22,7 @@ impl Folder {
 
 pub(super) fn read_text(name: &str, content: &str) -> Result<SourceLayer<()>, SourceError> {
     let folder = Folder::new();
-    read(&folder.file(name, content), &SourceOptions::default()).map(|mut layers| layers.swap_remove(0))
+    read(&folder.file(name, content), &SourceOptions::default(), &|_| ()).map(|mut layers| layers.swap_remove(0))
 }
 
 /// Features as they came.
@@ -84,7 +84,7 @@ fn sequences_are_read_with_and_without_separators_and_compressed() {
     std::io::Write::write_all(&mut packed, format!("{line}\n{line}\n").as_bytes()).unwrap();
     let folder = Folder::new();
     let layers: Vec<SourceLayer<()>> =
-        read(&folder.file("roads.geojsonl.gz", packed.finish().unwrap()), &SourceOptions::default()).unwrap();
+        read(&folder.file("roads.geojsonl.gz", packed.finish().unwrap()), &SourceOptions::default(), &|_| ()).unwrap();
     assert_eq!((layers[0].name.as_str(), layers[0].features.len()), ("roads", 2));
 }
 
@@ -186,7 +186,7 @@ fn ids_that_are_none_are_told() {
     let mut found = Vec::new();
     check(&path, &options("name"), &mut |finding| found.push((finding.code, finding.pointer))).unwrap();
     assert_eq!(found, [("unusable_id", "/features/1/properties/name".to_owned())]);
-    let error = read::<()>(&path, &options("nam")).unwrap_err().to_string();
+    let error = read::<()>(&path, &options("nam"), &|_| ()).unwrap_err().to_string();
     assert!(error.contains("'nam'") && error.contains("name, pop, since, tags"), "{error}");
 }
 
@@ -231,7 +231,10 @@ fn what_is_no_map_data_is_refused() {
     for content in ["", "hello", "\u{0}\u{1}", "{}", "[1,2]", r#"{"type":"Topology"}"#, "<kml/>"] {
         assert!(read_text("a.dat", content).is_err(), "{content:?}");
     }
-    assert!(matches!(read::<()>(&PathBuf::from("/nonexistent/file"), &SourceOptions::default()), Err(SourceError::Io(_))));
+    assert!(matches!(
+        read::<()>(&PathBuf::from("/nonexistent/file"), &SourceOptions::default(), &|_| ()),
+        Err(SourceError::Io(_))
+    ));
 }
 
 /// A GeoPackage of two points in UTM 29 N, one of them broken.
@@ -260,7 +263,7 @@ fn geopackage(folder: &Folder, organization: &str) -> PathBuf {
 #[test]
 fn a_geopackage_is_reprojected_and_keeps_its_fids() {
     let folder = Folder::new();
-    let layers: Vec<SourceLayer<()>> = read(&geopackage(&folder, "EPSG"), &SourceOptions::default()).unwrap();
+    let layers: Vec<SourceLayer<()>> = read(&geopackage(&folder, "EPSG"), &SourceOptions::default(), &|_| ()).unwrap();
     let layer = &layers[0];
     assert_eq!((layers.len(), layer.name.as_str(), layer.description.as_str()), (1, "border posts", "Posts"));
     assert_eq!(features(layer)[0].id, FeatureId::Int(41));
@@ -285,7 +288,7 @@ fn a_geopackage_is_no_program() {
         let folder = Folder::new();
         let path = geopackage(&folder, "EPSG");
         rusqlite::Connection::open(&path).unwrap().execute_batch(change).unwrap();
-        let error = read::<()>(&path, &SourceOptions::default()).unwrap_err().to_string();
+        let error = read::<()>(&path, &SourceOptions::default(), &|_| ()).unwrap_err().to_string();
         assert!(error.contains(says), "{change}: {error}");
     }
 }
@@ -297,20 +300,20 @@ fn one_table_of_a_geopackage_can_be_chosen_and_its_name_is_escaped_in_pointers()
     let database = rusqlite::Connection::open(&path).unwrap();
     database.execute_batch("ALTER TABLE \"border posts\" RENAME TO \"a/b\"; UPDATE gpkg_contents SET table_name = 'a/b' WHERE data_type = 'features'; UPDATE gpkg_geometry_columns SET table_name = 'a/b'").unwrap();
     let options = |table: &str| SourceOptions { table: Some(table.into()), ..SourceOptions::default() };
-    let layers: Vec<SourceLayer<()>> = read::<()>(&path, &options("a/b")).unwrap();
+    let layers: Vec<SourceLayer<()>> = read::<()>(&path, &options("a/b"), &|_| ()).unwrap();
     assert!(layers[0].losses[0].first.contains("/a~1b/2/geom"), "{}", layers[0].losses[0].first);
-    assert!(matches!(read::<()>(&path, &options("c")), Err(SourceError::NoTable { known, .. }) if known == "a/b"));
+    assert!(matches!(read::<()>(&path, &options("c"), &|_| ()), Err(SourceError::NoTable { known, .. }) if known == "a/b"));
     let towns = folder.file("towns.geojson", TOWNS);
-    assert!(matches!(read::<()>(&towns, &options("c")), Err(SourceError::NoTable { known, .. }) if known == "towns"));
+    assert!(matches!(read::<()>(&towns, &options("c"), &|_| ()), Err(SourceError::NoTable { known, .. }) if known == "towns"));
 }
 
 #[test]
 fn a_geopackage_without_a_known_crs_is_refused_unless_told() {
     let folder = Folder::new();
     let path = geopackage(&folder, "NONE");
-    assert!(matches!(read::<()>(&path, &SourceOptions::default()), Err(SourceError::Crs(_))));
+    assert!(matches!(read::<()>(&path, &SourceOptions::default(), &|_| ()), Err(SourceError::Crs(_))));
     let told = SourceOptions { crs: Some("EPSG:32629".into()), ..SourceOptions::default() };
-    assert_eq!(read::<()>(&path, &told).unwrap()[0].features.len(), 1);
+    assert_eq!(read::<()>(&path, &told, &|_| ()).unwrap()[0].features.len(), 1);
 }
 
 #[test]
@@ -318,7 +321,7 @@ fn a_property_can_be_the_id() {
     let folder = Folder::new();
     let path = folder.file("a.geojson", TOWNS);
     let options = SourceOptions { id_property: Some("name".into()), ..SourceOptions::default() };
-    assert_eq!(ids(&read(&path, &options).unwrap()[0]), ["Kayes", "Kita"]);
+    assert_eq!(ids(&read(&path, &options, &|_| ()).unwrap()[0]), ["Kayes", "Kita"]);
 }
 
 #[test]
@@ -337,11 +340,11 @@ proptest! {
         let end = (at + cut).min(content.len());
         content.splice(at..end, bytes);
         let folder = Folder::new();
-        let _ = read::<()>(&folder.file("a.geojson", &content), &SourceOptions::default());
+        let _ = read::<()>(&folder.file("a.geojson", &content), &SourceOptions::default(), &|_| ());
         content.splice(0..0, b"SQLite format 3\0".iter().copied());
-        let _ = read::<()>(&folder.file("a.gpkg", &content), &SourceOptions::default());
+        let _ = read::<()>(&folder.file("a.gpkg", &content), &SourceOptions::default(), &|_| ());
         content.splice(0..16, b"fgb\x03fgb\0".iter().copied());
-        let _ = read::<()>(&folder.file("a.fgb", &content), &SourceOptions::default());
+        let _ = read::<()>(&folder.file("a.fgb", &content), &SourceOptions::default(), &|_| ());
     }
 
     #[test]

@@ -67,7 +67,7 @@ fn what_is_wrong_with_the_whole_is_said_as_it_is() {
     let folder = Folder::new();
     let wide: Vec<u8> = FEATURE.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let path = folder.file("a.geojson", [&[0xff, 0xfe], &wide[..]].concat());
-    assert!(matches!(read::<()>(&path, &SourceOptions::default()), Err(SourceError::Utf16)));
+    assert!(matches!(read::<()>(&path, &SourceOptions::default(), &|_| ()), Err(SourceError::Utf16)));
 }
 
 #[test]

@@ -47,7 +47,7 @@ class Data:
             driver = {".fgb": "FlatGeobuf", ".shp": "ESRI Shapefile"}[suffix]
             subprocess.run(["ogr2ogr", "-q", "-f", driver, *options, begun, source], check=True)
             if suffix == ".shp":
-                subprocess.run(["shapeindex", begun], check=True, stdout=subprocess.DEVNULL)
+                subprocess.run(["shapeindex", begun], check=True, capture_output=True)
 
         return made(path, write, suffix)
 

@@ -86,7 +86,7 @@ def bare(home):
 def martin(home):
     """Some 15 minutes. Without its rendering of styles, whose build fetches sources that are in no package registry."""
     if not os.path.exists(os.path.join(home, "bin", "martin")):
-        wanted = ["--no-default-features", "--features", "postgres,geojson,mbtiles,pmtiles"]
+        wanted = ["--bin", "martin", "--no-default-features", "--features", "postgres,geojson,mbtiles,pmtiles"]
         subprocess.run(["cargo", "install", "martin", "--version", MARTIN, "--locked", "--root", home, *wanted], check=True)
 
 

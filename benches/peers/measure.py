@@ -174,7 +174,7 @@ class Pass:
                 self.bytes += len(body)
             count += len(tiles)
             used = server.cpu() - begun
-            if used >= at_least or count >= 20 * len(tiles):
+            if used >= at_least or count >= 100 * len(tiles):
                 break
         self.cpu_ms = used * 1e3 / count
         self.kib = self.bytes / count / 1024

@@ -2,9 +2,6 @@
 
 from measure import median
 
-# Settings of roadblock's layer that switch its tile budget off: a peer without one leaves nothing out either.
-NO_BUDGET = ""
-
 
 def row(*cells):
     return "| " + " | ".join(str(cell) for cell in cells) + " |"

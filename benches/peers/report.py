@@ -122,6 +122,8 @@ def verdicts(results):
         if found := results.get(f"load {small} {connections}"):
             rates = [middle(found[peer], "rate") for peer in ("roadblock", "Martin + PostGIS")]
             at_least(f"requests a second, {connections} connections, 1e5, Martin + PostGIS", 8, rates[0] / rates[1])
+            costs = [middle(found[peer], "cpu") for peer in ("roadblock", "Martin + PostGIS")]
+            at_least(f"requests a processor second, {connections} connections, 1e5, Martin + PostGIS", 8, costs[1] / costs[0])
     if found := results.get(f"small {small}"):
         times = {peer: middle(runs, "p50") for peer, runs in found.items()}
         at_least("small tile, one connection, Martin + PostGIS", 8, times["Martin + PostGIS"] / times["roadblock"])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import time
 
@@ -97,10 +98,9 @@ def geojson_vt(home, path, tiles):
 
 
 def timed(command, out):
-    """Seconds on the clock and of the processor, peak MiB and the bytes written."""
-    for path in (out, out + "-journal"):
-        if os.path.exists(path):
-            os.remove(path)
+    """Seconds on the clock and of the processor, peak MiB and the bytes written. The file's folder is its own, and emptied first."""
+    shutil.rmtree(os.path.dirname(out), ignore_errors=True)
+    os.makedirs(os.path.dirname(out))
     begun = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     errors = process.stderr.read()

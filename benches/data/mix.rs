@@ -65,7 +65,7 @@ fn towns(random: &mut Random) -> Vec<[f64; 2]> {
 
 fn feature(number: u32, towns: &[[f64; 2]], random: &mut Random) -> String {
     let town = towns[random.below(towns.len())];
-    let spread = random.between(0.0, 1.0).powi(3) * 2.0;
+    let spread = random.between(0.0, 1.0).powf(1.5) * 2.0;
     let angle = random.between(0.0, TAU);
     let place = [town[0] + spread * angle.cos(), town[1] + spread * angle.sin()];
     let (kind, coordinates) = match random.below(10_000) {

@@ -1,5 +1,6 @@
 """The data and the tile list, the same for all: made once in the peers' folder."""
 
+import hashlib
 import json
 import math
 import os
@@ -7,6 +8,7 @@ import random
 import subprocess
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+MIX = os.path.join(os.path.dirname(HERE), "data", "mix.rs")
 KINDS = {"points": "Point", "lines": "LineString", "areas": "Polygon"}
 
 
@@ -15,9 +17,11 @@ class Data:
 
     def __init__(self, home, count):
         self.home, self.count = home, count
-        self.folder = os.path.join(home, "data")
+        # Another generator makes other data, beside the old.
+        mark = digest(MIX)
+        self.folder = os.path.join(home, f"data-{mark}")
         self.text = os.path.join(self.folder, f"mix-{count}.geojsonl")
-        self.table = f"mix_{count}"
+        self.table = f"mix_{mark}_{count}"
         os.makedirs(self.folder, exist_ok=True)
         if not os.path.exists(self.text):
             subprocess.run([compiled(home), str(count), self.text], check=True)
@@ -87,6 +91,11 @@ def made(path, write, suffix=""):
     return path
 
 
+def digest(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()[:8]
+
+
 def compiled(home):
     """The generator, which `benches/data/mix.rs` shares with the project's own benches."""
     binary = os.path.join(home, "bin", "mix")
@@ -124,7 +133,7 @@ def extent(tile):
 
 def criterion(home):
     """The data of Martin's own criterion job for GeoJSON: 10,000 polygons of 16 vertices on a grid over the world."""
-    path = os.path.join(home, "data", "criterion.geojson")
+    path = os.path.join(home, "criterion.geojson")
     columns = 100
     step, rise = 360 / columns, 170 / columns
     radius = 0.4 * min(step, rise)
@@ -139,5 +148,4 @@ def criterion(home):
         with open(begun, "w") as out:
             json.dump({"type": "FeatureCollection", "features": [feature(number) for number in range(columns * columns)]}, out)
 
-    os.makedirs(os.path.dirname(path), exist_ok=True)
     return made(path, write)

@@ -1,6 +1,7 @@
 """MapServer on FlatGeobuf, two FastCGI processes behind nginx, and nginx alone with files. nginx's own time counts only for its files."""
 
 import os
+import signal
 import subprocess
 import time
 
@@ -71,7 +72,8 @@ def mapserver(home, data):
 
     def stop():
         for pid in workers:
-            os.kill(pid, 15)
+            # It waits for the next request before it heeds anything milder.
+            os.kill(pid, signal.SIGKILL)
         front.terminate()
         front.wait()
 

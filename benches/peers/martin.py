@@ -40,6 +40,8 @@ class Database:
         log = open(os.path.join(home, "postgres.log"), "ab")
         self.process = subprocess.Popen([f"{PROGRAMS}/postgres", "-D", self.folder, *options], stdout=log, stderr=log, cwd="/", **self.who)
         while subprocess.run([f"{PROGRAMS}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]).returncode:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"PostgreSQL does not start in {self.folder}: see postgres.log beside it")
             time.sleep(0.1)
         self.url = f"postgresql://{self.name}@127.0.0.1:{self.port}/postgres"
         self.sql("CREATE EXTENSION IF NOT EXISTS postgis")

@@ -160,7 +160,7 @@ class Pass:
         """Goes through the list until `at_least` seconds of processor time are used: /proc counts hundredths of a second."""
         connection = Connection(server.port)
         connection.get(server.path(tiles[0]))
-        self.latency, self.bodies, self.bytes, count = {}, {}, 0, 0
+        self.latency, self.bodies, self.sizes, count = {}, {}, {}, 0
         begun = server.cpu()
         while True:
             for tile in tiles:
@@ -171,13 +171,13 @@ class Pass:
                     raise RuntimeError(f"{status} for {server.path(tile)}: {body[:200]!r}")
                 if keep:
                     self.bodies[tile] = body
-                self.bytes += len(body)
+                self.sizes[tile] = len(body) / 1024
             count += len(tiles)
             used = server.cpu() - begun
             if used >= at_least or count >= 100 * len(tiles):
                 break
         self.cpu_ms = used * 1e3 / count
-        self.kib = self.bytes / count / 1024
+        self.kib = statistics.mean(self.sizes.values())
 
 
 def wrk(server, tiles, connections, seconds, folder):

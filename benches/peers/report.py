@@ -47,6 +47,7 @@ def passes(values):
     for peer, found in values.items():
         lines.append(row(peer, found["tiles"], number(found["kib"]), spread(found["cpu"]), ratio(median(found["cpu"]), own)))
     zooms = [(peer, found["zooms"]) for peer, found in values.items() if found["zooms"]]
+    zooms.append(("roadblock's tiles, KiB", values["roadblock"]["sizes"]))
     lines += ["", head("latency ms, p50 / p95 (p95:p50)", *(f"z{zoom}" for zoom in zooms[0][1]))]
     for peer, found in zooms:
         cells = [f"{number(one['p50'])} / {number(one['p95'])} ({number(one['p95'] / one['p50'])})" for one in found.values()]

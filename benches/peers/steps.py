@@ -24,16 +24,22 @@ def passes(servers, tiles, rounds, fewer=None):
 
 
 def summary(runs):
-    zooms = {}
+    zooms, sizes = {}, {}
     for tile in runs[0].latency:
+        sizes.setdefault(tile[0], []).append(runs[0].sizes[tile])
         # A tile's time is the least of its requests': what others on the machine did to the rest says nothing about the tile.
         zooms.setdefault(tile[0], []).append(min(ms for run in runs for ms in run.latency[tile]))
     return {
         "cpu": [run.cpu_ms for run in runs],
         "kib": runs[0].kib,
         "tiles": len(runs[0].latency),
-        "zooms": {zoom: {"p50": quantile(ms, 0.5), "p95": quantile(ms, 0.95), "max": max(ms)} for zoom, ms in zooms.items()},
+        "zooms": {zoom: spread(ms) for zoom, ms in zooms.items()},
+        "sizes": {zoom: spread(kib) for zoom, kib in sizes.items()},
     }
+
+
+def spread(values):
+    return {"p50": quantile(values, 0.5), "p95": quantile(values, 0.95), "max": max(values)}
 
 
 def load(servers, tiles, connections, rounds, seconds, home):

@@ -82,6 +82,8 @@ def made(path, write, suffix=""):
     """A file that `write` makes unless it is there, under another name until it is whole."""
     if not os.path.exists(path):
         begun = path.removesuffix(suffix) + ".begun" + suffix
+        if os.path.exists(begun):
+            os.remove(begun)
         write(begun)
         for name in os.listdir(os.path.dirname(path)):
             # A shapefile is several files.

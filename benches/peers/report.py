@@ -156,7 +156,7 @@ def verdicts(results):
     if found := results.get(f"again {large}"):
         at_most("1e6 to the first tile, second start", 1, found["roadblock"]["ready"], " s")
     for side in (256, 512):
-        if found := results.get(f"raster {side}"):
+        if found := results.get(f"raster {side} {small}"):
             at_least(f"raster {side} px, processor time, MapServer", 4, cpu(found, "MapServer"))
     if found := results.get("geojson mix"):
         slowest = median([run["steps"]["again"]["cpu"] / run["count"] for run in found["geojson-vt"]])

@@ -20,6 +20,29 @@ def spread(values):
     return f"{number(median(values))} ({number(min(values))} to {number(max(values))})"
 
 
+TITLES = {
+    "ready": "Ready, and memory, {} features",
+    "kept": "The same features, {} features",
+    "tiles": "Vector tiles of zooms 8 to 14, cold, one connection, {} features",
+    "load": "Vector tiles of zooms 8 to 14, cold, {1} connections, {0} features",
+    "small": "Vector tiles of zooms 13 and 14, cold, one connection, {} features",
+    "low": "Vector tiles of zooms 4 to 6, cold, one connection, {} features",
+    "low-kept": "The same features at zooms 4 to 6, {} features",
+    "raster": "Pictures of {0} pixels, cold, {1} features",
+    "again": "Second start, {} features",
+    "budget": "The largest data, default tile budget",
+    "warm": "One tile from the cache",
+    "geojson": "GeoJSON in memory: {}",
+    "archive": "Archive of zooms 0 to 14, {} features",
+}
+
+
+def titled(name, values):
+    kind, *rest = name.replace("low kept", "low-kept").split()
+    rest = [f"{int(part):,}" if part.isdigit() else part for part in rest]
+    return f"\n### {TITLES[kind].format(*rest)}\n\n{table(name, values)}"
+
+
 def table(name, values):
     kind = name.split()[0]
     if kind in ("ready", "again"):
@@ -32,7 +55,7 @@ def table(name, values):
     elif kind in ("load", "small"):
         lines = loads(values)
     elif kind == "warm":
-        lines = [f"{values['bytes']:,} bytes, 64 connections", *loads(values["rates"])]
+        lines = [f"{values['bytes']:,} bytes, 64 connections", "", *loads(values["rates"])]
     elif kind == "geojson":
         lines = geojson(values)
     else:

@@ -159,7 +159,7 @@ class Pass:
     def __init__(self, server, tiles, at_least=0.5, keep=False):
         """Goes through the list until `at_least` seconds of processor time are used: /proc counts hundredths of a second."""
         connection = Connection(server.port)
-        connection.get(server.path(tiles[0]))
+        connection.get(server.path(tiles[-1]))
         self.latency, self.bodies, self.sizes, count = {}, {}, {}, 0
         begun = server.cpu()
         while True:

@@ -1,0 +1,216 @@
+"""What is measured: processor time from /proc, one connection's latencies, and wrk for many connections."""
+
+import os
+import re
+import signal
+import socket
+import statistics
+import subprocess
+import time
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Server:
+    """A running peer: its root processes (with all their children) and the address of its tiles."""
+
+    def __init__(self, port, path, roots, stop=None):
+        self.port, self.path, self.roots, self._stop = port, path, roots, stop
+
+    def stop(self):
+        if self._stop:
+            self._stop()
+        for child in self.roots:
+            if isinstance(child, subprocess.Popen):
+                end(child)
+
+    def pids(self):
+        return family([root.pid if isinstance(root, subprocess.Popen) else root for root in self.roots])
+
+    def cpu(self):
+        """Seconds of processor time, user and system, of all processes, those that ended and were reaped included."""
+        return sum(sum(int(field) for field in stat(pid)[11:15]) for pid in self.pids()) / TICKS
+
+    def resident(self):
+        """MiB in memory now; pages shared between a database's processes count once."""
+        return sum(int(re.search(r"^Pss:\s+(\d+)", rollup(pid), re.M)[1]) for pid in self.pids()) / 1024
+
+
+def rollup(pid):
+    with open(f"/proc/{pid}/smaps_rollup") as file:
+        return file.read()
+
+
+def stat(pid):
+    """The fields of /proc/PID/stat after the name, `state` first; zeros for a process that has just gone."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()
+    except FileNotFoundError:
+        return ["0"] * 50
+
+
+def family(roots):
+    parents = {int(pid): int(stat(pid)[1]) for pid in os.listdir("/proc") if pid.isdigit()}
+    found = set(roots)
+    while grown := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= grown
+    return found
+
+
+def end(child):
+    child.send_signal(signal.SIGTERM)
+    try:
+        child.wait(20)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def listens(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Connection:
+    """One keep-alive connection; kept bare so that the client adds little to a latency."""
+
+    def __init__(self, port):
+        self.port, self.socket = port, None
+
+    def get(self, path):
+        """Status and body. A server that closed the connection is asked once more on a new one."""
+        request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: identity\r\n\r\n".encode()
+        for _ in range(2):
+            if self.socket is None:
+                self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=600)
+                self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            try:
+                self.socket.sendall(request)
+                return self.answer()
+            except (ConnectionError, EOFError):
+                self.socket = None
+        raise ConnectionError(f"port {self.port} closes the connection at {path}")
+
+    def answer(self):
+        data = self.more()
+        while b"\r\n\r\n" not in data:
+            data += self.more()
+        head, _, body = data.partition(b"\r\n\r\n")
+        head = head.lower()
+        status = int(head.split(None, 2)[1])
+        if status in (204, 304):
+            return status, b""
+        if length := re.search(rb"\r\ncontent-length: *(\d+)", head):
+            parts, have, length = [body], len(body), int(length[1])
+            while have < length:
+                parts.append(self.more())
+                have += len(parts[-1])
+            return status, b"".join(parts)
+        if b"chunked" not in head:
+            raise ValueError(f"an answer without a length: {head!r}")
+        return status, self.chunks(body)
+
+    def chunks(self, data):
+        body = []
+        while True:
+            while b"\r\n" not in data:
+                data += self.more()
+            size, _, data = data.partition(b"\r\n")
+            size = int(size, 16)
+            while len(data) < size + 2:
+                data += self.more()
+            body.append(data[:size])
+            data = data[size + 2 :]
+            if not size:
+                return b"".join(body)
+
+    def more(self):
+        got = self.socket.recv(1 << 20)
+        if not got:
+            raise EOFError
+        return got
+
+
+def until_ready(server, tile, seconds=900):
+    """Seconds until the server answers one tile."""
+    begun = time.perf_counter()
+    while time.perf_counter() - begun < seconds:
+        try:
+            if Connection(server.port).get(server.path(tile))[0] in (200, 204):
+                return time.perf_counter() - begun
+        except OSError:
+            pass
+        if any(isinstance(root, subprocess.Popen) and root.poll() is not None for root in server.roots):
+            raise RuntimeError(f"a server ended before it was ready: {server.roots}")
+        time.sleep(0.02)
+    raise TimeoutError(f"not ready after {seconds} s")
+
+
+class Pass:
+    """One run through a list of tiles over one connection."""
+
+    def __init__(self, server, tiles, at_least=0.5, keep=False):
+        """Goes through the list until `at_least` seconds of processor time are used: /proc counts hundredths of a second."""
+        connection = Connection(server.port)
+        connection.get(server.path(tiles[-1]))
+        self.latency, self.bodies, self.sizes, count = {}, {}, {}, 0
+        begun = server.cpu()
+        while True:
+            for tile in tiles:
+                start = time.perf_counter()
+                status, body = connection.get(server.path(tile))
+                self.latency.setdefault(tile, []).append((time.perf_counter() - start) * 1e3)
+                if status not in (200, 204):
+                    raise RuntimeError(f"{status} for {server.path(tile)}: {body[:200]!r}")
+                if keep:
+                    self.bodies[tile] = body
+                self.sizes[tile] = len(body) / 1024
+            count += len(tiles)
+            used = server.cpu() - begun
+            if used >= at_least or count >= 100 * len(tiles):
+                break
+        self.cpu_ms = used * 1e3 / count
+        self.kib = statistics.mean(self.sizes.values())
+
+
+def wrk(server, tiles, connections, seconds, folder):
+    """Requests a second, median and p99 latency in ms, and processor ms a request; a failed request is an error."""
+    script = os.path.join(folder, f"wrk-{os.getpid()}.lua")
+    paths = ",\n".join(f'"{server.path(tile)}"' for tile in tiles)
+    with open(script, "w") as file:
+        file.write(
+            f"local paths = {{{paths}}}\nlocal at = 0\n"
+            'wrk.headers["Accept-Encoding"] = "identity"\n'
+            "request = function() at = at % #paths + 1; return wrk.format('GET', paths[at]) end\n"
+            "done = function(sum, latency) print(string.format('DONE %d %d %d %d %d', sum.requests, sum.duration,\n"
+            "  latency:percentile(50), latency:percentile(99), sum.errors.status + sum.errors.connect + sum.errors.read + sum.errors.timeout)) end\n"
+        )
+    begun = server.cpu()
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "60s", "-s", script, f"http://127.0.0.1:{server.port}"]
+    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    used = server.cpu() - begun
+    os.remove(script)
+    requests, duration, p50, p99, errors = map(int, re.search(r"DONE (\d+) (\d+) (\d+) (\d+) (\d+)", text).groups())
+    if errors or not requests:
+        raise RuntimeError(f"{errors} errors in {requests} requests: {text}")
+    return {"rate": requests / duration * 1e6, "p50": p50 / 1e3, "p99": p99 / 1e3, "cpu": used * 1e3 / requests}
+
+
+def alternate(rounds, jobs):
+    """Runs each job in turn, `rounds` times over: {name: [result, ...]}, so that a slow minute of the machine hits all alike."""
+    results = {name: [] for name in jobs}
+    for _ in range(rounds):
+        for name, job in jobs.items():
+            results[name].append(job())
+    return results
+
+
+def median(values):
+    return statistics.median(values)

@@ -1,0 +1,39 @@
+"""roadblock itself, as any user starts it."""
+
+import os
+import subprocess
+
+from measure import Server, free_port
+
+
+class Roadblock:
+    def __init__(self, home, binary):
+        self.home, self.binary = home, binary
+
+    def start(self, file, cache_mb, has_budget=False):
+        """Serves the file's layer; without its tile budget unless told, for no peer has one."""
+        port = free_port()
+        command = [self.binary, "serve", "--config", self.config(file, has_budget), "--listen", f"127.0.0.1:{port}"]
+        log = open(os.path.join(self.home, "roadblock.log"), "ab")
+        process = subprocess.Popen([*command, "--tile-cache-mb", str(cache_mb), "--log", "warn"], stdout=log, stderr=log)
+        return Server(port, lambda tile: "/xyz/{}/{}/{}/{}.mvt".format(layer(file), *tile), [process])
+
+    def archive(self, file, out, has_budget=False):
+        """The command that writes all tiles of zooms 0 to 14."""
+        return [self.binary, "archive", layer(file), out, "--zooms", "0-14", "--config", self.config(file, has_budget)]
+
+    def config(self, file, has_budget):
+        path = os.path.join(self.home, f"roadblock-{layer(file)}-{'budget' if has_budget else 'all'}.toml")
+        with open(path, "w") as out:
+            out.write(f'[[layers]]\npath = "{file}"\n' + ("" if has_budget else "tile_budget_kb = 0\n"))
+        return path
+
+    def knows(self, command):
+        return command in subprocess.run([self.binary, "--help"], capture_output=True, text=True).stdout
+
+    def version(self):
+        return subprocess.run([self.binary, "--version"], capture_output=True, text=True).stdout.strip()
+
+
+def layer(file):
+    return os.path.basename(file).split(".")[0]

@@ -1,0 +1,118 @@
+"""The measurements, one function each: they take running servers and give plain numbers, which `report.py` prints."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+
+from measure import Pass, alternate, wrk
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def quantile(values, share):
+    ordered = sorted(values)
+    return ordered[round((len(ordered) - 1) * share)]
+
+
+def passes(servers, tiles, rounds, fewer=None):
+    """Processor ms a tile and latencies by zoom, one connection, caches off. `fewer` names the tiles for a peer too slow for all."""
+    fewer = fewer or {}
+    done = alternate(rounds, {name: lambda s=server, n=name: Pass(s, fewer.get(n, tiles)) for name, server in servers.items()})
+    return {name: summary(runs) for name, runs in done.items()}
+
+
+def summary(runs):
+    zooms, sizes = {}, {}
+    for tile in runs[0].latency:
+        sizes.setdefault(tile[0], []).append(runs[0].sizes[tile])
+        # A tile's time is the least of its requests': what others on the machine did to the rest says nothing about the tile.
+        zooms.setdefault(tile[0], []).append(min(ms for run in runs for ms in run.latency[tile]))
+    return {
+        "cpu": [run.cpu_ms for run in runs],
+        "kib": runs[0].kib,
+        "tiles": len(runs[0].latency),
+        "zooms": {zoom: spread(ms) for zoom, ms in zooms.items()},
+        "sizes": {zoom: spread(kib) for zoom, kib in sizes.items()},
+    }
+
+
+def spread(values):
+    return {"p50": quantile(values, 0.5), "p95": quantile(values, 0.95), "max": max(values)}
+
+
+def load(servers, tiles, connections, rounds, seconds, home):
+    """Many connections on the list, by wrk: requests a second, latencies and processor ms a request."""
+    return alternate(rounds, {name: lambda s=server: wrk(s, tiles, connections, seconds, home) for name, server in servers.items()})
+
+
+def saved(server, tiles, folder):
+    """Each tile of a server as a file, for the decoder and for the bare servers."""
+    os.makedirs(folder, exist_ok=True)
+    bodies = Pass(server, tiles, at_least=0, keep=True).bodies
+    paths = {}
+    for tile, body in bodies.items():
+        paths[tile] = os.path.join(folder, "{}_{}_{}".format(*tile))
+        with open(paths[tile], "wb") as file:
+            file.write(body)
+    return paths
+
+
+def decoded(home, paths):
+    """What the tiles hold, by a foreign decoder."""
+    text = "".join(f"{path}\n" for path in paths.values())
+    command = ["node", "--max-old-space-size=8000", os.path.join(HERE, "features.mjs"), os.path.join(home, "npm")]
+    lines = subprocess.run(command, input=text, check=True, capture_output=True, text=True).stdout.splitlines()
+    return {tile: json.loads(line) for tile, line in zip(paths, lines, strict=True)}
+
+
+def kept(home, servers, tiles, reference, name):
+    """By zoom, for each server: features and vertices, and the share of the reference's features that it holds too."""
+    held = {peer: decoded(home, saved(server, tiles, os.path.join(home, "answers", f"{name}-{peer}"))) for peer, server in servers.items()}
+    result = {peer: {} for peer in held}
+    for zoom in sorted({tile[0] for tile in tiles}):
+        wanted = {tile: set(held[reference][tile]["ids"]) for tile in tiles if tile[0] == zoom}
+        for peer, found in held.items():
+            ids = {tile: set(found[tile]["ids"]) for tile in wanted}
+            result[peer][zoom] = {
+                "features": sum(len(mine) for mine in ids.values()),
+                "vertices": sum(found[tile]["vertices"] for tile in wanted),
+                "shared": sum(len(ids[tile] & wanted[tile]) for tile in wanted),
+                "wanted": sum(len(all_) for all_ in wanted.values()),
+            }
+    return result
+
+
+def mapnik(home, data, tiles, side):
+    """Mapnik in a process of its own: it is a library, no server."""
+    for kind in ("points", "lines", "areas"):
+        data.converted(kind, ".shp")
+    path = os.path.join(home, "mapnik-tiles.json")
+    with open(path, "w") as file:
+        json.dump(tiles, file)
+    command = ["/usr/bin/python3", os.path.join(HERE, "mapnik_peer.py"), data.folder, str(data.count), path, str(side)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def geojson_vt(home, path, tiles):
+    listed = os.path.join(home, "geojson-vt-tiles.json")
+    with open(listed, "w") as file:
+        json.dump(tiles, file)
+    command = ["node", "--max-old-space-size=12000", os.path.join(HERE, "geojsonvt.mjs"), os.path.join(home, "npm"), path, listed]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def timed(command, out):
+    """Seconds on the clock and of the processor, peak MiB and the bytes written. The file's folder is its own, and emptied first."""
+    shutil.rmtree(os.path.dirname(out), ignore_errors=True)
+    os.makedirs(os.path.dirname(out))
+    begun = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    errors = process.stderr.read()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{command}: {errors[-500:]!r}")
+    took = time.perf_counter() - begun
+    return {"wall": took, "cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss / 1024, "mib": os.path.getsize(out) / 2**20}

@@ -64,25 +64,39 @@ impl Window {
 
 /// Writes the vertices a zoom needs of a path into `out`, in tile units, without repetitions.
 ///
-/// A chunk wholly beyond one side of the window is reduced to its first and last needed vertex: half-planes are convex, so
-/// what is clipped away is the same.
+/// Chunks in a row that lie wholly beyond one side of the window are reduced to their first and last needed vertex: half-planes are
+/// convex, so what is clipped away is the same.
 pub(crate) fn path(path: Path<'_>, zoom: u8, window: &Window, out: &mut Vec<World>) {
     out.clear();
     let Some(level) = path.level(zoom) else { return };
+    // Sides of the window that everything since `run` lies beyond: of that, only where it begins and ends matters.
+    let (mut common, mut run) = (0, 0);
     for (points, ranks, around) in level.chunks() {
-        match around.is_some_and(|bounds| beyond_one_side(&window.box_units(&bounds), window)) {
-            true => {
-                let needed = |(_, rank): &(&Position, &u8)| **rank <= zoom;
-                let mut ends = points.iter().zip(ranks).filter(needed);
-                [ends.next(), ends.next_back()].into_iter().flatten().for_each(|(point, _)| {
-                    let units = window.units(point.map(i64::from));
-                    if out.last() != Some(&units) {
-                        out.push(units);
-                    }
-                });
-            }
-            false => needed(points, ranks, zoom, window, out),
+        let sides = around.map_or(0, |bounds| sides_beyond(&window.box_units(&bounds), window));
+        if sides == 0 {
+            common = 0;
+            needed(points, ranks, zoom, window, out);
+            continue;
         }
+        let mut ends = points.iter().zip(ranks).filter(|(_, rank)| **rank <= zoom).map(|(point, _)| point.map(i64::from));
+        if common & sides == 0 {
+            (common, run) = (u8::MAX, out.len());
+            if let Some(first) = ends.next() {
+                push(window.units(first), out);
+                run = out.len();
+            }
+        }
+        common &= sides;
+        if let Some(last) = ends.next_back() {
+            out.truncate(run);
+            push(window.units(last), out);
+        }
+    }
+}
+
+fn push(units: World, out: &mut Vec<World>) {
+    if out.last() != Some(&units) {
+        out.push(units);
     }
 }
 
@@ -103,13 +117,18 @@ fn needed(points: &[Position], ranks: &[u8], zoom: u8, window: &Window, out: &mu
     out.truncate(kept);
 }
 
-fn beyond_one_side(units: &GridBox, window: &Window) -> bool {
-    (0..2).any(|axis| units.max[axis] < window.low || units.min[axis] > window.high)
+/// A bit for each side of the window that a box lies wholly beyond.
+fn sides_beyond(units: &GridBox, window: &Window) -> u8 {
+    let beyond = [0, 1].map(|axis| u8::from(units.max[axis] < window.low) | u8::from(units.min[axis] > window.high) << 1);
+    beyond[0] | beyond[1] << 2
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scene::{Scene, Shape};
+    use crate::{clean, clip};
+    use geo_types::Polygon;
 
     #[test]
     fn a_tile_amid_the_world_has_one_window_and_an_edge_tile_two() {
@@ -129,5 +148,39 @@ mod tests {
         let east = Window::of(coord(column + 1), 64).next().unwrap().units(position);
         assert_eq!(here[0] - 4096, east[0]);
         assert_eq!(here[1], east[1]);
+    }
+
+    #[test]
+    fn what_lies_beyond_a_side_is_left_out_and_what_is_seen_stays_the_same() {
+        // A ring with a rough rim of which small tiles see little.
+        let corner = |step: u32| {
+            let angle = f64::from(step) / 20_000.0 * std::f64::consts::TAU;
+            let radius = 3.0 + 0.4 * (angle * 40.0).sin() + 0.002 * f64::from(step % 7);
+            (radius * angle.cos(), radius * angle.sin())
+        };
+        let mut scene = Scene::default();
+        scene.push(Some(&Polygon::new((0..20_000).map(corner).collect(), vec![]).into()));
+        let Some(Shape::Polygons(polygons)) = scene.get(0).unwrap().shapes().next() else { panic!("an area") };
+        let ring = polygons.iter().next().unwrap().first().unwrap();
+        for (x, y) in [(512, 512), (518, 510), (520, 512), (505, 509), (511, 503), (519, 505)] {
+            let coord = TileCoord::new(10, x, y).unwrap();
+            let clipped = |buffer| {
+                let (mut path_, mut spare) = (Vec::new(), Vec::new());
+                path(ring, 10, &Window::of(coord, buffer).next().unwrap(), &mut path_);
+                let walked = path_.len();
+                clip::ring(&mut path_, &mut spare, -64, 4160);
+                (walked, path_)
+            };
+            let ((few, near), (all, far)) = (clipped(64), clipped(1 << 18));
+            let inside = |ring: &[World]| {
+                let mut inside: Vec<World> =
+                    ring.iter().copied().filter(|at| at.iter().all(|unit| (-63..4160).contains(unit))).collect();
+                inside.sort_unstable();
+                inside
+            };
+            let area = |ring: &[World]| clean::twice_area(&ring.iter().map(|at| at.map(|unit| unit as i32)).collect::<Vec<_>>());
+            assert_eq!((inside(&near), area(&near)), (inside(&far), area(&far)), "{x}/{y}");
+            assert!(few * 4 < all, "{x}/{y}: {few} of {all}");
+        }
     }
 }

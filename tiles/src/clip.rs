@@ -28,14 +28,18 @@ pub(crate) fn crossing(a: World, b: World, axis: usize, at: i64) -> World {
 /// Where the ring leaves and comes back, an edge runs along the side of the window. `spare` is a buffer.
 pub(crate) fn ring(points: &mut Vec<World>, spare: &mut Vec<World>, low: i64, high: i64) {
     for axis in 0..2 {
-        for (side, inside) in [(low, i64::ge as fn(&i64, &i64) -> bool), (high, i64::le)] {
-            half_plane(points, spare, axis, side, inside);
+        if points.iter().any(|point| point[axis] < low) {
+            half_plane(points, spare, axis, low, |at| at >= low);
+            std::mem::swap(points, spare);
+        }
+        if points.iter().any(|point| point[axis] > high) {
+            half_plane(points, spare, axis, high, |at| at <= high);
             std::mem::swap(points, spare);
         }
     }
 }
 
-fn half_plane(points: &[World], out: &mut Vec<World>, axis: usize, side: i64, inside: fn(&i64, &i64) -> bool) {
+fn half_plane(points: &[World], out: &mut Vec<World>, axis: usize, side: i64, inside: impl Fn(i64) -> bool) {
     out.clear();
     let Some(mut previous) = points.last().copied() else { return };
     let mut push = |point: World| {
@@ -44,7 +48,7 @@ fn half_plane(points: &[World], out: &mut Vec<World>, axis: usize, side: i64, in
         }
     };
     for &point in points {
-        let (was, is) = (inside(&previous[axis], &side), inside(&point[axis], &side));
+        let (was, is) = (inside(previous[axis]), inside(point[axis]));
         if was != is {
             push(crossing(previous, point, axis, side));
         }
@@ -89,8 +93,8 @@ pub(crate) fn line(points: &[World], low: i64, high: i64, mut emit: impl FnMut(&
 /// The part of a segment within the window, if any.
 fn segment([mut a, mut b]: [World; 2], low: i64, high: i64) -> Option<[World; 2]> {
     for axis in 0..2 {
-        for (side, outside) in [(low, i64::lt as fn(&i64, &i64) -> bool), (high, i64::gt)] {
-            match (outside(&a[axis], &side), outside(&b[axis], &side)) {
+        for (side, outside_a, outside_b) in [(low, a[axis] < low, b[axis] < low), (high, a[axis] > high, b[axis] > high)] {
+            match (outside_a, outside_b) {
                 (true, true) => return None,
                 (true, false) => a = crossing(b, a, axis, side),
                 (false, true) => b = crossing(a, b, axis, side),

@@ -25,17 +25,25 @@ pub(crate) enum Ends {
 /// Puts in the crossings; `spare` is a buffer. What lies wholly beyond `low..=high` on one axis is out of sight and stays as it is.
 pub(crate) fn split(points: &mut Vec<World>, spare: &mut Vec<World>, ends: Ends, low: i64, high: i64) {
     spare.clear();
-    let follows = |at: usize| points.get(at + 1).or(points.first().filter(|_| ends == Ends::Closed));
-    for (at, &from) in points.iter().enumerate() {
-        spare.push(from);
-        if let Some(&to) = follows(at)
-            && beyond(from, low, high) & beyond(to, low, high) == 0
-            && beyond(from, 0, EXTENT.into()) != beyond(to, 0, EXTENT.into())
-        {
+    let Some(&first) = points.first() else { return };
+    let sides = |at: World| (beyond(at, low, high), beyond(at, 0, EXTENT.into()));
+    let closing = (ends == Ends::Closed).then_some(&first);
+    // Most paths cross a side nowhere or seldom: what lies between crossings is copied whole, and nothing if there is none.
+    let mut copied = 0;
+    let (mut from, mut from_sides) = (first, sides(first));
+    for (at, &to) in points.iter().skip(1).chain(closing).enumerate() {
+        let to_sides = sides(to);
+        if from_sides.1 != to_sides.1 && from_sides.0 & to_sides.0 == 0 {
+            spare.extend_from_slice(points.get(copied..=at).unwrap_or_default());
+            copied = at + 1;
             cross(from, to, spare);
         }
+        (from, from_sides) = (to, to_sides);
     }
-    std::mem::swap(points, spare);
+    if copied > 0 {
+        spare.extend_from_slice(points.get(copied..).unwrap_or_default());
+        std::mem::swap(points, spare);
+    }
 }
 
 /// Appends where a segment crosses the sides, in the order in which it does, each place once.

@@ -78,10 +78,11 @@ impl Job {
             Some(coord) => (&self.layers[..], coord),
             None => (&[][..], TileCoord::WORLD),
         };
-        let none = Clustered::none();
-        let mut picture = |format| portray::raster_tile(layers, &none, &self.styles, coord, &self.asked, (format, 1), worker);
+        let clustered = Clustered::by_default(layers);
+        let mut picture =
+            |format| portray::raster_tile(layers, &clustered, &self.styles, coord, &self.asked, (format, 1), worker);
         match self.content {
-            Content::Mvt => portray::vector_tile(layers, &none, coord, &self.asked, VectorFormat::Mvt, worker),
+            Content::Mvt => portray::vector_tile(layers, &clustered, coord, &self.asked, VectorFormat::Mvt, worker),
             Content::Png => picture(PictureFormat::Png),
             Content::Webp => picture(PictureFormat::Webp),
         }

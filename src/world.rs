@@ -52,7 +52,11 @@ impl Published {
 
     /// The same under a budget; its ranks are those that the layer was built with.
     #[must_use]
-    pub fn with_budget(self, budget: Budget) -> Self {
+    pub fn with_budget(mut self, budget: Budget) -> Self {
+        // Ranks may come from a column that is not shown, and so is not in the layer's digest.
+        let mut settings: Vec<u8> = budget.totals().iter().flat_map(|total| total.to_le_bytes()).collect();
+        settings.extend_from_slice(&budget.ranks);
+        self.fold_into_revision(&settings);
         Self { budget, ..self }
     }
 
@@ -60,11 +64,16 @@ impl Published {
     #[must_use]
     pub fn with_clusters(mut self, by_default: bool, counted: Option<usize>) -> Self {
         self.clusters = Clusters::told(&self.layer, by_default, counted);
+        let settings = self.clusters.settings();
+        self.fold_into_revision(settings.as_bytes());
+        self
+    }
+
+    fn fold_into_revision(&mut self, settings: &[u8]) {
         let mut revision = SipHasher13::new();
         revision.write_u64(self.revision);
-        revision.write(self.clusters.settings().as_bytes());
+        revision.write(settings);
         self.revision = revision.finish();
-        self
     }
 
     /// Whether the layer has tiles at a zoom.

@@ -65,7 +65,8 @@ fn decimals(geometry: &Geometry<f64>) -> Option<u8> {
 
 fn is_exact(number: f64, scale: f64) -> bool {
     let whole = (number * scale).round();
-    whole.abs() < LARGEST_EXACT && (whole / scale).to_bits() == number.to_bits()
+    // By way of a whole number, as it is packed: that has no negative zero.
+    whole.abs() < LARGEST_EXACT && (whole as i64 as f64 / scale).to_bits() == number.to_bits()
 }
 
 struct Packer<'a> {
@@ -257,6 +258,12 @@ mod tests {
             (0..1000).map(|step| (decimal(1000 * step - 8_000_000), decimal(12_000_000 + step % 7))).collect();
         let length = packed(&line.into()).len();
         assert!(length < 1000 * 6, "{length}");
+    }
+
+    #[test]
+    fn a_negative_zero_stays_one() {
+        let Some(Geometry::Point(at)) = unpack(&packed(&Point::new(-0.0, 1.5).into())) else { panic!("a point") };
+        assert!(at.x().is_sign_negative() && at.y() == 1.5);
     }
 
     #[test]

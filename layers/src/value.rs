@@ -1,5 +1,6 @@
 //! Property values and their columns.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -157,6 +158,7 @@ pub struct Column {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Schema {
     columns: Vec<Column>,
+    positions: HashMap<Arc<str>, usize>,
 }
 
 impl Schema {
@@ -165,6 +167,7 @@ impl Schema {
         let mut schema = Self::default();
         for column in columns {
             if schema.position(&column.name).is_none() {
+                schema.positions.insert(Arc::clone(&column.name), schema.columns.len());
                 schema.columns.push(column);
             }
         }
@@ -178,7 +181,7 @@ impl Schema {
 
     /// Where the column of this name stands.
     pub fn position(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|column| &*column.name == name)
+        self.positions.get(name).copied()
     }
 }
 

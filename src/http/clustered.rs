@@ -13,7 +13,7 @@ const PARAMETER: &str = "cluster";
 /// The layers meant among those of the address; a missing parameter means those that the settings name.
 pub fn read(query: &Query, set: &LayerSet) -> Result<Clustered, Problem> {
     let is_meant: Box<dyn Fn(&Published) -> bool> = match query.value(PARAMETER)? {
-        None => Box::new(|published| published.clusters.by_default),
+        None => return Ok(Clustered::by_default(&set.layers)),
         Some("") => Box::new(|_| false),
         Some(ALL) => Box::new(Published::can_cluster),
         Some(text) => {

@@ -97,6 +97,10 @@ impl Words {
                 row.push(NULL);
                 columns.len() - 1
             });
+            // The file has a property of this name: one column then holds what both say.
+            if let Some(kind) = kinds.get_mut(column).filter(|kind| **kind != word.kind()) {
+                *kind = ColumnKind::Text;
+            }
             row[column] = self.code(word);
         }
         row

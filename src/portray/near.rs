@@ -23,12 +23,14 @@ pub fn near(
 ) -> bool {
     layers.iter().filter(|published| published.has_tiles_at(zoom)).any(|published| {
         let buffer = styles.map_or(VECTOR_BUFFER, |styles| {
-            let buffers = Buffers::of(&styles.style, published.layer.meta.name.as_str(), false);
+            let buffers = Buffers::of(&styles.style, published.layer.meta.name.as_str(), published.clusters.by_default);
             buffers.points.max(buffers.shapes)
         });
         let boxes: Vec<Bounds> =
             coord.bounds_deg(buffer).iter().filter_map(|b| Bounds::new(b.west, b.south, b.east, b.north)).collect();
-        published.layer.any(&boxes, zoom, asked, |number| {
+        // Clusters count what a budget leaves out, too.
+        let rank = if published.clusters.by_default { u8::MAX } else { zoom };
+        published.layer.any(&boxes, rank, asked, |number| {
             let drawn = published.drawn.get(number);
             drawn.is_some_and(|drawn| cut::near(drawn.prepared, coord, buffer, &mut worker.scratch))
         })

@@ -31,6 +31,12 @@ impl Clustered {
         Self(names.collect::<Vec<_>>().join(",").into())
     }
 
+    /// Those of some layers that are shown as clusters when nobody says anything.
+    pub fn by_default(layers: &[Arc<Published>]) -> Self {
+        let meant = layers.iter().filter(|published| published.clusters.by_default);
+        Self::new(meant.map(|published| published.layer.meta.name.as_str()))
+    }
+
     /// No layer.
     pub fn none() -> Self {
         Self("".into())

@@ -14,7 +14,7 @@ use roadblock_layers::value::{Column, ColumnKind};
 use roadblock_tiles::archive::{ArchiveError, Kind};
 use roadblock_tiles::budget::Budget;
 use roadblock_tiles::grid::MAX_ZOOM;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -197,6 +197,10 @@ fn free_name(settings: &LayerSettings, table: &str, several: bool, taken: &[Stri
 fn publish(settings: &LayerSettings, table: SourceLayer<Ready>, name: LayerName) -> Result<Published, FileError> {
     let all = || table.schema.columns().iter().map(|column| column.name.to_string()).collect();
     let shown: Vec<String> = settings.properties.clone().unwrap_or_else(all);
+    let mut named = HashSet::new();
+    if let Some(twice) = shown.iter().find(|name| !named.insert(*name)) {
+        return Err(refusal(settings, format!("properties name '{twice}' twice; once is enough")));
+    }
     let budget = share(settings, &table, &shown)?;
     let table = table.with_columns(&shown);
     let meta = meta(settings, &table, name)?;

@@ -113,13 +113,21 @@ impl<'a> LayerWriter<'a> {
         }
         let mut layer = TileLayer::builder(self.name, EXTENT)?;
         let kinds: Vec<PropKind> = self.kinds.iter().zip(&self.spans).map(|(kind, span)| stored(*kind, *span)).collect();
-        let named = self.columns.iter().zip(&kinds).map(|(name, kind)| layer.add_property(*name, *kind));
-        let keys: Vec<PropertyKey> = named.collect::<Result<_, _>>()?;
+        // A column that no feature of the tile uses would cost its head in the tile, and its room in every row while it is made.
+        let mut used = vec![false; self.columns.len()];
+        for (column, _) in self.rows.iter().flat_map(|row| &row.values) {
+            if let Some(used) = used.get_mut(*column) {
+                *used = true;
+            }
+        }
+        let named = self.columns.iter().zip(&kinds).zip(used);
+        let named = named.map(|((name, kind), used)| used.then(|| layer.add_property(*name, *kind)).transpose());
+        let keys: Vec<Option<PropertyKey>> = named.collect::<Result<_, _>>()?;
         for row in self.rows {
             let mut feature = layer.feature(row.geometry);
             feature.id(Some(row.id));
             for (column, value) in row.values {
-                if let (Some(key), Some(kind)) = (keys.get(column), kinds.get(column)) {
+                if let (Some(Some(key)), Some(kind)) = (keys.get(column), kinds.get(column)) {
                     feature.property(*key, fitted(value, *kind))?;
                 }
             }

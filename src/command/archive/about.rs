@@ -29,7 +29,7 @@ pub(super) fn about(
     let bounds = bounds.ok_or_else(|| format!("nothing in {} has a place on the map", set.spec))?;
     let bounds = BoxDeg { west: bounds.west, south: bounds.south, east: bounds.east, north: bounds.north };
     let tiles = if content == Content::Mvt { Tiles::Mvt } else { Tiles::Png };
-    let tilejson = tilejson::describe(world, set, "", (tiles, &Clustered::none()), asked);
+    let tilejson = tilejson::describe(world, set, "", (tiles, &Clustered::by_default(&set.layers)), asked);
     let mut document: Map<String, Value> =
         KEPT.iter().filter_map(|name| Some(((*name).to_owned(), tilejson.get(*name)?.clone()))).collect();
     clip_zooms(&mut document, zooms);

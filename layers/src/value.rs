@@ -1,6 +1,6 @@
 //! Property values and their columns.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -158,7 +158,7 @@ pub struct Column {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Schema {
     columns: Vec<Column>,
-    positions: HashMap<Arc<str>, usize>,
+    positions: BTreeMap<Arc<str>, usize>,
 }
 
 impl Schema {

@@ -148,7 +148,8 @@ mod tests {
         #[test]
         fn numbers_are_those_that_the_json_parser_reads(whole in -999_999i64..=999_999, fraction in 0u64..1_000_000_000, width in 1usize..9) {
             for text in [format!("{whole}.{fraction:0width$}"), whole.to_string(), format!("-{}.{fraction}", whole.unsigned_abs())] {
-                let expected: f64 = serde_json::from_str(&text).unwrap();
+                let expected: f64 = text.parse().unwrap();
+                prop_assert_eq!(serde_json::from_str::<f64>(&text).unwrap().to_bits(), expected.to_bits());
                 let read = positions(&format!("[[{text},0]]"));
                 prop_assert!(read.is_none_or(|read| read[0].x.to_bits() == expected.to_bits()), "{}", text);
             }

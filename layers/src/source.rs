@@ -199,8 +199,8 @@ fn collect<B: Beside>(
     }
 }
 
-/// Batches on their way to the judges, and from them, for each of them.
-const BATCHES_PER_THREAD: usize = 2;
+/// Batches on their way for each judge: enough that the others go on while one is slow.
+const BATCHES_PER_THREAD: usize = 8;
 
 /// Feeds judges on threads of their own, and gathers what they accept.
 fn judged<B: Beside>(
@@ -209,15 +209,18 @@ fn judged<B: Beside>(
     report: &mut Report<'_>,
 ) -> Result<Vec<gather::Table<B>>, SourceError> {
     let threads = threads.max(1);
-    let (batches, to_judge) = sync_channel(threads * BATCHES_PER_THREAD);
-    let (verdicts, judged) = sync_channel(threads * BATCHES_PER_THREAD);
+    // Places bound what is on its way, so that no other channel is ever full.
+    let window = threads * BATCHES_PER_THREAD;
+    let (place, places) = sync_channel(window);
+    let (batches, to_judge) = sync_channel(window);
+    let (verdicts, judged) = sync_channel(window);
     let to_judge = Mutex::new(to_judge);
     std::thread::scope(|scope| {
         for verdicts in std::iter::repeat_n(verdicts, threads) {
             scope.spawn(|| judge::judge(&to_judge, &{ verdicts }));
         }
-        let fed = scope.spawn(|| feed(&mut Feed::new(batches)));
-        let tables = gather::gather(&judged, report);
+        let fed = scope.spawn(|| feed(&mut Feed::new(batches, place)));
+        let tables = gather::gather(&judged, places, report);
         fed.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         tables
     })

@@ -1,7 +1,7 @@
 //! The way from a format to those who judge: features in batches, in the order of the file.
 //!
 //! A format only cuts the file into pieces; what a piece means is worked out by the judges, several at a time. How much is on its way
-//! is bounded: a format that is faster than they are waits.
+//! is bounded: each batch takes a place on the way, which is free again when it was gathered in its turn, and a format that is faster waits.
 
 use super::admit::Rules;
 use super::crs::Transform;
@@ -10,10 +10,10 @@ use crate::finding::Finding;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 
-/// Features of a batch.
-const MOST_FEATURES: usize = 256;
+/// Features and notes of a batch.
+pub(super) const MOST_ITEMS: usize = 256;
 /// Bytes of a batch in the file.
-const MOST_BYTES: usize = 256 << 10;
+pub(super) const MOST_BYTES: usize = 256 << 10;
 
 /// Makes a feature of a piece of the file.
 pub(super) type Reading = Box<dyn FnOnce() -> Result<Raw, Finding> + Send>;
@@ -52,6 +52,8 @@ pub(super) struct Batch {
 /// Takes what a format finds.
 pub(super) struct Feed {
     batches: SyncSender<Batch>,
+    /// Takes a place on the way; nobody gives any out after a fault.
+    places: SyncSender<()>,
     number: u64,
     rules: Arc<Rules>,
     items: Vec<Item>,
@@ -60,8 +62,8 @@ pub(super) struct Feed {
 }
 
 impl Feed {
-    pub(super) fn new(batches: SyncSender<Batch>) -> Self {
-        Self { batches, number: 0, rules: Arc::default(), items: Vec::new(), bytes: 0, seen: 0 }
+    pub(super) fn new(batches: SyncSender<Batch>, places: SyncSender<()>) -> Self {
+        Self { batches, places, number: 0, rules: Arc::default(), items: Vec::new(), bytes: 0, seen: 0 }
     }
 
     /// Begins a table; `right_hand`: its format asks for rings wound by the right-hand rule.
@@ -82,10 +84,7 @@ impl Feed {
     pub(super) fn feature(&mut self, bytes: usize, read: impl FnOnce() -> Result<Raw, Finding> + Send + 'static) {
         self.seen += 1;
         self.bytes += bytes;
-        self.items.push(Item::Feature(Box::new(read)));
-        if self.items.len() >= MOST_FEATURES || self.bytes >= MOST_BYTES {
-            self.pass_on();
-        }
+        self.item(Item::Feature(Box::new(read)));
     }
 
     /// A feature that could not even be read.
@@ -95,17 +94,24 @@ impl Feed {
 
     /// A finding about the file.
     pub(super) fn note(&mut self, finding: Finding) {
-        self.items.push(Item::Note(finding));
+        self.item(Item::Note(finding));
     }
 
     /// Lets columns that hold more than one kind hold text.
     pub(super) fn unmix(&mut self) {
-        self.items.push(Item::Unmix);
+        self.item(Item::Unmix);
     }
 
     /// Features of the table so far, accepted or not.
     pub(super) fn seen(&self) -> u64 {
         self.seen
+    }
+
+    fn item(&mut self, item: Item) {
+        self.items.push(item);
+        if self.items.len() >= MOST_ITEMS || self.bytes >= MOST_BYTES {
+            self.pass_on();
+        }
     }
 
     fn pass_on(&mut self) {
@@ -114,8 +120,10 @@ impl Feed {
         }
         let batch = Batch { number: self.number, rules: Arc::clone(&self.rules), items: std::mem::take(&mut self.items) };
         (self.number, self.bytes) = (self.number + 1, 0);
-        // Nobody listens any more only if a judge panicked, which is told where the threads are joined.
-        let _ = self.batches.send(batch);
+        // Nobody gathers any more only if a judge panicked, which is told by who gathers.
+        if self.places.send(()).is_ok() {
+            let _ = self.batches.send(batch);
+        }
     }
 }
 

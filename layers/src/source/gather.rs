@@ -2,7 +2,7 @@
 
 use super::columns::Columns;
 use super::feed::Heading;
-use super::judge::{Beside, Judged, Outcome, Row};
+use super::judge::{Beside, Judged, Outcome, Row, Verdict};
 use super::raw::{OwnId, escaped};
 use super::{Report, SourceError, SourceLayer};
 use crate::feature::FeatureId;
@@ -11,6 +11,7 @@ use crate::finding::Finding;
 use crate::layer::Loss;
 use crate::value::Value;
 use std::collections::{BTreeMap, HashSet};
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
@@ -45,19 +46,28 @@ impl Taken {
     }
 }
 
-/// Gathers what the judges hand over, until they are done; findings are reported with the number of their table.
-pub(super) fn gather<B: Beside>(judged: &Receiver<Judged<B>>, report: &mut Report<'_>) -> Result<Vec<Table<B>>, SourceError> {
+/// Gathers what the judges hand over, until they are done; findings are reported with the number of their table. A batch gives its place
+/// on the way back when it is gathered; a judge's panic goes on here.
+pub(super) fn gather<B: Beside>(
+    judged: &Receiver<Verdict<B>>,
+    places: Receiver<()>,
+    report: &mut Report<'_>,
+) -> Result<Vec<Table<B>>, SourceError> {
     let mut tables: Vec<Table<B>> = Vec::new();
-    // Batches that were faster than one before them.
+    // Batches that were faster than one before them: no more than there are places.
     let mut early: BTreeMap<u64, Judged<B>> = BTreeMap::new();
     let mut next = 0;
-    for batch in judged {
+    for verdict in judged {
+        let batch = verdict.unwrap_or_else(|panic| resume_unwind(panic));
         early.insert(batch.number, batch);
         while let Some(batch) = early.remove(&next) {
             next += 1;
             take(batch, &mut tables, report);
+            // It took a place before it was sent, so there is one to give back.
+            let _ = places.try_recv();
         }
     }
+    drop(places);
     tables.iter().try_for_each(Table::has_ids)?;
     Ok(tables)
 }

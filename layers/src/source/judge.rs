@@ -1,12 +1,13 @@
 //! Features read and judged, batch by batch, on several threads at once.
 
-use super::admit::{self, Rules, Verdict};
+use super::admit::{self, Rules};
 use super::feed::{Batch, Heading, Item, Reading};
 use super::raw::{OwnId, Raw};
 use crate::features::Places;
 use crate::finding::Finding;
 use crate::value::Value;
 use geo_types::Geometry;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender};
 use std::sync::{Mutex, PoisonError};
 
@@ -55,12 +56,15 @@ pub(super) struct Row {
     pub(super) findings: Vec<Finding>,
 }
 
-/// Judges batches as they come until there are no more.
-pub(super) fn judge<B: Beside>(batches: &Mutex<Receiver<Batch>>, judged: &SyncSender<Judged<B>>) {
+/// A batch judged, or what a panic left.
+pub(super) type Verdict<B> = std::thread::Result<Judged<B>>;
+
+/// Judges batches as they come until there are no more. A panic is handed on, so that nobody waits for its batch.
+pub(super) fn judge<B: Beside>(batches: &Mutex<Receiver<Batch>>, judged: &SyncSender<Verdict<B>>) {
     loop {
         let next = batches.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(batch) = next else { return };
-        if judged.send(whole(batch)).is_err() {
+        if judged.send(catch_unwind(AssertUnwindSafe(|| whole(batch)))).is_err() {
             return;
         }
     }
@@ -89,7 +93,7 @@ fn feature(read: Reading, rules: &Rules) -> Result<(Row, Option<Geometry<f64>>),
     let Raw { pointer, id, properties, geometry, rings, mut findings } = read().map_err(|finding| vec![finding])?;
     findings.extend(rings.finding(&pointer));
     match admit::geometry(geometry, rules, &pointer, &mut findings) {
-        Verdict::Accepted(geometry) => Ok((Row { pointer, id, properties, findings }, geometry)),
-        Verdict::Refused => Err(findings),
+        admit::Verdict::Accepted(geometry) => Ok((Row { pointer, id, properties, findings }, geometry)),
+        admit::Verdict::Refused => Err(findings),
     }
 }

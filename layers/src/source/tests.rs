@@ -1,3 +1,4 @@
+use super::feed::MOST_BYTES;
 use super::*;
 use crate::feature::{Feature, FeatureId};
 use crate::features::FeatureRef;
@@ -329,6 +330,51 @@ fn columns_can_be_chosen() {
     let layer = read_text("a.geojson", TOWNS).unwrap().with_columns(&["pop".into(), "name".into()]);
     assert_eq!(features(&layer)[0].values[1], Value::Text("Kayes".into()));
     assert_eq!(layer.schema.columns().len(), 2);
+}
+
+#[test]
+fn a_slow_feature_holds_the_file_back_and_a_panic_goes_on() {
+    let (release, gate) = std::sync::mpsc::channel::<()>();
+    let fed = std::sync::atomic::AtomicUsize::new(0);
+    let point = |number: u64| raw::Raw {
+        pointer: format!("/{number}"),
+        id: raw::OwnId::None,
+        properties: Vec::new(),
+        geometry: Some(geo_types::Point::new(1.0, 2.0).into()),
+        rings: rings::Rings::default(),
+        findings: Vec::new(),
+    };
+    let tables = std::thread::scope(|scope| {
+        let reading = scope.spawn(|| {
+            let feed = |feed: &mut Feed| {
+                feed.begin(Heading::default(), None, false);
+                feed.feature(MOST_BYTES, move || {
+                    gate.recv().unwrap();
+                    Ok(point(0))
+                });
+                for number in 1..50_000 {
+                    feed.feature(1, move || Ok(point(number)));
+                    fed.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                }
+                Ok(())
+            };
+            judged::<()>(2, feed, &mut |_, _| ())
+        });
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        let far = fed.load(std::sync::atomic::Ordering::SeqCst);
+        assert!(far <= (2 * BATCHES_PER_THREAD + 1) * feed::MOST_ITEMS, "{far} features ahead of the slow one");
+        release.send(()).unwrap();
+        reading.join().unwrap()
+    });
+    assert_eq!(tables.unwrap()[0].seen(), 50_000);
+
+    let faulty = |feed: &mut Feed| {
+        feed.begin(Heading::default(), None, false);
+        (0..50_000).for_each(|number| feed.feature(1, move || if number == 3 { panic!("a bug") } else { Ok(point(number)) }));
+        Ok(())
+    };
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| judged::<()>(2, faulty, &mut |_, _| ()).is_ok()));
+    assert!(outcome.is_err());
 }
 
 proptest! {

@@ -43,6 +43,20 @@ impl Dictionary {
         &self.values
     }
 
+    /// Lets go of all values but those of these codes, which are changed to what they are afterwards.
+    pub(crate) fn keep<'a>(&mut self, codes: impl Iterator<Item = &'a mut u32>) {
+        let mut kept = Self::default();
+        let mut moved: Vec<u32> = vec![NULL; self.values.len()];
+        for code in codes.filter(|code| **code != NULL) {
+            let Some(new) = moved.get_mut(*code as usize) else { continue };
+            if *new == NULL {
+                *new = kept.add(self.values.get_mut(*code as usize).map(std::mem::take).unwrap_or_default());
+            }
+            *code = *new;
+        }
+        *self = kept;
+    }
+
     /// A new code for a value, whether it has one already or not.
     pub(crate) fn add(&mut self, value: Value) -> u32 {
         // More than 2^32 values do not fit into memory.
@@ -119,6 +133,16 @@ impl Hash for Key {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_that_nobody_has_are_let_go() {
+        let mut dictionary = Dictionary::default();
+        let [mut a, _, mut c] = ["a", "b", "c"].map(|text| dictionary.add(text.into()));
+        let (mut again, mut null) = (c, NULL);
+        dictionary.keep([&mut c, &mut null, &mut a, &mut again].into_iter());
+        assert_eq!(dictionary.values(), [Value::Null, "c".into(), "a".into()]);
+        assert_eq!((a, c, again, null), (2, 1, 1, NULL));
+    }
 
     #[test]
     fn equal_values_share_a_code_and_others_do_not() {

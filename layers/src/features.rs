@@ -136,10 +136,14 @@ impl Features {
         self.dictionary.add(value)
     }
 
-    /// Leaves only these columns, in this order.
+    /// Leaves only these columns, each named once, in this order; values that only others have are let go.
     pub(crate) fn keep_columns(&mut self, kept: &[usize]) {
+        let all = self.columns.len();
         let columns = kept.iter().map(|&column| self.columns.get_mut(column).map(std::mem::take).unwrap_or_default());
         self.columns = columns.collect();
+        if self.columns.len() < all {
+            self.dictionary.keep(self.columns.iter_mut().flatten());
+        }
     }
 }
 

@@ -1,20 +1,19 @@
 //! Geometries that lie near each other on the map put near each other in memory, so that a tile reads a few stretches instead of a
 //! thousand places.
 //!
-//! The order is along the Morton curve (G. M. Morton 1966): bits of column and row by turns, so that what shares a tile shares a prefix.
+//! The order is that of Morton: what shares a tile stands together.
 
+use crate::morton;
 use crate::scene::{Kind, Position, Prepared, Scene, Shape, Span, StoredLevel, StoredPath};
 
 impl Scene {
     /// Numbers of the geometries along the curve; those without a place come last. `O(n log n)`.
     pub fn order_along_curve(&self) -> Vec<u32> {
-        let numbers = (0..).zip(0..self.len());
-        let mut keyed: Vec<(u64, u32)> = numbers
-            .map(|(number, _)| (self.get(number).and_then(place), number))
-            .map(|(at, number)| (at.map_or(u64::MAX, interleaved), number))
-            .collect();
+        let places = (0..self.len()).zip(0u32..).map(|(_, number)| (number, self.get(number).and_then(place)));
+        let mut keyed: Vec<(bool, u64, u32)> =
+            places.map(|(number, place)| (place.is_none(), place.map_or(0, morton::key), number)).collect();
         keyed.sort_unstable();
-        keyed.into_iter().map(|(_, number)| number).collect()
+        keyed.into_iter().map(|(.., number)| number).collect()
     }
 
     /// The same geometries in another order: number `n` of the new is `order[n]` of this.
@@ -79,24 +78,6 @@ fn place(prepared: Prepared<'_>) -> Option<Position> {
         Shape::Lines(paths) => paths.stored_bounds().next().map(|bounds| bounds.middle()),
         Shape::Polygons(polygons) => polygons.iter().next()?.stored_bounds().next().map(|bounds| bounds.middle()),
     }
-}
-
-/// Bits of x and y by turns, x first.
-fn interleaved([x, y]: Position) -> u64 {
-    let spread = |bits: u32| {
-        let mut bits = u64::from(bits);
-        for (shift, mask) in [
-            (16, 0x0000_ffff_0000_ffff),
-            (8, 0x00ff_00ff_00ff_00ff),
-            (4, 0x0f0f_0f0f_0f0f_0f0f),
-            (2, 0x3333_3333_3333_3333),
-            (1, 0x5555_5555_5555_5555),
-        ] {
-            bits = (bits | bits << shift) & mask;
-        }
-        bits
-    };
-    spread(x) << 1 | spread(y)
 }
 
 #[cfg(test)]

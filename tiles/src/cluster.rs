@@ -5,7 +5,6 @@
 //! clusters are never cut, doubled or different on two sides of an edge, whatever subset of the points is asked for.
 
 mod id;
-mod morton;
 mod points;
 mod seen;
 

@@ -1,7 +1,7 @@
 //! What a tile sees of the grid: its own box and a buffer around it, more than once where that crosses 180°.
 
-use super::morton;
 use crate::grid::TileCoord;
+use crate::morton;
 use crate::quantise::Window;
 
 /// A tile with its buffer, ready to be asked for cells and positions.

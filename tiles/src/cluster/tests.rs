@@ -1,5 +1,6 @@
 use super::*;
 use crate::grid::{EXTENT, TileCoord};
+use crate::morton;
 use crate::scene::Scene;
 use geo_types::{Geometry, GeometryCollection, LineString, MultiPoint, Point};
 use proptest::prelude::*;

@@ -1,12 +1,12 @@
-//! Morton order: the bits of x and y in turn, so that every cell of every level is one stretch of the order.
+//! Morton order (G. M. Morton 1966): the bits of x and y in turn, so that every cell of every level is one stretch of the order.
 
 /// The key of a grid position: bit i of x at 2i, of y at 2i + 1.
-pub(super) fn key([x, y]: [u32; 2]) -> u64 {
+pub(crate) fn key([x, y]: [u32; 2]) -> u64 {
     spread(x) | spread(y) << 1
 }
 
 /// The grid position of a key.
-pub(super) fn position(key: u64) -> [u32; 2] {
+pub(crate) fn position(key: u64) -> [u32; 2] {
     [gather(key), gather(key >> 1)]
 }
 

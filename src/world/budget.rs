@@ -16,15 +16,22 @@ const TAG_BYTES: u32 = 4;
 /// Bytes around a value's own.
 const VALUE_BYTES: u32 = 4;
 
-/// Shares out `budget_bytes` a tile among the features. Size comes first, then the number in the column `importance`.
-pub fn share(scene: &Scene, features: &Features, columns: &[usize], importance: Option<usize>, budget_bytes: u64) -> Budget {
+/// Shares out `budget_bytes` a tile among the features, at the zooms up to `max_zoom`. Size comes first, then the number in the column
+/// `importance`.
+pub fn share(
+    (scene, features): (&Scene, &Features),
+    columns: &[usize],
+    importance: Option<usize>,
+    max_zoom: u8,
+    budget_bytes: u64,
+) -> Budget {
     let costs = costs(features, columns);
     let weight = |feature: FeatureRef<'_>| Weight {
         attribute_bytes: columns.iter().map(|&column| costs.get(feature.code(column) as usize).copied().unwrap_or(0)).sum(),
         importance: importance.map_or(0.0, |column| number(feature.value(column))),
         tie: tie(feature),
     };
-    Budget::share(scene, &features.iter().map(weight).collect::<Vec<_>>(), budget_bytes)
+    Budget::share(scene, &features.iter().map(weight).collect::<Vec<_>>(), max_zoom, budget_bytes)
 }
 
 /// Bytes of each value by its code. A tile holds a value once, so features that share one share its cost.

@@ -223,7 +223,8 @@ fn share(settings: &LayerSettings, table: &SourceLayer<Ready>, shown: &[String])
     if budget_bytes == 0 {
         return Ok(Budget::default());
     }
-    Ok(budget::share(table.beside.scene(), &table.features, &columns, importance, budget_bytes))
+    let max_zoom = settings.max_zoom.unwrap_or(MAX_ZOOM);
+    Ok(budget::share((table.beside.scene(), &table.features), &columns, importance, max_zoom, budget_bytes))
 }
 
 fn meta(settings: &LayerSettings, table: &SourceLayer<Ready>, name: LayerName) -> Result<LayerMeta, FileError> {

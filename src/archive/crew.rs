@@ -53,14 +53,13 @@ pub(super) fn run<E>(
     let line = Line { stretches: job.stretches(), taken: 0, delivered: 0, stopped: false };
     let shared = Shared { line: Mutex::new(line), moved: Condvar::new(), window: AHEAD * threads as u64 };
     std::thread::scope(|scope| {
+        // However this ends, nobody waits for the window any more.
+        let _stop = Stop(&shared);
         let (sender, arrivals) = channel();
         for _ in 0..threads {
             let (sender, shared) = (sender.clone(), &shared);
             let worker = std::thread::Builder::new().name("archive".into());
-            if let Err(error) = worker.spawn_scoped(scope, move || work(job, shared, &sender)) {
-                shared.stop();
-                return Err(CrewError::Thread(error));
-            }
+            worker.spawn_scoped(scope, move || work(job, shared, &sender)).map_err(CrewError::Thread)?;
         }
         drop(sender);
         let mut waiting = BTreeMap::new();
@@ -73,14 +72,20 @@ pub(super) fn run<E>(
                     .and_then(|tiles| deliver(tiles).map_err(CrewError::Deliver));
                 due += 1;
                 shared.delivered(due);
-                if outcome.is_err() {
-                    shared.stop();
-                    return outcome;
-                }
+                outcome?;
             }
         }
         Ok(())
     })
+}
+
+/// Stops the threads when dropped.
+struct Stop<'a, I>(&'a Shared<I>);
+
+impl<I> Drop for Stop<'_, I> {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
 }
 
 /// Takes stretch after stretch until there is none.

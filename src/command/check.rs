@@ -4,6 +4,7 @@ use super::{DATA_SAY_NO, WRONG_USAGE, complain, say};
 use crate::cli::CheckArgs;
 use crate::config::cores;
 use roadblock_layers::source::{self, SourceOptions};
+use roadblock_tiles::archive::Kind;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -15,6 +16,10 @@ pub fn run(args: CheckArgs) -> ExitCode {
 }
 
 fn check(path: &Path, options: &SourceOptions) -> u8 {
+    if Kind::of(path).is_some() {
+        complain(format_args!("{}: is an archive of finished tiles, which have no features to check", path.display()));
+        return WRONG_USAGE;
+    }
     let mut findings = 0u64;
     let mut report = |finding: roadblock_layers::finding::Finding| {
         findings += 1;

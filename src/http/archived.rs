@@ -5,7 +5,7 @@ use super::document;
 use super::encoding::{accepts, negotiate};
 use super::html::escape;
 use super::links::JSON;
-use super::query::{Query, TIME_PARAMETERS};
+use super::query::{Query, TILE_PARAMETERS};
 use super::screen;
 use crate::problem::Problem;
 use crate::server::Server;
@@ -83,13 +83,16 @@ fn encoding(format: Format, headers: &HeaderMap) -> Result<Encoding, Problem> {
     }
 }
 
-/// An archive shows one moment, whatever is asked for.
+/// An archive shows what it shows, whatever is asked for.
 fn refuse_times(archived: &Archived, query: &Query) -> Result<(), Problem> {
-    match query.pairs().iter().find(|(name, _)| TIME_PARAMETERS.contains(&name.as_str())) {
+    match query.pairs().iter().find(|(name, _)| TILE_PARAMETERS.contains(&name.as_str())) {
         None => query.allow(&[]),
         Some((name, _)) => Err(Problem::bad_request(
             "TimeOfArchive",
-            format!("layer '{}' is an archive of finished tiles, which show one moment; leave '{name}' out", archived.name),
+            format!(
+                "layer '{}' is an archive of finished tiles, which show one moment in one way; leave '{name}' out",
+                archived.name
+            ),
         )),
     }
 }
@@ -138,7 +141,7 @@ fn describe(archived: &Archived, base: &str) -> Value {
         "center": [about.center[0], about.center[1], about.center_zoom.clamp(archived.min_zoom, archived.max_zoom)],
         "attribution": escape(&archived.attribution),
     });
-    for name in ["datetime", "known_at", "disclaimer", "vector_layers"] {
+    for name in ["datetime", "known_at", "disclaimer", "losses", "left_out", "vector_layers"] {
         if let Some(said) = about.document.get(name) {
             document[name] = said.clone();
         }

@@ -33,10 +33,11 @@ impl Query {
     pub fn allow(&self, known: &[&str]) -> Result<(), Problem> {
         match self.pairs.iter().find(|(name, _)| !known.contains(&name.as_str()) && !IGNORED.contains(&name.as_str())) {
             None => Ok(()),
-            Some((name, _)) => Err(Problem::bad_request(
-                "UnknownParameter",
-                format!("unknown parameter '{name}'; this address knows: {}", known.join(", ")),
-            )),
+            Some((name, _)) => {
+                let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+                let detail = format!("unknown parameter '{name}'; this address knows: {known}");
+                Err(Problem::bad_request("UnknownParameter", detail))
+            }
         }
     }
 

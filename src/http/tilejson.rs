@@ -90,7 +90,7 @@ pub fn describe(world: &World, set: &LayerSet, template: &str, (tiles, clustered
         "datetime": (asked.datetime != Datetime::All).then(|| asked.datetime.to_string()),
         "known_at": asked.known_at.to_string(),
         "losses": set.layers.iter().flat_map(|published| losses(published)).collect::<Vec<_>>(),
-        "left_out": set.layers.iter().filter_map(|published| left_out(published)).collect::<Vec<_>>(),
+        "left_out": set.layers.iter().filter(|published| clustered.leave_out(published)).filter_map(|published| left_out(published)).collect::<Vec<_>>(),
     });
     if let Some(bounds) = bounds {
         let middle = |low: f64, high: f64| (low + high) / 2.0;

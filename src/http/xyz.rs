@@ -15,13 +15,12 @@ use crate::portray;
 use crate::problem::Problem;
 use crate::server::Server;
 use crate::tile::{Encoding, Format, PictureFormat, Tile, TileKey, Worker};
-use crate::world::Published;
 use crate::world::clusters::Clustered;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use roadblock_layers::layer::{Asked, GeometryKind};
+use roadblock_layers::layer::Asked;
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::vector::VectorFormat;
 use std::sync::Arc;
@@ -78,12 +77,9 @@ pub async fn tile(
 /// Which layers left how many features out of a tile to keep within their budgets.
 const LEFT_OUT: HeaderName = HeaderName::from_static("x-features-left-out");
 
-/// As `roads=120, towns=3`; nothing if nothing was left out. Clusters leave no point out.
+/// As `roads=120, towns=3`; nothing if nothing was left out.
 fn left_out(set: &LayerSet, clustered: &Clustered, coord: TileCoord) -> Option<HeaderValue> {
-    let is_clustered = |published: &Published| {
-        published.layer.geometry_kind() == GeometryKind::Point && clustered.contains(published.layer.meta.name.as_str())
-    };
-    let thinned = set.layers.iter().filter(|published| !is_clustered(published));
+    let thinned = set.layers.iter().filter(|published| clustered.leave_out(published));
     let counts = thinned.map(|published| (&published.layer.meta.name, published.budget.left_out(coord)));
     let counts: Vec<String> = counts.filter(|(_, count)| *count > 0).map(|(name, count)| format!("{name}={count}")).collect();
     HeaderValue::from_str(&counts.join(", ")).ok().filter(|text| !text.is_empty())

@@ -26,13 +26,13 @@ pub struct Archived {
     archive: Archive,
 }
 
-/// Settings that say something about features; archives have none.
-const ABOUT_FEATURES: [&str; 5] = ["table", "id_property", "properties", "crs", "importance"];
-
 impl Archived {
     /// Opens the archive that the settings name; what they say beats what the archive says of itself.
     pub fn open(settings: &LayerSettings, name: LayerName) -> Result<Self, ArchiveError> {
         refuse_settings_of_features(settings)?;
+        // Looked at before it is opened: if another takes its name meanwhile, the new content stands under the old number, and the next
+        // look finds a new one. The other way round old tiles would pass for new ones.
+        let file = std::fs::metadata(&settings.path)?;
         let archive = Archive::open(&settings.path)?;
         let about = archive.about();
         let said = |own: &Option<String>, theirs: &str| own.clone().unwrap_or_else(|| plain_text(theirs));
@@ -45,7 +45,6 @@ impl Archived {
             return Err(ArchiveError::Unsupported(reason));
         }
         let mut revision = SipHasher13::new();
-        let file = std::fs::metadata(&settings.path)?;
         (file.len(), file.modified().ok()).hash(&mut revision);
         Ok(Self {
             title: if title.is_empty() { stem.unwrap_or_else(|| name.to_string()) } else { title },
@@ -79,10 +78,19 @@ impl Archived {
     }
 }
 
+/// Settings that say something about features, of which archives have none. (A tile budget may be meant for other layers.)
 fn refuse_settings_of_features(settings: &LayerSettings) -> Result<(), ArchiveError> {
-    let LayerSettings { table, id_property, properties, crs, importance, .. } = settings;
-    let given = [table.is_some(), id_property.is_some(), properties.is_some(), crs.is_some(), importance.is_some()];
-    match ABOUT_FEATURES.into_iter().zip(given).find(|(_, given)| *given) {
+    let LayerSettings { table, id_property, properties, crs, importance, cluster, cluster_by, .. } = settings;
+    let given = [
+        ("table", table.is_some()),
+        ("id_property", id_property.is_some()),
+        ("properties", properties.is_some()),
+        ("crs", crs.is_some()),
+        ("importance", importance.is_some()),
+        ("cluster", cluster.is_some()),
+        ("cluster_by", cluster_by.is_some()),
+    ];
+    match given.into_iter().find(|(_, given)| *given) {
         None => Ok(()),
         Some((key, _)) => Err(ArchiveError::Unsupported(format!("an archive has finished tiles; '{key}' says nothing about it"))),
     }

@@ -201,6 +201,9 @@ fn publish(settings: &LayerSettings, table: SourceLayer<Ready>, name: LayerName)
     if let Some(twice) = shown.iter().find(|name| !named.insert(*name)) {
         return Err(refusal(settings, format!("properties name '{twice}' twice; once is enough")));
     }
+    if !table.beside.scene().is_whole() {
+        return Err(refusal(settings, "it has more than 4,294,967,295 vertices; split it".to_owned()));
+    }
     let budget = share(settings, &table, &shown)?;
     let table = table.with_columns(&shown);
     let meta = meta(settings, &table, name)?;
@@ -266,7 +269,7 @@ fn with_clusters(settings: &LayerSettings, published: Published) -> Result<Publi
             let known = known().collect::<Vec<_>>().join(", ");
             refusal(
                 settings,
-                format!("clusters cannot count '{name}', which it does not have as a plain property; it has: {known}"),
+                format!("clusters cannot count '{name}', which is no plain property that the layer shows; it shows: {known}"),
             )
         })
     };

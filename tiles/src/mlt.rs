@@ -1,6 +1,7 @@
 //! MapLibre Tile, version 1: one layer at a time, collected and then encoded column by column. Layers' bytes, one after the other, are a tile.
 //!
-//! In: tile units and attributes. A column holds values of one kind in all tiles, so kinds are settled before the first feature.
+//! In: tile units and attributes. A column holds values of one kind, settled before the first feature; how wide its numbers are is the
+//! tile's affair.
 //! The grammar (streams and their encodings) is mlt-core's.
 
 use crate::cut::TileGeometry;

@@ -64,7 +64,7 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    /// From where a list stood to where it stands now. A list of 2^32 entries would take more memory than machines have.
+    /// From where a list stood to where it stands now. What lies beyond 2^32 entries has no span: `Scene::is_whole` tells.
     pub(crate) fn since<T>(start: usize, list: &[T]) -> Self {
         let narrow = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
         Self { start: narrow(start), count: narrow(list.len() - start) }
@@ -131,6 +131,13 @@ impl Scene {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
+    }
+
+    /// Whether every entry of every list can be named: not with 2^32 vertices or more, which is 36 GB of them.
+    pub fn is_whole(&self) -> bool {
+        [self.vertices.len(), self.points.len(), self.ends.len(), self.shapes.len(), self.paths.len(), self.levels.len()]
+            .into_iter()
+            .all(|length| u32::try_from(length).is_ok())
     }
 
     /// Geometry number `number`, without shapes if it has no place.

@@ -31,7 +31,8 @@ impl Partial {
     /// A second file for what must wait until the end; it has no name any more, so nothing is left of it when the run ends.
     pub(super) fn spool(&self) -> Result<File, ArchiveError> {
         let path = neighbour(&self.target, "spool")?;
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(&path)?;
+        clear(&path)?;
+        let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
         std::fs::remove_file(&path)?;
         Ok(file)
     }

@@ -4,12 +4,13 @@
 //! The order is that of Morton: what shares a tile stands together.
 
 use crate::morton;
-use crate::scene::{Kind, Position, Prepared, Scene, Shape, Span, StoredLevel, StoredPath};
+use crate::scene::{Kind, Scene, Span, StoredBox, StoredLevel, StoredPath};
 
 impl Scene {
     /// Numbers of the geometries along the curve; those without a place come last. `O(n log n)`.
     pub fn order_along_curve(&self) -> Vec<u32> {
-        let places = (0..self.len()).zip(0u32..).map(|(_, number)| (number, self.get(number).and_then(place)));
+        let place = |number| self.get(number)?.bounds().map(StoredBox::middle);
+        let places = (0..self.len()).zip(0u32..).map(|(_, number)| (number, place(number)));
         let mut keyed: Vec<(bool, u64, u32)> =
             places.map(|(number, place)| (place.is_none(), place.map_or(0, morton::key), number)).collect();
         keyed.sort_unstable();
@@ -68,15 +69,6 @@ impl Scene {
             self.paths.push(StoredPath { bounds: path.bounds, levels: Span::since(start, &self.levels) });
         }
         Span::since(first, &self.paths)
-    }
-}
-
-/// Where a geometry counts: its first point, or the middle of its first path.
-fn place(prepared: Prepared<'_>) -> Option<Position> {
-    match prepared.shapes().next()? {
-        Shape::Points(points) => points.first().copied(),
-        Shape::Lines(paths) => paths.stored_bounds().next().map(|bounds| bounds.middle()),
-        Shape::Polygons(polygons) => polygons.iter().next()?.stored_bounds().next().map(|bounds| bounds.middle()),
     }
 }
 

@@ -7,8 +7,9 @@
 mod reach;
 
 use crate::grid::{MAX_ZOOM, TileCoord};
+use crate::morton;
 use crate::scene::{Path, Paths, Prepared, Scene, Shape, StoredBox};
-use reach::{Reach, column_and_row};
+use reach::{Reach, column_and_row, parent};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -55,8 +56,7 @@ struct Filling {
 /// A feature that has a place.
 struct Candidate {
     feature: u32,
-    /// Width or height in grid steps, whichever is larger.
-    extent: u32,
+    bounds: StoredBox,
     /// Bytes whatever the zoom.
     fixed_bytes: u32,
     /// Where its vertices are counted; `POINTS` for features without paths, which cost the same at every zoom.
@@ -65,7 +65,7 @@ struct Candidate {
 
 const POINTS: u32 = u32::MAX;
 
-/// Features that have a place, those that matter most first, and what each zoom needs of them.
+/// Features that have a place, and what each zoom needs of them.
 struct Candidates<'a> {
     scene: &'a Scene,
     all: Vec<Candidate>,
@@ -76,8 +76,9 @@ struct Candidates<'a> {
 impl Budget {
     /// Shares out `budget_bytes` a tile at the zooms up to `max_zoom`. `O(n log n)`, and a pass for each zoom at which a tile may be too full.
     pub fn share(scene: &Scene, weights: &[Weight], max_zoom: u8, budget_bytes: u64) -> Self {
-        let candidates = Candidates::by_importance(scene, weights);
+        let mut candidates = Candidates::new(scene, weights);
         let crowded: Vec<u8> = candidates.crowded(max_zoom, budget_bytes);
+        candidates.sort(weights);
         let mut budget = Self { ranks: vec![0; weights.len()], ..Self::default() };
         // From the highest zoom down, so that what a zoom leaves out is left out below it too.
         for &zoom in crowded.iter().rev() {
@@ -140,11 +141,12 @@ impl Budget {
 }
 
 impl<'a> Candidates<'a> {
-    fn by_importance(scene: &'a Scene, weights: &[Weight]) -> Self {
+    /// Along a curve, so that those in one tile stand together.
+    fn new(scene: &'a Scene, weights: &[Weight]) -> Self {
         let mut candidates = Self { scene, all: Vec::new(), vertices: Vec::new() };
         for (feature, weight) in (0u32..).zip(weights) {
             let Some(prepared) = scene.get(feature) else { continue };
-            let Some(bounds) = bounds(prepared) else { continue };
+            let Some(bounds) = prepared.bounds() else { continue };
             let (points, vertices) = vertices(prepared);
             let row = match vertices[ZOOMS - 1] {
                 0 => POINTS,
@@ -155,19 +157,24 @@ impl<'a> Candidates<'a> {
             }
             let fixed_bytes =
                 weight.attribute_bytes.saturating_add(FEATURE_BYTES).saturating_add(points.saturating_mul(VERTEX_BYTES));
-            let [width, height] = bounds.extent();
-            candidates.all.push(Candidate { feature, extent: width.max(height), fixed_bytes, row });
+            candidates.all.push(Candidate { feature, bounds, fixed_bytes, row });
         }
-        candidates.all.sort_by_cached_key(|one| {
-            let weight = &weights[one.feature as usize];
-            (Reverse(one.extent), Reverse(total_order(weight.importance)), weight.tie)
-        });
+        candidates.all.sort_by_cached_key(|one| morton::key(one.bounds.middle()));
         candidates
+    }
+
+    /// Those that matter most first.
+    fn sort(&mut self, weights: &[Weight]) {
+        self.all.sort_by_cached_key(|one| {
+            let weight = &weights[one.feature as usize];
+            let [width, height] = one.bounds.extent();
+            (Reverse(width.max(height)), Reverse(total_order(weight.importance)), weight.tie)
+        });
     }
 
     /// The tiles of a zoom in which a feature shows; `None` if it is too large to be counted in each.
     fn reached<'r>(&self, one: &Candidate, zoom: u8, reach: &'r mut Reach) -> Option<&'r [u64]> {
-        reach.of(self.scene.get(one.feature)?, zoom)
+        reach.of(self.scene.get(one.feature)?, one.bounds, zoom)
     }
 
     /// Bytes of a feature in each of the tiles in which it shows; its vertices are shared out among them.
@@ -179,40 +186,32 @@ impl<'a> Candidates<'a> {
     /// Zooms at which a tile may be too full, lowest first.
     fn crowded(&self, max_zoom: u8, budget_bytes: u64) -> Vec<u8> {
         let (mut crowded, mut reach) = (Vec::new(), Reach::default());
+        let mut near: Vec<&Candidate> = self.all.iter().collect();
+        // Tiles within which one may be too full: a tile shows nothing that the tile around it does not.
+        let mut around: Option<ByTile<()>> = None;
         for zoom in 0..=max_zoom.min(MAX_ZOOM) {
             // What a tile holds now, and what it or a tile within it holds at most at any higher zoom.
             let mut tiles: ByTile<[u64; 2]> = ByTile::default();
-            for one in &self.all {
-                let Some(reached) = self.reached(one, zoom, &mut reach) else { continue };
+            near.retain(|one| {
+                let Some(reached) = self.reached(one, zoom, &mut reach) else { return false };
                 let now = self.bytes(one, zoom, reached.len());
                 let at_most = self.bytes(one, MAX_ZOOM, reached.len() / CROWDING);
-                for tile in reached {
+                let watched = |tile: &&u64| around.as_ref().is_none_or(|around| around.contains_key(&parent(**tile)));
+                let mut is_near = false;
+                for tile in reached.iter().filter(watched) {
                     let sums = tiles.entry(*tile).or_default();
                     *sums = [sums[0] + now, sums[1] + at_most];
+                    is_near = true;
                 }
-            }
-            let over = |which: usize| tiles.values().any(|sums| sums[which] > budget_bytes);
-            if over(0) {
+                is_near
+            });
+            if tiles.values().any(|sums| sums[0] > budget_bytes) {
                 crowded.push(zoom);
             }
-            if !over(1) {
-                break;
-            }
+            around = Some(tiles.into_iter().filter(|(_, sums)| sums[1] > budget_bytes).map(|(tile, _)| (tile, ())).collect());
         }
         crowded
     }
-}
-
-/// Box around all shapes.
-fn bounds(prepared: Prepared<'_>) -> Option<StoredBox> {
-    prepared
-        .shapes()
-        .flat_map(|shape| match shape {
-            Shape::Points(points) => StoredBox::around(points).into_iter().collect::<Vec<_>>(),
-            Shape::Lines(paths) => paths.stored_bounds().collect(),
-            Shape::Polygons(polygons) => polygons.iter().flat_map(Paths::stored_bounds).collect(),
-        })
-        .reduce(StoredBox::union)
 }
 
 /// How many points there are, and how many vertices of paths each zoom needs.

@@ -193,6 +193,16 @@ impl<'a> Prepared<'a> {
         })
     }
 
+    /// The box around all of it, if it has a place.
+    pub(crate) fn bounds(self) -> Option<StoredBox> {
+        let around = |shape| match shape {
+            Shape::Points(points) => StoredBox::around(points),
+            Shape::Lines(paths) => paths.stored_bounds(),
+            Shape::Polygons(polygons) => polygons.iter().filter_map(Paths::stored_bounds).reduce(StoredBox::union),
+        };
+        self.shapes().filter_map(around).reduce(StoredBox::union)
+    }
+
     /// Where it carries its text: worked out by `place` when first asked.
     pub(crate) fn label(self, place: impl FnOnce() -> Option<World>) -> Option<World> {
         let labels = &self.scene.labels;
@@ -239,9 +249,9 @@ impl<'a> Paths<'a> {
         self.stored.iter().map(move |path| Path { bounds: path.bounds.on_grid(), scene, levels: path.levels.of(&scene.levels) })
     }
 
-    /// Boxes of all of them.
-    pub(crate) fn stored_bounds(self) -> impl Iterator<Item = StoredBox> + use<'a> {
-        self.stored.iter().map(|path| path.bounds)
+    /// The box around all of them.
+    fn stored_bounds(self) -> Option<StoredBox> {
+        self.stored.iter().map(|path| path.bounds).reduce(StoredBox::union)
     }
 
     pub(crate) fn first(self) -> Option<Path<'a>> {

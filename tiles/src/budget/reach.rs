@@ -1,13 +1,15 @@
 //! In which tiles of a zoom a geometry shows: points where they are, lines where they pass, areas wherever their box is.
 
 use crate::grid::{EXTENT, World};
-use crate::scene::{GridBox, Path, Position, Prepared, Shape};
+use crate::scene::{GridBox, Path, Position, Prepared, Shape, StoredBox};
 use std::ops::RangeInclusive;
 
 /// What a tile shows beyond its edge, in tile units.
 const BUFFER_UNITS: i64 = 64;
 /// A geometry that shows in more tiles than this is large enough to stay, and too large to be counted in each.
-pub(super) const MOST_TILES: usize = 256;
+const MOST_TILES: usize = 256;
+/// The same for a box, which an area fills: four times as many as there were at the zoom before.
+const MOST_TILES_OF_BOX: usize = 64;
 /// A stretch of a line whose box touches no more tiles than this is not halved again.
 const FEW_TILES: usize = 4;
 
@@ -23,16 +25,27 @@ pub(super) fn column_and_row(tile: u64) -> [u32; 2] {
     [tile >> 32, tile & u64::from(u32::MAX)].map(|half| u32::try_from(half).unwrap_or(u32::MAX))
 }
 
+/// The tile around a tile, one zoom lower.
+pub(super) fn parent(tile: u64) -> u64 {
+    let [column, row] = column_and_row(tile);
+    u64::from(column >> 1) << 32 | u64::from(row >> 1)
+}
+
 /// More tiles than are counted.
 struct TooMany;
 
 impl Reach {
-    /// The tiles, each once, buffers included; `None` if they are too many.
-    pub(super) fn of(&mut self, prepared: Prepared<'_>, zoom: u8) -> Option<&[u64]> {
+    /// The tiles, each once, buffers included, of a geometry and the box around it; `None` if they are too many.
+    pub(super) fn of(&mut self, prepared: Prepared<'_>, around: StoredBox, zoom: u8) -> Option<&[u64]> {
         self.tiles.clear();
+        // Most geometries are a point or lie within one tile: then there is no need to look at them.
+        if around.extent() == [0, 0] || tiles(around.on_grid(), zoom) == 1 {
+            self.add(around.on_grid(), zoom).ok()?;
+            return Some(&self.tiles);
+        }
         for shape in prepared.shapes() {
             let added = match shape {
-                Shape::Points(points) => points.iter().try_for_each(|&point| self.add(around(point, point), zoom)),
+                Shape::Points(points) => points.iter().try_for_each(|&point| self.add(point_box(point), zoom)),
                 Shape::Lines(paths) => paths.iter().try_for_each(|path| self.line(path, zoom)),
                 Shape::Polygons(polygons) => {
                     polygons.iter().filter_map(|rings| rings.first()).try_for_each(|exterior| self.add(exterior.bounds, zoom))
@@ -40,8 +53,11 @@ impl Reach {
             };
             added.ok()?;
         }
-        self.tiles.sort_unstable();
-        self.tiles.dedup();
+        // A box has its tiles in order and once; several, or the stretches of a line, may share some.
+        if !self.tiles.is_sorted_by(|a, b| a < b) {
+            self.tiles.sort_unstable();
+            self.tiles.dedup();
+        }
         (self.tiles.len() <= MOST_TILES).then_some(&self.tiles)
     }
 
@@ -91,14 +107,17 @@ impl Reach {
             }
         }
         let [columns, rows] = ranges(bounds, zoom);
+        if length(&columns) > 1 && length(&rows) > 1 && length(&columns).saturating_mul(length(&rows)) > MOST_TILES_OF_BOX {
+            return Err(TooMany);
+        }
         let tiles = columns.flat_map(|x| rows.clone().map(move |y| u64::from(x) << 32 | u64::from(y)));
         self.tiles.extend(tiles);
         Ok(())
     }
 }
 
-fn around(a: Position, b: Position) -> GridBox {
-    GridBox { min: a.map(i64::from), max: b.map(i64::from) }
+fn point_box(point: Position) -> GridBox {
+    GridBox { min: point.map(i64::from), max: point.map(i64::from) }
 }
 
 fn tiles(bounds: GridBox, zoom: u8) -> usize {
@@ -129,7 +148,8 @@ mod tests {
     fn reach(geometry: impl Into<Geometry<f64>>, zoom: u8) -> Option<usize> {
         let mut scene = Scene::default();
         scene.push(Some(&geometry.into()));
-        Reach::default().of(scene.get(0).unwrap(), zoom).map(<[u64]>::len)
+        let prepared = scene.get(0).unwrap();
+        Reach::default().of(prepared, prepared.bounds().unwrap(), zoom).map(<[u64]>::len)
     }
 
     #[test]
@@ -151,7 +171,7 @@ mod tests {
             scene.push(Some(&line.into()));
             let mut reach = Reach::default();
             let prepared = scene.get(0).unwrap();
-            let reached = reach.of(prepared, zoom).map(<[u64]>::to_vec);
+            let reached = reach.of(prepared, prepared.bounds().unwrap(), zoom).map(<[u64]>::to_vec);
             for (x, y) in (0..1u32 << zoom).flat_map(|x| (0..1u32 << zoom).map(move |y| (x, y))) {
                 let mut shows = false;
                 let tile = TileCoord::new(zoom, x, y).unwrap();

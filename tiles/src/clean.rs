@@ -4,7 +4,7 @@
 //! even-odd rule; a polygon that is valid already, as most are, is taken as it is.
 
 use crate::grid::World;
-use crate::simple::{Sweep, are_surely_valid};
+use crate::simple::{Edges, are_surely_valid};
 use i_overlay::core::fill_rule::FillRule;
 use i_overlay::core::overlay::IntOverlayOptions;
 use i_overlay::core::simplify::Simplify;
@@ -16,8 +16,8 @@ pub type Ring = Vec<[i32; 2]>;
 /// Valid polygons from the clipped rings of one polygon: each is an exterior followed by its holes.
 ///
 /// Exteriors have positive area by the surveyor's formula in tile coordinates (y down), holes negative.
-pub(crate) fn polygons(rings: &[Vec<World>], sweep: &mut Sweep) -> Vec<Vec<Ring>> {
-    if rings.iter().all(|ring| ring.len() > 2) && are_surely_valid(rings, sweep) {
+pub(crate) fn polygons(rings: &[Vec<World>], edges: &mut Edges) -> Vec<Vec<Ring>> {
+    if rings.iter().all(|ring| ring.len() > 2) && are_surely_valid(rings, edges) {
         let narrow = |[x, y]: &World| [i32::try_from(*x).unwrap_or_default(), i32::try_from(*y).unwrap_or_default()];
         let rings = rings.iter().enumerate().map(|(role, ring)| wound(ring.iter().map(narrow).collect(), role == 0));
         return vec![rings.collect()];
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     fn cleaned(rings: &[Vec<World>]) -> Vec<Vec<Ring>> {
-        polygons(rings, &mut Sweep::default())
+        polygons(rings, &mut Edges::default())
     }
 
     #[test]

@@ -62,32 +62,38 @@ fn half_plane(points: &[World], out: &mut Vec<World>, axis: usize, side: i64, in
     }
 }
 
-/// Clips an open path to `low..=high` on both axes and hands each piece of two or more vertices to `emit`.
-pub(crate) fn line(points: &[World], low: i64, high: i64, mut emit: impl FnMut(&[World])) {
-    let mut piece: Vec<World> = Vec::new();
+/// Clips an open path to `low..=high` on both axes and hands each piece of two or more vertices to `emit`. `piece` is a buffer.
+pub(crate) fn line(points: &[World], piece: &mut Vec<World>, low: i64, high: i64, mut emit: impl FnMut(&[World])) {
+    piece.clear();
     let mut finish = |piece: &mut Vec<World>| {
         if piece.len() > 1 {
             emit(piece);
         }
         piece.clear();
     };
+    let is_inside = |at: &World| at.iter().all(|unit| (low..=high).contains(unit));
+    let mut was_inside = points.first().is_some_and(is_inside);
     for pair in points.windows(2) {
-        let Some([start, end]) = segment([pair[0], pair[1]], low, high) else {
-            finish(&mut piece);
+        let &[from, to] = pair else { continue };
+        let both_inside = was_inside & is_inside(&to);
+        was_inside = is_inside(&to);
+        let part = if both_inside { Some([from, to]) } else { segment([from, to], low, high) };
+        let Some([start, end]) = part else {
+            finish(piece);
             continue;
         };
         if piece.last() != Some(&start) {
-            finish(&mut piece);
+            finish(piece);
             piece.push(start);
         }
         if start != end {
             piece.push(end);
         }
-        if end != pair[1] {
-            finish(&mut piece);
+        if end != to {
+            finish(piece);
         }
     }
-    finish(&mut piece);
+    finish(piece);
 }
 
 /// The part of a segment within the window, if any.
@@ -117,7 +123,7 @@ mod tests {
 
     fn clipped_line(points: &[World]) -> Vec<Vec<World>> {
         let mut pieces = Vec::new();
-        line(points, 0, 10, |piece| pieces.push(piece.to_vec()));
+        line(points, &mut Vec::new(), 0, 10, |piece| pieces.push(piece.to_vec()));
         pieces
     }
 

@@ -14,7 +14,7 @@ use crate::grid::{TileCoord, World};
 use crate::quantise::{self, Window};
 use crate::scene::{GridBox, Path, Paths, Polygons, Position, Prepared, Shape};
 use crate::seam::{self, Ends};
-use crate::simple::Sweep;
+use crate::simple::Edges;
 
 /// Side of the square that stands for an area too small to draw, and length of the line that stands for a line too short:
 /// one pixel of a 512 px tile.
@@ -56,7 +56,7 @@ pub struct Scratch {
     path: Vec<World>,
     spare: Vec<World>,
     rings: Vec<Vec<World>>,
-    sweep: Sweep,
+    edges: Edges,
 }
 
 /// Hands to `emit` what a tile shows of a geometry within `buffer` units around it; nothing if it shows nothing.
@@ -125,7 +125,7 @@ fn cut_lines(paths: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch)
         if window.holds(&bounds) {
             emit(&scratch.path);
         } else {
-            clip::line(&scratch.path, window.low, window.high, &mut emit);
+            clip::line(&scratch.path, &mut scratch.spare, window.low, window.high, &mut emit);
         }
     }
     if lines.is_empty() && !drawn {
@@ -163,7 +163,7 @@ fn cut_polygons(polygons: Polygons<'_>, zoom: u8, purpose: Purpose, window: &Win
     for rings in polygons.iter().filter(|rings| rings.first().is_some_and(visible)) {
         let used = clip_rings(rings, zoom, window, scratch);
         match purpose {
-            Purpose::Vector => areas.extend(clean::polygons(&scratch.rings[..used], &mut scratch.sweep)),
+            Purpose::Vector => areas.extend(clean::polygons(&scratch.rings[..used], &mut scratch.edges)),
             Purpose::Picture => areas.extend(rough(&scratch.rings[..used])),
         }
     }

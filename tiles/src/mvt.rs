@@ -225,30 +225,32 @@ fn zigzag(number: i64) -> u64 {
 }
 
 fn write_value(value: Attribute<'_>, out: &mut Vec<u8>) {
-    let mut bytes = Vec::new();
+    field(LAYER_VALUES, LENGTH, out);
+    let number = |kind: u8, number: u64, out: &mut Vec<u8>| {
+        varint(1 + varint_bytes(number) as u64, out);
+        field(kind, VARINT, out);
+        varint(number, out);
+    };
     match value {
-        Attribute::Text(text) => framed(VALUE_STRING, text.as_bytes(), &mut bytes),
-        Attribute::Bool(value) => {
-            field(VALUE_BOOL, VARINT, &mut bytes);
-            varint(value.into(), &mut bytes);
+        Attribute::Text(text) => {
+            varint(framed_bytes(text.len()) as u64, out);
+            framed(VALUE_STRING, text.as_bytes(), out);
         }
+        Attribute::Bool(value) => number(VALUE_BOOL, value.into(), out),
         Attribute::Int(value) => match u64::try_from(value) {
-            Ok(whole) => {
-                field(VALUE_UINT, VARINT, &mut bytes);
-                varint(whole, &mut bytes);
-            }
-            Err(_) => {
-                field(VALUE_SINT, VARINT, &mut bytes);
-                varint(zigzag(value), &mut bytes);
-            }
+            Ok(whole) => number(VALUE_UINT, whole, out),
+            Err(_) => number(VALUE_SINT, zigzag(value), out),
         },
         Attribute::Float(value) => {
-            field(VALUE_DOUBLE, EIGHT_BYTES, &mut bytes);
-            bytes.extend_from_slice(&value.to_le_bytes());
+            varint(1 + 8, out);
+            field(VALUE_DOUBLE, EIGHT_BYTES, out);
+            out.extend_from_slice(&value.to_le_bytes());
         }
     }
-    framed(LAYER_VALUES, &bytes, out);
 }
+
+/// A step between two 32-bit numbers has 34 bits at most, of which a byte holds seven.
+const MOST_STEP_BYTES: usize = 5;
 
 const MOVE_TO: u64 = 1;
 const LINE_TO: u64 = 2;
@@ -288,7 +290,30 @@ impl Pen<'_> {
         self.command(MOVE_TO, 1);
         self.to(*first);
         self.command(LINE_TO, rest.len());
-        rest.iter().for_each(|point| self.to(*point));
+        self.steps(rest);
+    }
+
+    /// Steps take one byte or two a number, in no pattern: both are written and one or both kept, without a branch.
+    fn steps(&mut self, points: &[[i32; 2]]) {
+        let mut end = self.out.len();
+        self.out.resize(end + points.len() * 2 * MOST_STEP_BYTES, 0);
+        for &point in points {
+            let from = std::mem::replace(&mut self.at, point);
+            for (to, from) in point.into_iter().zip(from) {
+                let mut step = zigzag(i64::from(to) - i64::from(from));
+                // Only what reaches far beyond a tile takes more.
+                while step >= 1 << 14 {
+                    self.out[end] = step as u8 | 0x80;
+                    step >>= 7;
+                    end += 1;
+                }
+                let is_long = step >= 0x80;
+                self.out[end] = step as u8 & 0x7f | u8::from(is_long) << 7;
+                self.out[end + 1] = (step >> 7) as u8;
+                end += 1 + usize::from(is_long);
+            }
+        }
+        self.out.truncate(end);
     }
 
     fn command(&mut self, command: u64, count: usize) {

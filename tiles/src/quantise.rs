@@ -64,33 +64,47 @@ impl Window {
 
 /// Writes the vertices a zoom needs of a path into `out`, in tile units, without repetitions.
 ///
-/// Chunks in a row that lie wholly beyond one side of the window are reduced to their first and last needed vertex: half-planes are
-/// convex, so what is clipped away is the same.
+/// What lies beyond one side of the window in a row is reduced to its first and last needed vertex: half-planes are convex, so what is
+/// clipped away is the same.
 pub(crate) fn path(path: Path<'_>, zoom: u8, window: &Window, out: &mut Vec<World>) {
     out.clear();
     let Some(level) = path.level(zoom) else { return };
-    // Sides of the window that everything since `run` lies beyond: of that, only where it begins and ends matters.
-    let (mut common, mut run) = (0, 0);
+    let mut beyond = Beyond::default();
     for (points, ranks, around) in level.chunks() {
-        let sides = around.map_or(0, |bounds| sides_beyond(&window.box_units(&bounds), window));
-        if sides == 0 {
-            common = 0;
-            needed(points, ranks, zoom, window, out);
+        let bounds = window.box_units(&around.unwrap_or(path.bounds));
+        if window.holds(&bounds) {
+            beyond = Beyond::default();
+            all(points, ranks, zoom, window, out);
             continue;
         }
-        let mut ends = points.iter().zip(ranks).filter(|(_, rank)| **rank <= zoom).map(|(point, _)| point.map(i64::from));
-        if common & sides == 0 {
-            (common, run) = (u8::MAX, out.len());
-            if let Some(first) = ends.next() {
-                push(window.units(first), out);
-                run = out.len();
+        let mut needed =
+            points.iter().zip(ranks).filter(|(_, rank)| **rank <= zoom).map(|(at, _)| window.units(at.map(i64::from)));
+        match sides_beyond(&bounds, window) {
+            0 => needed.for_each(|units| beyond.push(units, sides_beyond(&GridBox { min: units, max: units }, window), out)),
+            sides => [needed.next(), needed.next_back()].into_iter().flatten().for_each(|units| beyond.push(units, sides, out)),
+        }
+    }
+}
+
+/// The end of a path being written: whether it lies beyond a side, and since when.
+#[derive(Debug, Default)]
+struct Beyond {
+    /// Sides of the window that everything from vertex `first` on lies beyond.
+    sides: u8,
+    first: usize,
+}
+
+impl Beyond {
+    /// Appends a vertex, in place of the last one if that is out of sight between its neighbours.
+    fn push(&mut self, units: World, sides: u8, out: &mut Vec<World>) {
+        match self.sides & sides {
+            0 => (self.sides, self.first) = (sides, out.len()),
+            common => {
+                self.sides = common;
+                out.truncate(self.first + 1);
             }
         }
-        common &= sides;
-        if let Some(last) = ends.next_back() {
-            out.truncate(run);
-            push(window.units(last), out);
-        }
+        push(units, out);
     }
 }
 
@@ -101,7 +115,7 @@ fn push(units: World, out: &mut Vec<World>) {
 }
 
 /// Appends the vertices a zoom needs. Which those are follows no pattern, so each is written and kept or not without a branch.
-fn needed(points: &[Position], ranks: &[u8], zoom: u8, window: &Window, out: &mut Vec<World>) {
+fn all(points: &[Position], ranks: &[u8], zoom: u8, window: &Window, out: &mut Vec<World>) {
     let mut last = out.last().copied().unwrap_or([i64::MIN; 2]);
     let mut kept = out.len();
     out.resize(kept + points.len(), last);

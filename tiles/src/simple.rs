@@ -1,57 +1,20 @@
 //! Whether rings are valid as they are, so that most areas need no rebuilding: no two edges touch but where they follow each other,
 //! no edge runs back along the one before it, and holes lie inside.
 //!
-//! Exact, on tile units that fit 32 bits. `O(n log n)` for ordinary rings: edges are swept along x, so that each is held only against those
-//! it lies beside.
+//! Exact, on tile units that fit 32 bits.
+
+mod edges;
+
+pub(crate) use edges::Edges;
 
 use crate::grid::World;
 
-/// A stretch of a ring and its box, small enough for many to stand in a cache line's reach.
-#[derive(Debug, Clone, Copy)]
-struct Edge {
-    west: i32,
-    east: i32,
-    low: i32,
-    high: i32,
-    ends: [[i32; 2]; 2],
-    ring: u32,
-    /// Which of its ring's edges it is, and how many there are.
-    number: u32,
-    count: u32,
-}
-
-impl Edge {
-    /// Clipped units fit 32 bits by construction.
-    fn between(a: World, b: World, [ring, number, count]: [usize; 3]) -> Self {
-        let narrow = |units: i64| i32::try_from(units).unwrap_or_default();
-        let [a, b] = [a, b].map(|end| end.map(narrow));
-        let [ring, number, count] = [ring, number, count].map(|count| u32::try_from(count).unwrap_or(u32::MAX));
-        Self {
-            west: a[0].min(b[0]),
-            east: a[0].max(b[0]),
-            low: a[1].min(b[1]),
-            high: a[1].max(b[1]),
-            ends: [a, b],
-            ring,
-            number,
-            count,
-        }
-    }
-}
-
-/// Buffers reused from polygon to polygon.
-#[derive(Debug, Default)]
-pub(crate) struct Sweep {
-    edges: Vec<Edge>,
-    beside: Vec<Edge>,
-}
-
 /// Whether the rings of one polygon, exterior first, are surely valid together; `false` says nothing. Every ring has three vertices or more,
 /// no two alike in a row.
-pub(crate) fn are_surely_valid(rings: &[Vec<World>], sweep: &mut Sweep) -> bool {
+pub(crate) fn are_surely_valid(rings: &[Vec<World>], edges: &mut Edges) -> bool {
     let Some((exterior, holes)) = rings.split_first() else { return false };
     rings.iter().all(|ring| follows_itself(ring))
-        && !any_touch(rings, sweep)
+        && !edges.any_touch(rings)
         && holes.iter().enumerate().all(|(number, hole)| {
             let corner = hole.first().copied().unwrap_or_default();
             let others = holes.iter().enumerate().filter(|(other, _)| *other != number);
@@ -78,35 +41,15 @@ fn turn(a: World, b: World, c: World) -> i64 {
     (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 }
 
-fn any_touch(rings: &[Vec<World>], sweep: &mut Sweep) -> bool {
-    let Sweep { edges, beside } = sweep;
-    edges.clear();
-    beside.clear();
-    for (ring, corners) in rings.iter().enumerate() {
-        let count = corners.len();
-        edges.extend((0..count).map(|number| Edge::between(corners[number], next(corners, number), [ring, number, count])));
-    }
-    edges.sort_unstable_by_key(|edge| edge.west);
-    for edge in &*edges {
-        beside.retain(|other| other.east >= edge.west);
-        if beside.iter().any(|other| touch(edge, other)) {
-            return true;
-        }
-        beside.push(*edge);
-    }
-    false
+/// Whether two edges of a ring of so many stand one after the other.
+fn follow(one: usize, other: usize, count: usize) -> bool {
+    let apart = one.abs_diff(other);
+    apart == 1 || apart + 1 == count
 }
 
-/// For edges beside each other in x.
-fn touch(one: &Edge, other: &Edge) -> bool {
-    if one.low > other.high || other.low > one.high {
-        return false;
-    }
-    let apart = one.number.abs_diff(other.number);
-    if one.ring == other.ring && (apart == 1 || apart + 1 == one.count) {
-        return false;
-    }
-    let [one, other] = [one, other].map(|edge| edge.ends.map(|end| end.map(i64::from)));
+/// Whether two edges have a position in common, if their boxes have.
+fn touch(one: [[i32; 2]; 2], other: [[i32; 2]; 2]) -> bool {
+    let [one, other] = [one, other].map(|edge| edge.map(|end| end.map(i64::from)));
     !is_on_one_side(one, other) && !is_on_one_side(other, one)
 }
 
@@ -135,7 +78,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn valid(rings: &[Vec<World>]) -> bool {
-        are_surely_valid(rings, &mut Sweep::default())
+        are_surely_valid(rings, &mut Edges::default())
     }
 
     fn square(from: i64, to: i64) -> Vec<World> {

@@ -29,7 +29,7 @@ fn line(path: Path<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> boo
     }
     quantise::path(path, zoom, window, &mut scratch.path);
     // A path that rounds to one point is where its box is.
-    scratch.path.len() < 2 || passes(&scratch.path, window)
+    scratch.path.len() < 2 || passes(&scratch.path, &mut scratch.spare, window)
 }
 
 fn area(rings: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> bool {
@@ -41,7 +41,7 @@ fn area(rings: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> b
     quantise::path(exterior, zoom, window, &mut scratch.path);
     let Some(first) = scratch.path.first().copied() else { return false };
     scratch.path.push(first);
-    if passes(&scratch.path, window) {
+    if passes(&scratch.path, &mut scratch.spare, window) {
         return true;
     }
     // The rim stays outside, so the window lies wholly within or wholly without.
@@ -50,9 +50,9 @@ fn area(rings: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> b
     encloses(&scratch.path)
 }
 
-fn passes(path: &[World], window: &Window) -> bool {
+fn passes(path: &[World], spare: &mut Vec<World>, window: &Window) -> bool {
     let mut found = false;
-    clip::line(path, window.low, window.high, |_: &[World]| found = true);
+    clip::line(path, spare, window.low, window.high, |_: &[World]| found = true);
     found
 }
 

@@ -36,7 +36,7 @@ fn part_in(lines: &[Vec<World>], tile: World) -> Option<Vec<World>> {
     let mut parts = Vec::new();
     for line in lines {
         let moved: Vec<World> = line.iter().map(|at| [0, 1].map(|axis| at[axis] - tile[axis] * side)).collect();
-        clip::line(&moved, 0, side, |part| {
+        clip::line(&moved, &mut Vec::new(), 0, side, |part| {
             parts.push(part.iter().map(|at| [0, 1].map(|axis| at[axis] + tile[axis] * side)).collect())
         });
     }

@@ -206,7 +206,10 @@ mod tests {
         edges.iter().enumerate().any(|(at, &(of, number))| {
             edges[..at].iter().any(|&(of_other, other)| {
                 let (ring, beside) = (&rings[of], &rings[of_other]);
-                !(of == of_other && follow(number, other, ring.len())) && touch(edge(ring, number), edge(beside, other))
+                let (one, other_edge) = (edge(ring, number), edge(beside, other));
+                !(of == of_other && follow(number, other, ring.len()))
+                    && Extent::of(one).meets(&Extent::of(other_edge))
+                    && touch(one, other_edge)
             })
         })
     }

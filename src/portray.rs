@@ -21,7 +21,7 @@ use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::{Asked, PhaseSet};
 use roadblock_layers::value::{ColumnKind, Value};
 use roadblock_tiles::cluster;
-use roadblock_tiles::cut::{Purpose, Scratch, TileGeometry, cut};
+use roadblock_tiles::cut::{Purpose, TileGeometry, cut};
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::label;
 use roadblock_tiles::mvt::{Attribute, Values};
@@ -97,14 +97,24 @@ fn vector_layer(
     let unsaid = || std::iter::repeat_n(NULL, names.len() - columns.len());
     let mut tables = std::mem::take(&mut worker.tables);
     let mut writer = LayerWriter::new(format, layer.meta.name.as_str(), (&names, &kinds), &values, &mut tables);
-    visit(published, clustered, coord, VECTOR_BUFFER, asked, worker, |number, drawn, scratch| {
+    let Worker { hits, slots, scratch, .. } = worker;
+    find(published, clustered, coord, VECTOR_BUFFER, asked, hits);
+    // Read in the order in which they lie in memory, written in that of the layer.
+    slots.clear();
+    slots.extend(hits.iter().filter_map(|&number| Some((published.drawn.slot(number)?, number))));
+    slots.sort_unstable();
+    for &(slot, number) in &*slots {
+        let Some(drawn) = published.drawn.at(slot).filter(|drawn| is_itself(drawn, clustered)) else { continue };
+        writer.stand_at(number);
         cut(drawn.prepared, coord, VECTOR_BUFFER, Purpose::Vector, scratch, |geometry| {
             match layer.features.get(number).filter(|_| layer.changes_with_time()) {
                 None => writer.feature(drawn.id, &geometry, drawn.codes.iter().copied().chain(unsaid())),
                 Some(feature) => writer.feature(drawn.id, &geometry, codes(feature).chain(unsaid())),
             }
         });
-    });
+    }
+    // Clusters lie over what is not clustered.
+    writer.stand_at(u32::MAX);
     for (id, geometry, codes) in points {
         writer.feature(id, &geometry, codes.into_iter().chain(unsaid()).take(names.len()));
     }
@@ -181,8 +191,11 @@ fn raster_layer<'a>(
         values.filter_map(|(spec, value)| Some((Arc::clone(&spec.name), drawn(value)?))).collect()
     };
     let reach = buffers.points.max(buffers.shapes);
-    visit(published, clustered, coord, reach, asked, worker, |number, DrawnFeature { prepared, .. }, scratch| {
-        let Some(feature) = layer.features.get(number) else { return };
+    let Worker { hits, scratch, .. } = worker;
+    find(published, clustered, coord, reach, asked, hits);
+    for &number in &*hits {
+        let Some(drawn) = published.drawn.get(number).filter(|drawn| is_itself(drawn, clustered)) else { continue };
+        let (Some(feature), prepared) = (layer.features.get(number), drawn.prepared) else { continue };
         let mut label_at = if buffers.has_symbols() { label::points(prepared, coord, buffers.points) } else { Vec::new() };
         let buffer = if is_extended(feature) { buffers.shapes } else { buffers.points };
         cut(prepared, coord, buffer, Purpose::Picture, scratch, |geometry| {
@@ -196,7 +209,7 @@ fn raster_layer<'a>(
                 properties: properties(feature),
             });
         }
-    });
+    }
     if clustered {
         // Counts must see what pushes names aside; a point alone is drawn no differently than in any layer.
         let alone = Buffers::of(&styles.style, name, false);
@@ -231,30 +244,21 @@ fn drawn(value: &Value) -> Option<Val> {
     }
 }
 
-/// Hands over each feature that fits in time and may show in the tile or its buffer, in the layer's order; no points of a
-/// clustered layer.
-fn visit(
-    published: &Published,
-    clustered: bool,
-    coord: TileCoord,
-    buffer: u32,
-    asked: &Asked,
-    worker: &mut Worker,
-    mut see: impl FnMut(u32, DrawnFeature<'_>, &mut Scratch),
-) {
+/// Numbers of the features that fit in time and may show in the tile or its buffer, ascending; none of a layer whose points are
+/// clustered.
+fn find(published: &Published, clustered: bool, coord: TileCoord, buffer: u32, asked: &Asked, hits: &mut Vec<u32>) {
+    hits.clear();
     if clustered && published.layer.geometry_kind() == GeometryKind::Point {
         return;
     }
     let boxes: Vec<Bounds> =
         coord.bounds_deg(buffer).iter().filter_map(|b| Bounds::new(b.west, b.south, b.east, b.north)).collect();
-    published.layer.query(&boxes, coord.z(), asked, &mut worker.hits);
-    for &number in &worker.hits {
-        if let Some(drawn) = published.drawn.get(number)
-            && !(clustered && cluster::position(drawn.prepared).is_some())
-        {
-            see(number, drawn, &mut worker.scratch);
-        }
-    }
+    published.layer.query(&boxes, coord.z(), asked, hits);
+}
+
+/// Whether a feature shows as itself: points of a clustered layer do not.
+fn is_itself(drawn: &DrawnFeature<'_>, clustered: bool) -> bool {
+    !(clustered && cluster::position(drawn.prepared).is_some())
 }
 
 /// What a format that gives each column one kind makes of it.

@@ -40,11 +40,17 @@ pub struct Published {
 }
 
 impl Published {
-    /// A layer whose geometries were prepared while they were read, `O(n log n)`.
-    pub fn new(layer: Layer, Ready(prepared): Ready) -> Self {
+    /// A layer whose geometries were prepared while they were read or made. `O(n log n)`.
+    pub fn new(layer: Layer, ready: Ready) -> Self {
+        let order = ready.order();
+        Self::arranged(layer, ready, &order)
+    }
+
+    /// The same, if `Ready::order` has been asked before. `O(n)`.
+    pub fn arranged(layer: Layer, Ready(prepared): Ready, order: &[u32]) -> Self {
         let (drawn, revision) = std::thread::scope(|scope| {
             let revision = scope.spawn(|| layer.digest());
-            let drawn = Drawn::new(prepared, &layer);
+            let drawn = Drawn::new(prepared, order, &layer);
             (drawn, revision.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
         Self { drawn, budget: Budget::default(), clusters: Clusters::of(&layer), revision, layer }
@@ -90,6 +96,11 @@ impl Ready {
     /// The geometries.
     pub fn scene(&self) -> &Scene {
         &self.0
+    }
+
+    /// Numbers of the geometries in the order in which tiles read them. `O(n log n)`.
+    pub fn order(&self) -> Vec<u32> {
+        self.0.order_along_curve()
     }
 
     /// Prepares all geometries of some features.

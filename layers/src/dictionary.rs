@@ -3,6 +3,7 @@
 use crate::value::Value;
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 /// The code of `Value::Null`.
 pub const NULL: u32 = 0;
@@ -43,18 +44,20 @@ impl Dictionary {
         &self.values
     }
 
-    /// Lets go of all values but those of these codes, which are changed to what they are afterwards.
-    pub(crate) fn keep<'a>(&mut self, codes: impl Iterator<Item = &'a mut u32>) {
+    /// Leaves the values of these codes, numbered in the order in which they come; says what each code is now. Text is put anew, so that
+    /// it lies in memory in that order too.
+    pub(crate) fn renumber(&mut self, codes: impl Iterator<Item = u32>) -> Vec<u32> {
         let mut kept = Self::default();
-        let mut moved: Vec<u32> = vec![NULL; self.values.len()];
-        for code in codes.filter(|code| **code != NULL) {
-            let Some(new) = moved.get_mut(*code as usize) else { continue };
-            if *new == NULL {
-                *new = kept.add(self.values.get_mut(*code as usize).map(std::mem::take).unwrap_or_default());
-            }
-            *code = *new;
+        let mut renumbered: Vec<u32> = vec![NULL; self.values.len()];
+        for code in codes.filter(|code| *code != NULL) {
+            let Some(new) = renumbered.get_mut(code as usize).filter(|new| **new == NULL) else { continue };
+            *new = kept.add(match self.values.get_mut(code as usize).map(std::mem::take).unwrap_or_default() {
+                Value::Text(text) => Value::Text(Arc::from(&*text)),
+                value => value,
+            });
         }
         *self = kept;
+        renumbered
     }
 
     /// A new code for a value, whether it has one already or not.
@@ -137,11 +140,10 @@ mod tests {
     #[test]
     fn values_that_nobody_has_are_let_go() {
         let mut dictionary = Dictionary::default();
-        let [mut a, _, mut c] = ["a", "b", "c"].map(|text| dictionary.add(text.into()));
-        let (mut again, mut null) = (c, NULL);
-        dictionary.keep([&mut c, &mut null, &mut a, &mut again].into_iter());
+        let [a, b, c] = ["a", "b", "c"].map(|text| dictionary.add(text.into()));
+        let renumbered = dictionary.renumber([c, NULL, a, c].into_iter());
         assert_eq!(dictionary.values(), [Value::Null, "c".into(), "a".into()]);
-        assert_eq!((a, c, again, null), (2, 1, 1, NULL));
+        assert_eq!([NULL, a, b, c].map(|code| renumbered[code as usize]), [NULL, 2, NULL, 1]);
     }
 
     #[test]

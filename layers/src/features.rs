@@ -136,13 +136,20 @@ impl Features {
         self.dictionary.add(value)
     }
 
-    /// Leaves only these columns, each named once, in this order; values that only others have are let go.
+    /// Leaves only these columns, each named once, in this order.
     pub(crate) fn keep_columns(&mut self, kept: &[usize]) {
-        let all = self.columns.len();
         let columns = kept.iter().map(|&column| self.columns.get_mut(column).map(std::mem::take).unwrap_or_default());
         self.columns = columns.collect();
-        if self.columns.len() < all {
-            self.dictionary.keep(self.columns.iter_mut().flatten());
+    }
+
+    /// Numbers values in the order in which features have them, those named in `order` first: what is read together should lie together.
+    /// Values that none has are let go.
+    pub fn renumber_values(&mut self, order: &[u32]) {
+        let numbers = order.iter().map(|&number| number as usize).chain(0..self.ids.len());
+        let codes = numbers.flat_map(|number| self.columns.iter().filter_map(move |column| column.get(number).copied()));
+        let renumbered = self.dictionary.renumber(codes);
+        for code in self.columns.iter_mut().flatten() {
+            *code = renumbered.get(*code as usize).copied().unwrap_or(NULL);
         }
     }
 }

@@ -22,6 +22,8 @@ pub struct Worker {
     pub canvas: Canvas,
     /// Feature numbers of the query under way.
     pub hits: Vec<u32>,
+    /// Where these features lie, and which of them is there.
+    pub slots: Vec<(u32, u32)>,
 }
 
 /// Work for the pool.

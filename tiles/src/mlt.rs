@@ -57,12 +57,14 @@ pub struct LayerWriter<'a> {
     /// Lowest and highest whole number of each column, with zero between them.
     spans: Vec<[i64; 2]>,
     rows: Vec<Row>,
+    place: u32,
     failed: Option<EncodeError>,
 }
 
 /// A feature until all are known: values with the places of their columns.
 #[derive(Debug)]
 struct Row {
+    place: u32,
     id: u64,
     geometry: Geometry<i32>,
     values: Vec<(usize, PropValue)>,
@@ -71,7 +73,12 @@ struct Row {
 impl<'a> LayerWriter<'a> {
     /// An empty layer of extent 4096, whose columns have these names and kinds. The name must not be empty.
     pub fn new(name: &'a str, columns: &'a [&'a str], kinds: &'a [ColumnKind]) -> Self {
-        Self { name, columns, kinds, spans: vec![[0, 0]; kinds.len()], rows: Vec::new(), failed: None }
+        Self { name, columns, kinds, spans: vec![[0, 0]; kinds.len()], rows: Vec::new(), place: 0, failed: None }
+    }
+
+    /// Where the features that come next stand: before those of a higher place, after those that came before them.
+    pub fn stand_at(&mut self, place: u32) {
+        self.place = place;
     }
 
     /// Adds a feature with values for some of the columns, named by where they stand.
@@ -79,9 +86,10 @@ impl<'a> LayerWriter<'a> {
         if self.failed.is_some() {
             return;
         }
+        let place = self.place;
         let row = geo(geometry).ok_or(EncodeError::Empty(id)).and_then(|geometry| {
             let values = attributes.map(|(column, value)| Ok((column, self.value(column, value)?)));
-            Ok(Row { id, geometry, values: values.collect::<Result<_, EncodeError>>()? })
+            Ok(Row { place, id, geometry, values: values.collect::<Result<_, EncodeError>>()? })
         });
         match row {
             Ok(row) => self.rows.push(row),
@@ -108,7 +116,8 @@ impl<'a> LayerWriter<'a> {
     }
 
     /// The layer's bytes, framed; empty if it has no feature.
-    pub fn finish(self) -> Result<Vec<u8>, EncodeError> {
+    pub fn finish(mut self) -> Result<Vec<u8>, EncodeError> {
+        self.rows.sort_by_key(|row| row.place);
         if let Some(error) = self.failed {
             return Err(error);
         }

@@ -58,6 +58,9 @@ pub struct LayerWriter<'a, V> {
     value_bytes: Vec<u8>,
     value_count: u32,
     features: Vec<u8>,
+    /// Where the features stand in the layer, and where their bytes begin.
+    places: Vec<(u32, usize)>,
+    place: u32,
 }
 
 impl<'a, V: Values> LayerWriter<'a, V> {
@@ -83,7 +86,14 @@ impl<'a, V: Values> LayerWriter<'a, V> {
             value_bytes: Vec::new(),
             value_count: 0,
             features: Vec::new(),
+            places: Vec::new(),
+            place: 0,
         }
+    }
+
+    /// Where the features that come next stand: before those of a higher place, after those that came before them.
+    pub fn stand_at(&mut self, place: u32) {
+        self.place = place;
     }
 
     /// Adds a feature with the code of each of the layer's columns. Ids are at most `MAX_ID`.
@@ -102,6 +112,7 @@ impl<'a, V: Values> LayerWriter<'a, V> {
         let Tables { tags, geometry, .. } = &*self.tables;
         let tags_bytes = if tags.is_empty() { 0 } else { framed_bytes(tags.len()) };
         let length = 1 + varint_bytes(id) + tags_bytes + 2 + framed_bytes(geometry.len());
+        self.places.push((self.place, self.features.len()));
         field(LAYER_FEATURES, LENGTH, &mut self.features);
         varint(length as u64, &mut self.features);
         field(FEATURE_ID, VARINT, &mut self.features);
@@ -152,17 +163,32 @@ impl<'a, V: Values> LayerWriter<'a, V> {
         field(LAYER_VERSION, VARINT, &mut head);
         varint(VERSION, &mut head);
         framed(LAYER_NAME, self.name.as_bytes(), &mut head);
-        let mut tail = self.key_bytes;
-        tail.extend_from_slice(&self.value_bytes);
+        let mut tail = Vec::with_capacity(8);
         field(LAYER_EXTENT, VARINT, &mut tail);
         varint(crate::grid::EXTENT.into(), &mut tail);
-        let length = head.len() + self.features.len() + tail.len();
+        let length = head.len() + self.features.len() + self.key_bytes.len() + self.value_bytes.len() + tail.len();
         let mut layer = Vec::with_capacity(length + 8);
         field(TILE_LAYERS, LENGTH, &mut layer);
         varint(length as u64, &mut layer);
-        [&head, &self.features, &tail].into_iter().for_each(|part| layer.extend_from_slice(part));
+        layer.extend_from_slice(&head);
+        for (start, end) in in_place(self.places, self.features.len()) {
+            layer.extend_from_slice(self.features.get(start..end).unwrap_or_default());
+        }
+        [&self.key_bytes, &self.value_bytes, &tail].into_iter().for_each(|part| layer.extend_from_slice(part));
         layer
     }
+}
+
+/// Where the bytes of features begin and end, those of the lowest place first.
+fn in_place(places: Vec<(u32, usize)>, end: usize) -> Vec<(usize, usize)> {
+    if places.is_sorted() {
+        return vec![(0, end)];
+    }
+    let ends = places.iter().skip(1).map(|(_, start)| *start).chain([end]);
+    let mut pieces: Vec<(u32, usize, usize)> =
+        places.iter().zip(ends).map(|(&(place, start), end)| (place, start, end)).collect();
+    pieces.sort_unstable();
+    pieces.into_iter().map(|(_, start, end)| (start, end)).collect()
 }
 
 /// The version of the format.

@@ -45,6 +45,15 @@ impl<'a, V: Values> LayerWriter<'a, V> {
         Self { values, format }
     }
 
+    /// Where the features that come next stand: before those of a higher place, after those that came before them. So whoever portrays
+    /// may take them in the order in which they lie in memory.
+    pub fn stand_at(&mut self, place: u32) {
+        match &mut self.format {
+            Format::Mvt(writer) => writer.stand_at(place),
+            Format::Mlt(writer) => writer.stand_at(place),
+        }
+    }
+
     /// Adds a feature with the code of each of the layer's columns. Ids are at most `MAX_ID`.
     pub fn feature(&mut self, id: u64, geometry: &TileGeometry, codes: impl Iterator<Item = u32>) {
         match &mut self.format {

@@ -12,6 +12,7 @@ pub mod document;
 pub mod download;
 pub mod encoding;
 pub mod features;
+pub mod gate;
 pub mod headers;
 pub mod health;
 pub mod home;

@@ -57,7 +57,11 @@ pub fn vector_tile(
 ) -> Result<Vec<u8>, PortrayError> {
     let mut tile = Vec::new();
     for published in layers.iter().filter(|published| published.has_tiles_at(coord.z())) {
-        tile.append(&mut vector_layer(published, is_clustered(published, clustered), coord, asked, format, worker)?);
+        let mut layer = vector_layer(published, is_clustered(published, clustered), coord, asked, format, worker)?;
+        match tile.is_empty() {
+            true => tile = layer,
+            false => tile.append(&mut layer),
+        }
     }
     Ok(tile)
 }

@@ -4,8 +4,7 @@
 
 use crate::problem::Problem;
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 /// Methods that read.
@@ -29,18 +28,17 @@ const PREFLIGHT: [(HeaderName, HeaderValue); 4] = [
 ];
 
 /// Adds the headers; a handler that set one itself keeps it.
-pub async fn add(request: Request, next: Next) -> Response {
-    let mut response = if request.method() == Method::OPTIONS {
-        let mut preflight = StatusCode::NO_CONTENT.into_response();
-        preflight.headers_mut().extend(PREFLIGHT);
-        preflight
-    } else {
-        next.run(request).await
-    };
+pub fn add(headers: &mut HeaderMap) {
     for (name, value) in ALWAYS {
-        response.headers_mut().entry(name).or_insert(value);
+        headers.entry(name).or_insert(value);
     }
-    response
+}
+
+/// The answer to `OPTIONS`.
+pub fn preflight() -> Response {
+    let mut preflight = StatusCode::NO_CONTENT.into_response();
+    preflight.headers_mut().extend(PREFLIGHT);
+    preflight
 }
 
 /// What an address that only reads says to other methods.

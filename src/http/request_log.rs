@@ -5,16 +5,15 @@
 
 use crate::problem::Problem;
 use crate::server::Server;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::Next;
 use axum::response::Response;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock};
 use std::time::Instant;
-use tracing::Instrument;
+use tracing::Span;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -22,31 +21,52 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 static PROCESS: LazyLock<u64> = LazyLock::new(|| RandomState::new().build_hasher().finish());
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
-/// Numbers, times, counts and logs a request.
-pub async fn record(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let id = format!("{:016x}-{:x}", *PROCESS, NEXT.fetch_add(1, Ordering::Relaxed));
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or("none".to_owned(), |path| path.as_str().to_owned());
-    // At the highest level, so that whatever a filter lets through says which request it belongs to.
-    let span = tracing::error_span!("request", id, %method, route);
-    let mut response = next.run(request).instrument(span.clone()).await;
-    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        let headers = std::mem::take(response.headers_mut());
-        response = problem.write(&id);
-        for (name, value) in headers.iter() {
-            response.headers_mut().entry(name).or_insert_with(|| value.clone());
+/// A request under way.
+pub struct Entry {
+    started: Instant,
+    id: String,
+    route: Option<MatchedPath>,
+    span: Span,
+}
+
+impl Entry {
+    /// Numbers a request.
+    pub fn begin(request: &Request) -> Self {
+        let id = format!("{:016x}-{:x}", *PROCESS, NEXT.fetch_add(1, Ordering::Relaxed));
+        let route = request.extensions().get::<MatchedPath>().cloned();
+        // At the highest level, so that whatever a filter lets through says which request it belongs to.
+        let span = tracing::error_span!("request", id, method = %request.method(), route = name(route.as_ref()));
+        Self { started: Instant::now(), id, route, span }
+    }
+
+    /// What is logged on the way belongs in here.
+    pub fn span(&self) -> &Span {
+        &self.span
+    }
+
+    /// Times, counts and logs the answer, and writes its problem if it has one.
+    pub fn end(self, server: &Server, mut response: Response) -> Response {
+        if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+            let headers = std::mem::take(response.headers_mut());
+            response = problem.write(&self.id);
+            for (name, value) in headers.iter() {
+                response.headers_mut().entry(name).or_insert_with(|| value.clone());
+            }
         }
+        let (status, took) = (response.status().as_u16(), self.started.elapsed());
+        server.metrics.request(name(self.route.as_ref()), status, took);
+        self.span.in_scope(|| match status {
+            503 => tracing::warn!(status, duration_us = took.as_micros(), "shed"),
+            500.. => tracing::error!(status, duration_us = took.as_micros(), "failed"),
+            _ => tracing::debug!(status, duration_us = took.as_micros(), "answered"),
+        });
+        if let Ok(value) = HeaderValue::try_from(self.id) {
+            response.headers_mut().insert(REQUEST_ID, value);
+        }
+        response
     }
-    let (status, took) = (response.status().as_u16(), started.elapsed());
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(REQUEST_ID, value);
-    }
-    server.metrics.request(&route, status, took);
-    span.in_scope(|| match status {
-        503 => tracing::warn!(status, duration_us = took.as_micros(), "shed"),
-        500.. => tracing::error!(status, duration_us = took.as_micros(), "failed"),
-        _ => tracing::debug!(status, duration_us = took.as_micros(), "answered"),
-    });
-    response
+}
+
+fn name(route: Option<&MatchedPath>) -> &str {
+    route.map_or("none", MatchedPath::as_str)
 }

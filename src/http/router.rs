@@ -1,6 +1,6 @@
 //! The whole address space on one screen.
 
-use super::{features, headers, health, request_log, screen, style, tilejson, viewer, viewer_state, xyz};
+use super::{features, gate, headers, health, screen, style, tilejson, viewer, viewer_state, xyz};
 use crate::problem::Problem;
 use crate::server::Server;
 use axum::http::StatusCode;
@@ -58,9 +58,7 @@ fn finish(routes: Router<Arc<Server>>, server: Arc<Server>) -> Router {
         // One layer of many: each layer of a router costs every request an allocation.
         .layer(
             ServiceBuilder::new()
-                .layer(middleware::from_fn_with_state(Arc::clone(&server), request_log::record))
-                .layer(middleware::from_fn(headers::add))
-                .layer(middleware::from_fn(screen::screen))
+                .layer(middleware::from_fn_with_state(Arc::clone(&server), gate::pass))
                 .layer(RequestBodyTimeoutLayer::new(BODY_STALL))
                 .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
                 .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))

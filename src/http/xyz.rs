@@ -150,14 +150,14 @@ fn tile_key(
 
 fn respond(tile: &Tile, format: Format, vary: Option<&'static str>, lifetime: &str, headers: &HeaderMap) -> Response {
     let status = match () {
-        () if not_modified(headers, &tile.etag) => StatusCode::NOT_MODIFIED,
+        () if not_modified(headers, tile.etag.to_str().unwrap_or_default()) => StatusCode::NOT_MODIFIED,
         () if tile.bytes.is_empty() => StatusCode::NO_CONTENT,
         () => StatusCode::OK,
     };
     let mut response = status.into_response();
     let head = response.headers_mut();
     let text = |value: &str| HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static(""));
-    head.insert(header::ETAG, text(&tile.etag));
+    head.insert(header::ETAG, tile.etag.clone());
     head.insert(header::CACHE_CONTROL, text(lifetime));
     if let Some(vary) = vary {
         head.insert(header::VARY, HeaderValue::from_static(vary));

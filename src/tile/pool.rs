@@ -4,12 +4,11 @@
 //! A panic costs one job: its thread goes on with fresh state.
 
 use crate::problem::Problem;
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use roadblock_tiles::cut::Scratch;
 use roadblock_tiles::mvt::Tables;
 use roadblock_tiles::raster::Canvas;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a render thread keeps from job to job, so that a job allocates little.
 #[derive(Default)]
@@ -42,16 +41,15 @@ const QUEUE_PER_THREAD: usize = 256;
 
 /// The threads and their queue.
 pub struct Pool {
-    queue: SyncSender<Job>,
+    queue: Sender<Job>,
 }
 
 impl Pool {
     /// Starts `threads` threads; they end when the pool is dropped.
     pub fn start(threads: usize) -> std::io::Result<Self> {
-        let (queue, jobs) = sync_channel(threads * QUEUE_PER_THREAD);
-        let jobs = Arc::new(Mutex::new(jobs));
+        let (queue, jobs) = bounded(threads * QUEUE_PER_THREAD);
         for number in 0..threads {
-            let jobs = Arc::clone(&jobs);
+            let jobs = jobs.clone();
             std::thread::Builder::new().name(format!("render-{number}")).spawn(move || serve(&jobs))?;
         }
         Ok(Self { queue })
@@ -68,11 +66,9 @@ impl Pool {
     }
 }
 
-fn serve(jobs: &Mutex<Receiver<Job>>) {
+fn serve(jobs: &Receiver<Job>) {
     let mut worker = Worker::default();
-    loop {
-        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = job else { return };
+    for job in jobs {
         if catch_unwind(AssertUnwindSafe(|| job(&mut worker))).is_err() {
             // The panic hook has logged the cause already.
             worker = Worker::default();

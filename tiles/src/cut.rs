@@ -209,7 +209,7 @@ fn clip_rings(rings: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch
         if scratch.rings.len() == used {
             scratch.rings.push(Vec::new());
         }
-        scratch.rings[used].clone_from(&scratch.path);
+        std::mem::swap(&mut scratch.rings[used], &mut scratch.path);
         used += 1;
     }
     used

@@ -39,7 +39,15 @@ pub struct Tables {
     layer: u32,
     tags: Vec<u8>,
     geometry: Vec<u8>,
+    keys: Vec<u8>,
+    values: Vec<u8>,
+    features: Vec<u8>,
+    /// Where the features stand in the layer, and where their bytes begin.
+    places: Vec<(u32, usize)>,
 }
+
+/// Of a buffer: one tile of everything must not set aside its size for good.
+const MOST_KEPT_BYTES: usize = 4 << 20;
 
 /// Number of a value that no tile carries.
 const LEFT_OUT: u32 = u32::MAX;
@@ -53,13 +61,8 @@ pub struct LayerWriter<'a, V> {
     tables: &'a mut Tables,
     /// For each column its number among the keys written.
     keys: Vec<Option<u32>>,
-    key_bytes: Vec<u8>,
     key_count: u32,
-    value_bytes: Vec<u8>,
     value_count: u32,
-    features: Vec<u8>,
-    /// Where the features stand in the layer, and where their bytes begin.
-    places: Vec<(u32, usize)>,
     place: u32,
 }
 
@@ -75,20 +78,12 @@ impl<'a, V: Values> LayerWriter<'a, V> {
         if tables.met.len() < values.codes() {
             tables.met.resize(values.codes(), (0, 0));
         }
-        Self {
-            name,
-            columns,
-            values,
-            tables,
-            keys: vec![None; columns.len()],
-            key_bytes: Vec::new(),
-            key_count: 0,
-            value_bytes: Vec::new(),
-            value_count: 0,
-            features: Vec::new(),
-            places: Vec::new(),
-            place: 0,
+        for bytes in [&mut tables.keys, &mut tables.values, &mut tables.features] {
+            bytes.clear();
+            bytes.shrink_to(MOST_KEPT_BYTES);
         }
+        tables.places.clear();
+        Self { name, columns, values, tables, keys: vec![None; columns.len()], key_count: 0, value_count: 0, place: 0 }
     }
 
     /// Where the features that come next stand: before those of a higher place, after those that came before them.
@@ -109,20 +104,20 @@ impl<'a, V: Values> LayerWriter<'a, V> {
         }
         self.tables.geometry.clear();
         let kind = commands(geometry, &mut self.tables.geometry);
-        let Tables { tags, geometry, .. } = &*self.tables;
+        let Tables { tags, geometry, features, places, .. } = &mut *self.tables;
         let tags_bytes = if tags.is_empty() { 0 } else { framed_bytes(tags.len()) };
         let length = 1 + varint_bytes(id) + tags_bytes + 2 + framed_bytes(geometry.len());
-        self.places.push((self.place, self.features.len()));
-        field(LAYER_FEATURES, LENGTH, &mut self.features);
-        varint(length as u64, &mut self.features);
-        field(FEATURE_ID, VARINT, &mut self.features);
-        varint(id, &mut self.features);
+        places.push((self.place, features.len()));
+        field(LAYER_FEATURES, LENGTH, features);
+        varint(length as u64, features);
+        field(FEATURE_ID, VARINT, features);
+        varint(id, features);
         if !tags.is_empty() {
-            framed(FEATURE_TAGS, tags, &mut self.features);
+            framed(FEATURE_TAGS, tags, features);
         }
-        field(FEATURE_TYPE, VARINT, &mut self.features);
-        varint(kind, &mut self.features);
-        framed(FEATURE_GEOMETRY, geometry, &mut self.features);
+        field(FEATURE_TYPE, VARINT, features);
+        varint(kind, features);
+        framed(FEATURE_GEOMETRY, geometry, features);
     }
 
     /// Number of a column among the keys.
@@ -132,7 +127,7 @@ impl<'a, V: Values> LayerWriter<'a, V> {
         }
         let key = self.key_count;
         self.key_count += 1;
-        framed(LAYER_KEYS, self.columns.get(column).copied().unwrap_or_default().as_bytes(), &mut self.key_bytes);
+        framed(LAYER_KEYS, self.columns.get(column).copied().unwrap_or_default().as_bytes(), &mut self.tables.keys);
         if let Some(slot) = self.keys.get_mut(column) {
             *slot = Some(key);
         }
@@ -148,7 +143,7 @@ impl<'a, V: Values> LayerWriter<'a, V> {
             if let Some(value) = self.values.value(code) {
                 met.1 = self.value_count;
                 self.value_count += 1;
-                write_value(value, &mut self.value_bytes);
+                write_value(value, &mut self.tables.values);
             }
         }
         met.1
@@ -156,7 +151,8 @@ impl<'a, V: Values> LayerWriter<'a, V> {
 
     /// The layer's bytes, framed; empty if it has no feature.
     pub fn finish(self) -> Vec<u8> {
-        if self.features.is_empty() {
+        let Tables { keys, values, features, places, .. } = self.tables;
+        if features.is_empty() {
             return Vec::new();
         }
         let mut head = Vec::with_capacity(self.name.len() + 16);
@@ -166,21 +162,21 @@ impl<'a, V: Values> LayerWriter<'a, V> {
         let mut tail = Vec::with_capacity(8);
         field(LAYER_EXTENT, VARINT, &mut tail);
         varint(crate::grid::EXTENT.into(), &mut tail);
-        let length = head.len() + self.features.len() + self.key_bytes.len() + self.value_bytes.len() + tail.len();
+        let length = head.len() + features.len() + keys.len() + values.len() + tail.len();
         let mut layer = Vec::with_capacity(length + 8);
         field(TILE_LAYERS, LENGTH, &mut layer);
         varint(length as u64, &mut layer);
         layer.extend_from_slice(&head);
-        for (start, end) in in_place(self.places, self.features.len()) {
-            layer.extend_from_slice(self.features.get(start..end).unwrap_or_default());
+        for (start, end) in in_place(places, features.len()) {
+            layer.extend_from_slice(features.get(start..end).unwrap_or_default());
         }
-        [&self.key_bytes, &self.value_bytes, &tail].into_iter().for_each(|part| layer.extend_from_slice(part));
+        [keys, values, &mut tail].into_iter().for_each(|part| layer.extend_from_slice(part));
         layer
     }
 }
 
 /// Where the bytes of features begin and end, those of the lowest place first.
-fn in_place(places: Vec<(u32, usize)>, end: usize) -> Vec<(usize, usize)> {
+fn in_place(places: &[(u32, usize)], end: usize) -> Vec<(usize, usize)> {
     if places.is_sorted() {
         return vec![(0, end)];
     }

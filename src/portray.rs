@@ -3,9 +3,11 @@
 //! In: published layers and an asked time. Out: an encoded vector tile or a picture. All geometry work happens in `roadblock_tiles`.
 
 mod clusters;
+mod light;
 mod near;
 
 pub use clusters::fields as cluster_fields;
+pub use light::is_light;
 pub use near::near;
 
 use crate::style::Styles;
@@ -255,9 +257,12 @@ fn find(published: &Published, clustered: bool, coord: TileCoord, buffer: u32, a
     if clustered && published.layer.geometry_kind() == GeometryKind::Point {
         return;
     }
-    let boxes: Vec<Bounds> =
-        coord.bounds_deg(buffer).iter().filter_map(|b| Bounds::new(b.west, b.south, b.east, b.north)).collect();
-    published.layer.query(&boxes, coord.z(), asked, hits);
+    published.layer.query(&boxes_around(coord, buffer), coord.z(), asked, hits);
+}
+
+/// The box around a tile and its buffer, or the boxes where it crosses 180°.
+fn boxes_around(coord: TileCoord, buffer: u32) -> Vec<Bounds> {
+    coord.bounds_deg(buffer).iter().filter_map(|b| Bounds::new(b.west, b.south, b.east, b.north)).collect()
 }
 
 /// Whether a feature shows as itself: points of a clustered layer do not.

@@ -9,14 +9,20 @@ pub mod pool;
 
 pub use body::{Encoding, Format, PictureFormat, Tile};
 pub use key::TileKey;
-pub use pool::{Pool, Refused, Worker};
+pub use pool::{Job, Pool, Refused, Worker};
 
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use quick_cache::sync::Cache;
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
+
+thread_local! {
+    /// What an async thread keeps from one light tile to the next.
+    static LIGHT: RefCell<Worker> = RefCell::default();
+}
 
 type Outcome = Option<Result<Arc<Tile>, Problem>>;
 
@@ -55,8 +61,9 @@ impl TileService {
         Self { cache, flights: Arc::default(), pool, metrics }
     }
 
-    /// The tile of `key`: from the cache, from a render under way, or from `render`, which runs on the pool.
-    pub async fn tile<F>(&self, key: TileKey, render: F) -> Result<Arc<Tile>, Problem>
+    /// The tile of `key`: from the cache, from a render under way, or from `render`, which runs on the pool, or here if `is_light` says
+    /// that this takes no longer than to hand it over.
+    pub async fn tile<F>(&self, key: TileKey, is_light: impl FnOnce() -> bool, render: F) -> Result<Arc<Tile>, Problem>
     where
         F: FnOnce(&mut Worker) -> Result<Tile, Problem> + Send + 'static,
     {
@@ -64,9 +71,13 @@ impl TileService {
             self.metrics.tile_cache_hits.inc();
             return Ok(tile);
         }
-        let mut flight = match self.join_or_start(key, render)? {
+        let mut flight = match self.join_or_start(key, is_light(), render)? {
             Flight::Landed(tile) => return Ok(tile),
             Flight::Under(flight) => flight,
+            Flight::Here(flight, job) => {
+                LIGHT.with_borrow_mut(|worker| pool::run(job, worker));
+                flight
+            }
         };
         let outcome = flight.wait_for(Option::is_some).await;
         match outcome {
@@ -76,7 +87,7 @@ impl TileService {
         }
     }
 
-    fn join_or_start<F>(&self, key: TileKey, render: F) -> Result<Flight, Problem>
+    fn join_or_start<F>(&self, key: TileKey, is_light: bool, render: F) -> Result<Flight, Problem>
     where
         F: FnOnce(&mut Worker) -> Result<Tile, Problem> + Send + 'static,
     {
@@ -93,8 +104,12 @@ impl TileService {
         let (sender, receiver) = watch::channel(None);
         let landing = Landing { service: self.clone(), key: key.clone(), sender };
         let span = tracing::Span::current();
-        let job = move |worker: &mut Worker| span.in_scope(|| landing.land(render(worker)));
-        if let Err(Refused { problem, job }) = self.pool.submit(Box::new(job)) {
+        let job: Job = Box::new(move |worker: &mut Worker| span.in_scope(|| landing.land(render(worker))));
+        if is_light {
+            flights.insert(key, receiver.clone());
+            return Ok(Flight::Here(receiver, job));
+        }
+        if let Err(Refused { problem, job }) = self.pool.submit(job) {
             // The landing within the job takes the lock when it is dropped.
             drop(flights);
             drop(job);
@@ -111,6 +126,8 @@ enum Flight {
     Landed(Arc<Tile>),
     /// Being rendered.
     Under(watch::Receiver<Outcome>),
+    /// To be rendered by whoever asked.
+    Here(watch::Receiver<Outcome>, Job),
 }
 
 /// Ends a flight exactly once: with the tile, or, dropped by a panic, by taking it off the list.
@@ -184,7 +201,7 @@ mod tests {
                         renders.fetch_add(1, Ordering::Relaxed);
                         tile()
                     };
-                    service.tile(key(0), render).await.unwrap().bytes.clone()
+                    service.tile(key(0), || false, render).await.unwrap().bytes.clone()
                 })
             })
             .collect();
@@ -198,14 +215,18 @@ mod tests {
     async fn a_full_queue_refuses_and_the_service_goes_on() {
         let service = service(0);
         let (release, gate) = channel::<()>();
-        let mut first = Box::pin(service.tile(key(0), move |_| {
-            let _ = gate.recv();
-            tile()
-        }));
+        let mut first = Box::pin(service.tile(
+            key(0),
+            || false,
+            move |_| {
+                let _ = gate.recv();
+                tile()
+            },
+        ));
         assert!((&mut first).now_or_never().is_none());
         let mut waiting = Vec::new();
         let refused = loop {
-            let mut asked = Box::pin(service.tile(key(1 + waiting.len() as u32), |_| tile()));
+            let mut asked = Box::pin(service.tile(key(1 + waiting.len() as u32), || false, |_| tile()));
             match (&mut asked).now_or_never() {
                 None => waiting.push(asked),
                 Some(answer) => break answer.expect_err("nothing can be rendered yet"),
@@ -224,19 +245,36 @@ mod tests {
     async fn the_leaders_departure_and_a_panic_harm_nobody_else() {
         let service = service(1 << 20);
         let (release, gate) = channel::<()>();
-        let mut leader = Box::pin(service.tile(key(0), move |_| {
-            let _ = gate.recv();
-            tile()
-        }));
+        let mut leader = Box::pin(service.tile(
+            key(0),
+            || false,
+            move |_| {
+                let _ = gate.recv();
+                tile()
+            },
+        ));
         assert!((&mut leader).now_or_never().is_none());
-        let mut follower = Box::pin(service.tile(key(0), |_| Err(Problem::internal())));
+        let mut follower = Box::pin(service.tile(key(0), || false, |_| Err(Problem::internal())));
         assert!((&mut follower).now_or_never().is_none());
         drop(leader);
         release.send(()).unwrap();
         assert!(follower.await.is_ok());
 
-        let boom = service.tile(key(1), |_| std::panic::resume_unwind(Box::new("boom"))).await;
-        assert_eq!(boom.unwrap_err().status, 500);
-        assert!(service.tile(key(1), |_| tile()).await.is_ok(), "a failure is not kept");
+        for is_light in [false, true] {
+            let key = key(1 + u32::from(is_light));
+            let boom = service.tile(key.clone(), || is_light, |_| std::panic::resume_unwind(Box::new("boom"))).await;
+            assert_eq!(boom.unwrap_err().status, 500);
+            assert!(service.tile(key, || is_light, |_| tile()).await.is_ok(), "a failure is not kept");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_light_tile_is_made_by_who_asks_once() {
+        let service = service(1 << 20);
+        let here = std::thread::current().id();
+        let made_here =
+            move |_: &mut Worker| (std::thread::current().id() == here).then(tile).unwrap_or_else(|| Err(Problem::internal()));
+        assert!(service.tile(key(0), || true, made_here).await.is_ok());
+        assert!(service.tile(key(0), || true, |_| Err(Problem::internal())).await.is_ok(), "it is in the cache");
     }
 }

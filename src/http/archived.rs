@@ -56,7 +56,7 @@ pub async fn tile(
             Problem::internal()
         })
     };
-    server.tiles.tile(key, read).await
+    server.tiles.tile(key, || false, read).await
 }
 
 /// Stored bytes pass through where the client can read them; else they are unpacked, and packed as it wishes.

@@ -51,27 +51,40 @@ pub async fn tile(
 
     let left_out = left_out(&set, &clustered, coord);
     let key = tile_key(&set, &clustered, coord, &asked, format, encoding);
-    let (job_set, styles) = (set.clone(), server.styles.clone());
-    let render = move |worker: &mut Worker| {
-        let plain = match format {
-            Format::Mvt => portray::vector_tile(&job_set.layers, &clustered, coord, &asked, VectorFormat::Mvt, worker),
-            Format::Mlt => portray::vector_tile(&job_set.layers, &clustered, coord, &asked, VectorFormat::Mlt, worker),
-            Format::Picture(format, ratio) => {
-                portray::raster_tile(&job_set.layers, &clustered, &styles, coord, &asked, (format, ratio), worker)
-            }
-        };
-        plain.map(|plain| Tile::seal(plain, encoding)).map_err(|error| {
-            tracing::error!(%error, layers = %job_set.spec, ?coord, "a tile could not be made");
-            Problem::internal()
-        })
-    };
-    let tile = server.tiles.tile(key, render).await?;
+    let is_light = || format == Format::Mvt && portray::is_light(&set.layers, &clustered, coord, &asked);
+    let render = rendering(&server, &set, &clustered, coord, asked, (format, encoding));
+    let tile = server.tiles.tile(key, is_light, render).await?;
     let lifetime = cache_control(now, set.next_change(&asked, now));
     let mut response = respond(&tile, format, vector_format::vary(named), &lifetime, &headers);
     if let Some(left_out) = left_out {
         response.headers_mut().insert(LEFT_OUT, left_out);
     }
     Ok(response)
+}
+
+/// What makes the tile, on whatever thread.
+fn rendering(
+    server: &Server,
+    set: &LayerSet,
+    clustered: &Clustered,
+    coord: TileCoord,
+    asked: Asked,
+    (format, encoding): (Format, Encoding),
+) -> impl FnOnce(&mut Worker) -> Result<Tile, Problem> + use<> {
+    let (set, clustered, styles) = (set.clone(), clustered.clone(), server.styles.clone());
+    move |worker| {
+        let plain = match format {
+            Format::Mvt => portray::vector_tile(&set.layers, &clustered, coord, &asked, VectorFormat::Mvt, worker),
+            Format::Mlt => portray::vector_tile(&set.layers, &clustered, coord, &asked, VectorFormat::Mlt, worker),
+            Format::Picture(format, ratio) => {
+                portray::raster_tile(&set.layers, &clustered, &styles, coord, &asked, (format, ratio), worker)
+            }
+        };
+        plain.map(|plain| Tile::seal(plain, encoding)).map_err(|error| {
+            tracing::error!(%error, layers = %set.spec, ?coord, "a tile could not be made");
+            Problem::internal()
+        })
+    }
 }
 
 /// Which layers left how many features out of a tile to keep within their budgets.

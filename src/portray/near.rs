@@ -1,9 +1,8 @@
 //! Which tiles may have tiles below them that show something: what an archive descends by.
 
-use super::{Published, VECTOR_BUFFER};
+use super::{Published, VECTOR_BUFFER, boxes_around};
 use crate::style::Styles;
 use crate::tile::Worker;
-use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::Asked;
 use roadblock_tiles::cut;
 use roadblock_tiles::grid::TileCoord;
@@ -26,8 +25,7 @@ pub fn near(
             let buffers = Buffers::of(&styles.style, published.layer.meta.name.as_str(), published.clusters.by_default);
             buffers.points.max(buffers.shapes)
         });
-        let boxes: Vec<Bounds> =
-            coord.bounds_deg(buffer).iter().filter_map(|b| Bounds::new(b.west, b.south, b.east, b.north)).collect();
+        let boxes = boxes_around(coord, buffer);
         // Clusters count what a budget leaves out, too.
         let rank = if published.clusters.by_default { u8::MAX } else { zoom };
         published.layer.any(&boxes, rank, asked, |number| {

@@ -69,10 +69,15 @@ impl Pool {
 fn serve(jobs: &Receiver<Job>) {
     let mut worker = Worker::default();
     for job in jobs {
-        if catch_unwind(AssertUnwindSafe(|| job(&mut worker))).is_err() {
-            // The panic hook has logged the cause already.
-            worker = Worker::default();
-        }
+        run(job, &mut worker);
+    }
+}
+
+/// Runs a job on this thread; a panic costs the worker, which starts anew.
+pub fn run(job: Job, worker: &mut Worker) {
+    if catch_unwind(AssertUnwindSafe(|| job(worker))).is_err() {
+        // The panic hook has logged the cause already.
+        *worker = Worker::default();
     }
 }
 

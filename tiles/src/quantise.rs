@@ -3,7 +3,8 @@
 //! Rounds on the zoom's global grid before anything is clipped, so that two tiles that show the same vertex agree on it.
 
 use crate::grid::{EXTENT, TileCoord, World, unit_shift, units_across};
-use crate::scene::{GridBox, Path, Position};
+use crate::scene::{GridBox, Level, Path, Position};
+use std::ops::Range;
 
 /// A window onto the world: one tile with its buffer, in tile units relative to the tile's corner.
 ///
@@ -69,21 +70,54 @@ impl Window {
 pub(crate) fn path(path: Path<'_>, zoom: u8, window: &Window, out: &mut Vec<World>) {
     out.clear();
     let Some(level) = path.level(zoom) else { return };
-    let mut beyond = Beyond::default();
-    for (points, ranks, around) in level.chunks() {
-        let bounds = window.box_units(&around.unwrap_or(path.bounds));
-        if window.holds(&bounds) {
-            beyond = Beyond::default();
-            all(points, ranks, zoom, window, out);
-            continue;
+    let (mut beyond, mut hidden): (Beyond, Option<Hidden>) = Default::default();
+    for number in 0..level.chunk_count() {
+        let bounds = window.box_units(&level.chunk_bounds(number).unwrap_or(path.bounds));
+        let sides = sides_beyond(&bounds, window);
+        match &mut hidden {
+            Some(hidden) if hidden.sides & sides != 0 => {
+                hidden.sides &= sides;
+                hidden.chunks.end = number + 1;
+                continue;
+            }
+            hidden => hidden.take().into_iter().for_each(|hidden| hidden.ends(level, zoom, window, &mut beyond, out)),
         }
-        let mut needed =
-            points.iter().zip(ranks).filter(|(_, rank)| **rank <= zoom).map(|(at, _)| window.units(at.map(i64::from)));
-        match sides_beyond(&bounds, window) {
-            0 => needed.for_each(|units| beyond.push(units, sides_beyond(&GridBox { min: units, max: units }, window), out)),
-            sides => [needed.next(), needed.next_back()].into_iter().flatten().for_each(|units| beyond.push(units, sides, out)),
+        if sides != 0 {
+            hidden = Some(Hidden { sides, chunks: number..number + 1 });
+        } else if window.holds(&bounds) {
+            beyond = Beyond::default();
+            all(level.chunk(number), zoom, window, out);
+        } else {
+            for units in needed(level.chunk(number), zoom, window) {
+                beyond.push(units, sides_beyond(&GridBox { min: units, max: units }, window), out);
+            }
         }
     }
+    hidden.into_iter().for_each(|hidden| hidden.ends(level, zoom, window, &mut beyond, out));
+}
+
+/// Chunks in a row beyond one side: only their ends are looked at, so that a ring of thousands of vertices costs a tile few of them.
+struct Hidden {
+    sides: u8,
+    chunks: Range<usize>,
+}
+
+impl Hidden {
+    fn ends(self, level: Level<'_>, zoom: u8, window: &Window, beyond: &mut Beyond, out: &mut Vec<World>) {
+        let chunk = |number| needed(level.chunk(number), zoom, window);
+        let first = self.chunks.clone().find_map(|number| chunk(number).next());
+        let last = self.chunks.rev().find_map(|number| chunk(number).next_back());
+        first.into_iter().chain(last).for_each(|units| beyond.push(units, self.sides, out));
+    }
+}
+
+/// The vertices a zoom needs, in tile units.
+fn needed<'a>(
+    (points, ranks): (&'a [Position], &'a [u8]),
+    zoom: u8,
+    window: &'a Window,
+) -> impl DoubleEndedIterator<Item = World> + use<'a> {
+    points.iter().zip(ranks).filter(move |(_, rank)| **rank <= zoom).map(|(at, _)| window.units(at.map(i64::from)))
 }
 
 /// The end of a path being written: whether it lies beyond a side, and since when.
@@ -115,7 +149,7 @@ fn push(units: World, out: &mut Vec<World>) {
 }
 
 /// Appends the vertices a zoom needs. Which those are follows no pattern, so each is written and kept or not without a branch.
-fn all(points: &[Position], ranks: &[u8], zoom: u8, window: &Window, out: &mut Vec<World>) {
+fn all((points, ranks): (&[Position], &[u8]), zoom: u8, window: &Window, out: &mut Vec<World>) {
     let mut last = out.last().copied().unwrap_or([i64::MIN; 2]);
     let mut kept = out.len();
     out.resize(kept + points.len(), last);

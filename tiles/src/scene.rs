@@ -5,7 +5,6 @@
 
 use crate::grid::World;
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::{PoisonError, RwLock};
 
 /// Vertices a chunk holds; a box of a few bytes for each is cheap, and a tile reads few chunks it does not need.
@@ -298,18 +297,17 @@ impl<'a> Level<'a> {
         self.boxes.len().max(1)
     }
 
-    /// The chunks in order: which vertices, and the box if there is more than one.
-    pub(crate) fn chunks(self) -> impl Iterator<Item = (&'a [Position], &'a [u8], Option<GridBox>)> {
-        let boxes = self.boxes.iter().map(|stored| Some(stored.on_grid())).chain(std::iter::repeat(None));
-        let bounds = |chunk: usize| -> Range<usize> {
-            match self.boxes {
-                [] => 0..self.points.len(),
-                _ => chunk * CHUNK..((chunk + 1) * CHUNK).min(self.points.len()),
-            }
+    /// The vertices of a chunk, with the zoom from which on each is needed.
+    pub(crate) fn chunk(self, number: usize) -> (&'a [Position], &'a [u8]) {
+        let range = match self.boxes {
+            [] => 0..self.points.len(),
+            _ => number * CHUNK..((number + 1) * CHUNK).min(self.points.len()),
         };
-        (0..self.chunk_count()).zip(boxes).map(move |(chunk, around)| {
-            let range = bounds(chunk);
-            (self.points.get(range.clone()).unwrap_or_default(), self.ranks.get(range).unwrap_or_default(), around)
-        })
+        (self.points.get(range.clone()).unwrap_or_default(), self.ranks.get(range).unwrap_or_default())
+    }
+
+    /// The box around a chunk, if there is more than one.
+    pub(crate) fn chunk_bounds(self, number: usize) -> Option<GridBox> {
+        self.boxes.get(number).map(|stored| stored.on_grid())
     }
 }

@@ -285,6 +285,6 @@ fn report(published: &Published, took: std::time::Duration) {
     let layer = &published.layer;
     tracing::info!(layer = %layer.meta.name, features = layer.features.len(), took_ms = took.as_millis(), "loaded");
     for loss in &layer.losses {
-        tracing::warn!(layer = %layer.meta.name, code = loss.code, count = loss.count, first = loss.first, "losses while reading");
+        tracing::warn!(layer = %layer.meta.name, code = %loss.code, count = loss.count, first = loss.first, "losses while reading");
     }
 }

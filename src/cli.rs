@@ -71,6 +71,10 @@ pub struct ServeArgs {
     #[arg(long, value_name = "N", env = "ROADBLOCK_TILE_BUDGET_KB")]
     pub tile_budget_kb: Option<u32>,
 
+    /// Keep what was made of a large file beside it, as FILE.roadblock, for the next start. [default: true]
+    #[arg(long, env = "ROADBLOCK_PREPARED", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    pub prepared: Option<bool>,
+
     /// Threads that render tiles. [default: one per core]
     #[arg(long, value_name = "N", env = "ROADBLOCK_RENDER_THREADS")]
     pub render_threads: Option<usize>,

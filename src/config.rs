@@ -21,6 +21,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// Bytes of finished tiles kept; 0 = none.
     pub tile_cache_bytes: u64,
+    /// Keep what was made of large files beside them, for the next start.
+    pub prepared: bool,
     /// Threads that render.
     pub render_threads: usize,
     /// Reload files when they change.
@@ -130,6 +132,7 @@ struct ConfigFile {
     public_url: Option<String>,
     tile_cache_mb: Option<u32>,
     tile_budget_kb: Option<u32>,
+    prepared: Option<bool>,
     render_threads: Option<usize>,
     watch: Option<bool>,
     log: Option<String>,
@@ -158,6 +161,7 @@ impl Settings {
             admin_listen: args.admin_listen.or(file.admin_listen),
             public_url: args.public_url.or(file.public_url).map(checked_url).transpose()?,
             tile_cache_bytes: u64::from(args.tile_cache_mb.or(file.tile_cache_mb).unwrap_or(256)) << 20,
+            prepared: args.prepared.or(file.prepared).unwrap_or(true),
             render_threads,
             watch: args.watch.or(file.watch).unwrap_or(false),
             log: args.log.or(file.log).unwrap_or_else(|| "info".into()),

@@ -8,6 +8,7 @@ pub mod budget;
 pub mod builtin;
 pub mod clusters;
 pub mod drawn;
+pub mod prepared;
 pub mod file;
 
 use archived::Archived;
@@ -56,6 +57,11 @@ impl Published {
         Self { drawn, budget: Budget::default(), clusters: Clusters::of(&layer), revision, layer }
     }
 
+    /// A layer as it was published before, with its revision. Clusters are as by default.
+    fn again(layer: Layer, drawn: Drawn, budget: Budget, revision: u64) -> Self {
+        Self { drawn, budget, clusters: Clusters::of(&layer), revision, layer }
+    }
+
     /// The same under a budget; its ranks are those that the layer was built with.
     #[must_use]
     pub fn with_budget(mut self, budget: Budget) -> Self {
@@ -68,11 +74,21 @@ impl Published {
 
     /// The same layer, with clusters shown by default or not, and with the values of a column counted in them.
     #[must_use]
-    pub fn with_clusters(mut self, by_default: bool, counted: Option<usize>) -> Self {
+    pub fn with_clusters(self, by_default: bool, counted: Option<usize>) -> Self {
+        let mut told = self.with_clusters_as_before(by_default, counted);
+        told.note_clusters();
+        told
+    }
+
+    /// The same with a revision that knows of the clusters already.
+    fn with_clusters_as_before(mut self, by_default: bool, counted: Option<usize>) -> Self {
         self.clusters = Clusters::told(&self.layer, by_default, counted);
+        self
+    }
+
+    fn note_clusters(&mut self) {
         let settings = self.clusters.settings();
         self.fold_into_revision(settings.as_bytes());
-        self
     }
 
     fn fold_into_revision(&mut self, settings: &[u8]) {

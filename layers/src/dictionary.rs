@@ -39,6 +39,11 @@ impl Dictionary {
         self.values.len() <= 1
     }
 
+    /// From values in the order of their codes; the first must be null.
+    pub(crate) fn of(values: Vec<Value>) -> Self {
+        Self { values }
+    }
+
     /// The values in the order of their codes.
     pub fn values(&self) -> &[Value] {
         &self.values

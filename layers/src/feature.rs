@@ -6,6 +6,7 @@ use crate::phase::PhaseWindows;
 use crate::time::Interval;
 use crate::value::Value;
 use geo_types::Geometry;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
@@ -47,7 +48,8 @@ impl fmt::Display for FeatureId {
 }
 
 /// What a geometry is, or all those of a layer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum GeometryKind {
     /// Points or multipoints.
     Point,

@@ -2,6 +2,10 @@
 //!
 //! Geometry is kept packed and comes back exactly; values are codes of a dictionary. Numbered from 0 in the order they came.
 
+mod lists;
+
+pub use lists::FeatureLists;
+
 use crate::dictionary::{Codes, Dictionary, NULL};
 use crate::feature::{Feature, FeatureId, GeometryKind};
 use crate::index::Bounds;
@@ -114,6 +118,11 @@ impl Features {
     /// All in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = FeatureRef<'_>> + DoubleEndedIterator {
         (0..self.len()).map(|number| FeatureRef { features: self, number })
+    }
+
+    /// How many values each has.
+    pub(crate) fn width(&self) -> usize {
+        self.columns.len()
     }
 
     /// Their values by code.

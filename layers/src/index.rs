@@ -4,6 +4,10 @@
 //! The tree only pre-filters; an exact answer tests geometry and phases afterwards. One tree a rank, so that a query down to
 //! rank r never visits a node of a higher rank: what is too small to see costs nothing.
 
+mod lists;
+
+pub use lists::IndexLists;
+
 use crate::time::{Datetime, Instant, Interval};
 use rstar::{AABB, Envelope, ParentNode, RTree, RTreeNode, RTreeObject};
 use std::collections::BTreeMap;

@@ -4,11 +4,13 @@
 //! Immutable once built; a change makes a new layer.
 
 mod digest;
+mod lists;
 mod meta;
 mod timeline;
 
 pub use crate::feature::GeometryKind;
 pub use crate::phase::PhaseSet;
+pub use lists::{LayerAbout, LayerLists};
 pub use meta::{LayerKind, LayerMeta, LayerName, Loss, NameError};
 
 use crate::dictionary::NULL;

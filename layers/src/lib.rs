@@ -9,6 +9,7 @@ pub mod finding;
 pub mod vocab;
 pub mod value;
 pub mod feature;
+pub mod lists;
 pub mod index;
 mod packed;
 pub mod dictionary;

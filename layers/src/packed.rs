@@ -23,6 +23,11 @@ const LINES: u8 = 5;
 const POLYGONS: u8 = 6;
 const COLLECTION: u8 = 7;
 
+/// Collections within collections that are unpacked: as deep as any file is read.
+const DEEPEST: u8 = 16;
+/// Places set aside before it is seen that so many are there.
+const AT_ONCE: usize = 4096;
+
 /// Appends a geometry. `O(n)`.
 pub(crate) fn pack(geometry: &Geometry<f64>, out: &mut Vec<u8>) {
     let decimals = decimals(geometry);
@@ -49,7 +54,7 @@ pub(crate) fn unpack(bytes: &[u8]) -> Option<Geometry<f64>> {
         AS_THEY_ARE => None,
         decimals => Some(*SCALES.get(usize::from(decimals))?),
     };
-    Unpacker { rest, scale, last: [0; 2] }.geometry()
+    Unpacker { rest, scale, last: [0; 2], depth: 0 }.geometry()
 }
 
 /// The fewest decimals with which every coordinate comes back as the same number.
@@ -151,6 +156,7 @@ struct Unpacker<'a> {
     rest: &'a [u8],
     scale: Option<f64>,
     last: [i64; 2],
+    depth: u8,
 }
 
 impl Unpacker<'_> {
@@ -164,15 +170,20 @@ impl Unpacker<'_> {
             POINTS => MultiPoint(self.many(|this| this.position().map(Point))?).into(),
             LINES => MultiLineString(self.many(Self::line)?).into(),
             POLYGONS => MultiPolygon(self.many(Self::polygon)?).into(),
-            COLLECTION => Geometry::GeometryCollection(GeometryCollection(self.many(Self::geometry)?)),
+            COLLECTION if self.depth <= DEEPEST => {
+                self.depth += 1;
+                let members = self.many(Self::geometry)?;
+                self.depth -= 1;
+                Geometry::GeometryCollection(GeometryCollection(members))
+            }
             _ => return None,
         })
     }
 
     fn many<T>(&mut self, mut one: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let count = usize::try_from(self.varint()?).ok()?;
-        // Each takes a byte at least: no more is set aside than there can be.
-        let mut all = Vec::with_capacity(count.min(self.rest.len()));
+        // Each takes a byte at least: no more is set aside than there can be, nor much before it is seen to be there.
+        let mut all = Vec::with_capacity(count.min(self.rest.len()).min(AT_ONCE));
         for _ in 0..count {
             all.push(one(self)?);
         }
@@ -202,7 +213,7 @@ impl Unpacker<'_> {
     fn number(&mut self) -> Option<f64> {
         let (bytes, rest) = self.rest.split_first_chunk()?;
         self.rest = rest;
-        Some(f64::from_le_bytes(*bytes))
+        Some(f64::from_le_bytes(*bytes)).filter(|number| number.is_finite())
     }
 
     fn varint(&mut self) -> Option<u64> {
@@ -272,6 +283,10 @@ mod tests {
         (0..whole.len()).for_each(|length| assert_eq!(unpack(&whole[..length]), None, "{length}"));
         assert_eq!(unpack(&[0, LINES, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]), None);
         assert_eq!(unpack(&[0, 99]), None);
+        let nested = |depth: usize| [&[0][..], &[COLLECTION, 1].repeat(depth), &[POINT, 0, 0]].concat();
+        assert!(unpack(&nested(17)).is_some() && unpack(&nested(1_000_000)).is_none());
+        let nowhere = [&[AS_THEY_ARE, POINT][..], &f64::NAN.to_le_bytes(), &f64::NAN.to_le_bytes()].concat();
+        assert_eq!(unpack(&nowhere), None);
     }
 
     proptest! {

@@ -176,7 +176,7 @@ fn finished<B: Beside>(tables: Vec<gather::Table<B>>, tally: &Tally) -> Vec<Sour
 }
 
 fn count(tally: &mut Tally, table: usize, finding: &Finding) {
-    let first = || Loss { code: finding.code, count: 0, first: finding.to_string() };
+    let first = || Loss { code: finding.code.into(), count: 0, first: finding.to_string() };
     tally.entry((table, finding.code)).or_insert_with(first).count += 1;
 }
 

@@ -1,5 +1,6 @@
 //! Property values and their columns.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -94,7 +95,8 @@ impl From<f64> for Value {
 }
 
 /// What the values of a column are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ColumnKind {
     /// Yes or no.
     Bool,
@@ -144,7 +146,7 @@ impl fmt::Display for ColumnKind {
 }
 
 /// One property that features of a layer may have.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
     /// Name in data and requests.
     pub name: Arc<str>,

@@ -15,6 +15,7 @@ use crate::portray::MAP_PHASES;
 use crate::progress;
 use crate::style::Styles;
 use crate::world::World;
+use crate::world::prepared::Keeping;
 use indicatif::ProgressBar;
 use roadblock_layers::layer::Asked;
 use roadblock_layers::time::Instant;
@@ -51,7 +52,8 @@ pub fn run(args: ArchiveArgs) -> ExitCode {
 }
 
 fn archive(args: &ArchiveArgs, settings: &Settings) -> Result<Summary, Box<dyn Error>> {
-    let (world, _files) = load(settings)?;
+    let keeping = if settings.prepared { Keeping::reading() } else { Keeping::default() };
+    let (world, _files) = load(settings, keeping)?;
     let (job, about) = plan(args, &world, Clock::System.now())?;
     Ok(write(&job, &about, settings.render_threads, &args.out).map_err(|reason| format!("{}: {reason}", args.out.display()))?)
 }

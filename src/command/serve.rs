@@ -11,6 +11,7 @@ use crate::style::Styles;
 use crate::tile::{Pool, TileService};
 use crate::watch;
 use crate::world::file::{FileError, Files};
+use crate::world::prepared::{Keeper, Keeping};
 use crate::world::{World, builtin};
 use arc_swap::ArcSwap;
 use roadblock_tiles::archive::ArchiveError;
@@ -54,21 +55,23 @@ pub(super) fn failed(error: &(dyn Error + 'static)) -> ExitCode {
 }
 
 fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
-    let (world, files) = load(&settings)?;
+    let mut keeper = Keeper::default();
+    let keeping = if settings.prepared { Keeping::with(&keeper) } else { Keeping::default() };
+    let (world, files) = load(&settings, keeping)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(start(settings, world, files))
+    runtime.block_on(start(settings, world, files, &mut keeper))
 }
 
 /// The built-in world, or the one that the named files make.
-pub(super) fn load(settings: &Settings) -> Result<(World, Option<Files>), Box<dyn Error>> {
+pub(super) fn load(settings: &Settings, keeping: Keeping) -> Result<(World, Option<Files>), Box<dyn Error>> {
     if settings.layers.is_empty() {
         return Ok((builtin::world()?, None));
     }
-    let files = Files::load(&settings.layers, Arc::new(builtin::basemap()?))?;
+    let files = Files::load(&settings.layers, Arc::new(builtin::basemap()?), keeping)?;
     Ok((files.world(), Some(files)))
 }
 
-async fn start(settings: Settings, world: World, files: Option<Files>) -> Result<(), Box<dyn Error>> {
+async fn start(settings: Settings, world: World, files: Option<Files>, keeper: &mut Keeper) -> Result<(), Box<dyn Error>> {
     let public = bind(settings.listen).await?;
     let admin = match settings.admin_listen {
         Some(address) => Some(bind(address).await?),
@@ -77,6 +80,7 @@ async fn start(settings: Settings, world: World, files: Option<Files>) -> Result
     let server = Arc::new(assemble(settings, world, public.local_addr()?)?);
     let _watching = files.filter(|_| server.settings.watch).map(|files| watch::start(Arc::clone(&server), files)).transpose()?;
     say(format_args!("listening on http://{}/", server.listen));
+    keeper.start()?;
     let admin = match admin {
         Some(listener) => {
             tracing::info!(address = %listener.local_addr()?, "metrics listen here");

@@ -117,6 +117,7 @@ fn settings() -> Settings {
         admin_listen: None,
         public_url: None,
         tile_cache_bytes: 0,
+        prepared: false,
         render_threads: 1,
         watch: false,
         log: String::new(),

@@ -7,6 +7,7 @@ use roadblock_layers::layer::{Layer, LayerKind, LayerMeta};
 use roadblock_tiles::mvt::MAX_ID;
 use roadblock_tiles::scene::{Prepared, Scene};
 use siphasher::sip::SipHasher13;
+use std::borrow::Cow;
 use std::hash::Hasher;
 
 /// The features of one layer as tiles see them.
@@ -33,6 +34,17 @@ pub struct DrawnFeature<'a> {
     pub codes: &'a [u32],
 }
 
+/// What stands beside the geometries, as lists of plain numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct DrawnLists<'a> {
+    /// The slot of each feature.
+    pub(super) slots: Cow<'a, [u32]>,
+    /// Numbers for map clients, slot after slot.
+    pub(super) ids: Cow<'a, [u64]>,
+    /// Codes of the columns that travel in tiles, slot after slot.
+    pub(super) codes: Cow<'a, [u32]>,
+}
+
 impl Drawn {
     /// Arranges a layer whose geometries stand in `scene` in the order of its features, slot after slot as `order` says. `O(n)`.
     pub fn new(scene: Scene, order: &[u32], layer: &Layer) -> Self {
@@ -53,6 +65,22 @@ impl Drawn {
     /// The slot of feature number `number`.
     pub fn slot(&self, number: u32) -> Option<u32> {
         self.slots.get(number as usize).copied()
+    }
+
+    /// Its geometries, and the lists beside them.
+    pub(super) fn lists(&self) -> (&Scene, DrawnLists<'_>) {
+        let (slots, ids, codes) = (Cow::Borrowed(&*self.slots), Cow::Borrowed(&*self.ids), Cow::Borrowed(&*self.codes));
+        (&self.scene, DrawnLists { slots, ids, codes })
+    }
+
+    /// From lists, for a layer of which the number of features and the columns in tiles are said; `None` if they do not fit. `O(n)`.
+    pub(super) fn from_lists(scene: Scene, lists: DrawnLists<'_>, features: usize, width: usize) -> Option<Self> {
+        let (slots, ids, codes) = (lists.slots.into_owned(), lists.ids.into_owned(), lists.codes.into_owned());
+        let lengths = [scene.len(), slots.len(), ids.len()] == [features; 3] && Some(codes.len()) == features.checked_mul(width);
+        let mut taken = vec![false; features];
+        let mut take = |slot: u32| taken.get_mut(slot as usize).is_some_and(|taken| !std::mem::replace(taken, true));
+        let fits = lengths && slots.iter().all(|&slot| take(slot)) && ids.iter().all(|&id| id <= MAX_ID);
+        fits.then_some(Self { scene, slots, ids, codes, width })
     }
 
     /// Feature number `number`.

@@ -3,6 +3,7 @@
 //! A file is loaded again as a whole; if that fails, what was served before stays.
 
 use super::archived::Archived;
+use super::prepared::{Found, Job, Keeping, Stamp};
 use super::{Dataset, French, Published, Ready, World, budget, builtin};
 use crate::config::{LayerSettings, cores};
 use crate::progress;
@@ -61,12 +62,13 @@ pub struct Files {
     files: Vec<(LayerSettings, Vec<Arc<Published>>)>,
     /// Those that are archives, by their places among the files.
     archives: BTreeMap<usize, Arc<Archived>>,
+    keeping: Keeping,
 }
 
 impl Files {
     /// Loads every file; the first that cannot be read refuses them all.
-    pub fn load(settings: &[LayerSettings], basemap: Arc<Published>) -> Result<Self, FileError> {
-        let mut files = Self { basemap, files: Vec::new(), archives: BTreeMap::new() };
+    pub fn load(settings: &[LayerSettings], basemap: Arc<Published>, keeping: Keeping) -> Result<Self, FileError> {
+        let mut files = Self { basemap, files: Vec::new(), archives: BTreeMap::new(), keeping };
         for (which, settings) in settings.iter().enumerate() {
             if Kind::of(&settings.path).is_some() {
                 let archive = files.open(settings, which)?;
@@ -74,7 +76,7 @@ impl Files {
                 files.files.push((settings.clone(), Vec::new()));
                 continue;
             }
-            let layers = files.read(settings, None)?;
+            let layers = files.start(settings)?;
             files.files.push((settings.clone(), layers));
         }
         Ok(files)
@@ -137,8 +139,36 @@ impl Files {
             .collect()
     }
 
+    /// The layers of the next file: as they were prepared when it was last read, if they were and it is still the same.
+    fn start(&self, settings: &LayerSettings) -> Result<Vec<Arc<Published>>, FileError> {
+        let started = std::time::Instant::now();
+        let earlier = self.earlier(settings, self.files.len());
+        let found = self.keeping.stamp(&settings.path).and_then(|stamp| Found::of(settings, earlier, &stamp));
+        let Some(found) = found else { return self.read(settings, None) };
+        let names = free_names(settings, found.tables(), self.taken(self.files.len()))?;
+        let Some(layers) = found.layers(&names) else { return self.read(settings, None) };
+        let layers = layers.into_iter().map(|published| cluster(settings, published, Published::with_clusters_as_before));
+        let layers = layers.map(|published| published.map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
+        layers.iter().for_each(|published| report(published, started.elapsed(), "loaded from the prepared file"));
+        Ok(layers)
+    }
+
+    /// How often a file is served before place `which`.
+    fn earlier(&self, settings: &LayerSettings, which: usize) -> usize {
+        self.files.iter().take(which).filter(|(other, _)| other.path == settings.path).count()
+    }
+
+    /// Has the layers of a file kept, if it is what it was before they were made.
+    fn keep(&self, settings: &LayerSettings, which: usize, before: Option<Stamp>, layers: Vec<(String, Arc<Published>)>) {
+        let after = self.keeping.stamp(&settings.path);
+        if let Some(source) = before.filter(|before| after.as_ref() == Some(before)) {
+            self.keeping.keep(Job::new(settings.clone(), self.earlier(settings, which), source, layers));
+        }
+    }
+
     /// Reads one file; `which` is its place if it is served already, so that it may keep its names.
     fn read(&self, settings: &LayerSettings, which: Option<usize>) -> Result<Vec<Arc<Published>>, FileError> {
+        let stamp = self.keeping.stamp(&settings.path);
         let options = SourceOptions {
             id_property: settings.id_property.clone(),
             crs: settings.crs.clone(),
@@ -148,17 +178,17 @@ impl Files {
         let started = std::time::Instant::now();
         let tables = with_bar(settings, which.is_none(), |passed| source::read(&settings.path, &options, passed));
         let tables = tables.map_err(|source| FileError::Source { path: settings.path.clone(), source })?;
-        let mut taken = self.taken(which.unwrap_or(self.files.len()));
-        let several = tables.len() > 1;
+        let which = which.unwrap_or(self.files.len());
+        let names = free_names(settings, tables.iter().map(|table| table.name.as_str()), self.taken(which))?;
         let mut layers = Vec::with_capacity(tables.len());
-        for table in tables {
-            let name = free_name(settings, &table.name, several, &taken)?;
-            taken.push(name.to_string());
-            let published = with_clusters(settings, publish(settings, table, name)?)?;
-            report(&published, started.elapsed());
-            layers.push(Arc::new(published));
+        for (table, name) in tables.into_iter().zip(names) {
+            let of = table.name.clone();
+            let published = cluster(settings, publish(settings, table, name)?, Published::with_clusters)?;
+            report(&published, started.elapsed(), "loaded");
+            layers.push((of, Arc::new(published)));
         }
-        Ok(layers)
+        self.keep(settings, which, stamp, layers.clone());
+        Ok(layers.into_iter().map(|(_, published)| published).collect())
     }
 }
 
@@ -177,6 +207,21 @@ fn with_bar<T>(settings: &LayerSettings, at_start: bool, read: impl FnOnce(&(dyn
 
 /// Files smaller than this are read before anybody looks up.
 const SHOWN_BYTES: u64 = 16 << 20;
+
+/// A name for each table of a file.
+fn free_names<'t>(
+    settings: &LayerSettings,
+    tables: impl ExactSizeIterator<Item = &'t str>,
+    mut taken: Vec<String>,
+) -> Result<Vec<LayerName>, FileError> {
+    let several = tables.len() > 1;
+    let mut name = |table| {
+        let name = free_name(settings, table, several, &taken)?;
+        taken.push(name.to_string());
+        Ok(name)
+    };
+    tables.map(&mut name).collect()
+}
 
 /// The name asked for, or the nearest to the table's own that is free. A name asked for that is taken is refused.
 fn free_name(settings: &LayerSettings, table: &str, several: bool, taken: &[String]) -> Result<LayerName, FileError> {
@@ -252,8 +297,12 @@ fn meta(settings: &LayerSettings, table: &SourceLayer<Ready>, name: LayerName) -
     })
 }
 
-/// Shows clusters as the settings say.
-fn with_clusters(settings: &LayerSettings, published: Published) -> Result<Published, FileError> {
+/// Shows clusters as the settings say, by whatever `tell` does.
+fn cluster(
+    settings: &LayerSettings,
+    published: Published,
+    tell: impl FnOnce(Published, bool, Option<usize>) -> Published,
+) -> Result<Published, FileError> {
     let by_default = settings.cluster.unwrap_or(false);
     if !by_default && settings.cluster_by.is_none() {
         return Ok(published);
@@ -276,17 +325,17 @@ fn with_clusters(settings: &LayerSettings, published: Published) -> Result<Publi
         })
     };
     let counted = settings.cluster_by.as_ref().map(position).transpose()?;
-    Ok(published.with_clusters(by_default, counted))
+    Ok(tell(published, by_default, counted))
 }
 
 fn refusal(settings: &LayerSettings, reason: String) -> FileError {
     FileError::Settings { path: settings.path.clone(), reason }
 }
 
-fn report(published: &Published, took: std::time::Duration) {
+fn report(published: &Published, took: std::time::Duration, how: &str) {
     let layer = &published.layer;
-    tracing::info!(layer = %layer.meta.name, features = layer.features.len(), took_ms = took.as_millis(), "loaded");
+    tracing::info!(layer = %layer.meta.name, features = layer.features.len(), took_ms = took.as_millis(), "{how}");
     for loss in &layer.losses {
-        tracing::warn!(layer = %layer.meta.name, code = loss.code, count = loss.count, first = loss.first, "losses while reading");
+        tracing::warn!(layer = %layer.meta.name, code = %loss.code, count = loss.count, first = loss.first, "losses while reading");
     }
 }

@@ -15,6 +15,7 @@ mod mlt;
 mod operation;
 mod outside;
 mod pictures;
+mod prepared;
 mod qgis;
 mod refusals;
 mod server;

@@ -4,7 +4,10 @@
 //! it shows, and how many each tile leaves out. Worked out once for the whole layer: a feature goes from every tile it shows in or from
 //! none, so that both sides of a tile's edge agree, and what shows at a zoom shows at every higher one. Order in the file plays no part.
 
+mod lists;
 mod reach;
+
+pub use lists::BudgetLists;
 
 use crate::grid::{MAX_ZOOM, TileCoord};
 use crate::morton;

@@ -95,7 +95,7 @@ impl Scene {
             self.chunks.extend(level.chunks(CHUNK).filter_map(StoredBox::around));
         }
         let (vertices, chunks) = (Span::since(vertices, &self.vertices), Span::since(chunks, &self.chunks));
-        self.levels.push(StoredLevel { max_zoom, vertices, chunks });
+        self.levels.push(StoredLevel { max_zoom: max_zoom.into(), vertices, chunks });
     }
 }
 
@@ -170,7 +170,7 @@ mod tests {
         }
     }
 
-    fn levels_of(scene: &Scene, number: u32) -> Vec<(u8, usize)> {
+    fn levels_of(scene: &Scene, number: u32) -> Vec<(u32, usize)> {
         first_path(scene, number).levels().map(|level| (level.max_zoom, level.points.len())).collect()
     }
 
@@ -178,14 +178,14 @@ mod tests {
     fn a_large_ring_is_stored_in_levels_that_halve() {
         let levels = levels_of(&scene(circle(20_000)), 0);
         assert!(levels.len() > 3, "{levels:?}");
-        assert_eq!(levels.last(), Some(&(MAX_ZOOM, 20_000)));
+        assert_eq!(levels.last(), Some(&(MAX_ZOOM.into(), 20_000)));
         assert!(levels.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 * 2 <= pair[1].1), "{levels:?}");
         assert!(levels[0].1 < 100, "{levels:?}");
     }
 
     #[test]
     fn a_small_ring_has_one_level() {
-        assert_eq!(levels_of(&scene(circle(50)), 0), [(MAX_ZOOM, 50)]);
+        assert_eq!(levels_of(&scene(circle(50)), 0), [(MAX_ZOOM.into(), 50)]);
     }
 
     #[test]
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn repeated_vertices_count_once() {
         let scene = scene(line_string![(x: 1.0, y: 1.0), (x: 1.0, y: 1.0), (x: 2.0, y: 1.0)]);
-        assert_eq!(levels_of(&scene, 0), [(MAX_ZOOM, 2)]);
+        assert_eq!(levels_of(&scene, 0), [(MAX_ZOOM.into(), 2)]);
     }
 
     #[test]

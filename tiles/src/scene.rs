@@ -3,7 +3,12 @@
 //! Positions are on the 2^32 grid. A path is stored in levels, coarsest first, so that a coarse zoom walks a coarse level, and a long level
 //! in chunks with boxes, so that a tile walks only those that come near it. Numbered from 0 in the order they were pushed.
 
+mod lists;
+
+pub use lists::{BrokenLists, SceneLists};
+
 use crate::grid::World;
+use bytemuck::{Pod, Zeroable};
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
@@ -21,7 +26,8 @@ pub(crate) struct GridBox {
 }
 
 /// The same as it is stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
 pub(crate) struct StoredBox {
     min: Position,
     max: Position,
@@ -56,7 +62,8 @@ impl StoredBox {
 }
 
 /// A stretch of one of the lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
 pub(crate) struct Span {
     start: u32,
     count: u32,
@@ -88,16 +95,18 @@ pub(crate) enum Kind {
 }
 
 /// Vertices of a path needed up to a zoom.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
 pub(crate) struct StoredLevel {
-    /// This level serves zooms up to this one.
-    pub(crate) max_zoom: u8,
+    /// This level serves zooms up to this one; four bytes wide, as its neighbours are, so that there is no gap.
+    pub(crate) max_zoom: u32,
     pub(crate) vertices: Span,
     /// One box for each `CHUNK` vertices; none for a level of one chunk.
     pub(crate) chunks: Span,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
 pub(crate) struct StoredPath {
     pub(crate) bounds: StoredBox,
     pub(crate) levels: Span,
@@ -278,14 +287,14 @@ impl<'a> Path<'a> {
 
     /// The coarsest level that has all a zoom needs.
     pub(crate) fn level(self, zoom: u8) -> Option<Level<'a>> {
-        self.levels().find(|level| level.max_zoom >= zoom)
+        self.levels().find(|level| level.max_zoom >= u32::from(zoom))
     }
 }
 
 /// Vertices of a path needed up to a zoom, with the zoom from which on each is needed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Level<'a> {
-    pub(crate) max_zoom: u8,
+    pub(crate) max_zoom: u32,
     pub(crate) points: &'a [Position],
     pub(crate) ranks: &'a [u8],
     boxes: &'a [StoredBox],

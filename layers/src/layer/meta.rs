@@ -1,9 +1,12 @@
 //! What a layer says of itself.
 
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 
 /// Name of a layer in addresses: `^[a-z][a-z0-9_-]{0,62}$`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct LayerName(String);
 
 /// Why a name cannot be used.
@@ -46,6 +49,14 @@ impl LayerName {
     }
 }
 
+impl TryFrom<String> for LayerName {
+    type Error = NameError;
+
+    fn try_from(name: String) -> Result<Self, NameError> {
+        Self::new(&name)
+    }
+}
+
 impl fmt::Display for LayerName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -53,7 +64,8 @@ impl fmt::Display for LayerName {
 }
 
 /// Where a layer comes from, which decides how it is portrayed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum LayerKind {
     /// Typed records with two time axes and status symbology.
     Domain,
@@ -62,7 +74,7 @@ pub enum LayerKind {
 }
 
 /// What a layer says of itself.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LayerMeta {
     /// Name in addresses.
     pub name: LayerName,
@@ -83,10 +95,10 @@ pub struct LayerMeta {
 }
 
 /// Something dropped or repaired while reading, with a count.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Loss {
     /// Stable machine-readable name.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// How often.
     pub count: u64,
     /// The first of them, as a sentence with feature number and pointer.

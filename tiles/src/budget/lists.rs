@@ -1,0 +1,76 @@
+//! A budget as lists of plain numbers, and back.
+
+use super::Budget;
+use crate::grid::{MAX_ZOOM, TileCoord};
+use crate::scene::BrokenLists;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// The lists of a budget.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BudgetLists<'a> {
+    /// For each feature the lowest zoom at which it shows; empty if nothing is shared out.
+    pub ranks: Cow<'a, [u8]>,
+    /// Zoom, column and row of a tile, and how many features it leaves out; ascending.
+    pub left_out: Cow<'a, [[u32; 4]]>,
+    /// How many features each zoom leaves out.
+    pub totals: Cow<'a, [u64]>,
+}
+
+impl Budget {
+    /// The lists it consists of, the same at each call. `O(n log n)` in tiles that leave something out.
+    pub fn lists(&self) -> BudgetLists<'_> {
+        let mut left_out: Vec<[u32; 4]> =
+            self.left_out.iter().map(|(coord, count)| [coord.z().into(), coord.x(), coord.y(), *count]).collect();
+        left_out.sort_unstable();
+        BudgetLists { ranks: Cow::Borrowed(&self.ranks), left_out: Cow::Owned(left_out), totals: Cow::Borrowed(&self.totals) }
+    }
+
+    /// The budget of some lists; refuses tiles that do not exist. `O(n)`.
+    pub fn from_lists(lists: BudgetLists<'_>) -> Result<Self, BrokenLists> {
+        let tile = |&[z, x, y, count]: &[u32; 4]| {
+            let coord = TileCoord::new(u8::try_from(z).ok()?, x, y).ok()?;
+            Some((coord, count))
+        };
+        let left_out: Option<HashMap<_, _>> = lists.left_out.iter().map(tile).collect();
+        let left_out = left_out.ok_or(BrokenLists("features left out of a tile that does not exist"))?;
+        if lists.totals.len() > usize::from(MAX_ZOOM) + 1 {
+            return Err(BrokenLists("features left out at a zoom that does not exist"));
+        }
+        Ok(Self { ranks: lists.ranks.into_owned(), left_out, totals: lists.totals.into_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::budget::Weight;
+    use crate::scene::Scene;
+    use geo_types::Point;
+
+    #[test]
+    fn what_is_left_out_is_left_out_after_the_way_there_and_back() {
+        let mut scene = Scene::default();
+        (0..400u32).for_each(|number| scene.push(Some(&Point::new(f64::from(number % 20), f64::from(number / 20)).into())));
+        let weight = |tie: u64| Weight { attribute_bytes: 20, importance: 0.0, tie };
+        let budget = Budget::share(&scene, &(0..400).map(weight).collect::<Vec<_>>(), 12, 2000);
+        assert!(!budget.totals().is_empty());
+        let back = Budget::from_lists(budget.lists()).unwrap();
+        assert_eq!(back.lists(), budget.lists());
+        assert_eq!(back.left_out, budget.left_out);
+    }
+
+    #[test]
+    fn tiles_and_zooms_that_do_not_exist_are_refused() {
+        let lists = |left_out: &[[u32; 4]], totals: usize| BudgetLists {
+            ranks: Cow::Borrowed(&[]),
+            left_out: left_out.to_vec().into(),
+            totals: vec![0; totals].into(),
+        };
+        assert!(Budget::from_lists(lists(&[[1, 1, 1, 9]], 21)).is_ok());
+        for wrong in [[1, 2, 0, 9], [1, 0, 2, 9], [21, 0, 0, 9], [256, 0, 0, 9]] {
+            assert!(Budget::from_lists(lists(&[wrong], 0)).is_err(), "{wrong:?}");
+        }
+        assert!(Budget::from_lists(lists(&[], 22)).is_err());
+    }
+}

@@ -10,8 +10,10 @@ class Roadblock:
     def __init__(self, home, binary):
         self.home, self.binary = home, binary
 
-    def start(self, file, cache_mb, has_budget=False):
-        """Serves the file's layer; without its tile budget unless told, for no peer has one."""
+    def start(self, file, cache_mb, has_budget=False, again=False):
+        """Serves the file's layer; without its tile budget unless told, for no peer has one. Reads the file itself unless `again`."""
+        if not again and os.path.exists(prepared(file)):
+            os.remove(prepared(file))
         port = free_port()
         command = [self.binary, "serve", "--config", self.config(file, has_budget), "--listen", f"127.0.0.1:{port}"]
         log = open(os.path.join(self.home, "roadblock.log"), "ab")
@@ -33,6 +35,11 @@ class Roadblock:
 
     def version(self):
         return subprocess.run([self.binary, "--version"], capture_output=True, text=True).stdout.strip()
+
+
+def prepared(file):
+    """What the server keeps beside a large file for its next start."""
+    return file + ".roadblock"
 
 
 def layer(file):

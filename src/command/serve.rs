@@ -67,7 +67,7 @@ pub(super) fn load(settings: &Settings, keeping: Keeping) -> Result<(World, Opti
     if settings.layers.is_empty() {
         return Ok((builtin::world()?, None));
     }
-    let files = Files::load(&settings.layers, Arc::new(builtin::basemap()?), keeping)?;
+    let files = Files::load_or_prepared(&settings.layers, Arc::new(builtin::basemap()?), keeping)?;
     Ok((files.world(), Some(files)))
 }
 
@@ -80,7 +80,9 @@ async fn start(settings: Settings, world: World, files: Option<Files>, keeper: &
     let server = Arc::new(assemble(settings, world, public.local_addr()?)?);
     let _watching = files.filter(|_| server.settings.watch).map(|files| watch::start(Arc::clone(&server), files)).transpose()?;
     say(format_args!("listening on http://{}/", server.listen));
-    keeper.start()?;
+    if let Err(error) = keeper.start() {
+        tracing::warn!(%error, "no prepared files are written");
+    }
     let admin = match admin {
         Some(listener) => {
             tracing::info!(address = %listener.local_addr()?, "metrics listen here");

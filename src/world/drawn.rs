@@ -76,10 +76,13 @@ impl Drawn {
     /// From lists, for a layer of which the number of features and the columns in tiles are said; `None` if they do not fit. `O(n)`.
     pub(super) fn from_lists(scene: Scene, lists: DrawnLists<'_>, features: usize, width: usize) -> Option<Self> {
         let (slots, ids, codes) = (lists.slots.into_owned(), lists.ids.into_owned(), lists.codes.into_owned());
-        let lengths = [scene.len(), slots.len(), ids.len()] == [features; 3] && Some(codes.len()) == features.checked_mul(width);
+        if [scene.len(), slots.len(), ids.len()] != [features; 3] || Some(codes.len()) != features.checked_mul(width) {
+            return None;
+        }
+        // Each slot is that of one feature.
         let mut taken = vec![false; features];
         let mut take = |slot: u32| taken.get_mut(slot as usize).is_some_and(|taken| !std::mem::replace(taken, true));
-        let fits = lengths && slots.iter().all(|&slot| take(slot)) && ids.iter().all(|&id| id <= MAX_ID);
+        let fits = slots.iter().all(|&slot| take(slot)) && ids.iter().all(|&id| id <= MAX_ID);
         fits.then_some(Self { scene, slots, ids, codes, width })
     }
 

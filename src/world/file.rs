@@ -66,8 +66,13 @@ pub struct Files {
 }
 
 impl Files {
-    /// Loads every file; the first that cannot be read refuses them all.
-    pub fn load(settings: &[LayerSettings], basemap: Arc<Published>, keeping: Keeping) -> Result<Self, FileError> {
+    /// Loads every file from its source; the first that cannot be read refuses them all.
+    pub fn load(settings: &[LayerSettings], basemap: Arc<Published>) -> Result<Self, FileError> {
+        Self::load_or_prepared(settings, basemap, Keeping::default())
+    }
+
+    /// The same, with prepared files as they are kept.
+    pub fn load_or_prepared(settings: &[LayerSettings], basemap: Arc<Published>, keeping: Keeping) -> Result<Self, FileError> {
         let mut files = Self { basemap, files: Vec::new(), archives: BTreeMap::new(), keeping };
         for (which, settings) in settings.iter().enumerate() {
             if Kind::of(&settings.path).is_some() {

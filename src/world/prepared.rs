@@ -22,6 +22,7 @@ use roadblock_layers::lists::BrokenLists as BrokenLayer;
 use roadblock_tiles::scene::BrokenLists as BrokenScene;
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -180,7 +181,7 @@ impl Job {
     }
 
     fn write(&self, path: &Path, stopped: &AtomicBool) -> Result<u64, PreparedError> {
-        let replacement = Replacement::create(path)?;
+        let replacement = Replacement::create(path, std::fs::metadata(&self.settings.path)?.mode())?;
         let mut file = BufWriter::with_capacity(WRITTEN_AT_ONCE, &replacement.file);
         file.seek(SeekFrom::Start(PREFIX_BYTES))?;
         let mut layers = Vec::with_capacity(self.layers.len());

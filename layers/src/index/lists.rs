@@ -24,12 +24,14 @@ const ALWAYS: (Instant, Instant) = (Instant::MIN, Instant::MAX);
 impl Index {
     /// The lists it consists of; times are left out. `O(n)`.
     pub fn lists(&self) -> IndexLists<'_> {
-        let leaves = || self.trees.values().flat_map(|tree| tree.iter());
+        // The last of a node comes first when it is walked.
+        let backwards = |tree| RTree::iter(tree).collect::<Vec<&Leaf>>().into_iter().rev();
+        let leaves: Vec<&Leaf> = self.trees.values().flat_map(backwards).collect();
         let corners = |leaf: &Leaf| [leaf.bounds.west, leaf.bounds.south, leaf.bounds.east, leaf.bounds.north];
         IndexLists {
             trees: self.trees.iter().map(|(rank, tree)| [u64::from(*rank), tree.size() as u64]).collect(),
-            boxes: leaves().map(corners).collect(),
-            features: leaves().map(|leaf| leaf.feature).collect(),
+            boxes: leaves.iter().copied().map(corners).collect(),
+            features: leaves.iter().map(|leaf| leaf.feature).collect(),
         }
     }
 

@@ -6,7 +6,7 @@ use super::head::MAGIC;
 use super::stamp::with_ending;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// The prepared file of a source, `roads.gpkg.roadblock`. A source that is served several times has one for each.
@@ -47,13 +47,14 @@ pub(super) struct Replacement {
 }
 
 impl Replacement {
-    /// An empty file beside its target, in a folder cleared of what dead runs left. Refuses a target that is not ours.
-    pub(super) fn create(target: &Path) -> Result<Self, PreparedError> {
+    /// An empty file beside its target, in a folder cleared of what dead runs left. Refuses a target that is not ours. Nobody may read it
+    /// who may not read the source, which has this `mode`.
+    pub(super) fn create(target: &Path, mode: u32) -> Result<Self, PreparedError> {
         drop(open(target)?);
         let start = format!(".{}.", target.file_name().ok_or(ErrorKind::InvalidInput)?.to_string_lossy());
         clear(folder(target), &start);
         let path = folder(target).join(format!("{start}{}{PARTIAL}", std::process::id()));
-        let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
+        let file = OpenOptions::new().read(true).write(true).create_new(true).mode(OWN | mode & READ_AND_WRITE).open(&path)?;
         let replacement = Self { target: target.to_path_buf(), path, file, in_place: false };
         replacement.file.try_lock().map_err(io::Error::from)?;
         Ok(replacement)
@@ -81,6 +82,10 @@ impl Drop for Replacement {
 }
 
 const PARTIAL: &str = ".part";
+/// The owner of a file reads and writes it.
+const OWN: u32 = 0o600;
+/// What a mode says of a file that is no program.
+const READ_AND_WRITE: u32 = 0o666;
 
 /// Removes what dead runs left; one that cannot be removed does no harm.
 fn clear(folder: &Path, start: &str) {
@@ -110,7 +115,7 @@ mod tests {
     }
 
     fn put(target: &Path, content: &[u8]) -> Result<(), PreparedError> {
-        let mut replacement = Replacement::create(target)?;
+        let mut replacement = Replacement::create(target, 0o644)?;
         replacement.file.write_all(content)?;
         replacement.put()
     }
@@ -123,7 +128,9 @@ mod tests {
         for left in [".roads.gpkg.roadblock.1.part", ".roads.gpkg.roadblock.x.part", ".other.roadblock.1.part"] {
             fs::write(folder.path().join(left), "half").unwrap();
         }
-        drop(Replacement::create(&target).unwrap());
+        let hidden = Replacement::create(&target, 0o100_700).unwrap();
+        assert_eq!(hidden.file.metadata().unwrap().mode() & 0o777, 0o600, "as hidden as its source");
+        drop(hidden);
         put(&target, &[MAGIC.as_slice(), b"one"].concat()).unwrap();
         put(&target, &[MAGIC.as_slice(), b"two"].concat()).unwrap();
         assert!(fs::read(&target).unwrap().ends_with(b"two"));

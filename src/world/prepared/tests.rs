@@ -28,7 +28,7 @@ fn source() -> (TempDir, LayerSettings) {
 /// The layers of a source as it is read itself.
 fn from_source(settings: &LayerSettings) -> Vec<Arc<Published>> {
     let basemap = Arc::new(crate::world::builtin::basemap().unwrap());
-    let world = Files::load(std::slice::from_ref(settings), basemap, Keeping::default()).unwrap().world();
+    let world = Files::load(std::slice::from_ref(settings), basemap).unwrap().world();
     world.data_layers().cloned().collect()
 }
 
@@ -203,5 +203,6 @@ fn show(published: &Published) {
         let _ = (feature.geometry(), published.layer.by_id(feature.id(), &asked));
         (0..5).for_each(|column| drop(feature.value(column).to_json()));
     }
-    let _ = hits.iter().map(|&number| published.drawn.get(number)).count();
+    let drawn = hits.iter().filter(|number| published.drawn.get(**number).is_some());
+    assert_eq!(drawn.count(), hits.len(), "whatever is found can be drawn");
 }

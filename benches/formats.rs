@@ -11,7 +11,6 @@ use roadblock::portray;
 use roadblock::tile::{Encoding, Worker};
 use roadblock::world::clusters::Clustered;
 use roadblock::world::file::Files;
-use roadblock::world::prepared::Keeping;
 use roadblock::world::{Published, builtin};
 use roadblock_layers::layer::Asked;
 use roadblock_layers::time::{Datetime, Instant as Moment};
@@ -38,7 +37,7 @@ fn main() {
     table("The built-in layers and the basemap", &builtin.layers, places, &ZOOMS[..5]);
 
     let settings = LayerSettings { tile_budget_kb: Some(0), ..LayerSettings::from_path(data::file(100_000)) };
-    let files = Files::load(&[settings], Arc::new(builtin::basemap().unwrap()), Keeping::default()).unwrap();
+    let files = Files::load(&[settings], Arc::new(builtin::basemap().unwrap())).unwrap();
     let layers: Vec<Arc<Published>> = files.world().data_layers().cloned().collect();
     table("The bench's own data, 100,000 features", &layers, &layers[0], &ZOOMS[1..]);
 }

@@ -10,7 +10,6 @@ use reqwest::blocking::Client;
 use roadblock::config::LayerSettings;
 use roadblock::world::builtin;
 use roadblock::world::file::Files;
-use roadblock::world::prepared::Keeping;
 use roadblock_tiles::grid::TileCoord;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -50,8 +49,7 @@ fn main() {
     let begun = Instant::now();
     let server = Server::start(&path, "0");
     println!("listening after {:.2} s", begun.elapsed().as_secs_f64());
-    let files = Files::load(&[LayerSettings::from_path(path.clone())], Arc::new(builtin::basemap().unwrap()), Keeping::default())
-        .unwrap();
+    let files = Files::load(&[LayerSettings::from_path(path.clone())], Arc::new(builtin::basemap().unwrap())).unwrap();
     let world = files.world();
     let features = &world.data_layers().next().unwrap().layer.features;
     println!("| zoom | cold vector tile, median ms | the same, gzip | cold raster 512 px, median ms |\n|---|---|---|---|");

@@ -12,7 +12,6 @@ use roadblock::portray;
 use roadblock::tile::Worker;
 use roadblock::world::clusters::Clustered;
 use roadblock::world::file::Files;
-use roadblock::world::prepared::Keeping;
 use roadblock::world::{Published, builtin};
 use roadblock_layers::layer::Asked;
 use roadblock_layers::time::{Datetime, Instant as Moment};
@@ -35,7 +34,7 @@ fn measure(count: u32, tile_budget_kb: Option<u32>) {
     let path = data::file(count);
     let begun = Instant::now();
     let settings = LayerSettings { tile_budget_kb, ..LayerSettings::from_path(path.clone()) };
-    let files = Files::load(&[settings], Arc::new(builtin::basemap().unwrap()), Keeping::default()).unwrap();
+    let files = Files::load(&[settings], Arc::new(builtin::basemap().unwrap())).unwrap();
     let world = files.world();
     let ready = begun.elapsed().as_secs_f64();
     let megabytes = path.metadata().unwrap().len() / 1_000_000;

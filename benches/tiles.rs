@@ -14,7 +14,6 @@ use roadblock::style::Styles;
 use roadblock::tile::{PictureFormat, Worker};
 use roadblock::world::clusters::Clustered;
 use roadblock::world::file::Files;
-use roadblock::world::prepared::Keeping;
 use roadblock::world::{Published, builtin};
 use roadblock_layers::layer::Asked;
 use roadblock_layers::time::{Datetime, Instant as Moment};
@@ -29,7 +28,7 @@ fn main() {
     let path = data::file(100_000);
     let begun = Instant::now();
     let basemap = Arc::new(builtin::basemap().unwrap());
-    let files = Files::load(&[LayerSettings::from_path(path.clone())], basemap, Keeping::default()).unwrap();
+    let files = Files::load(&[LayerSettings::from_path(path.clone())], basemap).unwrap();
     let world = files.world();
     println!("ready: {:.2} s ({} MB of GeoJSON)", begun.elapsed().as_secs_f64(), path.metadata().unwrap().len() / 1_000_000);
     let layers: Vec<Arc<Published>> = world.data_layers().cloned().collect();

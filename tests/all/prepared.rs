@@ -17,7 +17,7 @@ fn source(folder: &Path) -> PathBuf {
     let mut file = std::io::BufWriter::new(File::create(&path).unwrap());
     let mut write = |id: u32, geometry: serde_json::Value| {
         let note = format!("{id} ").repeat(600);
-        let properties = json!({"name": format!("town {id}"), "people": id % 500, "kind": (if id % 2 == 0 { "market" } else { "port" }),
+        let properties = json!({"name": format!("town {id}"), "people": id % 500, "kind": (if id.is_multiple_of(2) { "market" } else { "port" }),
                                 "note": note, "more": [id, {"of": "it"}]});
         let id = if id.is_multiple_of(5) { json!(format!("t{id}")) } else { json!(id) };
         writeln!(file, "{}", json!({"type": "Feature", "id": id, "geometry": geometry, "properties": properties})).unwrap();

@@ -150,13 +150,14 @@ mod tests {
 
     #[test]
     fn what_does_not_belong_together_is_refused() {
+        type Change<'c> = &'c dyn Fn(&mut LayerAbout, &mut LayerLists<'_>);
         let layer = layer();
-        let refuse = |change: &dyn Fn(&mut LayerAbout, &mut LayerLists<'_>)| {
+        let refuse = |change: Change<'_>| {
             let (mut about, mut lists) = (layer.about(), layer.lists().unwrap());
             change(&mut about, &mut lists);
             assert!(again(about, lists).is_err());
         };
-        let changes: [&dyn Fn(&mut LayerAbout, &mut LayerLists<'_>); 7] = [
+        let changes: [Change<'_>; 7] = [
             &|about, _| about.features = 6,
             &|about, _| drop(about.columns.pop()),
             &|about, _| about.columns[1].name = PHASE_COLUMN.into(),

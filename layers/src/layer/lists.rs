@@ -150,8 +150,8 @@ mod tests {
 
     #[test]
     fn what_does_not_belong_together_is_refused() {
-        let layer = layer();
         type Change<'c> = &'c dyn Fn(&mut LayerAbout, &mut LayerLists<'_>);
+        let layer = layer();
         let refuse = |change: Change<'_>| {
             let (mut about, mut lists) = (layer.about(), layer.lists().unwrap());
             change(&mut about, &mut lists);

@@ -1,4 +1,5 @@
-//! What every request passes on its way in and every answer on its way out; one middleware, since each costs a request two allocations.
+//! What every request passes on its way in and every answer on its way out; one middleware, since each boxes a future and a copy of
+//! what comes after it for every request.
 
 use super::request_log::Entry;
 use super::{headers, screen};

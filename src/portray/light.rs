@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// Vertices a light tile may go through: less than a tenth of a millisecond's work.
 const MOST_VERTICES: usize = 4096;
-/// What a feature costs beside its vertices and texts, in vertices.
+/// What a feature costs beside its vertices, values and texts, in vertices.
 const FEATURE_COST: usize = 16;
 /// Bytes of text that cost as much as a vertex, which takes about as many in a tile.
 const TEXT_BYTES: usize = 4;
@@ -25,9 +25,12 @@ pub fn is_light(layers: &[Arc<Published>], clustered: &Clustered, coord: TileCoo
     let is_heavy = |published: &Arc<Published>| {
         let too_many = |number: u32| {
             let Some(drawn) = published.drawn.get(number) else { return false };
-            let left = MOST_VERTICES.saturating_sub(vertices);
+            vertices += FEATURE_COST + drawn.codes.len();
+            if vertices > MOST_VERTICES {
+                return true;
+            }
             let text: usize = drawn.codes.iter().map(|&code| text_bytes(published.layer.features.dictionary().value(code))).sum();
-            vertices += FEATURE_COST + text / TEXT_BYTES + effort(drawn.prepared, coord, VECTOR_BUFFER, left);
+            vertices += text / TEXT_BYTES + effort(drawn.prepared, coord, VECTOR_BUFFER, MOST_VERTICES - vertices);
             vertices > MOST_VERTICES
         };
         super::is_clustered(published, clustered)

@@ -164,7 +164,7 @@ impl Files {
     }
 
     /// Has the layers of a file kept, if it is what it was before they were made.
-    fn keep(&self, settings: &LayerSettings, which: usize, before: Option<Stamp>, layers: Vec<(String, Arc<Published>)>) {
+    fn keep(&self, settings: &LayerSettings, which: usize, before: Option<Stamp>, layers: &[(String, Arc<Published>)]) {
         let after = self.keeping.stamp(&settings.path);
         if let Some(source) = before.filter(|before| after.as_ref() == Some(before)) {
             self.keeping.keep(Job::new(settings.clone(), self.earlier(settings, which), source, layers));
@@ -192,7 +192,7 @@ impl Files {
             report(&published, started.elapsed(), "loaded");
             layers.push((of, Arc::new(published)));
         }
-        self.keep(settings, which, stamp, layers.clone());
+        self.keep(settings, which, stamp, &layers);
         Ok(layers.into_iter().map(|(_, published)| published).collect())
     }
 }

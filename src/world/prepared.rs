@@ -24,9 +24,9 @@ use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Weak};
 
 /// Sources smaller than this are read as quickly as what would be kept of them.
 const SMALLEST_SOURCE: u64 = 16 << 20;
@@ -156,12 +156,14 @@ pub(super) struct Job {
     settings: LayerSettings,
     earlier: usize,
     source: Stamp,
-    layers: Vec<(String, Arc<Published>)>,
+    /// What is not served any more need not be kept, nor held in memory for that.
+    layers: Vec<(String, Weak<Published>)>,
 }
 
 impl Job {
     /// Layers made of the tables of a source that looked so.
-    pub(super) fn new(settings: LayerSettings, earlier: usize, source: Stamp, layers: Vec<(String, Arc<Published>)>) -> Self {
+    pub(super) fn new(settings: LayerSettings, earlier: usize, source: Stamp, layers: &[(String, Arc<Published>)]) -> Self {
+        let layers = layers.iter().map(|(table, published)| (table.clone(), Arc::downgrade(published))).collect();
         Self { settings, earlier, source, layers }
     }
 
@@ -186,7 +188,8 @@ impl Job {
         file.seek(SeekFrom::Start(PREFIX_BYTES))?;
         let mut layers = Vec::with_capacity(self.layers.len());
         for (table, published) in &self.layers {
-            let layer = parts::write(published, table.clone(), &mut file, stopped)?;
+            let published = published.upgrade().ok_or(PreparedError::Stale("a newer one is served"))?;
+            let layer = parts::write(&published, table.clone(), &mut file, stopped)?;
             layers.push(layer.ok_or(PreparedError::Stale("a layer has times"))?);
         }
         let end = file.stream_position()?;

@@ -32,14 +32,16 @@ fn from_source(settings: &LayerSettings) -> Vec<Arc<Published>> {
     world.data_layers().cloned().collect()
 }
 
-fn job(settings: &LayerSettings) -> Job {
-    let layers = from_source(settings).into_iter().map(|published| ("towns".to_owned(), published)).collect();
-    Job::new(settings.clone(), 0, Stamp::of(&settings.path).unwrap(), layers)
+/// A job, and what it keeps, which is served as long as it is held.
+fn job(settings: &LayerSettings) -> (Job, Vec<(String, Arc<Published>)>) {
+    let layers: Vec<_> = from_source(settings).into_iter().map(|published| ("towns".to_owned(), published)).collect();
+    (Job::new(settings.clone(), 0, Stamp::of(&settings.path).unwrap(), &layers), layers)
 }
 
 fn write(settings: &LayerSettings) -> PathBuf {
     let path = place::beside(&settings.path, 0);
-    let bytes = job(settings).write(&path, &AtomicBool::new(false)).unwrap();
+    let (job, _served) = job(settings);
+    let bytes = job.write(&path, &AtomicBool::new(false)).unwrap();
     assert_eq!(bytes, fs::metadata(&path).unwrap().len());
     path
 }
@@ -102,11 +104,14 @@ fn other_settings_another_name_and_another_source_are_stale() {
 #[test]
 fn nothing_is_written_of_a_source_that_changed_meanwhile_and_nothing_is_left() {
     let (folder, settings) = source();
-    let job = job(&settings);
+    let (job, served) = job(&settings);
     std::thread::sleep(std::time::Duration::from_millis(20));
     fs::write(&settings.path, TOWNS).unwrap();
     let path = place::beside(&settings.path, 0);
-    assert!(matches!(job.write(&path, &AtomicBool::new(false)), Err(PreparedError::Stale(_))));
+    let refused = || job.write(&path, &AtomicBool::new(false)).unwrap_err().to_string();
+    assert_eq!(refused(), "the source has changed meanwhile");
+    drop(served);
+    assert_eq!(refused(), "a newer one is served");
     let (_other, settings) = source();
     assert!(job_stopped(&settings).is_err());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -114,7 +119,8 @@ fn nothing_is_written_of_a_source_that_changed_meanwhile_and_nothing_is_left() {
 }
 
 fn job_stopped(settings: &LayerSettings) -> Result<u64, PreparedError> {
-    job(settings).write(&place::beside(&settings.path, 0), &AtomicBool::new(true))
+    let (job, _served) = job(settings);
+    job.write(&place::beside(&settings.path, 0), &AtomicBool::new(true))
 }
 
 /// A prepared file that is read as it should be, and its content.

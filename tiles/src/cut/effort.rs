@@ -10,6 +10,9 @@ pub fn effort(prepared: Prepared<'_>, coord: TileCoord, buffer: u32, most: usize
     let add = |sum: usize, more: usize| if sum > most { Err(sum) } else { Ok(sum + more) };
     let of_path = |path: Path<'_>| {
         let Some(level) = path.level(coord.z()).filter(|_| is_seen(&windows, &path.bounds)) else { return 1 };
+        if level.chunk_count() > most {
+            return level.chunk_count();
+        }
         let seen = |number: usize| level.chunk_bounds(number).is_none_or(|around| is_seen(&windows, &around));
         (0..level.chunk_count()).map(|number| if seen(number) { level.chunk(number).0.len() } else { 1 }).sum::<usize>() + 1
     };
@@ -48,6 +51,7 @@ mod tests {
         let (middle, rim) = (of(0, (14, 8192, 8191), usize::MAX), of(0, (10, 520, 511), usize::MAX));
         assert!((100..400).contains(&middle), "{middle}: its chunks");
         assert!((middle..3_000).contains(&rim), "{rim}: the chunks it sees");
+        assert!((100..400).contains(&of(0, (10, 520, 511), 50)), "its chunks are too many to be looked at");
         assert_eq!((of(1, (0, 0, 0), 9), of(2, (14, 8192, 8191), 9)), (1, 4));
     }
 }

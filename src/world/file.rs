@@ -3,7 +3,7 @@
 //! A file is loaded again as a whole; if that fails, what was served before stays.
 
 use super::archived::Archived;
-use super::prepared::{Found, Job, Keeping, Stamp};
+use super::prepared::{Found, Job, Keeping, Stamp, is_prepared};
 use super::{Dataset, French, Published, Ready, World, budget, builtin};
 use crate::config::{LayerSettings, cores};
 use crate::progress;
@@ -147,6 +147,9 @@ impl Files {
     /// The layers of the next file: as they were prepared when it was last read, if they were and it is still the same.
     fn start(&self, settings: &LayerSettings) -> Result<Vec<Arc<Published>>, FileError> {
         let started = std::time::Instant::now();
+        if is_prepared(&settings.path) {
+            return Err(refusal(settings, "is what roadblock keeps of the source beside it; name the source".to_owned()));
+        }
         let earlier = self.earlier(settings, self.files.len());
         let found = self.keeping.stamp(&settings.path).and_then(|stamp| Found::of(settings, earlier, &stamp));
         let Some(found) = found else { return self.read(settings, None) };

@@ -96,6 +96,11 @@ fn told(settings: &LayerSettings) -> String {
     format!("{:?}", LayerSettings { path: name, ..settings.clone() })
 }
 
+/// Whether a file is a prepared one, which is of no use without its source.
+pub(super) fn is_prepared(path: &Path) -> bool {
+    matches!(place::open(path), Ok(Some(_)))
+}
+
 /// A prepared file that belongs to its source.
 pub(super) struct Found {
     path: PathBuf,

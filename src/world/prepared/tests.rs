@@ -123,6 +123,15 @@ fn job_stopped(settings: &LayerSettings) -> Result<u64, PreparedError> {
     job.write(&place::beside(&settings.path, 0), &AtomicBool::new(true))
 }
 
+#[test]
+fn a_prepared_file_by_itself_is_refused_and_its_source_asked_for() {
+    let (_folder, settings) = source();
+    let path = write(&settings);
+    let basemap = Arc::new(crate::world::builtin::basemap().unwrap());
+    let refused = Files::load(&[LayerSettings::from_path(path)], basemap).err().unwrap().to_string();
+    assert!(refused.ends_with("name the source"), "{refused}");
+}
+
 /// A prepared file that is read as it should be, and its content.
 fn whole() -> &'static (TempDir, LayerSettings, PathBuf, Vec<u8>) {
     static WHOLE: OnceLock<(TempDir, LayerSettings, PathBuf, Vec<u8>)> = OnceLock::new();

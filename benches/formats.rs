@@ -48,7 +48,7 @@ fn table(title: &str, layers: &[Arc<Published>], located: &Published, zooms: &[u
         "| zoom | tiles | MVT KiB | MLT, of that | gzip | br | zstd | MVT ms | MLT ms |\n|---|---|---|---|---|---|---|---|---|"
     );
     for &zoom in zooms {
-        let tiles = data::tiles(&located.layer.features, zoom);
+        let tiles = data::tiles(&located.layer, zoom);
         let [mut mvt, mut mlt] = [VectorFormat::Mvt, VectorFormat::Mlt].map(|format| measure(layers, &tiles, format));
         let share = |at: usize| format!("{:.0} %", 100.0 * mlt.bytes[at] as f64 / mvt.bytes[at] as f64);
         let shares: Vec<String> = (0..ENCODINGS.len()).map(share).collect();

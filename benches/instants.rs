@@ -37,7 +37,7 @@ fn main() {
     let world = World { dataset: dataset(), layers: vec![Arc::clone(&timed)], archives: Vec::new() };
     let set = LayerSet::resolve(&world, "timed").unwrap();
     let begun = Instant::now();
-    let mut keys: Vec<_> = moments.iter().map(|&at| black_box(set.valid_epochs(&Datetime::At(at)))).collect();
+    let mut keys: Vec<_> = moments.iter().map(|&at| black_box(set.valid_epochs(&Datetime::At(at), None))).collect();
     println!("the key of a moment: {:.0} ns", begun.elapsed().as_secs_f64() * 1e9 / ASKED as f64);
     keys.sort_unstable();
     keys.dedup();

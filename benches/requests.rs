@@ -51,10 +51,10 @@ fn main() {
     println!("listening after {:.2} s", begun.elapsed().as_secs_f64());
     let files = Files::load(&[LayerSettings::from_path(path.clone())], Arc::new(builtin::basemap().unwrap())).unwrap();
     let world = files.world();
-    let features = &world.data_layers().next().unwrap().layer.features;
+    let layer = &world.data_layers().next().unwrap().layer;
     println!("| zoom | cold vector tile, median ms | the same, gzip | cold raster 512 px, median ms |\n|---|---|---|---|");
     for zoom in [8, 12] {
-        let tiles = data::tiles(features, zoom);
+        let tiles = data::tiles(layer, zoom);
         let median = |encoding, ratio, suffix| cold(&server, &tiles, encoding, ratio, suffix);
         let [plain, gzip] = ["identity", "gzip"].map(|encoding| median(encoding, "", "mvt"));
         println!("| {zoom} | {plain:.2} | {gzip:.2} | {:.2} |", median("identity", "@2x", "png"));
@@ -63,10 +63,10 @@ fn main() {
 
     let server = Server::start(&path, "256");
     for zoom in [8, 12] {
-        let tile = data::tiles(features, zoom)[0];
+        let tile = data::tiles(layer, zoom)[0];
         warm(&server, &address(tile, "", "mvt"));
     }
-    warm(&server, &address(data::tiles(features, 8)[0], "@2x", "png"));
+    warm(&server, &address(data::tiles(layer, 8)[0], "@2x", "png"));
 }
 
 fn address(tile: TileCoord, ratio: &str, suffix: &str) -> String {

@@ -46,7 +46,7 @@ fn measure(count: u32, tile_budget_kb: Option<u32>) {
     println!("| zoom | tiles | median ms | maximum ms | mean KiB | ns a byte |");
     println!("|---|---|---|---|---|---|");
     for zoom in ZOOMS {
-        let tiles = data::tiles(&layers[0].layer.features, zoom);
+        let tiles = data::tiles(&layers[0].layer, zoom);
         let (mut times, mut bytes) = (Vec::new(), 0);
         for &coord in &tiles {
             let mut took = [0.0; REPEATS];

@@ -32,8 +32,8 @@ fn main() {
     let world = files.world();
     println!("ready: {:.2} s ({} MB of GeoJSON)", begun.elapsed().as_secs_f64(), path.metadata().unwrap().len() / 1_000_000);
     let layers: Vec<Arc<Published>> = world.data_layers().cloned().collect();
-    let features = &layers[0].layer.features;
-    println!("{} features\n", features.len());
+    let layer = &layers[0].layer;
+    println!("{} features\n", layer.len());
 
     let styles = Styles::builtin().unwrap();
     let asked = Asked { datetime: Datetime::All, known_at: Moment::from_micros(0), phases: None };
@@ -41,7 +41,7 @@ fn main() {
     println!("| zoom | tiles | vector median ms | p95 ms | max ms | mean KiB | raster 512 px median ms | p95 ms | max ms |");
     println!("|---|---|---|---|---|---|---|---|---|");
     for zoom in ZOOMS {
-        let tiles = data::tiles(features, zoom);
+        let tiles = data::tiles(layer, zoom);
         let mut bytes = 0;
         let mut vector = Vec::new();
         let mut raster = Vec::new();

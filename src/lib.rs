@@ -17,6 +17,7 @@ pub mod portray;
 pub mod archive;
 pub mod viewer;
 pub mod server;
+pub mod edit;
 pub mod watch;
 pub mod geojson;
 pub mod http;

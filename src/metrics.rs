@@ -104,7 +104,7 @@ impl Metrics {
             }
         }
         for layer in world.layers.iter().map(|published| &published.layer) {
-            for loss in &layer.losses {
+            for loss in &*layer.losses {
                 let labels = LossLabels { layer: layer.meta.name.to_string(), code: loss.code.to_string() };
                 self.losses.get_or_create(&labels).set(i64::try_from(loss.count).unwrap_or(i64::MAX));
             }

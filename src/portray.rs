@@ -16,11 +16,11 @@ use crate::world::clusters::Clustered;
 use crate::world::drawn::{DrawnFeature, tile_id};
 use crate::world::{Published, builtin};
 use clusters::{Shown, Words};
-use roadblock_layers::dictionary::{Dictionary, NULL};
+use roadblock_layers::dictionary::NULL;
 use roadblock_layers::feature::GeometryKind;
 use roadblock_layers::features::FeatureRef;
 use roadblock_layers::index::Bounds;
-use roadblock_layers::layer::{Asked, PhaseSet};
+use roadblock_layers::layer::{Asked, Layer, PhaseSet};
 use roadblock_layers::value::{ColumnKind, Value};
 use roadblock_tiles::cluster;
 use roadblock_tiles::cut::{Purpose, TileGeometry, cut};
@@ -87,7 +87,7 @@ fn vector_layer(
     let (mut names, mut kinds): (Vec<&str>, Vec<_>) =
         specs.iter().map(|spec| (spec.name.as_ref(), attribute_kind(spec.kind))).unzip();
     let codes = |feature| columns.iter().map(move |&column| layer.code(feature, column, &asked.datetime));
-    let mut words = Words::after(layer.features.dictionary());
+    let mut words = Words::after(layer);
     let mut points: Vec<(u64, TileGeometry, Vec<u32>)> = Vec::new();
     if clustered {
         clusters::visit(published, coord, Purpose::Vector, VECTOR_BUFFER, asked, |at, shown| {
@@ -98,7 +98,7 @@ fn vector_layer(
             points.push((id, TileGeometry::Points(at), codes));
         });
     }
-    let values = TileValues { dictionary: layer.features.dictionary(), words: &words };
+    let values = TileValues { layer, words: &words };
     // What only clusters say, others do not.
     let unsaid = || std::iter::repeat_n(NULL, names.len() - columns.len());
     let mut tables = std::mem::take(&mut worker.tables);
@@ -113,8 +113,8 @@ fn vector_layer(
         let Some(drawn) = published.drawn.at(slot).filter(|drawn| is_itself(drawn, clustered)) else { continue };
         writer.stand_at(number);
         cut(drawn.prepared, coord, VECTOR_BUFFER, Purpose::Vector, scratch, |geometry| {
-            match layer.features.get(number).filter(|_| layer.changes_with_time()) {
-                None => writer.feature(drawn.id, &geometry, drawn.codes.iter().copied().chain(unsaid())),
+            match layer.feature(number).filter(|_| layer.changes_with_time()) {
+                None => writer.feature(drawn.id, &geometry, drawn.codes().chain(unsaid())),
                 Some(feature) => writer.feature(drawn.id, &geometry, codes(feature).chain(unsaid())),
             }
         });
@@ -131,21 +131,21 @@ fn vector_layer(
 
 /// The values of a layer as tiles carry them; what is not said, and what is nested, stays out.
 struct TileValues<'a> {
-    dictionary: &'a Dictionary,
+    layer: &'a Layer,
     /// What clusters say, by the codes after those of the dictionary.
     words: &'a Words,
 }
 
 impl Values for TileValues<'_> {
     fn codes(&self) -> usize {
-        self.dictionary.len() + self.words.len()
+        self.layer.codes() + self.words.len()
     }
 
     fn value(&self, code: u32) -> Option<Attribute<'_>> {
         if let Some(word) = self.words.get(code) {
             return Some(word.attribute());
         }
-        match self.dictionary.value(code) {
+        match self.layer.value_of(code) {
             Value::Null | Value::Json(_) => None,
             Value::Bool(value) => Some(Attribute::Bool(*value)),
             Value::Int(value) => Some(Attribute::Int(*value)),
@@ -201,7 +201,7 @@ fn raster_layer<'a>(
     find(published, clustered, coord, reach, asked, hits);
     for &number in &*hits {
         let Some(drawn) = published.drawn.get(number).filter(|drawn| is_itself(drawn, clustered)) else { continue };
-        let (Some(feature), prepared) = (layer.features.get(number), drawn.prepared) else { continue };
+        let (Some(feature), prepared) = (layer.feature(number), drawn.prepared) else { continue };
         let mut label_at = if buffers.has_symbols() { label::points(prepared, coord, buffers.points) } else { Vec::new() };
         let buffer = if is_extended(feature) { buffers.shapes } else { buffers.points };
         cut(prepared, coord, buffer, Purpose::Picture, scratch, |geometry| {
@@ -260,8 +260,8 @@ fn find(published: &Published, clustered: bool, coord: TileCoord, buffer: u32, a
     published.layer.query(&boxes_around(coord, buffer), coord.z(), asked, hits);
 }
 
-/// The box around a tile and its buffer, or the boxes where it crosses 180°.
-fn boxes_around(coord: TileCoord, buffer: u32) -> Vec<Bounds> {
+/// The box around a tile and a buffer in tile units, or the boxes where it crosses 180°.
+pub fn boxes_around(coord: TileCoord, buffer: u32) -> Vec<Bounds> {
     coord.bounds_deg(buffer).iter().filter_map(|b| Bounds::new(b.west, b.south, b.east, b.north)).collect()
 }
 

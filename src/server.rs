@@ -5,19 +5,25 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::metrics::Metrics;
 use crate::style::Styles;
-use crate::tile::TileService;
+use crate::tile::{Pool, TileService};
 use crate::world::World;
 use arc_swap::ArcSwap;
 use axum::http::HeaderMap;
 use roadblock_layers::time::Instant;
+use std::collections::BTreeSet;
+use std::error::Error;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The running server, shared by all handlers behind one `Arc`.
 pub struct Server {
     /// The published world; swapped whole, never changed in place.
     pub world: ArcSwap<World>,
+    /// Held by whoever makes the next world.
+    pub changing: Mutex<()>,
+    /// Layers whose sheets are being made into one.
+    pub merging: Mutex<BTreeSet<String>>,
     /// As decided from flags, environment and file.
     pub settings: Settings,
     /// The only reader of the time of day.
@@ -35,15 +41,38 @@ pub struct Server {
 }
 
 impl Server {
+    /// A server of a world that listens, or is about to, at an address. Starts the threads that render.
+    pub fn new(settings: Settings, world: World, clock: Clock, listen: SocketAddr) -> Result<Self, Box<dyn Error>> {
+        let metrics = Arc::new(Metrics::default());
+        metrics.count_losses(&world);
+        let pool = Arc::new(Pool::start(settings.render_threads)?);
+        Ok(Self {
+            world: ArcSwap::from_pointee(world),
+            changing: Mutex::default(),
+            merging: Mutex::default(),
+            tiles: TileService::new(settings.tile_cache_bytes, pool, Arc::clone(&metrics)),
+            styles: Styles::builtin()?,
+            clock,
+            metrics,
+            listen,
+            stopping: AtomicBool::new(false),
+            settings,
+        })
+    }
+
     /// The world as it is now. Take it once per request.
     pub fn world(&self) -> Arc<World> {
         self.world.load_full()
     }
 
-    /// Swaps the world whole: requests under way keep the old one, the next see the new one.
-    pub fn publish(&self, world: World) {
+    /// Makes the next world of the one that is published and swaps it whole: requests under way keep the old one, the next see the new
+    /// one. One change at a time; an error leaves all as it was.
+    pub fn change<E>(&self, next: impl FnOnce(&World) -> Result<World, E>) -> Result<(), E> {
+        let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let world = next(&self.world())?;
         self.metrics.count_losses(&world);
         self.world.store(Arc::new(world));
+        Ok(())
     }
 
     /// Whether the server finishes what is under way and takes nothing new.

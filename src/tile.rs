@@ -164,6 +164,7 @@ mod tests {
     use super::*;
     use crate::world::clusters::Clustered;
     use futures_util::FutureExt;
+    use roadblock_layers::time::Instant;
     use roadblock_tiles::grid::TileCoord;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::mpsc::channel;
@@ -177,8 +178,8 @@ mod tests {
             layers: "areas".into(),
             clustered: Clustered::none(),
             revision: 1,
-            valid_epochs: (0, 0),
-            known_epoch: 0,
+            valid_epochs: (Instant::MIN, Instant::MIN),
+            known_epoch: Instant::MIN,
             phases: None,
             coord: TileCoord::new(20, x, 0).unwrap(),
             format: Format::Mvt,

@@ -10,6 +10,7 @@ use crate::world::file::{FileError, Files};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use places::Place;
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -96,18 +97,18 @@ fn follow(server: &Server, mut files: Files, changes: &Receiver<usize>, folders:
 }
 
 fn reload(server: &Server, files: &mut Files, changed: &BTreeSet<usize>) {
-    let mut loaded = false;
+    let mut loaded = BTreeSet::new();
     for which in changed {
         match attempt(|| files.reload(*which)) {
-            Ok(()) => loaded = true,
+            Ok(()) => drop(loaded.insert(*which)),
             Err(error) => {
                 server.metrics.reload_failures.inc();
                 tracing::warn!(%error, "not reloaded; the former content stays");
             }
         }
     }
-    if loaded {
-        server.publish(files.world());
+    if !loaded.is_empty() {
+        let Ok(()) = server.change(|world| Ok::<_, Infallible>(files.world_after(Some(world), &loaded)));
     }
 }
 

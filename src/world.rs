@@ -8,12 +8,15 @@ pub mod budget;
 pub mod builtin;
 pub mod clusters;
 pub mod drawn;
+pub mod stamps;
+pub mod edit;
 pub mod prepared;
 pub mod file;
 
 use archived::Archived;
 use clusters::Clusters;
 use drawn::Drawn;
+use edit::Lineage;
 use geo_types::Geometry;
 use roadblock_layers::features::Features;
 use roadblock_layers::index::Bounds;
@@ -21,23 +24,28 @@ use roadblock_layers::layer::{Asked, Layer};
 use roadblock_layers::source::Beside;
 use roadblock_layers::time::{Datetime, Instant, Interval};
 use roadblock_tiles::budget::Budget;
+use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::scene::Scene;
 use siphasher::sip::SipHasher13;
+use stamps::Sight;
 use std::hash::Hasher;
 use std::sync::Arc;
 
-/// One layer as it is served: the exact originals and the prepared geometry, feature by feature.
+/// One layer as it is served: the exact originals and the prepared geometry, feature by feature. A clone shares both.
+#[derive(Clone)]
 pub struct Published {
     /// Records or file features with their index, in degrees.
     pub layer: Layer,
     /// The features as tiles see them.
     pub drawn: Drawn,
     /// From which zoom features show, if the layer has a tile budget; shares nothing out otherwise.
-    pub budget: Budget,
+    pub budget: Arc<Budget>,
     /// How its points gather into clusters.
     pub clusters: Clusters,
-    /// Digest of the layer's content: changes when that changes, and only then. Part of every cache key and ETag.
+    /// Digest of the layer's content: changes when that changes, and only then. Part of every ETag of a document.
     pub revision: u64,
+    /// What of it was edited when: part of every key of a tile.
+    pub lineage: Lineage,
 }
 
 impl Published {
@@ -54,12 +62,13 @@ impl Published {
             let drawn = Drawn::new(prepared, order, &layer);
             (drawn, revision.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
-        Self { drawn, budget: Budget::default(), clusters: Clusters::of(&layer), revision, layer }
+        Self::again(layer, drawn, Budget::default(), revision)
     }
 
     /// A layer as it was published before, with its revision. Clusters are as by default.
     fn again(layer: Layer, drawn: Drawn, budget: Budget, revision: u64) -> Self {
-        Self { drawn, budget, clusters: Clusters::of(&layer), revision, layer }
+        let (budget, clusters, lineage) = (Arc::new(budget), Clusters::of(&layer), Lineage::new(revision));
+        Self { drawn, budget, clusters, revision, lineage, layer }
     }
 
     /// The same under a budget; its ranks are those that the layer was built with.
@@ -69,7 +78,7 @@ impl Published {
         let mut settings: Vec<u8> = budget.totals().iter().flat_map(|total| total.to_le_bytes()).collect();
         settings.extend_from_slice(&budget.ranks);
         self.fold_into_revision(&settings);
-        Self { budget, ..self }
+        Self { budget: Arc::new(budget), ..self }
     }
 
     /// The same layer, with clusters shown by default or not, and with the values of a column counted in them.
@@ -96,6 +105,14 @@ impl Published {
         revision.write_u64(self.revision);
         revision.write(settings);
         self.revision = revision.finish();
+        self.lineage = Lineage::new(self.revision);
+    }
+
+    /// A number for what the layer shows in a tile: equal numbers, equal answers to the same question.
+    pub fn tile_revision(&self, coord: TileCoord, sight: Sight) -> [u64; 2] {
+        // Later editions may be on their way; what this one shows there is its own then.
+        let Lineage { origin, edition, stamps } = &self.lineage;
+        [*origin, stamps.last(coord, sight).min(*edition)]
     }
 
     /// Whether the layer has tiles at a zoom.
@@ -178,6 +195,7 @@ pub fn credits(layers: &[Arc<Published>]) -> Vec<&str> {
 }
 
 /// An immutable world.
+#[derive(Clone)]
 pub struct World {
     /// About the data as a whole.
     pub dataset: Dataset,
@@ -196,6 +214,16 @@ impl World {
     /// Looks a layer up by name.
     pub fn layer(&self, name: &str) -> Option<&Arc<Published>> {
         self.layers.iter().find(|published| published.layer.meta.name.as_str() == name)
+    }
+
+    /// The same world with a layer in place of the one of its name.
+    #[must_use]
+    pub fn with(&self, published: Published) -> Self {
+        let mut world = self.clone();
+        if let Some(place) = world.layers.iter_mut().find(|other| other.layer.meta.name == published.layer.meta.name) {
+            *place = Arc::new(published);
+        }
+        world
     }
 
     /// Looks an archive up by name.

@@ -2,10 +2,10 @@
 //!
 //! The mix of `mix.rs`, unless `ROADBLOCK_BENCH_FILE` names a file.
 
-mod mix;
+pub(crate) mod mix;
 
 use geo::CoordsIter;
-use roadblock_layers::features::Features;
+use roadblock_layers::layer::Layer;
 use roadblock_tiles::grid::{TileCoord, project};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -26,9 +26,9 @@ pub(crate) fn file(count: u32) -> PathBuf {
 }
 
 /// The fullest tiles of a zoom, then random others that hold a feature's first vertex.
-pub(crate) fn tiles(features: &Features, zoom: u8) -> Vec<TileCoord> {
+pub(crate) fn tiles(layer: &Layer, zoom: u8) -> Vec<TileCoord> {
     let mut full: HashMap<TileCoord, usize> = HashMap::new();
-    for first in features.iter().filter_map(|feature| feature.geometry()?.coords_iter().next()) {
+    for first in layer.features().filter_map(|(_, feature)| feature.geometry()?.coords_iter().next()) {
         let [x, y] = project(first.x, first.y).map(|steps| u32::try_from(steps >> (32 - zoom)).unwrap());
         *full.entry(TileCoord::new(zoom, x, y).unwrap()).or_default() += 1;
     }

@@ -8,11 +8,16 @@ use std::sync::Arc;
 /// The code of `Value::Null`.
 pub const NULL: u32 = 0;
 
+/// A code as it is where the dictionary comes after others that have `first_code` codes. Null has one code everywhere.
+pub fn moved(code: u32, first_code: u32) -> u32 {
+    if code == NULL { NULL } else { code + first_code }
+}
+
 /// Different values of one column that are looked up; what comes after them is kept as often as it comes.
 const SHARED: usize = 1 << 16;
 
 /// The values of a layer by their codes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Dictionary {
     values: Vec<Value>,
 }
@@ -81,6 +86,18 @@ pub(crate) struct Codes {
 }
 
 impl Codes {
+    /// The codes that a column has already, which is short.
+    pub(crate) fn of_column(column: &[u32], dictionary: &Dictionary) -> Self {
+        let mut codes = Self::default();
+        for &code in column.iter().filter(|code| **code != NULL) {
+            match dictionary.value(code) {
+                Value::Json(_) => (),
+                value => drop(codes.known.entry(Key(value.clone())).or_insert(code)),
+            }
+        }
+        codes
+    }
+
     /// The code of a value, a new one if it has none.
     pub(crate) fn of(&mut self, value: Value, dictionary: &mut Dictionary) -> u32 {
         match value {

@@ -6,14 +6,13 @@ mod lists;
 
 pub use lists::FeatureLists;
 
-use crate::dictionary::{Codes, Dictionary, NULL};
+use crate::dictionary::{self, Codes, Dictionary, NULL};
 use crate::feature::{Feature, FeatureId, GeometryKind};
 use crate::index::Bounds;
 use crate::packed;
-use crate::phase::PhaseWindows;
+use crate::phase::{Phase, PhaseWindows};
 use crate::time::Interval;
 use crate::value::Value;
-use geo::BoundingRect;
 use geo_types::Geometry;
 
 /// When a feature holds, when it was known, and how it ages.
@@ -29,7 +28,7 @@ impl Times {
 }
 
 /// Geometries one after the other, each with its box.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Places {
     bytes: Vec<u8>,
     /// Where each ends; one without bytes is no geometry.
@@ -45,7 +44,13 @@ impl Places {
             packed::pack(geometry, &mut self.bytes);
         }
         self.ends.push(self.bytes.len() as u64);
-        self.bounds.push(geometry.and_then(bounds_of));
+        self.bounds.push(geometry.and_then(Bounds::around));
+    }
+
+    /// Appends one that is packed already, with no box.
+    fn push_packed(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+        self.ends.push(self.bytes.len() as u64);
     }
 
     /// Appends all of another's.
@@ -64,7 +69,7 @@ impl Places {
 }
 
 /// The features of a layer.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Features {
     ids: Vec<FeatureId>,
     places: Places,
@@ -72,6 +77,8 @@ pub struct Features {
     dictionary: Dictionary,
     /// Empty while every feature holds always.
     times: Vec<Times>,
+    /// Codes of the phases' names, in the order of `Phase::ALL`, once noted.
+    phase_codes: [u32; 3],
 }
 
 impl Features {
@@ -79,24 +86,64 @@ impl Features {
     pub fn of(features: impl IntoIterator<Item = Feature>, width: usize) -> Self {
         let mut all = Self { columns: vec![Vec::new(); width], ..Self::default() };
         let mut codes: Vec<Codes> = (0..width).map(|_| Codes::default()).collect();
-        for feature in features {
-            all.places.push(feature.geometry.as_ref());
-            all.times.push(Times { valid: feature.valid, known: feature.known, phases: feature.phases });
-            all.ids.push(feature.id);
-            let values = feature.values.into_iter().chain(std::iter::repeat(Value::Null));
-            for ((column, codes), value) in all.columns.iter_mut().zip(&mut codes).zip(values) {
-                column.push(codes.of(value, &mut all.dictionary));
+        features.into_iter().for_each(|feature| all.push(feature, &mut codes));
+        all.forget_times_that_say_nothing();
+        all
+    }
+
+    /// These and more, which come after them. Copies them.
+    pub(crate) fn extended(&self, more: Vec<Feature>) -> Self {
+        let mut all = self.clone();
+        all.times.resize(all.len(), Times::ALWAYS);
+        let mut codes: Vec<Codes> = self.columns.iter().map(|column| Codes::of_column(column, &all.dictionary)).collect();
+        more.into_iter().for_each(|feature| all.push(feature, &mut codes));
+        all.forget_times_that_say_nothing();
+        all
+    }
+
+    /// Some features of several, in the order named; as many columns as the first has.
+    pub(crate) fn joined(parts: &[(&Self, Vec<u32>)]) -> Self {
+        let width = parts.first().map_or(0, |(features, _)| features.width());
+        let mut all = Self { columns: vec![Vec::new(); width], ..Self::default() };
+        let mut codes: Vec<Codes> = (0..width).map(|_| Codes::default()).collect();
+        for (features, numbers) in parts {
+            let mut known: Vec<Option<u32>> = vec![None; features.dictionary.len()];
+            for feature in numbers.iter().filter_map(|&number| features.get(number)) {
+                all.ids.push(feature.id().clone());
+                all.places.push_packed(feature.packed_geometry());
+                all.times.push(feature.times());
+                for (column, (to, codes)) in all.columns.iter_mut().zip(&mut codes).enumerate() {
+                    let mut anew = || codes.of(feature.value(column).clone(), &mut all.dictionary);
+                    to.push(match known.get_mut(feature.own_code(column) as usize) {
+                        Some(known) => *known.get_or_insert_with(anew),
+                        None => anew(),
+                    });
+                }
             }
         }
-        if all.times.iter().all(|times| *times == Times::ALWAYS) {
-            all.times = Vec::new();
-        }
+        all.forget_times_that_say_nothing();
         all
+    }
+
+    fn push(&mut self, feature: Feature, codes: &mut [Codes]) {
+        self.places.push(feature.geometry.as_ref());
+        self.times.push(Times { valid: feature.valid, known: feature.known, phases: feature.phases });
+        self.ids.push(feature.id);
+        let values = feature.values.into_iter().chain(std::iter::repeat(Value::Null));
+        for ((column, codes), value) in self.columns.iter_mut().zip(codes).zip(values) {
+            column.push(codes.of(value, &mut self.dictionary));
+        }
+    }
+
+    fn forget_times_that_say_nothing(&mut self) {
+        if self.times.iter().all(|times| *times == Times::ALWAYS) {
+            self.times = Vec::new();
+        }
     }
 
     /// From what was gathered column by column; every column is as long as there are ids and places.
     pub(crate) fn timeless(ids: Vec<FeatureId>, places: Places, columns: Vec<Vec<u32>>, dictionary: Dictionary) -> Self {
-        Self { ids, places, columns, dictionary, times: Vec::new() }
+        Self { ids, places, columns, dictionary, ..Self::default() }
     }
 
     /// How many.
@@ -112,12 +159,12 @@ impl Features {
     /// Feature number `number`.
     pub fn get(&self, number: u32) -> Option<FeatureRef<'_>> {
         let number = number as usize;
-        (number < self.len()).then_some(FeatureRef { features: self, number })
+        (number < self.len()).then_some(FeatureRef { features: self, number, first_code: 0 })
     }
 
     /// All in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = FeatureRef<'_>> + DoubleEndedIterator {
-        (0..self.len()).map(|number| FeatureRef { features: self, number })
+        (0..self.len()).map(|number| FeatureRef { features: self, number, first_code: 0 })
     }
 
     /// How many values each has.
@@ -140,9 +187,19 @@ impl Features {
         std::mem::take(&mut self.places.bounds)
     }
 
-    /// A code for a value that features have at some times only.
-    pub(crate) fn add_value(&mut self, value: Value) -> u32 {
-        self.dictionary.add(value)
+    /// Gives codes to the names of phases, which features have at some times only.
+    pub(crate) fn note_phases(&mut self) {
+        self.phase_codes = Phase::ALL.map(|phase| self.dictionary.add(phase.as_str().into()));
+    }
+
+    /// Those codes.
+    pub(crate) fn phase_codes(&self) -> [u32; 3] {
+        self.phase_codes
+    }
+
+    /// The same with those codes, as they were noted before.
+    pub(crate) fn with_phase_codes(self, phase_codes: [u32; 3]) -> Self {
+        Self { phase_codes, ..self }
     }
 
     /// Leaves only these columns, each named once, in this order.
@@ -163,19 +220,20 @@ impl Features {
     }
 }
 
-fn bounds_of(geometry: &Geometry<f64>) -> Option<Bounds> {
-    let rect = geometry.bounding_rect()?;
-    Bounds::new(rect.min().x, rect.min().y, rect.max().x, rect.max().y)
-}
-
 /// One feature among the others.
 #[derive(Debug, Clone, Copy)]
 pub struct FeatureRef<'a> {
     features: &'a Features,
     number: usize,
+    first_code: u32,
 }
 
 impl<'a> FeatureRef<'a> {
+    /// The same feature, with something added to the codes of its values.
+    pub(crate) fn with_codes_after(self, first_code: u32) -> Self {
+        Self { first_code, ..self }
+    }
+
     /// Stable within the layer; several versions share it.
     pub fn id(self) -> &'a FeatureId {
         &self.features.ids[self.number]
@@ -184,6 +242,11 @@ impl<'a> FeatureRef<'a> {
     /// Where it is, in WGS 84 degrees; `None` when only words say so. `O(vertices)`: it is unpacked.
     pub fn geometry(self) -> Option<Geometry<f64>> {
         packed::unpack(self.packed_geometry())
+    }
+
+    /// The box around its geometry. `O(vertices)`.
+    pub(crate) fn bounds(self) -> Option<Bounds> {
+        Bounds::around(&self.geometry()?)
     }
 
     /// Whether it has a place.
@@ -202,12 +265,25 @@ impl<'a> FeatureRef<'a> {
 
     /// Its value in a column of the schema; null for a column that is not there.
     pub fn value(self, column: usize) -> &'a Value {
-        self.features.dictionary.value(self.code(column))
+        self.features.dictionary.value(self.own_code(column))
     }
 
-    /// The code of that value.
+    /// The code of that value in the layer.
     pub fn code(self, column: usize) -> u32 {
+        self.in_layer(self.own_code(column))
+    }
+
+    /// The code of a phase's name.
+    pub(crate) fn phase_code(self, phase: Phase) -> u32 {
+        self.in_layer(self.features.phase_codes[phase as usize])
+    }
+
+    fn own_code(self, column: usize) -> u32 {
         self.features.columns.get(column).and_then(|codes| codes.get(self.number)).copied().unwrap_or(NULL)
+    }
+
+    fn in_layer(self, code: u32) -> u32 {
+        dictionary::moved(code, self.first_code)
     }
 
     fn times(self) -> Times {

@@ -9,6 +9,8 @@ mod lists;
 pub use lists::IndexLists;
 
 use crate::time::{Datetime, Instant, Interval};
+use geo::BoundingRect;
+use geo_types::Geometry;
 use rstar::{AABB, Envelope, ParentNode, RTree, RTreeNode, RTreeObject};
 use std::collections::BTreeMap;
 
@@ -33,6 +35,12 @@ impl Bounds {
     pub fn new(west: f64, south: f64, east: f64, north: f64) -> Option<Self> {
         let sane = [west, south, east, north].into_iter().all(|value| value.abs() <= 1e9);
         (sane && west <= east && south <= north).then_some(Self { west, south, east, north })
+    }
+
+    /// The box around a geometry; `None` if it has none.
+    pub fn around(geometry: &Geometry<f64>) -> Option<Self> {
+        let rect = geometry.bounding_rect()?;
+        Self::new(rect.min().x, rect.min().y, rect.max().x, rect.max().y)
     }
 
     /// The box around both.
@@ -147,6 +155,28 @@ impl Index {
         let mut fits = |leaf: &Leaf| leaf.holds(datetime, known_at) && accept(leaf.feature);
         let trees = self.trees.range(..=max_rank).map(|(_, tree)| tree);
         trees.into_iter().any(|tree| boxes.iter().any(|bounds| meets(tree.root(), &bounds.envelope(), &mut fits)))
+    }
+
+    /// Visits the features whose box touches one of `boxes`, whatever their rank and times; one that touches several may come again.
+    pub(crate) fn visit(&self, boxes: &[Bounds], mut see: impl FnMut(u32)) {
+        for (tree, bounds) in self.trees.values().flat_map(|tree| boxes.iter().map(move |bounds| (tree, bounds))) {
+            tree.locate_in_envelope_intersecting(bounds.envelope()).for_each(|leaf| see(leaf.feature));
+        }
+    }
+
+    /// Each entry's feature with its box and rank, in no order.
+    pub(crate) fn located(&self) -> impl Iterator<Item = (u32, Bounds, u8)> {
+        let trees = self.trees.iter().map(|(rank, tree)| (*rank, tree));
+        trees.flat_map(|(rank, tree)| tree.iter().map(move |leaf| (leaf.feature, leaf.bounds, rank)))
+    }
+
+    /// Box and rank of a feature known to touch a box. `O(log n)`.
+    pub(crate) fn locate(&self, feature: u32, touching: &Bounds) -> Option<(Bounds, u8)> {
+        let envelope = touching.envelope();
+        let found = |tree: &RTree<Leaf>| {
+            tree.locate_in_envelope_intersecting(envelope).find(|leaf| leaf.feature == feature).map(|leaf| leaf.bounds)
+        };
+        self.trees.iter().find_map(|(rank, tree)| Some((found(tree)?, *rank)))
     }
 
     /// Box around everything.

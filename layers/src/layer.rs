@@ -1,26 +1,33 @@
 //! A named set of features, indexed and ready to be asked.
 //!
 //! In: features in WGS 84 degrees with their schema. Out: feature numbers that answer a box, a time and a phase, exactly.
-//! Immutable once built; a change makes a new layer.
+//! Immutable once built. An edit makes a new layer that shares all it does not touch: a layer is a pile of sheets, of which later ones hide
+//! what they replace in earlier ones (a log-structured merge, O'Neil and others 1996).
 
 mod digest;
+mod edit;
+mod laid;
 mod lists;
+mod merge;
 mod meta;
-mod timeline;
 
 pub use crate::feature::GeometryKind;
 pub use crate::phase::PhaseSet;
+pub use edit::{Edit, EditError, Edited};
 pub use lists::{LayerAbout, LayerLists};
+pub use merge::Merged;
 pub use meta::{LayerKind, LayerMeta, LayerName, Loss, NameError};
 
 use crate::dictionary::NULL;
 use crate::feature::FeatureId;
 use crate::features::{FeatureRef, Features};
-use crate::index::{Bounds, Entry, Index};
+use crate::index::Bounds;
 use crate::phase::Phase;
+use crate::sheet::{Located, Measure, Sheet};
 use crate::time::{Datetime, Instant, Interval};
 use crate::value::{Schema, Value};
-use timeline::Timeline;
+use laid::Laid;
+use std::sync::{Arc, LazyLock};
 
 /// Name of the column whose value depends on the asked time.
 pub const PHASE_COLUMN: &str = "phase";
@@ -36,28 +43,21 @@ pub struct Asked {
     pub phases: Option<PhaseSet>,
 }
 
-/// One layer. Features are numbered from 0 in the order given.
-#[derive(Debug)]
+/// Names of the phases, in the order of `Phase::ALL`.
+static PHASE_NAMES: LazyLock<[Value; 3]> = LazyLock::new(|| Phase::ALL.map(|phase| phase.as_str().into()));
+
+/// One layer. Features are numbered in their order; numbers of features that were replaced are left out.
+#[derive(Debug, Clone)]
 pub struct Layer {
     /// Name, titles, zooms.
-    pub meta: LayerMeta,
+    pub meta: Arc<LayerMeta>,
     /// Columns of every feature's values.
-    pub schema: Schema,
-    /// The features.
-    pub features: Features,
+    pub schema: Arc<Schema>,
     /// What was dropped or repaired while reading.
-    pub losses: Vec<Loss>,
-    index: Index,
-    /// Numbers of all features in the order of their ids.
-    by_id: Vec<u32>,
-    without_geometry: Vec<u32>,
-    validity: Timeline,
-    knowledge: Timeline,
-    extent: Interval,
-    geometry: GeometryKind,
+    pub losses: Arc<[Loss]>,
+    /// From the ground up; there is always one.
+    pile: Vec<Laid>,
     phase_column: Option<usize>,
-    /// Codes of the phases' names, in the order of `Phase::ALL`.
-    phase_codes: [u32; 3],
 }
 
 impl Layer {
@@ -69,154 +69,221 @@ impl Layer {
         losses: Vec<Loss>,
         rank: impl Fn(usize, FeatureRef<'_>) -> u8,
     ) -> Self {
-        let mut entries = Vec::with_capacity(features.len());
-        let mut without_geometry = Vec::new();
         let bounds = features.take_bounds();
-        for ((number, feature), bounds) in (0u32..).zip(features.iter()).zip(bounds) {
-            match bounds {
-                Some(bounds) => {
-                    let rank = rank(number as usize, feature);
-                    entries.push(Entry { bounds, rank, feature: number, valid: feature.valid(), known: feature.known() });
-                }
-                None => without_geometry.push(number),
-            }
-        }
-        let (index, by_id) = std::thread::scope(|scope| {
-            let index = scope.spawn(|| Index::build(&entries));
-            let by_id = by_id(&features);
-            (index.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), by_id)
-        });
+        let places = features.iter().zip(bounds).enumerate();
+        let located: Vec<Located> =
+            places.map(|(number, (feature, bounds))| bounds.map(|bounds| (bounds, rank(number, feature)))).collect();
+        features.note_phases();
+        Self::of(meta, schema, losses, Sheet::build(features, &located))
+    }
+
+    /// A layer of one sheet.
+    fn of(meta: LayerMeta, schema: Schema, losses: Vec<Loss>, sheet: Sheet) -> Self {
         Self {
-            index,
-            by_id,
-            without_geometry,
-            validity: Timeline::of(features.iter().flat_map(|feature| {
-                let phases = feature.phases().into_iter().flat_map(|windows| windows.boundaries());
-                timeline::ends(feature.valid()).chain(phases)
-            })),
-            knowledge: Timeline::of(features.iter().flat_map(|feature| timeline::ends(feature.known()))),
-            extent: timeline::hull(features.iter().map(FeatureRef::valid)),
-            geometry: features.iter().map(FeatureRef::geometry_kind).fold(GeometryKind::None, GeometryKind::join),
+            meta: Arc::new(meta),
             phase_column: schema.position(PHASE_COLUMN),
-            phase_codes: Phase::ALL.map(|phase| features.add_value(phase.as_str().into())),
-            meta,
-            schema,
-            features,
-            losses,
+            schema: Arc::new(schema),
+            losses: losses.into(),
+            pile: vec![Laid::after(None, Arc::new(sheet))],
         }
+    }
+
+    /// How many features there are.
+    pub fn len(&self) -> usize {
+        self.pile.iter().map(Laid::shown).sum()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// One past the highest number.
+    pub fn end(&self) -> u32 {
+        self.pile.last().map_or(0, Laid::end)
+    }
+
+    /// Feature number `number`.
+    pub fn feature(&self, number: u32) -> Option<FeatureRef<'_>> {
+        self.laid(number)?.feature(number)
+    }
+
+    /// The same even if it was replaced, with the codes that its sheet gives to its values: for whoever draws the sheet.
+    pub fn any_feature(&self, number: u32) -> Option<FeatureRef<'_>> {
+        let laid = self.laid(number)?;
+        laid.sheet.features.get(number - laid.first)
+    }
+
+    /// The rank of a feature, if it has a place. `O(log n)`.
+    pub fn rank(&self, number: u32) -> Option<u8> {
+        self.located(number).map(|(_, rank)| rank)
+    }
+
+    /// All features with their numbers, ascending.
+    pub fn features(&self) -> impl DoubleEndedIterator<Item = (u32, FeatureRef<'_>)> {
+        self.pile.iter().flat_map(Laid::features)
+    }
+
+    /// The sheet that a number belongs to.
+    fn laid(&self, number: u32) -> Option<&Laid> {
+        match &*self.pile {
+            [only] => Some(only),
+            pile => pile.get(pile.partition_point(|laid| laid.first <= number).checked_sub(1)?),
+        }
+    }
+
+    /// Where each sheet begins: the number of its first feature, and what is added to the codes of its values.
+    pub fn beginnings(&self) -> impl ExactSizeIterator<Item = (u32, u32)> {
+        self.pile.iter().map(|laid| (laid.first, laid.first_code))
+    }
+
+    /// How many codes there are: each is below this.
+    pub fn codes(&self) -> usize {
+        self.pile.last().map_or(0, |laid| laid.end_code() as usize)
+    }
+
+    /// The value of a code.
+    pub fn value_of(&self, code: u32) -> &Value {
+        let which = match self.pile.len() {
+            1 => 0,
+            _ => self.pile.partition_point(|laid| laid.first_code <= code).saturating_sub(1),
+        };
+        self.pile.get(which).map_or(&Value::Null, |laid| laid.sheet.features.dictionary().value(code - laid.first_code))
+    }
+
+    /// Whether all features hold always, and were always known.
+    pub fn are_timeless(&self) -> bool {
+        self.pile.iter().all(|laid| laid.sheet.features.are_timeless())
     }
 
     /// Puts into `hits` the features that may touch one of `boxes`, down to `max_rank`, and fit in time and phase: ascending.
     pub fn query(&self, boxes: &[Bounds], max_rank: u8, asked: &Asked, hits: &mut Vec<u32>) {
-        self.index.query(boxes, max_rank, &asked.datetime, asked.known_at, hits);
-        if !self.features.are_timeless() {
-            hits.retain(|&number| self.features.get(number).is_some_and(|feature| in_phase(feature, asked)));
+        hits.clear();
+        let mut more = Vec::new();
+        for laid in &self.pile {
+            // What is found in the first sheet, which mostly is the only one, needs no moving.
+            let found = if laid.first == 0 { &mut *hits } else { &mut more };
+            laid.index().query(boxes, max_rank, &asked.datetime, asked.known_at, found);
+            let is_timeless = laid.sheet.features.are_timeless();
+            if !is_timeless || !laid.hidden.is_empty() {
+                found.retain(|&local| {
+                    let feature = laid.feature(laid.first + local);
+                    feature.is_some_and(|feature| is_timeless || in_phase(feature, asked))
+                });
+            }
+            hits.extend(more.drain(..).map(|local| laid.first + local));
         }
     }
 
     /// Whether `accept` takes any of the features that `query` would find; stops at the first, so it costs little where many are.
     pub fn any(&self, boxes: &[Bounds], max_rank: u8, asked: &Asked, mut accept: impl FnMut(u32) -> bool) -> bool {
-        let in_phase = |number: u32| self.features.get(number).is_some_and(|feature| in_phase(feature, asked));
-        self.index.any(boxes, max_rank, &asked.datetime, asked.known_at, |number| in_phase(number) && accept(number))
+        self.pile.iter().any(|laid| {
+            laid.index().any(boxes, max_rank, &asked.datetime, asked.known_at, |local| {
+                let number = laid.first + local;
+                laid.feature(number).is_some_and(|feature| in_phase(feature, asked)) && accept(number)
+            })
+        })
     }
 
     /// All features that fit in time and phase, with or without geometry, ascending. A full scan.
     pub fn select_all(&self, asked: &Asked) -> impl Iterator<Item = u32> + use<'_> {
         let asked = *asked;
-        (0u32..).zip(self.features.iter()).filter(move |(_, feature)| selects(*feature, &asked)).map(|(number, _)| number)
+        self.features().filter(move |(_, feature)| selects(*feature, &asked)).map(|(number, _)| number)
     }
 
-    /// Features that no box can find; OGC API Features lets them match every box.
-    pub fn without_geometry(&self) -> &[u32] {
-        &self.without_geometry
+    /// Features that no box can find, ascending; OGC API Features lets them match every box.
+    pub fn without_geometry(&self) -> impl Iterator<Item = u32> {
+        self.pile.iter().flat_map(Laid::without_geometry)
     }
 
     /// Whether a feature fits in time and phase.
     pub fn selects(&self, number: u32, asked: &Asked) -> bool {
-        self.features.get(number).is_some_and(|feature| selects(feature, asked))
+        self.laid(number).is_some_and(|laid| laid.selects(number, asked))
     }
 
     /// The value of a column, with what depends on the asked time resolved.
-    pub fn value(&self, feature: FeatureRef<'_>, column: usize, datetime: &Datetime) -> &Value {
-        self.features.dictionary().value(self.code(feature, column, datetime))
+    pub fn value<'a>(&self, feature: FeatureRef<'a>, column: usize, datetime: &Datetime) -> &'a Value {
+        match feature.phases().filter(|_| Some(column) == self.phase_column) {
+            None => feature.value(column),
+            Some(windows) => windows.phase_in(datetime).map_or(&Value::Null, |phase| &PHASE_NAMES[phase as usize]),
+        }
     }
 
     /// Whether a feature's values depend on the asked time.
     pub fn changes_with_time(&self) -> bool {
-        self.phase_column.is_some() && !self.features.are_timeless()
+        self.phase_column.is_some() && !self.are_timeless()
     }
 
     /// The code of that value.
     pub fn code(&self, feature: FeatureRef<'_>, column: usize, datetime: &Datetime) -> u32 {
-        if Some(column) == self.phase_column
-            && let Some(windows) = feature.phases()
-        {
-            return windows.phase_in(datetime).map_or(NULL, |phase| self.phase_codes[phase as usize]);
+        match feature.phases().filter(|_| Some(column) == self.phase_column) {
+            None => feature.code(column),
+            Some(windows) => windows.phase_in(datetime).map_or(NULL, |phase| feature.phase_code(phase)),
         }
-        feature.code(column)
     }
 
     /// The version of a feature that fits the asked times; of several the one that became valid last.
     pub fn by_id(&self, id: &FeatureId, asked: &Asked) -> Option<u32> {
-        let id = id.addressed();
-        let addressed = |number: u32| self.features.get(number).map(|feature| feature.id().addressed());
-        let first = self.by_id.partition_point(|&number| addressed(number).is_some_and(|other| other < id));
-        let versions = self.by_id.iter().skip(first).copied().take_while(|&number| addressed(number).as_ref() == Some(&id));
-        versions.filter(|&number| self.selects(number, asked)).max_by_key(|&number| {
-            let feature = self.features.get(number)?;
+        self.versions(id).filter(|&number| self.selects(number, asked)).max_by_key(|&number| {
+            let feature = self.feature(number)?;
             Some((feature.valid().from, number))
         })
     }
 
+    /// Numbers of all versions of a feature, ascending. `O(log n)`.
+    pub fn versions(&self, id: &FeatureId) -> impl Iterator<Item = u32> + use<'_> {
+        let id = id.clone();
+        self.pile.iter().flat_map(move |laid| laid.versions(&id))
+    }
+
     /// Box around everything located.
     pub fn bounds(&self) -> Option<Bounds> {
-        self.index.bounds()
+        self.measure().bounds
     }
 
     /// From the first validity to the last; open where a feature is.
     pub fn temporal_extent(&self) -> Interval {
-        self.extent
+        self.measure().extent.unwrap_or(Interval::ALWAYS)
     }
 
     /// What the geometries are.
     pub fn geometry_kind(&self) -> GeometryKind {
-        self.geometry
+        self.measure().geometry
     }
 
-    /// How many validity boundaries (phase edges included) lie at or before a moment. Equal epochs, equal answers.
-    pub fn epoch(&self, at: Instant) -> u32 {
-        self.validity.epoch(at)
+    fn measure(&self) -> Measure {
+        self.pile.iter().map(|laid| laid.measure).fold(Measure::NOTHING, Measure::join)
+    }
+
+    /// The epoch of a moment: the last one at or before it at which anything begins, ends or ages; `Instant::MIN` if nothing does. Two
+    /// moments of one epoch have the same answer. With boxes: anything near them, so that an edit elsewhere begins no epoch here.
+    pub fn epoch(&self, at: Instant, near: Option<&[Bounds]>) -> Instant {
+        self.pile.iter().filter_map(|laid| laid.last_change(at, near)).max().unwrap_or(Instant::MIN)
     }
 
     /// The same for moments of knowledge.
-    pub fn known_epoch(&self, at: Instant) -> u32 {
-        self.knowledge.epoch(at)
+    pub fn known_epoch(&self, at: Instant, near: Option<&[Bounds]>) -> Instant {
+        self.pile.iter().filter_map(|laid| laid.last_learnt(at, near)).max().unwrap_or(Instant::MIN)
     }
 
     /// The last moment at or before another at which something became or ceased to be known: what is known then is known at both.
     pub fn known_since(&self, at: Instant) -> Option<Instant> {
-        self.knowledge.last(at)
+        Some(self.known_epoch(at, None)).filter(|since| *since > Instant::MIN)
     }
 
     /// Whether what holds depends on the asked time.
     pub fn is_timeless(&self) -> bool {
-        self.validity.is_empty()
+        self.pile.iter().all(|laid| laid.sheet.validity.is_empty())
     }
 
     /// The first moment after `now` at which the answer to `asked` changes by itself: as time goes on, what holds changes for
     /// whoever asks for now, and what is known for whoever asks for the present knowledge.
     pub fn next_change(&self, asked: &Asked, now: Instant) -> Option<Instant> {
-        let validity = if asked.datetime == Datetime::At(now) { self.validity.next(now) } else { None };
-        let knowledge = if asked.known_at == now { self.knowledge.next(now) } else { None };
-        [validity, knowledge].into_iter().flatten().min()
+        let sheets = || self.pile.iter().map(|laid| &laid.sheet);
+        let validity = sheets().filter(|_| asked.datetime == Datetime::At(now)).filter_map(|sheet| sheet.validity.next(now));
+        let knowledge = sheets().filter(|_| asked.known_at == now).filter_map(|sheet| sheet.knowledge.next(now));
+        validity.chain(knowledge).min()
     }
-}
-
-/// Numbers in the order of ids, and of equal ids in their own.
-fn by_id(features: &Features) -> Vec<u32> {
-    let mut ids: Vec<(FeatureId, u32)> = features.iter().map(|feature| feature.id().addressed()).zip(0..).collect();
-    ids.sort_unstable();
-    ids.into_iter().map(|(_, number)| number).collect()
 }
 
 fn selects(feature: FeatureRef<'_>, asked: &Asked) -> bool {
@@ -232,3 +299,5 @@ fn in_phase(feature: FeatureRef<'_>, asked: &Asked) -> bool {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod edit_tests;

@@ -14,6 +14,8 @@ pub mod index;
 mod packed;
 pub mod dictionary;
 pub mod features;
+mod timeline;
+mod sheet;
 pub mod layer;
 pub mod antimeridian;
 pub mod source;

@@ -5,20 +5,15 @@ use crate::cli::ServeArgs;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::http::router;
-use crate::metrics::Metrics;
 use crate::server::Server;
-use crate::style::Styles;
-use crate::tile::{Pool, TileService};
 use crate::watch;
 use crate::world::file::{FileError, Files};
 use crate::world::prepared::{Keeper, Keeping};
 use crate::world::{World, builtin};
-use arc_swap::ArcSwap;
 use roadblock_tiles::archive::ArchiveError;
 use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use tokio::net::TcpListener;
 
 /// Serves; returns when stopped, or at once when it cannot start.
@@ -77,7 +72,7 @@ async fn start(settings: Settings, world: World, files: Option<Files>, keeper: &
         Some(address) => Some(bind(address).await?),
         None => None,
     };
-    let server = Arc::new(assemble(settings, world, public.local_addr()?)?);
+    let server = Arc::new(Server::new(settings, world, Clock::System, public.local_addr()?)?);
     let _watching = files.filter(|_| server.settings.watch).map(|files| watch::start(Arc::clone(&server), files)).transpose()?;
     say(format_args!("listening on http://{}/", server.listen));
     if let Err(error) = keeper.start() {
@@ -96,20 +91,4 @@ async fn start(settings: Settings, world: World, files: Option<Files>, keeper: &
 
 async fn bind(address: std::net::SocketAddr) -> Result<TcpListener, String> {
     TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))
-}
-
-fn assemble(settings: Settings, world: World, listen: std::net::SocketAddr) -> Result<Server, Box<dyn Error>> {
-    let metrics = Arc::new(Metrics::default());
-    metrics.count_losses(&world);
-    let pool = Arc::new(Pool::start(settings.render_threads)?);
-    Ok(Server {
-        world: ArcSwap::from_pointee(world),
-        tiles: TileService::new(settings.tile_cache_bytes, pool, Arc::clone(&metrics)),
-        styles: Styles::builtin()?,
-        clock: Clock::System,
-        metrics,
-        listen,
-        stopping: AtomicBool::new(false),
-        settings,
-    })
 }

@@ -44,7 +44,7 @@ impl CollectionWriter {
                 self.left = 0;
                 break;
             };
-            if let Some(feature) = criteria.published.layer.features.get(number) {
+            if let Some(feature) = criteria.published.layer.feature(number) {
                 out.extend_from_slice(if first { b"\n" } else { b",\n" });
                 feature::write(&criteria.published, feature, &criteria.asked.datetime, b"", &mut out);
                 first = false;

@@ -73,7 +73,7 @@ impl Selection {
                 Box::new(found.iter().skip(first).copied())
             }
             None => {
-                let end = u32::try_from(self.criteria.published.layer.features.len()).unwrap_or(u32::MAX);
+                let end = self.criteria.published.layer.end();
                 Box::new((start..end).filter(|&number| self.criteria.matches(number)))
             }
         }
@@ -101,7 +101,7 @@ impl Selection {
 
 impl Criteria {
     fn feature(&self, number: u32) -> Option<FeatureRef<'_>> {
-        self.published.layer.features.get(number)
+        self.published.layer.feature(number)
     }
 
     /// Everything but the boxes.

@@ -14,6 +14,7 @@ use crate::world::archived::Archived;
 use crate::world::clusters::Clustered;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use roadblock_layers::time::Instant;
 use roadblock_tiles::archive::{Content, Stored, StoredAs};
 use roadblock_tiles::grid::TileCoord;
 use serde_json::{Value, json};
@@ -37,8 +38,8 @@ pub async fn tile(
     let key = TileKey {
         layers: archived.name.as_str().into(),
         revision: archived.revision,
-        valid_epochs: (0, 0),
-        known_epoch: 0,
+        valid_epochs: (Instant::MIN, Instant::MIN),
+        known_epoch: Instant::MIN,
         phases: None,
         clustered: Clustered::none(),
         coord,

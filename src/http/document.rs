@@ -8,6 +8,7 @@ use super::validators::{cache_control, not_modified};
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use roadblock_layers::time::Instant;
 use serde_json::Value;
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
@@ -64,13 +65,13 @@ pub fn weak(digest: u64) -> String {
 }
 
 /// Folds what decides the content of an answer to this request into one number; the program's version decides how it is written.
-pub fn digest(call: &Call, media: Media, revision: u64, epochs: &[u32]) -> u64 {
+pub fn digest(call: &Call, media: Media, revision: u64, epochs: &[Instant]) -> u64 {
     let mut digest = SipHasher13::new();
     digest.write(env!("CARGO_PKG_VERSION").as_bytes());
     digest.write(call.base.as_bytes());
     digest.write(call.uri.to_string().as_bytes());
     digest.write(media.as_str().as_bytes());
     digest.write_u64(revision);
-    epochs.iter().for_each(|&epoch| digest.write_u32(epoch));
+    epochs.iter().for_each(|epoch| digest.write_i64(epoch.micros()));
     digest.finish()
 }

@@ -88,7 +88,7 @@ fn reports(published: &Published, asked: &Asked, language: Language) -> String {
     SHOWN.iter().for_each(|(_, word)| push(&mut table, format_args!("<th>{}</th>", escape(language.say(word)))));
     push(&mut table, format_args!("<th>{}</th></tr>\n", language.say("sources")));
     let sources = layer.schema.position("sources");
-    for feature in layer.select_all(asked).filter_map(|number| layer.features.get(number)) {
+    for feature in layer.select_all(asked).filter_map(|number| layer.feature(number)) {
         table.push_str("<tr>");
         for (name, _) in SHOWN {
             let text = cell(layer, feature, name, asked, language);

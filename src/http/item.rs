@@ -26,7 +26,7 @@ pub async fn item(call: Call, Path((id, feature_id)): Path<(String, String)>) ->
     let number = find(published, &feature_id, &asked)
         .ok_or_else(|| Problem::not_found(format!("there is no feature '{feature_id}' in '{id}' at the asked times")))?;
 
-    let epochs = [published.layer.known_epoch(asked.known_at)];
+    let epochs = [published.layer.known_epoch(asked.known_at, None)];
     let etag = document::weak(document::digest(&call, media, published.revision, &epochs));
     let lifetime = cache_control(call.now, published.layer.next_change(&asked, call.now));
     let mut response = match not_modified(&call.headers, &etag) {
@@ -66,7 +66,7 @@ fn tail(call: &Call, media: Media, published: &Published, asked: &Asked) -> Vec<
 
 fn body(published: &Published, number: u32, datetime: &Datetime, tail: &[u8], media: Media, base: &str) -> Vec<u8> {
     let mut text = Vec::new();
-    let Some(feature) = published.layer.features.get(number) else { return text };
+    let Some(feature) = published.layer.feature(number) else { return text };
     write(published, feature, datetime, tail, &mut text);
     match media {
         Media::Json => text,

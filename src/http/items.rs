@@ -19,7 +19,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use page::Page;
-use roadblock_layers::time::Datetime;
+use roadblock_layers::time::{Datetime, Instant};
 use serde_json::{Map, Value, json};
 
 /// Answers one page.
@@ -41,8 +41,8 @@ pub async fn items(call: Call, Path(id): Path<String>) -> Result<Response, Probl
 /// From what decides the content, never from the bytes: they name the moment they were made.
 pub fn etag(call: &Call, media: Media, criteria: &Criteria) -> String {
     let layer = &criteria.published.layer;
-    let at = if let Datetime::At(at) = criteria.asked.datetime { layer.epoch(at) } else { 0 };
-    let epochs = [layer.known_epoch(criteria.asked.known_at), at];
+    let at = if let Datetime::At(at) = criteria.asked.datetime { layer.epoch(at, None) } else { Instant::MIN };
+    let epochs = [layer.known_epoch(criteria.asked.known_at, None), at];
     document::weak(document::digest(call, media, criteria.published.revision, &epochs))
 }
 

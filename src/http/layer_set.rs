@@ -1,9 +1,12 @@
 //! The layers one request is about: `a,b,c` or `all`, resolved against one world.
 
 use crate::problem::Problem;
+use crate::world::stamps::Sight;
 use crate::world::{Published, World};
-use roadblock_layers::layer::Asked;
+use roadblock_layers::index::Bounds;
+use roadblock_layers::layer::{Asked, Layer};
 use roadblock_layers::time::{Datetime, Instant};
+use roadblock_tiles::grid::TileCoord;
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
 use std::sync::Arc;
@@ -18,18 +21,29 @@ pub struct LayerSet {
     pub spec: Arc<str>,
     /// The layers.
     pub layers: Arc<[Arc<Published>]>,
-    /// Their revisions, folded into one number.
-    pub revision: u64,
 }
 
 impl LayerSet {
     /// Resolves the path segment, or says which layers there are.
     pub fn resolve(world: &World, spec: &str) -> Result<Self, Problem> {
         let layers = named(world, spec)?;
-        let mut revision = SipHasher13::new();
-        layers.iter().for_each(|published| revision.write_u64(published.revision));
         let names: Vec<&str> = layers.iter().map(|published| published.layer.meta.name.as_str()).collect();
-        Ok(Self { spec: names.join(",").into(), layers: layers.into(), revision: revision.finish() })
+        Ok(Self { spec: names.join(",").into(), layers: layers.into() })
+    }
+
+    /// Their revisions, folded into one number.
+    pub fn revision(&self) -> u64 {
+        folded(self.layers.iter().map(|published| published.revision))
+    }
+
+    /// Of what they show in a tile.
+    pub fn tile_revision(&self, coord: TileCoord, sight: Sight) -> u64 {
+        folded(self.layers.iter().flat_map(|published| published.tile_revision(coord, sight)))
+    }
+
+    /// Whether any of them was edited since it was loaded.
+    pub fn is_edited(&self) -> bool {
+        self.layers.iter().any(|published| published.lineage.edition > 0)
     }
 
     /// Zooms at which any of the layers has tiles.
@@ -48,26 +62,26 @@ impl LayerSet {
         Ok(())
     }
 
-    /// Epochs of both ends of an asked time, over all the layers' boundaries.
+    /// Epochs of both ends of an asked time, over all the layers' boundaries, or those near some boxes.
     ///
-    /// Two asked times with the same epochs select the same features in every layer: the number of boundaries at or before an
-    /// instant decides each comparison with any of them.
-    pub fn valid_epochs(&self, datetime: &Datetime) -> (u32, u32) {
-        let at = |instant: Instant| self.epoch_sum(|published| published.layer.epoch(instant));
+    /// Two asked times with the same epochs select the same features in every layer: no boundary lies between them.
+    pub fn valid_epochs(&self, datetime: &Datetime, near: Option<&[Bounds]>) -> (Instant, Instant) {
+        let at = |instant: Instant| self.latest(|layer| layer.epoch(instant, near));
         match datetime {
-            Datetime::All => (u32::MAX, u32::MAX),
+            // No other asked time ends before it begins.
+            Datetime::All => (Instant::MAX, Instant::MIN),
             Datetime::At(instant) => (at(*instant), at(*instant)),
             Datetime::During(interval) => {
                 // The end is exclusive: what counts is which boundaries lie before it.
                 let last = |to: Instant| at(Instant::from_micros(to.micros().saturating_sub(1)));
-                (interval.from.map_or(0, at), interval.to.map_or(u32::MAX - 1, last))
+                (interval.from.map_or(Instant::MIN, at), interval.to.map_or(Instant::MAX, last))
             }
         }
     }
 
-    /// Epoch of a moment of knowledge over all the layers.
-    pub fn known_epoch(&self, known_at: Instant) -> u32 {
-        self.epoch_sum(|published| published.layer.known_epoch(known_at))
+    /// Epoch of a moment of knowledge over all the layers, or what of them is near some boxes.
+    pub fn known_epoch(&self, known_at: Instant, near: Option<&[Bounds]>) -> Instant {
+        self.latest(|layer| layer.known_epoch(known_at, near))
     }
 
     /// The first instant after `now` at which the answer of any of the layers changes by itself.
@@ -75,10 +89,17 @@ impl LayerSet {
         self.layers.iter().filter_map(|published| published.layer.next_change(asked, now)).min()
     }
 
-    fn epoch_sum(&self, epoch: impl Fn(&Published) -> u32) -> u32 {
-        // Each term grows with time, so equal sums mean equal terms.
-        self.layers.iter().map(|published| epoch(published)).sum()
+    /// The latest of the layers' epochs is the epoch of them all: after it nothing changes in any.
+    fn latest(&self, epoch: impl Fn(&Layer) -> Instant) -> Instant {
+        self.layers.iter().map(|published| epoch(&published.layer)).max().unwrap_or(Instant::MIN)
     }
+}
+
+/// Some numbers folded into one.
+fn folded(numbers: impl Iterator<Item = u64>) -> u64 {
+    let mut folded = SipHasher13::new();
+    numbers.for_each(|number| folded.write_u64(number));
+    folded.finish()
 }
 
 /// The layers meant; each may be named once, so that no address asks for more work than the world holds.
@@ -132,7 +153,7 @@ mod tests {
             numbers
                 .into_iter()
                 .map(|number| {
-                    let value = phase.map(|column| layer.value(layer.features.get(number).unwrap(), column, &asked.datetime));
+                    let value = phase.map(|column| layer.value(layer.feature(number).unwrap(), column, &asked.datetime));
                     (number, value.cloned().unwrap_or_default())
                 })
                 .collect::<Vec<_>>()
@@ -158,7 +179,7 @@ mod tests {
         #[test]
         fn equal_keys_have_equal_answers(one in datetime(), other in datetime(), known in moment(), known_other in moment()) {
             let set = LayerSet::resolve(&WORLD, ALL).unwrap();
-            let key = |datetime: &Datetime, known_at| (set.valid_epochs(datetime), set.known_epoch(known_at));
+            let key = |datetime: &Datetime, known_at| (set.valid_epochs(datetime, None), set.known_epoch(known_at, None));
             let asked = |datetime, known_at| Asked { datetime, known_at, phases: Some(PhaseSet::ACTIVE_AND_RECENT) };
             for (a, b) in [((one, known), (other, known)), ((one, known), (one, known_other)), ((one, known), (other, known_other))] {
                 if key(&a.0, a.1) == key(&b.0, b.1) {

@@ -4,12 +4,8 @@ use super::router;
 use crate::cli::LogFormat;
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::metrics::Metrics;
 use crate::server::Server;
-use crate::style::Styles;
-use crate::tile::{Pool, TileService};
 use crate::world::{Dataset, French, Published, Ready, World};
-use arc_swap::ArcSwap;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -22,7 +18,6 @@ use roadblock_layers::phase::PhaseWindows;
 use roadblock_layers::time::{Instant, Interval};
 use roadblock_layers::value::{Column, ColumnKind, Schema, Value};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use tower::ServiceExt;
 
 /// One answer, read whole.
@@ -77,8 +72,13 @@ pub(crate) async fn get(path: &str) -> Answer {
     ask(&sample(), path, &[]).await
 }
 
-/// The routes over `blockades` (4 domain features), `roads` (3 of a file) and whatever `more` adds.
+/// The routes over the world of `server`.
 pub(crate) fn serve(more: Vec<Published>) -> Router {
+    router::public(server(more))
+}
+
+/// A server of `blockades` (4 domain features), `roads` (3 of a file) and whatever `more` adds.
+pub(crate) fn server(more: Vec<Published>) -> Arc<Server> {
     let layers = [blockades(), roads()].into_iter().chain(more).map(Arc::new).collect();
     let dataset = Dataset {
         title: "Sample".into(),
@@ -88,18 +88,9 @@ pub(crate) fn serve(more: Vec<Published>) -> Router {
         disclaimer: Some("As of {at}, known at {known_at}.".into()),
         french: French::default(),
     };
-    let metrics = Arc::new(Metrics::default());
-    let pool = Arc::new(Pool::start(1).unwrap());
-    router::public(Arc::new(Server {
-        world: ArcSwap::from_pointee(World { dataset, layers, archives: Vec::new() }),
-        tiles: TileService::new(0, pool, Arc::clone(&metrics)),
-        styles: Styles::builtin().unwrap(),
-        clock: Clock::Fixed(at("2026-01-01")),
-        metrics,
-        listen: ([127, 0, 0, 1], 8080).into(),
-        stopping: AtomicBool::new(false),
-        settings: settings(),
-    }))
+    let world = World { dataset, layers, archives: Vec::new() };
+    let listen = ([127, 0, 0, 1], 8080).into();
+    Arc::new(Server::new(settings(), world, Clock::Fixed(at("2026-01-01")), listen).unwrap())
 }
 
 /// The routes over the two layers.

@@ -62,8 +62,8 @@ pub async fn document(call: Call, Path(file): Path<String>) -> Result<Response, 
     let clustered = clustered::read(&call.query, &set)?;
     let suffix = tiles.suffix();
     let template = format!("{}/xyz/{}/{{z}}/{{x}}/{{y}}.{suffix}{}", call.base, set.spec, repeated(&call.query));
-    let (from, to) = set.valid_epochs(&asked.datetime);
-    let digest = document::digest(&call, Media::Json, set.revision, &[from, to, set.known_epoch(asked.known_at)]);
+    let (from, to) = set.valid_epochs(&asked.datetime, None);
+    let digest = document::digest(&call, Media::Json, set.revision(), &[from, to, set.known_epoch(asked.known_at, None)]);
     let lifetime = cache_control(call.now, set.next_change(&asked, call.now));
     Ok(document::tagged(&call, JSON, digest, &lifetime, || {
         describe(&call.world, &set, &template, (tiles, &clustered), &asked).to_string()

@@ -40,10 +40,12 @@ pub async fn home(call: Call) -> Result<Response, Problem> {
 fn map(call: &Call, script: &str, style: &str) -> Result<Response, Problem> {
     let set = LayerSet::resolve(&call.world, ALL)?;
     let asked = Asked { datetime: call.world.default_datetime(call.now), known_at: call.now, phases: Some(MAP_PHASES) };
-    let (from, to) = set.valid_epochs(&asked.datetime);
+    let (from, to) = set.valid_epochs(&asked.datetime, None);
     let language = Language::accepted(&call.headers);
-    let epochs = [from, to, set.known_epoch(asked.known_at), language as u32];
-    let digest = document::digest(call, Media::Html, set.revision, &epochs);
+    let epochs = [from, to, set.known_epoch(asked.known_at, None)];
+    // The page is another one in each language.
+    let revision = set.revision().wrapping_add(language as u64);
+    let digest = document::digest(call, Media::Html, revision, &epochs);
     let lifetime = cache_control(call.now, set.next_change(&asked, call.now));
     let page = || super::home::page(call, &asked, language, script, style);
     let mut response = secured(document::tagged(call, html::MEDIA_TYPE, digest, &lifetime, page), MAP_POLICY);

@@ -65,7 +65,7 @@ fn layer(published: &Published) -> Value {
         "kind": match meta.kind { LayerKind::Domain => "domain", LayerKind::Reference => "reference" },
         "geometry": layer.geometry_kind().as_str(),
         "attribution": meta.attribution,
-        "count": layer.features.len(),
+        "count": layer.len(),
         "min_zoom": meta.min_zoom,
         "max_zoom": meta.max_zoom,
         "reports": is_reports(published),
@@ -88,8 +88,11 @@ fn histogram(world: &World, (from, to): (Instant, Instant)) -> Value {
     let step_s = (days + MAX_BINS - 1) / MAX_BINS * DAY_S;
     let bins = (to.seconds() - from.seconds() + step_s - 1) / step_s;
     let mut counts = vec![0_u32; usize::try_from(bins).unwrap_or_default()];
-    let events =
-        world.data_layers().flat_map(|published| published.layer.features.iter()).filter(|feature| feature.phases().is_some());
+    let events = world
+        .data_layers()
+        .flat_map(|published| published.layer.features())
+        .map(|(_, feature)| feature)
+        .filter(|feature| feature.phases().is_some());
     for begin in events.filter_map(|event| event.valid().from) {
         let bin = usize::try_from((begin.seconds() - from.seconds()).div_euclid(step_s));
         if let Some(count) = bin.ok().and_then(|bin| counts.get_mut(bin)) {
@@ -109,8 +112,11 @@ mod tests {
         let state = describe(&world);
         let counts: Vec<u64> = state["histogram"]["counts"].as_array().unwrap().iter().filter_map(Value::as_u64).collect();
         assert_eq!(counts.len(), 91);
-        let events =
-            world.data_layers().flat_map(|published| published.layer.features.iter()).filter(|one| one.phases().is_some());
+        let events = world
+            .data_layers()
+            .flat_map(|published| published.layer.features())
+            .map(|(_, feature)| feature)
+            .filter(|one| one.phases().is_some());
         let range = world.dataset.time_range;
         let begun = events.filter(|one| one.valid().from.is_some_and(|from| range.contains(from))).count();
         assert_eq!(counts.iter().sum::<u64>(), begun as u64);

@@ -16,12 +16,13 @@ use crate::problem::Problem;
 use crate::server::Server;
 use crate::tile::{Encoding, Format, PictureFormat, Tile, TileKey, Worker};
 use crate::world::clusters::Clustered;
+use crate::world::stamps::Sight;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use roadblock_layers::layer::Asked;
-use roadblock_tiles::grid::TileCoord;
+use roadblock_tiles::grid::{EXTENT, TileCoord};
 use roadblock_tiles::vector::VectorFormat;
 use std::sync::Arc;
 
@@ -148,12 +149,15 @@ fn tile_key(
     format: Format,
     encoding: Encoding,
 ) -> TileKey {
+    let sees_far = matches!(format, Format::Picture(..)) || !clustered.as_str().is_empty();
+    // Edits elsewhere begin no epoch here.
+    let near = set.is_edited().then(|| portray::boxes_around(coord, EXTENT));
     TileKey {
         layers: Arc::clone(&set.spec),
         clustered: clustered.clone(),
-        revision: set.revision,
-        valid_epochs: set.valid_epochs(&asked.datetime),
-        known_epoch: set.known_epoch(asked.known_at),
+        revision: set.tile_revision(coord, if sees_far { Sight::Wide } else { Sight::Near }),
+        valid_epochs: set.valid_epochs(&asked.datetime, near.as_deref()),
+        known_epoch: set.known_epoch(asked.known_at, near.as_deref()),
         phases: asked.phases,
         coord,
         format,

@@ -1,9 +1,9 @@
 //! Clusters of a layer's points as a tile shows them, under the names that map clients know from supercluster.
 
 use crate::world::Published;
-use roadblock_layers::dictionary::{Dictionary, NULL};
+use roadblock_layers::dictionary::NULL;
 use roadblock_layers::features::FeatureRef;
-use roadblock_layers::layer::{Asked, PHASE_COLUMN};
+use roadblock_layers::layer::{Asked, Layer, PHASE_COLUMN};
 use roadblock_layers::phase::Phase;
 use roadblock_layers::value::Value;
 use roadblock_tiles::cluster::{self, ClusterId, Seen, Sum};
@@ -68,8 +68,8 @@ pub(super) struct Words {
 
 impl Words {
     /// None yet.
-    pub(super) fn after(dictionary: &Dictionary) -> Self {
-        Self { first: dictionary.len(), words: Vec::new(), codes: HashMap::new() }
+    pub(super) fn after(layer: &Layer) -> Self {
+        Self { first: layer.codes(), words: Vec::new(), codes: HashMap::new() }
     }
 
     /// How many.
@@ -134,7 +134,7 @@ pub(super) fn visit<'a>(
         }
         if sum.count > 1 {
             see(units, Shown::Cluster { id: id.number(), values: values(published, id, places, &sum, asked) });
-        } else if let Some(feature) = published.layer.features.get(sum.first) {
+        } else if let Some(feature) = published.layer.feature(sum.first) {
             see(units, Shown::Alone(feature));
         }
     });
@@ -184,7 +184,7 @@ fn freshest(published: &Published, places: Range<usize>, class: u8, asked: &Aske
     let column = layer.schema.position(PHASE_COLUMN)?;
     let holding = published.points().at(places).filter(|(number, own)| *own == class && layer.selects(*number, asked));
     let mut phases = holding.filter_map(|(number, _)| {
-        let Value::Text(word) = layer.value(layer.features.get(number)?, column, &asked.datetime) else { return None };
+        let Value::Text(word) = layer.value(layer.feature(number)?, column, &asked.datetime) else { return None };
         Phase::ALL.into_iter().find(|phase| phase.as_str() == &**word)
     });
     // Nothing is fresher than what is active: the walk ends there.

@@ -25,16 +25,16 @@ pub fn is_light(layers: &[Arc<Published>], clustered: &Clustered, coord: TileCoo
     let is_heavy = |published: &Arc<Published>| {
         let too_many = |number: u32| {
             let Some(drawn) = published.drawn.get(number) else { return false };
-            vertices += FEATURE_COST + drawn.codes.len();
+            vertices += FEATURE_COST + drawn.codes().len();
             if vertices > MOST_VERTICES {
                 return true;
             }
-            let text: usize = drawn.codes.iter().map(|&code| text_bytes(published.layer.features.dictionary().value(code))).sum();
+            let text: usize = drawn.codes().map(|code| text_bytes(published.layer.value_of(code))).sum();
             vertices += text / TEXT_BYTES + effort(drawn.prepared, coord, VECTOR_BUFFER, MOST_VERTICES - vertices);
             vertices > MOST_VERTICES
         };
         super::is_clustered(published, clustered)
-            || !published.layer.features.are_timeless()
+            || !published.layer.are_timeless()
             || published.layer.any(&boxes, coord.z(), asked, too_many)
     };
     !layers.iter().filter(|published| published.has_tiles_at(coord.z())).any(is_heavy)

@@ -1,10 +1,12 @@
 //! What makes two tile requests the same request.
 //!
-//! Times appear as epochs (which stretch between validity boundaries), so any two instants with the same answer share one key.
+//! Times appear as epochs, each named by the moment at which it begins, so any two instants with the same answer share one key, and keep
+//! it when something changes elsewhere.
 
 use super::body::{Encoding, Format};
 use crate::world::clusters::Clustered;
 use roadblock_layers::layer::PhaseSet;
+use roadblock_layers::time::Instant;
 use roadblock_tiles::grid::TileCoord;
 use std::sync::Arc;
 
@@ -15,12 +17,12 @@ pub struct TileKey {
     pub layers: Arc<str>,
     /// Those of them whose points are shown as clusters.
     pub clustered: Clustered,
-    /// Revisions of those layers, folded into one number.
+    /// Revisions of what those layers show in the tile, folded into one number.
     pub revision: u64,
     /// Epochs of the two ends of the asked valid time; equal for an instant.
-    pub valid_epochs: (u32, u32),
+    pub valid_epochs: (Instant, Instant),
     /// Epoch of `known_at`.
-    pub known_epoch: u32,
+    pub known_epoch: Instant,
     /// Asked phases.
     pub phases: Option<PhaseSet>,
     /// Which tile.

@@ -59,13 +59,13 @@ impl Clustered {
 }
 
 /// How the points of one layer gather.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Clusters {
     /// Whether tiles show clusters when the request does not say.
     pub by_default: bool,
     /// What is counted within a cluster, if anything.
-    pub statuses: Option<Statuses>,
-    gathered: OnceLock<Gathered>,
+    pub statuses: Option<Arc<Statuses>>,
+    gathered: OnceLock<Arc<Gathered>>,
 }
 
 /// A column whose values are counted within clusters.
@@ -92,12 +92,17 @@ impl Clusters {
     pub(super) fn of(layer: &Layer) -> Self {
         let column = layer.schema.position(STATUS_COLUMN).filter(|_| layer.meta.kind == LayerKind::Domain);
         let words = || Effect::WORDS.iter().map(|(_, word)| (*word).into()).collect();
-        Self { statuses: column.map(|column| Statuses::new(column, words(), true, false)), ..Self::default() }
+        Self { statuses: column.map(|column| Arc::new(Statuses::new(column, words(), true, false))), ..Self::default() }
     }
 
     /// As told: whether clusters are shown by default, and the column whose values are counted. Walks the column once.
     pub(super) fn told(layer: &Layer, by_default: bool, column: Option<usize>) -> Self {
-        Self { by_default, statuses: column.map(|column| Statuses::found(layer, column)), ..Self::default() }
+        Self { by_default, statuses: column.map(|column| Arc::new(Statuses::found(layer, column))), ..Self::default() }
+    }
+
+    /// The same of other features, which are gathered when first asked for.
+    pub(super) fn again(&self) -> Self {
+        Self { by_default: self.by_default, statuses: self.statuses.clone(), gathered: OnceLock::new() }
     }
 
     /// The settings as text, for whoever must tell them apart.
@@ -117,7 +122,7 @@ impl Statuses {
     /// The most frequent values of a column, in the order of their texts.
     fn found(layer: &Layer, column: usize) -> Self {
         let mut frequent: HashMap<Arc<str>, usize> = HashMap::new();
-        for word in layer.features.iter().filter_map(|feature| word(layer, feature, column)) {
+        for word in layer.features().filter_map(|(_, feature)| word(layer, feature, column)) {
             *frequent.entry(word).or_default() += 1;
         }
         let mut words: Vec<(Arc<str>, usize)> = frequent.into_iter().collect();
@@ -189,13 +194,13 @@ impl Published {
                 let class = statuses.map_or(0, |statuses| statuses.class(&self.layer, feature));
                 u8::try_from(class).unwrap_or(u8::MAX)
             };
-            let points = (0u32..).zip(self.layer.features.iter()).filter_map(|(number, feature)| {
+            let points = self.layer.features().filter_map(|(number, feature)| {
                 let position = cluster::position(self.drawn.get(number)?.prepared)?;
                 Some((number, position, class(feature)))
             });
             // One class more for those that say no status.
             let classes = statuses.map_or(1, |statuses| u8::try_from(statuses.fields.len() + 1).unwrap_or(u8::MAX));
-            Gathered { points: Points::new(points, classes), is_timeless: self.layer.features.are_timeless() }
+            Arc::new(Gathered { points: Points::new(points, classes), is_timeless: self.layer.are_timeless() })
         })
     }
 }
@@ -218,7 +223,7 @@ mod tests {
 
     fn counts(published: &Published) -> Vec<(String, u32)> {
         let asked = Asked { datetime: Datetime::All, known_at: roadblock_layers::time::Instant::MAX, phases: None };
-        let sum = published.sum(0..published.layer.features.len(), &asked).unwrap();
+        let sum = published.sum(0..published.layer.len(), &asked).unwrap();
         let fields = published.clusters.statuses.as_ref().unwrap().fields.iter();
         fields.map(|field| field.to_string()).zip(sum.classes).collect()
     }

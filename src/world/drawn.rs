@@ -1,7 +1,9 @@
 //! What tiles read of a layer's features, arranged so that neighbours on the map are neighbours in memory.
 //!
-//! Features keep their numbers, which are their order in the file; a tile goes from a number to a slot, and everything it needs stands there.
+//! Features keep their numbers, which are their order in the layer; a tile goes from a number to a slot, and everything it needs stands
+//! there. As a layer is a pile of sheets, so is this: what edits do not touch is shared.
 
+use roadblock_layers::dictionary::moved;
 use roadblock_layers::feature::FeatureId;
 use roadblock_layers::layer::{Layer, LayerKind, LayerMeta};
 use roadblock_tiles::mvt::MAX_ID;
@@ -9,10 +11,18 @@ use roadblock_tiles::scene::{Prepared, Scene};
 use siphasher::sip::SipHasher13;
 use std::borrow::Cow;
 use std::hash::Hasher;
+use std::sync::Arc;
 
 /// The features of one layer as tiles see them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Drawn {
+    /// From the ground up, each where its numbers and codes begin.
+    pile: Vec<(u32, u32, Arc<DrawnSheet>)>,
+}
+
+/// The features of one sheet as tiles see them.
+#[derive(Debug)]
+pub(super) struct DrawnSheet {
     /// Geometries in the order of slots.
     scene: Scene,
     /// The slot of each feature.
@@ -30,8 +40,16 @@ pub struct DrawnFeature<'a> {
     pub prepared: Prepared<'a>,
     /// Its number for map clients.
     pub id: u64,
+    /// Codes of its values in the columns that travel in tiles, as its sheet has them.
+    codes: &'a [u32],
+    first_code: u32,
+}
+
+impl<'a> DrawnFeature<'a> {
     /// Codes of its values in the columns that travel in tiles, but for what depends on the asked time.
-    pub codes: &'a [u32],
+    pub fn codes(self) -> impl ExactSizeIterator<Item = u32> + use<'a> {
+        self.codes.iter().map(move |&code| moved(code, self.first_code))
+    }
 }
 
 /// What stands beside the geometries, as lists of plain numbers.
@@ -46,31 +64,67 @@ pub(super) struct DrawnLists<'a> {
 }
 
 impl Drawn {
-    /// Arranges a layer whose geometries stand in `scene` in the order of its features, slot after slot as `order` says. `O(n)`.
+    /// Arranges a layer of one sheet whose geometries stand in `scene` in the order of its features, slot after slot as `order` says. `O(n)`.
     pub fn new(scene: Scene, order: &[u32], layer: &Layer) -> Self {
-        let columns = &layer.meta.tile_columns;
-        let mut slots = vec![0; order.len()];
-        let (mut ids, mut codes) = (Vec::with_capacity(order.len()), Vec::with_capacity(order.len() * columns.len()));
-        for (slot, &number) in (0u32..).zip(order) {
-            let Some(feature) = layer.features.get(number) else { continue };
-            if let Some(place) = slots.get_mut(number as usize) {
-                *place = slot;
-            }
-            ids.push(tile_id(&layer.meta, feature.id()));
-            codes.extend(columns.iter().map(|&column| feature.code(column)));
-        }
-        Self { scene: scene.arranged(order), slots, ids, codes, width: columns.len() }
+        Self { pile: vec![(0, 0, Arc::new(DrawnSheet::new(scene.arranged(order), order, 0, layer)))] }
+    }
+
+    /// The drawings of a layer whose sheets are these.
+    pub(super) fn of(sheets: Vec<Arc<DrawnSheet>>, layer: &Layer) -> Self {
+        Self { pile: layer.beginnings().zip(sheets).map(|((first, first_code), sheet)| (first, first_code, sheet)).collect() }
+    }
+
+    /// The sheets, from the ground up.
+    pub(super) fn sheets(&self) -> impl ExactSizeIterator<Item = &Arc<DrawnSheet>> {
+        self.pile.iter().map(|(.., sheet)| sheet)
+    }
+
+    /// The geometries of some features, copied in their order.
+    pub(super) fn scene_of(&self, numbers: impl Iterator<Item = u32>) -> Scene {
+        let place = |number| {
+            let (first, _, sheet) = self.sheet(number)?;
+            Some((&sheet.scene, *sheet.slots.get((number - first) as usize)?))
+        };
+        Scene::copied(numbers.filter_map(place))
+    }
+
+    fn sheet(&self, number: u32) -> Option<(u32, u32, &DrawnSheet)> {
+        let which = match self.pile.len() {
+            1 => 0,
+            _ => self.pile.partition_point(|(first, ..)| *first <= number).checked_sub(1)?,
+        };
+        self.pile.get(which).map(|(first, first_code, sheet)| (*first, *first_code, &**sheet))
     }
 
     /// The slot of feature number `number`.
     pub fn slot(&self, number: u32) -> Option<u32> {
-        self.slots.get(number as usize).copied()
+        let (first, _, sheet) = self.sheet(number)?;
+        sheet.slots.get((number - first) as usize).map(|slot| first + slot)
     }
 
-    /// Its geometries, and the lists beside them.
-    pub(super) fn lists(&self) -> (&Scene, DrawnLists<'_>) {
-        let (slots, ids, codes) = (Cow::Borrowed(&*self.slots), Cow::Borrowed(&*self.ids), Cow::Borrowed(&*self.codes));
-        (&self.scene, DrawnLists { slots, ids, codes })
+    /// Feature number `number`.
+    pub fn get(&self, number: u32) -> Option<DrawnFeature<'_>> {
+        self.at(self.slot(number)?)
+    }
+
+    /// The feature in a slot. Sheets have as many slots as numbers.
+    pub fn at(&self, slot: u32) -> Option<DrawnFeature<'_>> {
+        let (first, first_code, sheet) = self.sheet(slot)?;
+        let slot = slot - first;
+        let start = slot as usize * sheet.width;
+        Some(DrawnFeature {
+            prepared: sheet.scene.get(slot)?,
+            id: *sheet.ids.get(slot as usize)?,
+            codes: sheet.codes.get(start..start + sheet.width)?,
+            first_code,
+        })
+    }
+
+    /// Geometries of a layer of one sheet, and the lists beside them.
+    pub(super) fn lists(&self) -> Option<(&Scene, DrawnLists<'_>)> {
+        let [(.., sheet)] = &*self.pile else { return None };
+        let (slots, ids, codes) = (Cow::Borrowed(&*sheet.slots), Cow::Borrowed(&*sheet.ids), Cow::Borrowed(&*sheet.codes));
+        Some((&sheet.scene, DrawnLists { slots, ids, codes }))
     }
 
     /// From lists, for a layer of which the number of features and the columns in tiles are said; `None` if they do not fit. `O(n)`.
@@ -83,22 +137,26 @@ impl Drawn {
         let mut taken = vec![false; features];
         let mut take = |slot: u32| taken.get_mut(slot as usize).is_some_and(|taken| !std::mem::replace(taken, true));
         let fits = slots.iter().all(|&slot| take(slot)) && ids.iter().all(|&id| id <= MAX_ID);
-        fits.then_some(Self { scene, slots, ids, codes, width })
+        fits.then(|| Self { pile: vec![(0, 0, Arc::new(DrawnSheet { scene, slots, ids, codes, width }))] })
     }
+}
 
-    /// Feature number `number`.
-    pub fn get(&self, number: u32) -> Option<DrawnFeature<'_>> {
-        self.at(self.slot(number)?)
-    }
-
-    /// The feature in a slot.
-    pub fn at(&self, slot: u32) -> Option<DrawnFeature<'_>> {
-        let start = slot as usize * self.width;
-        Some(DrawnFeature {
-            prepared: self.scene.get(slot)?,
-            id: *self.ids.get(slot as usize)?,
-            codes: self.codes.get(start..start + self.width)?,
-        })
+impl DrawnSheet {
+    /// Of the features that a layer numbers from `first` on; feature `first + order[n]` stands in slot `n`, and its geometry is number
+    /// `n` of the scene.
+    pub(super) fn new(scene: Scene, order: &[u32], first: u32, layer: &Layer) -> Self {
+        let columns = &layer.meta.tile_columns;
+        let mut slots = vec![0; order.len()];
+        let (mut ids, mut codes) = (Vec::with_capacity(order.len()), Vec::with_capacity(order.len() * columns.len()));
+        for (slot, &number) in (0u32..).zip(order) {
+            let Some(feature) = layer.any_feature(first + number) else { continue };
+            if let Some(place) = slots.get_mut(number as usize) {
+                *place = slot;
+            }
+            ids.push(tile_id(&layer.meta, feature.id()));
+            codes.extend(columns.iter().map(|&column| feature.code(column)));
+        }
+        Self { scene, slots, ids, codes, width: columns.len() }
     }
 }
 

@@ -15,7 +15,7 @@ use roadblock_layers::value::{Column, ColumnKind};
 use roadblock_tiles::archive::{ArchiveError, Kind};
 use roadblock_tiles::budget::Budget;
 use roadblock_tiles::grid::MAX_ZOOM;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -107,7 +107,20 @@ impl Files {
 
     /// The world these files make.
     pub fn world(&self) -> World {
-        let layers: Vec<Arc<Published>> = self.files.iter().flat_map(|(_, layers)| layers).cloned().collect();
+        self.world_after(None, &BTreeSet::new())
+    }
+
+    /// The world these files make after another, some of them loaded again since. Layers of all others are what they are there, edits
+    /// included; tiles that show the same as before keep their places in the cache.
+    pub fn world_after(&self, before: Option<&World>, loaded: &BTreeSet<usize>) -> World {
+        let former = |published: &Published| before.and_then(|world| world.layer(published.layer.meta.name.as_str()));
+        let files = self.files.iter().enumerate().flat_map(|(which, (_, layers))| layers.iter().map(move |layer| (which, layer)));
+        let next = |(which, published): (usize, &Arc<Published>)| match former(published) {
+            Some(former) if loaded.contains(&which) => Arc::new(Published::clone(published).succeeding(former)),
+            Some(former) => Arc::clone(former),
+            None => Arc::clone(published),
+        };
+        let layers: Vec<Arc<Published>> = files.map(next).collect();
         let archives: Vec<Arc<Archived>> = self.archives.values().cloned().collect();
         let of_archives = archives.iter().map(|archived| archived.title.as_str());
         let titles: Vec<&str> = layers.iter().map(|published| published.layer.meta.title.as_str()).chain(of_archives).collect();
@@ -342,8 +355,8 @@ fn refusal(settings: &LayerSettings, reason: String) -> FileError {
 
 fn report(published: &Published, took: std::time::Duration, how: &str) {
     let layer = &published.layer;
-    tracing::info!(layer = %layer.meta.name, features = layer.features.len(), took_ms = took.as_millis(), "{how}");
-    for loss in &layer.losses {
+    tracing::info!(layer = %layer.meta.name, features = layer.len(), took_ms = took.as_millis(), "{how}");
+    for loss in &*layer.losses {
         tracing::warn!(layer = %layer.meta.name, code = %loss.code, count = loss.count, first = loss.first, "losses while reading");
     }
 }

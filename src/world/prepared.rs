@@ -195,7 +195,7 @@ impl Job {
         for (table, published) in &self.layers {
             let published = published.upgrade().ok_or(PreparedError::Stale("a newer one is served"))?;
             let layer = parts::write(&published, table.clone(), &mut file, stopped)?;
-            layers.push(layer.ok_or(PreparedError::Stale("a layer has times"))?);
+            layers.push(layer.ok_or(PreparedError::Stale("a layer has times, or edits"))?);
         }
         let end = file.stream_position()?;
         file.flush()?;

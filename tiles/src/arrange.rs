@@ -29,6 +29,13 @@ impl Scene {
         arranged
     }
 
+    /// Copies of geometries, wherever they stand.
+    pub fn copied<'a>(geometries: impl Iterator<Item = (&'a Self, u32)>) -> Self {
+        let mut copies = Self::default();
+        geometries.for_each(|(scene, number)| copies.take(scene, number));
+        copies
+    }
+
     /// Appends a geometry of another scene.
     fn take(&mut self, from: &Self, number: u32) {
         for &(kind, span) in from.shapes_of(number) {

@@ -16,6 +16,7 @@ use reach::{Reach, column_and_row, parent};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
 
 /// Bytes of a feature in a tile beside attributes and vertices: id, kind, commands, framing.
 const FEATURE_BYTES: u32 = 16;
@@ -37,7 +38,7 @@ pub struct Weight {
 }
 
 /// Who shows from when.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Budget {
     /// For each feature the lowest zoom at which it shows.
     pub ranks: Vec<u8>,
@@ -103,6 +104,32 @@ impl Budget {
         &self.totals
     }
 
+    /// The same after some features were replaced by others, each with its rank: what they were left out of, or are, is counted. Nobody
+    /// else is let in or left out for that.
+    pub fn edited(self: &Arc<Self>, before: &[(Prepared<'_>, u8)], after: &[(Prepared<'_>, u8)]) -> Arc<Self> {
+        if before.iter().chain(after).all(|(_, rank)| *rank == 0) {
+            return Arc::clone(self);
+        }
+        let mut edited = Self::clone(self);
+        before.iter().for_each(|(prepared, rank)| edited.recount(*prepared, *rank, |count| count.saturating_sub(1)));
+        after.iter().for_each(|(prepared, rank)| edited.recount(*prepared, *rank, |count| count + 1));
+        edited.left_out.retain(|_, count| *count > 0);
+        Arc::new(edited)
+    }
+
+    /// Counts a feature anew wherever its rank leaves it out.
+    fn recount(&mut self, prepared: Prepared<'_>, rank: u8, count: impl Fn(u64) -> u64) {
+        let Some(bounds) = prepared.bounds() else { return };
+        let mut reach = Reach::default();
+        for (zoom, total) in (0..rank).zip(&mut self.totals) {
+            *total = count(*total);
+            for coord in coords(reach.of(prepared, bounds, zoom).unwrap_or_default(), zoom) {
+                let left_out = self.left_out.entry(coord).or_default();
+                *left_out = u32::try_from(count((*left_out).into())).unwrap_or(u32::MAX);
+            }
+        }
+    }
+
     /// Lets features into the tiles of a zoom until one they touch is full; those that stay out are ranked above the zoom.
     fn fill(&mut self, zoom: u8, candidates: &Candidates<'_>, budget_bytes: u64) {
         let (mut tiles, mut reach): (ByTile<Filling>, Reach) = Default::default();
@@ -132,9 +159,7 @@ impl Budget {
             for zoom in 0..rank.min(highest + 1) {
                 self.totals[usize::from(zoom)] += 1;
                 let reached = candidates.reached(one, zoom, &mut reach).unwrap_or_default();
-                let coords =
-                    reached.iter().map(|tile| column_and_row(*tile)).filter_map(|[x, y]| TileCoord::new(zoom, x, y).ok());
-                coords.for_each(|coord| *self.left_out.entry(coord).or_default() += 1);
+                coords(reached, zoom).for_each(|coord| *self.left_out.entry(coord).or_default() += 1);
             }
         }
         while self.totals.last() == Some(&0) {
@@ -215,6 +240,11 @@ impl<'a> Candidates<'a> {
         }
         crowded
     }
+}
+
+/// Tiles of a zoom as coordinates.
+fn coords(tiles: &[u64], zoom: u8) -> impl Iterator<Item = TileCoord> {
+    tiles.iter().map(|tile| column_and_row(*tile)).filter_map(move |[x, y]| TileCoord::new(zoom, x, y).ok())
 }
 
 /// How many points there are, and how many vertices of paths each zoom needs.

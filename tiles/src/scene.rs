@@ -201,6 +201,11 @@ impl<'a> Prepared<'a> {
         })
     }
 
+    /// The corners of the box around all of it on the 2^32 grid, lowest column and row first, if it has a place.
+    pub fn corners(self) -> Option<[[u32; 2]; 2]> {
+        self.bounds().map(|bounds| [bounds.min, bounds.max])
+    }
+
     /// The box around all of it, if it has a place.
     pub(crate) fn bounds(self) -> Option<StoredBox> {
         let around = |shape| match shape {

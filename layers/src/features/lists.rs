@@ -103,7 +103,7 @@ impl Features {
             return Err(BrokenLists("geometries that do not lie one after the other"));
         }
         let places = Places { bytes: lists.places.into_owned(), ends, bounds: Vec::new() };
-        Ok(Self { ids, places, columns, dictionary, times: Vec::new() })
+        Ok(Self { ids, places, columns, dictionary, ..Self::default() })
     }
 }
 

@@ -1,9 +1,10 @@
 //! A layer as lists of plain numbers and a few words about them, and back.
 
-use super::{GeometryKind, Layer, LayerMeta, Loss, PHASE_COLUMN};
+use super::{GeometryKind, Laid, Layer, LayerMeta, Loss};
 use crate::features::{FeatureLists, Features};
 use crate::index::{Index, IndexLists};
 use crate::lists::BrokenLists;
+use crate::sheet::{Measure, Sheet};
 use crate::time::Interval;
 use crate::value::{Column, Schema};
 use serde::{Deserialize, Serialize};
@@ -39,22 +40,23 @@ impl Layer {
     /// What is said of it beside its lists.
     pub fn about(&self) -> LayerAbout {
         LayerAbout {
-            meta: self.meta.clone(),
-            features: self.features.len(),
+            meta: (*self.meta).clone(),
+            features: self.len(),
             columns: self.schema.columns().to_vec(),
-            losses: self.losses.clone(),
-            geometry: self.geometry,
-            phase_codes: self.phase_codes,
+            losses: self.losses.to_vec(),
+            geometry: self.geometry_kind(),
+            phase_codes: self.pile.first().map(|laid| laid.sheet.features.phase_codes()).unwrap_or_default(),
         }
     }
 
-    /// The lists it consists of; `None` if its features have times. `O(n)`.
+    /// The lists it consists of; `None` if its features have times, or if it was edited. `O(n)`.
     pub fn lists(&self) -> Option<LayerLists<'_>> {
+        let [Laid { sheet, hidden, .. }] = &*self.pile else { return None };
         Some(LayerLists {
-            features: self.features.lists()?,
-            index: self.index.lists(),
-            by_id: Cow::Borrowed(&self.by_id),
-            without_geometry: Cow::Borrowed(&self.without_geometry),
+            features: sheet.features.lists().filter(|_| hidden.is_empty())?,
+            index: sheet.index.lists(),
+            by_id: Cow::Borrowed(&sheet.by_id),
+            without_geometry: Cow::Borrowed(&sheet.without_geometry),
         })
     }
 
@@ -81,21 +83,11 @@ impl Layer {
         if !counts_fit || !columns_fit {
             return Err(BrokenLists("features, index and columns do not belong together"));
         }
-        Ok(Self {
-            phase_column: schema.position(PHASE_COLUMN),
-            validity: Default::default(),
-            knowledge: Default::default(),
-            extent: Interval::ALWAYS,
-            geometry,
-            phase_codes,
-            index,
-            by_id,
-            without_geometry,
-            meta,
-            schema,
-            features,
-            losses,
-        })
+        let features = features.with_phase_codes(phase_codes);
+        let (validity, knowledge) = Default::default();
+        let measure = Measure { bounds: index.bounds(), extent: Some(Interval::ALWAYS), geometry };
+        let sheet = Sheet { features, index, by_id, without_geometry, validity, knowledge, measure };
+        Ok(Self::of(meta, schema, losses, sheet))
     }
 }
 
@@ -103,7 +95,7 @@ impl Layer {
 mod tests {
     use super::*;
     use crate::feature::{Feature, FeatureId};
-    use crate::layer::{Asked, LayerKind, LayerName};
+    use crate::layer::{Asked, LayerKind, LayerName, PHASE_COLUMN};
     use crate::time::{Datetime, Instant};
     use crate::value::{ColumnKind, Value};
     use geo_types::Point;
@@ -143,7 +135,7 @@ mod tests {
         let back = again(about, layer.lists().unwrap()).unwrap();
         assert_eq!((back.about(), back.lists(), back.digest()), (layer.about(), layer.lists(), layer.digest()));
         let asked = Asked { datetime: Datetime::All, known_at: Instant::MAX, phases: None };
-        assert_eq!((back.by_id(&FeatureId::Int(8), &asked), back.without_geometry()), (Some(1), &[2][..]));
+        assert_eq!((back.by_id(&FeatureId::Int(8), &asked), back.without_geometry().collect::<Vec<_>>()), (Some(1), vec![2]));
         assert_eq!((back.is_timeless(), back.temporal_extent()), (layer.is_timeless(), layer.temporal_extent()));
         assert_eq!((back.geometry_kind(), back.phase_column), (layer.geometry_kind(), layer.phase_column));
     }

@@ -84,11 +84,11 @@ fn an_aged_report_leaves_the_map_but_not_the_layer() {
 #[test]
 fn the_phase_column_follows_the_asked_day() {
     let layer = layer(vec![event("ev", "2025-09-19", ("2025-09-20", None))]);
-    let phase = |day: &str| layer.value(layer.features.get(0).unwrap(), 0, &Datetime::parse(day).unwrap()).clone();
+    let phase = |day: &str| layer.value(layer.feature(0).unwrap(), 0, &Datetime::parse(day).unwrap()).clone();
     assert_eq!(phase("2025-09-19T00:00:00Z"), "active".into());
     assert_eq!(phase("2025-09-26T00:00:00Z"), "recent".into());
     assert_eq!(phase("2025-10-10T00:00:00Z"), "past".into());
-    assert_eq!(layer.value(layer.features.get(0).unwrap(), 0, &Datetime::All), &Value::Null);
+    assert_eq!(layer.value(layer.feature(0).unwrap(), 0, &Datetime::All), &Value::Null);
 }
 
 #[test]
@@ -105,11 +105,11 @@ fn equal_epochs_give_equal_answers() {
         let asked = Asked { datetime: Datetime::At(at), known_at, phases: Some(PhaseSet::ACTIVE_AND_RECENT) };
         let numbers = hits(&layer, &asked);
         let phases: Vec<Value> =
-            numbers.iter().map(|&n| layer.value(layer.features.get(n).unwrap(), 0, &asked.datetime).clone()).collect();
+            numbers.iter().map(|&n| layer.value(layer.feature(n).unwrap(), 0, &asked.datetime).clone()).collect();
         (numbers, phases)
     };
     for pair in moments.windows(2) {
-        if layer.epoch(pair[0]) == layer.epoch(pair[1]) {
+        if layer.epoch(pair[0], None) == layer.epoch(pair[1], None) {
             assert_eq!(answer(pair[0]), answer(pair[1]), "{} {}", pair[0], pair[1]);
         }
     }
@@ -128,7 +128,7 @@ fn what_has_no_place_is_kept_aside() {
     nowhere.geometry = None;
     let layer = layer(vec![nowhere]);
     let asked = asked("2025-09-20", "2026-01-01", None);
-    assert_eq!(layer.without_geometry(), [0]);
+    assert_eq!(layer.without_geometry().collect::<Vec<_>>(), [0]);
     assert_eq!(layer.select_all(&asked).collect::<Vec<_>>(), [0]);
     assert_eq!(layer.bounds(), None);
 }

@@ -44,13 +44,13 @@ fn phase(layer: &Layer, id: &str, day: &str) -> String {
     let asked = on(&format!("{day}T12:00:00Z"), "2026-01-01");
     let number = layer.by_id(&FeatureId::Text(id.into()), &asked).unwrap();
     let column = layer.schema.position("phase").unwrap();
-    layer.value(layer.features.get(number).unwrap(), column, &asked.datetime).to_json().as_str().unwrap().to_owned()
+    layer.value(layer.feature(number).unwrap(), column, &asked.datetime).to_json().as_str().unwrap().to_owned()
 }
 
 #[test]
 fn only_public_records_leave_and_nothing_tells_of_the_others() {
     let layers = layers();
-    let counts: Vec<(&str, usize)> = layers.iter().map(|layer| (layer.meta.name.as_str(), layer.features.len())).collect();
+    let counts: Vec<(&str, usize)> = layers.iter().map(|layer| (layer.meta.name.as_str(), layer.len())).collect();
     assert_eq!(counts, [("areas", 12), ("segments", 134), ("corridors", 21), ("places", 128), ("blockades", 38)]);
     let text = format!("{layers:?}");
     let rekeyed: std::collections::BTreeMap<String, String> = serde_json::from_str(&shipped("rekeyed.json")).unwrap();
@@ -95,11 +95,11 @@ fn what_became_known_late_was_not_known_before() {
 fn every_feature_has_sources_and_only_vague_reports_lack_a_place() {
     for layer in layers() {
         let sources = layer.schema.position("sources").unwrap();
-        for feature in layer.features.iter() {
+        for (_, feature) in layer.features() {
             assert!(feature.value(sources).to_json().as_array().is_some_and(|sources| !sources.is_empty()), "{}", feature.id());
         }
         let without: Vec<String> =
-            layer.without_geometry().iter().map(|&number| layer.features.get(number).unwrap().id().to_string()).collect();
+            layer.without_geometry().map(|number| layer.feature(number).unwrap().id().to_string()).collect();
         let expected = if layer.meta.name.as_str() == "blockades" { 6 } else { 0 };
         assert_eq!(without.len(), expected, "{}: {without:?}", layer.meta.name);
     }
@@ -110,9 +110,7 @@ fn a_report_between_two_places_follows_its_corridor() {
     let blockades = layer("blockades");
     let asked = on("2025-09-22", "2026-01-01");
     let number = blockades.by_id(&FeatureId::Text("ev-0921-sikasso-bougouni".into()), &asked).unwrap();
-    let Some(geo_types::Geometry::LineString(line)) = blockades.features.get(number).unwrap().geometry() else {
-        panic!("a line")
-    };
+    let Some(geo_types::Geometry::LineString(line)) = blockades.feature(number).unwrap().geometry() else { panic!("a line") };
     assert!(line.0.len() > 3, "{line:?}");
 }
 
@@ -130,7 +128,8 @@ fn tiles_carry_the_agreed_properties_and_no_notes() {
 fn the_segment_of_a_main_route_is_of_its_class() {
     let segments = layer("segments");
     let value = |id: &str, column: &str| {
-        let feature = segments.features.iter().find(|feature| *feature.id() == FeatureId::Text(id.into())).unwrap();
+        let feature =
+            segments.features().map(|(_, feature)| feature).find(|feature| *feature.id() == FeatureId::Text(id.into())).unwrap();
         feature.value(segments.schema.position(column).unwrap()).to_json()
     };
     // Shared by a secondary and a primary corridor.

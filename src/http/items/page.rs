@@ -45,10 +45,9 @@ impl Page {
     /// Lowest feature number that may stand on it. Walks the whole layer if that was reloaded since the page before.
     pub(super) fn start(&self, published: &Published) -> Result<u32, Problem> {
         let Some(Cursor { number, id }) = self.after else { return Ok(0) };
-        let features = &published.layer.features;
-        let is_there = features.get(number).is_some_and(|feature| digest(feature.id()) == id);
-        let moved =
-            || features.iter().rposition(|feature| digest(feature.id()) == id).and_then(|place| u32::try_from(place).ok());
+        let layer = &published.layer;
+        let is_there = layer.feature(number).is_some_and(|feature| digest(feature.id()) == id);
+        let moved = || layer.features().rev().find(|(_, feature)| digest(feature.id()) == id).map(|(place, _)| place);
         let found = if is_there { Some(number) } else { moved() };
         found.and_then(|number| number.checked_add(1)).ok_or_else(|| {
             Problem::bad_request(
@@ -81,7 +80,7 @@ fn limit(text: &str) -> Result<u64, Problem> {
 
 /// The cursor that goes on after the feature of number `last`.
 pub(super) fn cursor(published: &Published, last: u32) -> Option<String> {
-    let feature = published.layer.features.get(last)?;
+    let feature = published.layer.feature(last)?;
     Some(format!("{last}-{:016x}", digest(feature.id())))
 }
 

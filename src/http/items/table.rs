@@ -23,7 +23,7 @@ pub(super) fn page(base: &str, selection: &Selection, head: &Map<String, Value>,
     }
     body.push_str("</tr></thead><tbody>\n");
     let returned = usize::try_from(count.returned).unwrap_or(usize::MAX);
-    let features = selection.numbers(start).take(returned).filter_map(|number| layer.features.get(number));
+    let features = selection.numbers(start).take(returned).filter_map(|number| layer.feature(number));
     features.for_each(|feature| row(base, selection, feature, &mut body));
     let _ = write!(body, "</tbody></table></div><p class=\"note\">{}</p>", escape(text("disclaimer")));
     whole_page(&layer.meta.title, base, &body)

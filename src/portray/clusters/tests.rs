@@ -35,7 +35,7 @@ fn told(published: &Published, number: u32, asked: &Asked) -> (String, Option<Ph
     let layer = &published.layer;
     let text = |name: &str| {
         let column = layer.schema.position(name).unwrap();
-        match layer.value(layer.features.get(number).unwrap(), column, &asked.datetime) {
+        match layer.value(layer.feature(number).unwrap(), column, &asked.datetime) {
             Value::Text(text) => text.to_string(),
             _ => String::new(),
         }

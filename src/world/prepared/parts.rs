@@ -16,7 +16,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::sync::atomic::AtomicBool;
 
-/// Writes the sections of a layer; `None` for one with times, which no file has.
+/// Writes the sections of a layer; `None` for one with times, which no file has, or with edits, which the file has not.
 pub(super) fn write(
     published: &Published,
     table: String,
@@ -24,7 +24,7 @@ pub(super) fn write(
     stopped: &AtomicBool,
 ) -> io::Result<Option<LayerHead>> {
     let layer = &published.layer;
-    let Some(lists) = layer.lists() else { return Ok(None) };
+    let (Some(lists), Some(drawn)) = (layer.lists(), published.drawn.lists()) else { return Ok(None) };
     let mut section = |lists: &dyn Fn(&mut Sink<'_>) -> io::Result<()>| {
         let mut sink = Sink::new(to, stopped);
         lists(&mut sink)?;
@@ -37,7 +37,7 @@ pub(super) fn write(
             sink.list(&lists.by_id)?;
             sink.list(&lists.without_geometry)
         })?,
-        section(&|sink| write_drawn(sink, &published.drawn, &published.budget))?,
+        section(&|sink| write_drawn(sink, &drawn, &published.budget))?,
     ];
     Ok(Some(LayerHead { table, about: layer.about(), revision: published.revision, sections }))
 }
@@ -125,8 +125,7 @@ fn read_texts(from: &mut Reading<'_>) -> Result<TextLists<'static>, PreparedErro
     Ok(TextLists { bytes: from.list()?.into(), ends: from.list()?.into() })
 }
 
-fn write_drawn(sink: &mut Sink<'_>, drawn: &Drawn, budget: &Budget) -> io::Result<()> {
-    let (scene, lists) = drawn.lists();
+fn write_drawn(sink: &mut Sink<'_>, (scene, lists): &(&Scene, DrawnLists<'_>), budget: &Budget) -> io::Result<()> {
     let (scene, budget) = (scene.lists(), budget.lists());
     sink.list(&lists.slots)?;
     sink.list(&lists.ids)?;

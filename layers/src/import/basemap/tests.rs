@@ -52,6 +52,6 @@ fn bamako_stands_on_land() {
     layer.query(&[crate::index::Bounds::new(-8.0, 12.64, -8.0, 12.64).unwrap()], 0, &asked, &mut hits);
     let bamako = geo_types::Point::new(-8.0, 12.64);
     assert!(hits.iter().any(|&hit| {
-        layer.features.get(hit).unwrap().geometry().is_some_and(|geometry| geo::Contains::contains(&geometry, &bamako))
+        layer.feature(hit).unwrap().geometry().is_some_and(|geometry| geo::Contains::contains(&geometry, &bamako))
     }));
 }

@@ -1,0 +1,197 @@
+//! Edits while tiles are read: `cargo bench --bench edits -- 100000 1000000`.
+//!
+//! One thread asks for tiles through the routes of the server, without a socket, as fast as it can: random ones of `data::tiles` at zooms 8 to
+//! 14. Another says 100 features a second anew, each moved by a few hundred metres, and then asks for the tile of zoom 14 in which the feature
+//! is now until it shows there. Told are the share of tiles that came from the cache, how long reads took with and without edits, how long an
+//! edit took until it was seen, and what it left in memory. At last a third of the layer is said anew at once, so that all of it is
+//! merged, while reading goes on.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that cannot go on fails by panicking, and prints")]
+
+mod data;
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::Request;
+use data::mix::Random;
+use geo::{BoundingRect, Translate};
+use roadblock::cli::LogFormat;
+use roadblock::clock::Clock;
+use roadblock::config::{LayerSettings, Settings};
+use roadblock::edit::edit;
+use roadblock::http::router;
+use roadblock::server::Server;
+use roadblock::world::builtin;
+use roadblock::world::file::Files;
+use roadblock_layers::feature::Feature;
+use roadblock_layers::layer::Edit;
+use roadblock_layers::value::Value;
+use roadblock_tiles::grid::project;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use tower::ServiceExt;
+
+const EDITS_A_SECOND: u32 = 100;
+const SECONDS: u64 = 20;
+const ZOOMS: std::ops::RangeInclusive<u8> = 8..=14;
+
+fn main() {
+    let counts: Vec<u32> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    for count in if counts.is_empty() { vec![100_000] } else { counts } {
+        measure(count);
+    }
+}
+
+fn measure(count: u32) {
+    let server = serve(count);
+    let router = router::public(Arc::clone(&server));
+    let world = server.world();
+    let published = world.data_layers().next().unwrap();
+    let name = published.layer.meta.name.to_string();
+    let address = |(zoom, x, y): (u8, u32, u32)| format!("/xyz/{name}/{zoom}/{x}/{y}.mvt");
+    let coords = ZOOMS.flat_map(|zoom| data::tiles(&published.layer, zoom));
+    let tiles: Vec<String> = coords.map(|coord| address((coord.z(), coord.x(), coord.y()))).collect();
+    drop(world);
+    tiles.iter().for_each(|tile| drop(ask(&router, tile)));
+    println!("{count} features, {} tiles\n", tiles.len());
+    println!("| while | reads | from the cache | p50 ms | p99 ms | p99.9 ms | max ms |\n|---|---|---|---|---|---|---|");
+
+    while_reading(&server, &router, &tiles, "nothing else happens", || std::thread::sleep(Duration::from_secs(SECONDS / 2)));
+    let before = resident_kb();
+    let (mut took, mut seen) = (Vec::new(), Vec::new());
+    while_reading(&server, &router, &tiles, "100 edits a second", || {
+        let mut random = Random(7);
+        let begun = Instant::now();
+        for step in 0..EDITS_A_SECOND * SECONDS as u32 {
+            let due = begun + Duration::from_secs(1) * step / EDITS_A_SECOND;
+            std::thread::sleep(due.saturating_duration_since(Instant::now()));
+            let (version, at) = moved(&server, &name, random.below(count as usize) as u32, step);
+            let begun = Instant::now();
+            edit(&server, &name, vec![Edit::put(version)]).unwrap();
+            took.push(begun.elapsed());
+            let shown = ask(&router, &address(at));
+            let mark = format!("edit {step}.");
+            assert!(shown.windows(mark.len()).any(|bytes| bytes == mark.as_bytes()), "edit {step} shows in its tile");
+            seen.push(begun.elapsed());
+        }
+    });
+    let edits = took.len() as u64;
+    let kept = resident_kb().saturating_sub(before) as f64 / edits as f64;
+    let third: Vec<Edit> = (0..count / 3).map(|number| Edit::put(moved(&server, &name, number, number).0)).collect();
+    let mut bulk = Duration::ZERO;
+    while_reading(&server, &router, &tiles, "a third is said anew and all is merged", || {
+        let begun = Instant::now();
+        edit(&server, &name, third).unwrap();
+        bulk = begun.elapsed();
+        while !server.merging.lock().unwrap().is_empty() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    });
+    println!("\nAn edit: {}. Until its tile shows it: {}.", spread(&mut took), spread(&mut seen));
+    println!("Memory kept: {kept:.1} KiB an edit. The third at once: {:.2} s.\n", bulk.as_secs_f64());
+}
+
+/// A layer of the mix without a budget, as it is served.
+fn serve(count: u32) -> Arc<Server> {
+    let path = data::file(count);
+    let settings = LayerSettings { tile_budget_kb: Some(0), ..LayerSettings::from_path(path) };
+    let world = Files::load(&[settings], Arc::new(builtin::basemap().unwrap())).unwrap().world();
+    let settings = Settings {
+        listen: ([127, 0, 0, 1], 8080).into(),
+        admin_listen: None,
+        public_url: None,
+        tile_cache_bytes: 256 << 20,
+        prepared: false,
+        render_threads: 2,
+        watch: false,
+        log: String::new(),
+        log_format: LogFormat::Text,
+        layers: Vec::new(),
+    };
+    let listen = settings.listen;
+    Arc::new(Server::new(settings, world, Clock::System, listen).unwrap())
+}
+
+/// A feature a little farther on under another name, and a tile of zoom 14 in which it is.
+fn moved(server: &Server, layer: &str, number: u32, step: u32) -> (Feature, (u8, u32, u32)) {
+    let world = server.world();
+    let layer = &world.layer(layer).unwrap().layer;
+    // Features are edited by chance, so the number may be that of one that is gone: then the next.
+    let feature = (number..layer.end()).find_map(|number| layer.feature(number)).unwrap();
+    let geometry = feature.geometry().unwrap().translate(0.003, 0.001);
+    let columns = layer.schema.columns().iter().enumerate();
+    let values = columns.map(|(column, about)| match &*about.name {
+        "name" => Value::from(format!("edit {step}.").as_str()),
+        _ => feature.value(column).clone(),
+    });
+    // A vertex of a line or an area, or the point itself.
+    let first = geo::CoordsIter::coords_iter(&geometry).next().unwrap();
+    assert!(geometry.bounding_rect().is_some());
+    let [x, y] = project(first.x, first.y).map(|steps| u32::try_from(steps >> 18).unwrap());
+    (Feature::timeless(feature.id().clone(), Some(geometry), values.collect()), (14, x, y))
+}
+
+/// Reads tiles on a thread of its own as long as something else is done, and prints how that went.
+fn while_reading(server: &Server, router: &Router, tiles: &[String], what: &str, act: impl FnOnce()) {
+    let (hits, renders) = (server.metrics.tile_cache_hits.get(), server.metrics.tile_renders.get());
+    let is_done = AtomicBool::new(false);
+    let mut times = std::thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let (mut times, mut random) = (Vec::new(), Random(11));
+            while !is_done.load(Ordering::Relaxed) {
+                let begun = Instant::now();
+                assert!(!ask(router, &tiles[random.below(tiles.len())]).is_empty());
+                times.push(begun.elapsed());
+                // A client far away, not a loop that leaves no time to anybody else.
+                std::thread::sleep(Duration::from_micros(200));
+            }
+            times
+        });
+        act();
+        is_done.store(true, Ordering::Relaxed);
+        reader.join().unwrap()
+    });
+    let (hits, renders) = (server.metrics.tile_cache_hits.get() - hits, server.metrics.tile_renders.get() - renders);
+    let of = |times: &mut Vec<Duration>, share| milliseconds(at(times, share));
+    println!(
+        "| {what} | {} | {:.1} % | {:.3} | {:.2} | {:.2} | {:.2} |",
+        times.len(),
+        100.0 * hits as f64 / (hits + renders) as f64,
+        of(&mut times, 0.5),
+        of(&mut times, 0.99),
+        of(&mut times, 0.999),
+        of(&mut times, 1.0)
+    );
+}
+
+fn ask(router: &Router, path: &str) -> Bytes {
+    thread_local! {
+        static RUNTIME: tokio::runtime::Runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    }
+    let request = Request::get(path).header("host", "127.0.0.1:8080").body(Body::empty()).unwrap();
+    RUNTIME.with(|runtime| {
+        runtime
+            .block_on(async { to_bytes(router.clone().oneshot(request).await.unwrap().into_body(), usize::MAX).await.unwrap() })
+    })
+}
+
+fn at(times: &mut [Duration], share: f64) -> Duration {
+    times.sort_unstable();
+    times[((times.len() - 1) as f64 * share) as usize]
+}
+
+fn spread(times: &mut [Duration]) -> String {
+    let of = |times: &mut [Duration], share| milliseconds(at(times, share));
+    format!("p50 {:.2} ms, p99 {:.2} ms, at most {:.2} ms", of(times, 0.5), of(times, 0.99), of(times, 1.0))
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+/// Resident memory of this process, as the system tells it.
+fn resident_kb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}

@@ -1,0 +1,91 @@
+//! Sheets of a pile made into one, off the path of whoever reads or edits: numbers become dense again, and what is hidden goes.
+
+use super::Layer;
+use super::laid::{FEW, Laid};
+use crate::features::Features;
+use crate::sheet::{Located, Sheet};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// So many full sheets above the lowest are made into one.
+const MOST_SHEETS: usize = 8;
+/// The lowest is made anew when those above hold, or hide, more than one in so many of its features.
+const WORTH_A_NEW_GROUND: usize = 4;
+
+/// Several sheets made into one.
+#[derive(Debug)]
+pub struct Merged {
+    sheets: Vec<Arc<Sheet>>,
+    which: Range<usize>,
+    /// Numbers, in the layer as it was, of the features of the new sheet in their order.
+    pub numbers: Vec<u32>,
+    sheet: Arc<Sheet>,
+}
+
+impl Layer {
+    /// Which sheets should be made into one now, if any: those that lie on top of each other and are full, so that each feature is moved
+    /// as often as the logarithm of their number says.
+    pub fn worth_merging(&self) -> Option<Range<usize>> {
+        let full = |laid: &Laid| laid.sheet.features.len() >= FEW;
+        let end = 1 + self.pile.iter().skip(1).take_while(|laid| full(laid)).count();
+        let sizes: Vec<usize> = self.pile.iter().take(end).map(|laid| laid.sheet.features.len()).collect();
+        let above: usize = sizes.iter().skip(1).sum::<usize>() + self.pile.first()?.hidden.count();
+        if above > FEW * MOST_SHEETS && above > sizes.first()? / WORTH_A_NEW_GROUND {
+            return Some(0..end);
+        }
+        let larger_than_all_above = |which: usize| sizes.get(which + 1..).is_some_and(|above| sizes[which] > above.iter().sum());
+        let first = (1..end).find(|&which| !larger_than_all_above(which))?;
+        (end - first >= MOST_SHEETS).then_some(first..end)
+    }
+
+    /// The numbers of what some sheets show, ascending.
+    pub fn numbers_of(&self, which: Range<usize>) -> Vec<u32> {
+        let laid = self.pile.get(which).unwrap_or_default();
+        laid.iter().flat_map(Laid::features).map(|(number, _)| number).collect()
+    }
+
+    /// Makes sheets into one. `read_in` is the order in which their features lie in memory for tiles, as positions among
+    /// `numbers_of(which)`; values are numbered along it. `O(n log n)`, on the caller's thread.
+    pub fn merged(&self, which: Range<usize>, read_in: &[u32]) -> Merged {
+        let laid = self.pile.get(which.clone()).unwrap_or_default();
+        let shown = |laid: &Laid| laid.features().map(|(number, _)| number - laid.first).collect::<Vec<u32>>();
+        let parts: Vec<(&Features, Vec<u32>)> = laid.iter().map(|laid| (&laid.sheet.features, shown(laid))).collect();
+        let located: Vec<Located> = laid.iter().zip(&parts).flat_map(|(laid, (_, shown))| located(laid, shown)).collect();
+        let mut features = Features::joined(&parts);
+        features.renumber_values(read_in);
+        features.note_phases();
+        Merged {
+            sheets: laid.iter().map(|laid| Arc::clone(&laid.sheet)).collect(),
+            numbers: self.numbers_of(which.clone()),
+            which,
+            sheet: Arc::new(Sheet::build(features, &located)),
+        }
+    }
+
+    /// The layer with merged sheets in place of those they were made of; what was hidden of these meanwhile stays hidden. `None` if they
+    /// are not there any more.
+    pub fn with_merged(&self, merged: &Merged) -> Option<Self> {
+        let Merged { sheets, which, numbers, sheet } = merged;
+        let old = self.pile.get(which.clone())?;
+        if !old.iter().map(|laid| Arc::as_ptr(&laid.sheet)).eq(sheets.iter().map(Arc::as_ptr)) {
+            return None;
+        }
+        let below = which.start.checked_sub(1).and_then(|below| self.pile.get(below));
+        let mut new = Laid::after(below, Arc::clone(sheet));
+        let gone = (0u32..).zip(numbers).filter(|(_, number)| self.feature(**number).is_none());
+        new.hide(&gone.map(|(local, _)| local).collect::<Vec<u32>>());
+        let mut pile: Vec<Laid> = self.pile.get(..which.start)?.to_vec();
+        pile.push(new);
+        for laid in self.pile.get(which.end..)? {
+            let moved = laid.clone().moved_after(pile.last()?);
+            pile.push(moved);
+        }
+        Some(Self { pile, ..self.clone() })
+    }
+}
+
+/// Where some features of a sheet are.
+fn located(laid: &Laid, shown: &[u32]) -> Vec<Located> {
+    let all = laid.sheet.located();
+    shown.iter().map(|&local| all.get(local as usize).copied().flatten()).collect()
+}

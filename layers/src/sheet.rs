@@ -1,0 +1,130 @@
+//! Features that came together, with their index: a layer is a pile of such sheets.
+//!
+//! Immutable. Features are numbered from 0 within the sheet; whoever lays it down says which of them are hidden by what came later.
+
+use crate::feature::{FeatureId, GeometryKind};
+use crate::features::{FeatureRef, Features};
+use crate::index::{Bounds, Entry, Index};
+use crate::time::{Instant, Interval};
+use crate::timeline::{self, Timeline};
+
+/// Where a feature is, and how important whoever draws takes it to be; `None` without a place.
+pub(crate) type Located = Option<(Bounds, u8)>;
+
+/// Some features, indexed.
+#[derive(Debug)]
+pub(crate) struct Sheet {
+    pub(crate) features: Features,
+    pub(crate) index: Index,
+    /// Numbers of all features in the order of their ids.
+    pub(crate) by_id: Vec<u32>,
+    pub(crate) without_geometry: Vec<u32>,
+    /// When anything begins or ends, ages included.
+    pub(crate) validity: Timeline,
+    /// When anything becomes known or ceases to be.
+    pub(crate) knowledge: Timeline,
+    /// All features taken together.
+    pub(crate) measure: Measure,
+}
+
+/// What some features are, taken together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Measure {
+    /// Box around everything located.
+    pub(crate) bounds: Option<Bounds>,
+    /// From the first validity to the last; open where a feature is.
+    pub(crate) extent: Option<Interval>,
+    pub(crate) geometry: GeometryKind,
+}
+
+impl Measure {
+    pub(crate) const NOTHING: Self = Self { bounds: None, extent: None, geometry: GeometryKind::None };
+
+    /// Of one feature.
+    pub(crate) fn of(feature: FeatureRef<'_>, bounds: Option<Bounds>) -> Self {
+        Self { bounds, extent: Some(feature.valid()), geometry: feature.geometry_kind() }
+    }
+
+    /// Of both together.
+    pub(crate) fn join(self, other: Self) -> Self {
+        let both = |a: Option<Bounds>, b: Option<Bounds>| a.zip(b).map(|(a, b)| a.union(&b)).or(a).or(b);
+        Self {
+            bounds: both(self.bounds, other.bounds),
+            extent: timeline::hull([self.extent, other.extent].into_iter().flatten()),
+            geometry: self.geometry.join(other.geometry),
+        }
+    }
+}
+
+impl Sheet {
+    /// Indexes features, each located as said in their order. `O(n log n)`.
+    pub(crate) fn build(features: Features, located: &[Located]) -> Self {
+        let mut entries = Vec::with_capacity(features.len());
+        let mut without_geometry = Vec::new();
+        for ((number, feature), located) in (0u32..).zip(features.iter()).zip(located) {
+            match *located {
+                Some((bounds, rank)) => {
+                    entries.push(Entry { bounds, rank, feature: number, valid: feature.valid(), known: feature.known() });
+                }
+                None => without_geometry.push(number),
+            }
+        }
+        let (index, by_id) = std::thread::scope(|scope| {
+            let index = scope.spawn(|| Index::build(&entries));
+            let by_id = by_id(&features);
+            (index.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), by_id)
+        });
+        let geometry = features.iter().map(FeatureRef::geometry_kind).fold(GeometryKind::None, GeometryKind::join);
+        let extent = timeline::hull(features.iter().map(FeatureRef::valid));
+        Self {
+            measure: Measure { bounds: index.bounds(), extent, geometry },
+            index,
+            by_id,
+            without_geometry,
+            validity: Timeline::of(features.iter().flat_map(beginnings_and_ends)),
+            knowledge: Timeline::of(features.iter().flat_map(|feature| timeline::ends(feature.known()))),
+            features,
+        }
+    }
+
+    /// Where each feature is.
+    pub(crate) fn located(&self) -> Vec<Located> {
+        let mut located = vec![None; self.features.len()];
+        for (feature, bounds, rank) in self.index.located() {
+            if let Some(place) = located.get_mut(feature as usize) {
+                *place = Some((bounds, rank));
+            }
+        }
+        located
+    }
+
+    /// All features taken together but for those hidden. `O(n)`.
+    pub(crate) fn measure_without(&self, is_hidden: impl Fn(u32) -> bool) -> Measure {
+        let located = self.located();
+        let shown = (0u32..).zip(self.features.iter()).zip(located).filter(|((number, _), _)| !is_hidden(*number));
+        let measures = shown.map(|((_, feature), located)| Measure::of(feature, located.map(|(bounds, _)| bounds)));
+        measures.fold(Measure::NOTHING, Measure::join)
+    }
+
+    /// Numbers of all versions of a feature, ascending. `O(log n)`.
+    pub(crate) fn versions(&self, id: &FeatureId) -> impl Iterator<Item = u32> + use<'_> {
+        let id = id.addressed();
+        let addressed = |number: u32| self.features.get(number).map(|feature| feature.id().addressed());
+        let first = self.by_id.partition_point(|&number| addressed(number).is_some_and(|other| other < id));
+        let versions = self.by_id.iter().skip(first).copied();
+        versions.take_while(move |&number| addressed(number).as_ref() == Some(&id))
+    }
+}
+
+/// The moments at which what a feature shows may change.
+pub(crate) fn beginnings_and_ends(feature: FeatureRef<'_>) -> impl Iterator<Item = Instant> + use<> {
+    let phases = feature.phases().into_iter().flat_map(|windows| windows.boundaries());
+    timeline::ends(feature.valid()).chain(phases)
+}
+
+/// Numbers in the order of ids, and of equal ids in their own.
+fn by_id(features: &Features) -> Vec<u32> {
+    let mut ids: Vec<(FeatureId, u32)> = features.iter().map(|feature| feature.id().addressed()).zip(0..).collect();
+    ids.sort_unstable();
+    ids.into_iter().map(|(_, number)| number).collect()
+}

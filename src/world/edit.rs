@@ -1,0 +1,176 @@
+//! A published layer after edits: all it does not touch is shared with the one before, and only tiles that show the edit are made again.
+
+use super::Published;
+use super::drawn::{Drawn, DrawnSheet};
+use super::stamps::Stamps;
+use roadblock_layers::layer::{Edit, EditError, Edited, Merged};
+use siphasher::sip::SipHasher13;
+use std::collections::HashMap;
+use std::hash::Hasher;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// What makes two publications of a layer each other's editions.
+#[derive(Debug, Clone, Default)]
+pub struct Lineage {
+    /// Digest of the content that the first of them had.
+    pub origin: u64,
+    /// Which of them this is, counted from 0.
+    pub edition: u64,
+    /// Which of them touched each tile last.
+    pub stamps: Arc<Stamps>,
+}
+
+impl Lineage {
+    /// Of a layer that was not edited.
+    pub(super) fn new(origin: u64) -> Self {
+        Self { origin, ..Self::default() }
+    }
+
+    fn next(&self) -> Self {
+        Self { edition: self.edition + 1, ..self.clone() }
+    }
+}
+
+/// Sheets of a published layer made into one.
+pub struct MergedSheets {
+    merged: Merged,
+    which: Range<usize>,
+    drawn: Arc<DrawnSheet>,
+    /// Where features of edits are: tiles hold their values in another order from now on.
+    touched: Vec<[[u32; 2]; 2]>,
+}
+
+impl Published {
+    /// The layer after some edits, all or none. Leaves its edition at the tiles that show any of them, before or after.
+    pub fn edited(&self, edits: Vec<Edit>) -> Result<Self, EditError> {
+        let Edited { layer, gone, come, digest } = self.layer.edited(edits)?;
+        let lineage = self.lineage.next();
+        let mut sheets: Vec<Arc<DrawnSheet>> = self.drawn.sheets().cloned().collect();
+        if let Some((first, _)) = layer.beginnings().last().filter(|_| !come.is_empty()) {
+            let mut scene = self.drawn.scene_of(first..come.start);
+            come.clone().for_each(|number| scene.push(layer.feature(number).and_then(|feature| feature.geometry()).as_ref()));
+            let order: Vec<u32> = (0..come.end - first).collect();
+            sheets.truncate(layer.beginnings().len() - 1);
+            sheets.push(Arc::new(DrawnSheet::new(scene, &order, first, &layer)));
+        }
+        let drawn = Drawn::of(sheets, &layer);
+        let before = gone.iter().filter_map(|&number| Some((self.drawn.get(number)?.prepared, self.layer.rank(number)?)));
+        let after = come.filter_map(|number| Some((drawn.get(number)?.prepared, layer.rank(number)?)));
+        let (before, after): (Vec<_>, Vec<_>) = (before.collect(), after.collect());
+        for (prepared, _) in before.iter().chain(&after) {
+            if let Some(corners) = prepared.corners() {
+                lineage.stamps.leave(corners, lineage.edition);
+            }
+        }
+        let budget = self.budget.edited(&before, &after);
+        let mut revision = SipHasher13::new();
+        revision.write_u64(self.revision);
+        revision.write_u64(digest);
+        Ok(Self { budget, clusters: self.clusters.again(), revision: revision.finish(), lineage, drawn, layer })
+    }
+
+    /// Which sheets should be made into one now.
+    pub fn worth_merging(&self) -> Option<Range<usize>> {
+        self.layer.worth_merging()
+    }
+
+    /// Makes sheets into one, `O(n log n)` in their features, while others go on reading and editing.
+    pub fn merged(&self, which: Range<usize>) -> Option<MergedSheets> {
+        let numbers = self.layer.numbers_of(which.clone());
+        let scene = self.drawn.scene_of(numbers.iter().copied());
+        // What is large is arranged for tiles; what edits left stays as they came.
+        let order = if which.start == 0 { scene.order_along_curve() } else { (0..numbers.len() as u32).collect() };
+        let merged = self.layer.merged(which.clone(), &order);
+        let layer = self.layer.with_merged(&merged)?;
+        let (first, _) = layer.beginnings().nth(which.start)?;
+        let drawn = Arc::new(DrawnSheet::new(scene.arranged(&order), &order, first, &layer));
+        let (lowest, _) = self.layer.beginnings().nth(which.start.max(1)).unwrap_or((self.layer.end(), 0));
+        let edited = numbers.iter().filter(|number| **number >= lowest);
+        let touched = edited.filter_map(|&number| self.drawn.get(number)?.prepared.corners()).collect();
+        Some(MergedSheets { merged, which, drawn, touched })
+    }
+
+    /// The same content with merged sheets in place of those they were made of; `None` if these are not there any more.
+    pub fn with_merged(&self, sheets: &MergedSheets) -> Option<Self> {
+        let MergedSheets { merged, which, drawn, touched } = sheets;
+        let layer = self.layer.with_merged(merged)?;
+        let old: Vec<&Arc<DrawnSheet>> = self.drawn.sheets().collect();
+        let below = old.get(..which.start)?.iter().copied();
+        let sheets = below.chain([drawn]).chain(old.get(which.end..)?.iter().copied()).cloned().collect();
+        let lineage = self.lineage.next();
+        touched.iter().for_each(|corners| lineage.stamps.leave(*corners, lineage.edition));
+        let (budget, clusters) = (self.budget.clone(), self.clusters.again());
+        Some(Self { drawn: Drawn::of(sheets, &layer), layer, budget, clusters, revision: self.revision, lineage })
+    }
+
+    /// This layer as the next edition of one that was published under its name: tiles that show the same in both stay what they are. Itself
+    /// if the two are not alike enough. `O(n log n)`.
+    #[must_use]
+    pub fn succeeding(self, former: &Self) -> Self {
+        if self.revision == former.revision && former.lineage.edition == 0 {
+            return Self { lineage: former.lineage.clone(), ..self };
+        }
+        let alike = self.layer.meta == former.layer.meta
+            && self.layer.schema == former.layer.schema
+            && self.clusters.settings() == former.clusters.settings();
+        if !alike {
+            return self;
+        }
+        let (old, new) = (former.layer.digests(), self.layer.digests());
+        let (gone, come) = differences(&old, &new);
+        if gone.len() + come.len() > old.len() / WORTH_COMPARING + FEW {
+            return self;
+        }
+        let lineage = former.lineage.next();
+        let before = gone.iter().filter_map(|&number| former.drawn.get(number));
+        let after = come.iter().filter_map(|&number| self.drawn.get(number));
+        for corners in before.chain(after).filter_map(|drawn| drawn.prepared.corners()) {
+            lineage.stamps.leave(corners, lineage.edition);
+        }
+        Self { lineage, ..self }
+    }
+}
+
+/// If more than one in so many features differs, nearly every tile does.
+const WORTH_COMPARING: usize = 8;
+/// Unless the layer is small.
+const FEW: usize = 1000;
+
+/// Numbers of the features that stand in one list only, or in another order among those that stand in both. `O(n log n)`.
+fn differences(old: &[(u32, u64)], new: &[(u32, u64)]) -> (Vec<u32>, Vec<u32>) {
+    let mut places: HashMap<u64, Vec<usize>> = HashMap::with_capacity(old.len());
+    // The first of equal ones is taken first.
+    for (place, (_, digest)) in old.iter().enumerate().rev() {
+        places.entry(*digest).or_default().push(place);
+    }
+    let found: Vec<Option<usize>> = new.iter().map(|(_, digest)| places.get_mut(digest)?.pop()).collect();
+    let matched: Vec<usize> = found.iter().flatten().copied().collect();
+    let mut stays = vec![false; old.len()];
+    for which in longest_rising(&matched) {
+        stays[matched[which]] = true;
+    }
+    let gone = old.iter().zip(&stays).filter(|(_, stays)| !**stays).map(|((number, _), _)| *number);
+    let come = new.iter().zip(&found).filter(|(_, place)| !place.is_some_and(|place| stays[place]));
+    (gone.collect(), come.map(|((number, _), _)| *number).collect())
+}
+
+/// Places of a longest rising run of different numbers, not all next to each other (patience sorting, Fredman 1975).
+fn longest_rising(numbers: &[usize]) -> Vec<usize> {
+    // For each length the place of the lowest end of a run of that length, and for each place the one before it in its run.
+    let (mut ends, mut before): (Vec<usize>, Vec<Option<usize>>) = (Vec::new(), Vec::with_capacity(numbers.len()));
+    for (place, number) in numbers.iter().enumerate() {
+        let length = ends.partition_point(|&end| numbers[end] < *number);
+        before.push(length.checked_sub(1).map(|shorter| ends[shorter]));
+        match ends.get_mut(length) {
+            Some(end) => *end = place,
+            None => ends.push(place),
+        }
+    }
+    let mut run: Vec<usize> = std::iter::successors(ends.last().copied(), |place| before[*place]).collect();
+    run.reverse();
+    run
+}
+
+#[cfg(test)]
+mod tests;

@@ -81,14 +81,13 @@ impl Drop for Merging {
 fn merge(server: &Server, layer: &str) -> bool {
     let world = server.world();
     let Some(published) = world.layer(layer) else { return false };
-    let started = std::time::Instant::now();
     let Some(merged) = published.worth_merging().and_then(|which| published.merged(which)) else { return false };
     let swapped = server.change(|world| {
         // A layer that was loaded anew meanwhile has no such sheets.
         let next = world.layer(layer).and_then(|published| published.with_merged(&merged)).ok_or(())?;
         Ok::<_, ()>(world.with(next))
     });
-    tracing::debug!(layer, took_ms = started.elapsed().as_millis(), swapped = swapped.is_ok(), "edits merged");
+    tracing::debug!(layer, swapped = swapped.is_ok(), "edits merged");
     true
 }
 

@@ -299,5 +299,3 @@ fn in_phase(feature: FeatureRef<'_>, asked: &Asked) -> bool {
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod edit_tests;

@@ -214,3 +214,29 @@ fn a_file_named_by_its_bare_name_that_goes_away_and_comes_back_is_read_again() {
         std::thread::sleep(Duration::from_millis(50));
     }
 }
+
+#[test]
+fn a_file_loaded_again_costs_only_the_tiles_that_show_what_changed() {
+    let folder = TempDir::new().unwrap();
+    let towns = |last: f64| collection(&[point(1, -8.0, 12.6), point(2, 2.0, 6.4), point(3, last, 14.5)]);
+    let path = file(&folder, "towns.geojson", &towns(-4.0));
+    let server = Server::with(["serve", path.to_str().unwrap(), "--watch", "--admin-listen", "127.0.0.1:0"]);
+    let renders = || {
+        let metrics = server.metrics();
+        let said = metrics.lines().find_map(|line| line.strip_prefix("roadblock_tile_renders_total "));
+        said.unwrap().parse::<u64>().unwrap()
+    };
+    let (same, changed) = ("/xyz/towns/6/32/30.mvt", "/xyz/towns/6/31/29.mvt");
+    let before = [same, changed].map(|tile| server.bytes(tile));
+    let rendered = renders();
+    assert_eq!([same, changed].map(|tile| server.bytes(tile)), before);
+    assert_eq!(renders(), rendered, "both are in the cache");
+    fs::write(&path, towns(-3.0)).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while server.json("/collections/towns/items/3")["geometry"]["coordinates"][0] != -3.0 {
+        assert!(Instant::now() < deadline, "never reloaded:\n{}", server.log());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(server.bytes(same) == before[0] && renders() == rendered, "this one still is");
+    assert!(server.bytes(changed) != before[1] && renders() == rendered + 1);
+}

@@ -20,13 +20,9 @@ fn health_and_request_ids() {
 #[test]
 fn metrics_stand_on_the_second_address() {
     let server = Server::with(["serve", "--admin-listen", "127.0.0.1:0"]);
-    server.wait_for_log("metrics listen here");
-    let log = server.log();
-    let line = log.lines().find(|line| line.contains("metrics listen here")).unwrap();
-    let address = line.split("127.0.0.1:").nth(1).unwrap().chars().take_while(char::is_ascii_digit).collect::<String>();
     server.bytes("/xyz/blockades/6/30/29.mvt");
     server.bytes("/xyz/blockades/6/30/29.mvt");
-    let text = reqwest::blocking::get(format!("http://127.0.0.1:{address}/metrics")).unwrap().text().unwrap();
+    let text = server.metrics();
     for line in ["roadblock_tile_renders_total 1", "roadblock_tile_cache_hits_total 1", "# EOF"] {
         assert!(text.lines().any(|said| said == line), "no '{line}' in\n{text}");
     }

@@ -96,6 +96,16 @@ impl Server {
         serde_json::from_slice(&self.bytes(path)).unwrap_or_else(|error| panic!("GET {path}: {error}"))
     }
 
+    /// What a Prometheus server would read, of a program started with `--admin-listen 127.0.0.1:0`.
+    pub(crate) fn metrics(&self) -> String {
+        self.wait_for_log("metrics listen here");
+        let log = self.log();
+        let line = log.lines().find(|line| line.contains("metrics listen here")).unwrap();
+        let port: String = line.split("127.0.0.1:").nth(1).unwrap().chars().take_while(char::is_ascii_digit).collect();
+        let response = self.client.get(format!("http://127.0.0.1:{port}/metrics")).send().unwrap();
+        response.text().unwrap()
+    }
+
     /// What was logged so far.
     pub(crate) fn log(&self) -> String {
         self.log.lock().unwrap().clone()

@@ -217,3 +217,6 @@ fn bounds(version: &Feature) -> Result<Option<Bounds>, EditError> {
     let Some(geometry) = &version.geometry else { return Ok(None) };
     Bounds::around(geometry).map(Some).ok_or_else(|| EditError::Place(version.id.clone()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-use super::*;
+use super::super::*;
 use crate::feature::Feature;
 use crate::phase::PhaseWindows;
 use crate::value::{Column, ColumnKind};
@@ -73,7 +73,6 @@ fn asked(day: i64) -> Asked {
     Asked { datetime: Datetime::At(at), known_at: at.plus_days(3), phases: Some(PhaseSet::ACTIVE_AND_RECENT) }
 }
 
-/// Lays what comes on top, now and then on a sheet of its own, as a full one would have it.
 fn apply(layer: Layer, step: Step) -> Layer {
     let sheets = layer.pile.len();
     match step {

@@ -11,7 +11,7 @@ pub use lists::IndexLists;
 use crate::time::{Datetime, Instant, Interval};
 use geo::BoundingRect;
 use geo_types::Geometry;
-use rstar::{AABB, Envelope, ParentNode, RTree, RTreeNode, RTreeObject};
+use rstar::{AABB, Envelope, ParentNode, RTree, RTreeNode, RTreeObject, SelectionFunction};
 use std::collections::BTreeMap;
 
 /// A box in degrees, closed on all sides. `west <= east`: a box over the antimeridian is asked as two.
@@ -114,6 +114,22 @@ impl Leaf {
     }
 }
 
+/// The leaf of one feature: only nodes around all of its box can hold it.
+struct One {
+    feature: u32,
+    envelope: AABB<[f64; 2]>,
+}
+
+impl SelectionFunction<Leaf> for One {
+    fn should_unpack_parent(&self, parent: &AABB<[f64; 2]>) -> bool {
+        parent.contains_envelope(&self.envelope)
+    }
+
+    fn should_unpack_leaf(&self, leaf: &Leaf) -> bool {
+        leaf.feature == self.feature
+    }
+}
+
 /// The index of one layer. Immutable once built.
 #[derive(Debug, Default)]
 pub struct Index {
@@ -170,13 +186,13 @@ impl Index {
         trees.flat_map(|(rank, tree)| tree.iter().map(move |leaf| (leaf.feature, leaf.bounds, rank)))
     }
 
-    /// Box and rank of a feature known to touch a box. `O(log n)`.
-    pub(crate) fn locate(&self, feature: u32, touching: &Bounds) -> Option<(Bounds, u8)> {
-        let envelope = touching.envelope();
-        let found = |tree: &RTree<Leaf>| {
-            tree.locate_in_envelope_intersecting(envelope).find(|leaf| leaf.feature == feature).map(|leaf| leaf.bounds)
+    /// Rank of a feature whose box is known. `O(log n)`, and more where nodes overlap.
+    pub(crate) fn rank_of(&self, feature: u32, bounds: &Bounds) -> Option<u8> {
+        let is_in = |tree: &RTree<Leaf>| {
+            let one = One { feature, envelope: bounds.envelope() };
+            tree.locate_with_selection_function(one).next().is_some()
         };
-        self.trees.iter().find_map(|(rank, tree)| Some((found(tree)?, *rank)))
+        self.trees.iter().find(|(_, tree)| is_in(tree)).map(|(rank, _)| *rank)
     }
 
     /// Box around everything.

@@ -114,11 +114,6 @@ impl Layer {
         laid.sheet.features.get(number - laid.first)
     }
 
-    /// The rank of a feature, if it has a place. `O(log n)`.
-    pub fn rank(&self, number: u32) -> Option<u8> {
-        self.located(number).map(|(_, rank)| rank)
-    }
-
     /// All features with their numbers, ascending.
     pub fn features(&self) -> impl DoubleEndedIterator<Item = (u32, FeatureRef<'_>)> {
         self.pile.iter().flat_map(Laid::features)

@@ -85,7 +85,7 @@ impl Layer {
         let mut ranks: HashMap<FeatureId, u8> = HashMap::new();
         for edit in &edits {
             let replaced: Vec<u32> = self.versions(&edit.id).collect();
-            let rank = replaced.iter().filter_map(|&number| self.located(number)).map(|(_, rank)| rank).min();
+            let rank = replaced.iter().filter_map(|&number| self.rank(number)).min();
             if ranks.insert(edit.id.addressed(), rank.unwrap_or(0)).is_some() {
                 return Err(EditError::Twice(edit.id.clone()));
             }
@@ -132,11 +132,11 @@ impl Layer {
         Ok(())
     }
 
-    /// Box and rank of a feature.
-    pub(super) fn located(&self, number: u32) -> Located {
+    /// The rank of a feature, if it has a place. `O(log n)`.
+    pub fn rank(&self, number: u32) -> Option<u8> {
         let laid = self.laid(number)?;
         let bounds = laid.feature(number)?.bounds()?;
-        laid.index().locate(number - laid.first, &bounds)
+        laid.index().rank_of(number - laid.first, &bounds)
     }
 
     fn hide(&mut self, numbers: &[u32]) {

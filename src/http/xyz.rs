@@ -23,6 +23,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use roadblock_layers::layer::Asked;
 use roadblock_tiles::grid::{EXTENT, TileCoord};
+use roadblock_tiles::raster::TILES_SEEN_AROUND;
 use roadblock_tiles::vector::VectorFormat;
 use std::sync::Arc;
 
@@ -151,11 +152,11 @@ fn tile_key(
 ) -> TileKey {
     let sees_far = matches!(format, Format::Picture(..)) || !clustered.as_str().is_empty();
     // Edits elsewhere begin no epoch here.
-    let near = set.is_edited().then(|| portray::boxes_around(coord, EXTENT));
+    let near = set.is_edited().then(|| portray::boxes_around(coord, TILES_SEEN_AROUND * EXTENT));
     TileKey {
         layers: Arc::clone(&set.spec),
         clustered: clustered.clone(),
-        revision: set.tile_revision(coord, if sees_far { Sight::Wide } else { Sight::Near }),
+        revision: set.tile_revision(coord, if sees_far { Sight::Tiles(TILES_SEEN_AROUND) } else { Sight::Near }),
         valid_epochs: set.valid_epochs(&asked.datetime, near.as_deref()),
         known_epoch: set.known_epoch(asked.known_at, near.as_deref()),
         phases: asked.phases,

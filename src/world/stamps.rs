@@ -19,8 +19,8 @@ const BUFFER_UNITS: i64 = 65;
 pub enum Sight {
     /// As far as the buffer of a vector tile.
     Near,
-    /// Up to a whole tile: pictures, for their symbols and texts, and clusters.
-    Wide,
+    /// So many tiles around it: pictures, for their symbols and texts, and clusters.
+    Tiles(u32),
 }
 
 /// What is left at a tile of a zoom.
@@ -70,7 +70,10 @@ impl Stamps {
             return 0;
         }
         let (column, row) = (i64::from(coord.x()), i64::from(coord.y()));
-        let reach = if sight == Sight::Wide { 1 } else { 0 };
+        let reach = match sight {
+            Sight::Near => 0,
+            Sight::Tiles(around) => i64::from(around),
+        };
         let seen = (-reach..=reach).flat_map(|x| (-reach..=reach).map(move |y| (column + x, row + y)));
         seen.filter_map(|(column, row)| around(coord.z(), column, row)).map(|tile| self.of(coord.z(), tile)).max().unwrap_or(0)
     }
@@ -134,9 +137,9 @@ mod tests {
         assert_eq!(stamps.last(coord(9, 100, 200), Sight::Near), 7);
         assert_eq!(stamps.last(coord(8, 50, 100), Sight::Near), 7);
         assert_eq!(stamps.last(coord(10, 201, 401), Sight::Near), 7, "it stands on the edge");
-        for (beside, wide) in [((9, 101, 200), 7), ((9, 101, 201), 7), ((9, 102, 200), 0), ((12, 800, 1600), 0)] {
+        for (beside, around) in [((9, 101, 200), 7), ((9, 101, 201), 7), ((9, 102, 200), 0), ((12, 800, 1600), 0)] {
             let beside = coord(beside.0, beside.1, beside.2);
-            assert_eq!((stamps.last(beside, Sight::Near), stamps.last(beside, Sight::Wide)), (0, wide), "{beside:?}");
+            assert_eq!((stamps.last(beside, Sight::Near), stamps.last(beside, Sight::Tiles(1))), (0, around), "{beside:?}");
         }
     }
 

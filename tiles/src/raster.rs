@@ -61,6 +61,8 @@ const FAR: u32 = 608 * UNITS_PER_PX;
 const TILES_AROUND: u32 = FAR.div_ceil(EXTENT);
 /// How far around a tile lines with marks are cut: those tiles, and the shortest line that carries a mark.
 const FAR_LINES: u32 = TILES_AROUND * EXTENT + NEAR;
+/// Whole tiles to each side of a tile that hold everything its picture may depend on.
+pub const TILES_SEEN_AROUND: u32 = FAR_LINES.div_ceil(EXTENT);
 
 /// How far around a tile a layer must be cut so that nothing misses at its edges, in tile units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,9 @@
 use super::*;
 use crate::http::sample::{at, layer};
-use crate::portray::vector_tile;
-use crate::tile::Worker;
+use crate::portray::{raster_tile, vector_tile};
+use crate::style::Styles;
+use crate::tile::{PictureFormat, Worker};
+use crate::world::builtin;
 use crate::world::clusters::Clustered;
 use crate::world::stamps::Sight;
 use geo_types::{Geometry, LineString, Point};
@@ -12,6 +14,7 @@ use roadblock_layers::layer::{Asked, LayerKind};
 use roadblock_layers::time::Datetime;
 use roadblock_layers::value::ColumnKind;
 use roadblock_tiles::grid::TileCoord;
+use roadblock_tiles::raster::TILES_SEEN_AROUND;
 use roadblock_tiles::vector::VectorFormat;
 
 fn feature() -> impl Strategy<Value = Feature> {
@@ -161,4 +164,30 @@ fn a_reader_who_looks_at_an_older_world_has_keys_of_its_own() {
     let coord = TileCoord::new(0, 0, 0).unwrap();
     let keys = [&first, &second, &third].map(|published| published.tile_revision(coord, Sight::Near)[1]);
     assert_eq!(keys, [0, 1, 2]);
+}
+
+#[test]
+fn pictures_of_equal_revision_are_equal_after_a_town_went_that_pushed_others_aside() {
+    let world = builtin::world().unwrap();
+    let before = Arc::clone(world.layer("places").unwrap());
+    let styles = Styles::builtin().unwrap();
+    let asked = Asked { datetime: Datetime::All, known_at: at("2026-01-01"), phases: None };
+    let (mut worker, mut kept, mut other) = (Worker::default(), 0, 0);
+    let mut draw = |published: &Arc<Published>, coord| {
+        let (layers, format) = ([Arc::clone(published)], (PictureFormat::Png, 1));
+        raster_tile(&layers, &Clustered::none(), &styles, coord, &asked, format, &mut worker).unwrap()
+    };
+    let after = Arc::new(before.edited(vec![Edit::withdraw(FeatureId::Text("bamako".into()))]).unwrap());
+    assert_eq!(after.layer.len() + 1, before.layer.len());
+    // Senegal to Niger, and farther.
+    let tiles = (24..40).flat_map(|x| (24..36).map(move |y| TileCoord::new(6, x, y).unwrap()));
+    for coord in tiles {
+        let sight = Sight::Tiles(TILES_SEEN_AROUND);
+        let same = before.tile_revision(coord, sight) == after.tile_revision(coord, sight);
+        let looks_same = draw(&before, coord) == draw(&after, coord);
+        assert!(looks_same || !same, "{coord:?}");
+        kept += u32::from(same);
+        other += u32::from(!looks_same);
+    }
+    assert!(kept > 0 && other > 0, "{kept} kept, {other} changed");
 }

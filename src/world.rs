@@ -42,7 +42,7 @@ pub struct Published {
     pub budget: Arc<Budget>,
     /// How its points gather into clusters.
     pub clusters: Clusters,
-    /// Digest of the layer's content: changes when that changes, and only then. Part of every ETag of a document.
+    /// Digest of the layer's content as it was loaded and of all that was said of it since. Part of every ETag of a document.
     pub revision: u64,
     /// What of it was edited when: part of every key of a tile.
     pub lineage: Lineage,

@@ -9,13 +9,14 @@ use std::collections::HashMap;
 use std::hash::Hasher;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What makes two publications of a layer each other's editions.
 #[derive(Debug, Clone, Default)]
 pub struct Lineage {
     /// Digest of the content that the first of them had.
     pub origin: u64,
-    /// Which of them this is, counted from 0.
+    /// Which of them this is: 0, or a number that no other edition of any layer has in this process, higher than those before.
     pub edition: u64,
     /// Which of them touched each tile last.
     pub stamps: Arc<Stamps>,
@@ -27,8 +28,10 @@ impl Lineage {
         Self { origin, ..Self::default() }
     }
 
+    /// Counted for all layers together, since a layer may come back to an origin that it had: numbers must not mean two things to the cache.
     fn next(&self) -> Self {
-        Self { edition: self.edition + 1, ..self.clone() }
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Self { edition: 1 + LAST.fetch_add(1, Ordering::Relaxed), ..self.clone() }
     }
 }
 
@@ -123,7 +126,10 @@ impl Published {
             return self;
         }
         let lineage = former.lineage.next();
-        let before = gone.iter().filter_map(|&number| former.drawn.get(number));
+        // What was edited is read after all else, and from now on in its place: tiles hold its values in another order.
+        let (lowest, _) = former.layer.beginnings().nth(1).unwrap_or((former.layer.end(), 0));
+        let edited = old.iter().map(|(number, _)| number).filter(|number| **number >= lowest);
+        let before = gone.iter().chain(edited).filter_map(|&number| former.drawn.get(number));
         let after = come.iter().filter_map(|&number| self.drawn.get(number));
         for corners in before.chain(after).filter_map(|drawn| drawn.prepared.corners()) {
             lineage.stamps.leave(corners, lineage.edition);

@@ -1,9 +1,9 @@
 //! Edits: what is said of some features from now on. A new layer comes of it that shares everything else with the old one.
 //!
 //! New versions go into the topmost sheet while that is small, else into one of their own, and hide those they replace. An edit costs
-//! what it touches, a sheet of at most `FEW` features, and a bit for each feature of a sheet in which it hides any.
+//! what it touches, a sheet of a few hundred features, and a bit for each feature of a sheet in which it hides any.
 
-use super::laid::{FEW, Laid};
+use super::laid::Laid;
 use super::{Layer, LayerName, digest};
 use crate::feature::{Feature, FeatureId};
 use crate::features::Features;
@@ -158,9 +158,8 @@ impl Layer {
         if versions.is_empty() {
             return start..start;
         }
-        let grows = |laid: &Laid| laid.is_above_others() && laid.sheet.features.len() < FEW;
         let width = self.schema.columns().len();
-        match self.pile.pop_if(|top| grows(top)) {
+        match self.pile.pop_if(|top| top.grows()) {
             Some(top) => {
                 let features = top.sheet.features.extended(versions);
                 let located: Vec<Located> = top.sheet.located().into_iter().chain(more).collect();

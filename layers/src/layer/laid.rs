@@ -52,6 +52,11 @@ impl Laid {
         self.first..self.end()
     }
 
+    /// Whether edits still add to it, if it lies on top.
+    pub(super) fn grows(&self) -> bool {
+        self.is_above_others() && self.sheet.features.len() < FEW
+    }
+
     /// How many features it shows.
     pub(super) fn shown(&self) -> usize {
         self.sheet.features.len() - self.hidden.count

@@ -7,7 +7,7 @@ use crate::sheet::{Located, Sheet};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// So many full sheets above the lowest are made into one.
+/// So many sheets above the lowest are made into one.
 const MOST_SHEETS: usize = 8;
 /// The lowest is made anew when those above hold, or hide, more than one in so many of its features.
 const WORTH_A_NEW_GROUND: usize = 4;
@@ -23,11 +23,10 @@ pub struct Merged {
 }
 
 impl Layer {
-    /// Which sheets should be made into one now, if any: those that lie on top of each other and are full, so that each feature is moved
+    /// Which sheets should be made into one now, if any: those that lie on top of each other and grow no more, so that each feature is moved
     /// as often as the logarithm of their number says.
     pub fn worth_merging(&self) -> Option<Range<usize>> {
-        let full = |laid: &Laid| laid.sheet.features.len() >= FEW;
-        let end = 1 + self.pile.iter().skip(1).take_while(|laid| full(laid)).count();
+        let end = self.pile.len() - usize::from(self.pile.last().is_some_and(Laid::grows));
         let sizes: Vec<usize> = self.pile.iter().take(end).map(|laid| laid.sheet.features.len()).collect();
         let above: usize = sizes.iter().skip(1).sum::<usize>() + self.pile.first()?.hidden.count();
         if above > FEW * MOST_SHEETS && above > sizes.first()? / WORTH_A_NEW_GROUND {

@@ -230,6 +230,22 @@ fn many_edits_make_few_sheets() {
 }
 
 #[test]
+fn a_few_features_edited_again_and_again_make_few_sheets() {
+    let at = |number: u64| Feature::timeless(FeatureId::Int(number), None, Box::new([Value::Null, "a".into()]));
+    let mut layer = build((0..100_000).map(at).collect());
+    for round in 0..200u64 {
+        layer = layer.edited((0..256).map(|step| Edit::put(at(step + round % 2))).collect()).unwrap().layer;
+        while let Some(which) = layer.worth_merging() {
+            let merged = layer.merged(which, &[]);
+            // Somebody edits on meanwhile.
+            layer = layer.edited(vec![Edit::put(at(7))]).unwrap().layer.with_merged(&merged).unwrap();
+        }
+        assert!(layer.pile.len() < 24, "{}", layer.pile.len());
+    }
+    assert_eq!(layer.len(), 100_000);
+}
+
+#[test]
 fn what_does_not_fit_is_refused_whole() {
     let layer = build(Vec::new());
     let named = |id: u64, value: Value, geometry| Feature::timeless(FeatureId::Int(id), geometry, Box::new([Value::Null, value]));

@@ -55,15 +55,15 @@ impl Dictionary {
     }
 
     /// Leaves the values of these codes, numbered in the order in which they come; says what each code is now. Text is put anew, so that
-    /// it lies in memory in that order too.
+    /// it lies in memory in that order too; the old stays until all is done, or else each text would take the place of the one before it.
     pub(crate) fn renumber(&mut self, codes: impl Iterator<Item = u32>) -> Vec<u32> {
         let mut kept = Self::default();
         let mut renumbered: Vec<u32> = vec![NULL; self.values.len()];
         for code in codes.filter(|code| *code != NULL) {
             let Some(new) = renumbered.get_mut(code as usize).filter(|new| **new == NULL) else { continue };
-            *new = kept.add(match self.values.get_mut(code as usize).map(std::mem::take).unwrap_or_default() {
-                Value::Text(text) => Value::Text(Arc::from(&*text)),
-                value => value,
+            *new = kept.add(match self.value(code) {
+                Value::Text(text) => Value::Text(Arc::from(&**text)),
+                value => value.clone(),
             });
         }
         *self = kept;

@@ -1,11 +1,10 @@
 use super::*;
+use crate::http::sample::layer;
 use crate::portray::MAP_PHASES;
-use crate::world::{Ready, builtin};
+use crate::world::builtin;
 use roadblock_layers::feature::{Feature, FeatureId};
-use roadblock_layers::features::Features;
-use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName};
+use roadblock_layers::layer::LayerKind;
 use roadblock_layers::time::{Datetime, Instant};
-use roadblock_layers::value::Schema;
 use roadblock_tiles::archive::hilbert;
 use std::collections::BTreeSet;
 
@@ -45,19 +44,7 @@ fn everything() -> Published {
     }
     let features =
         (0..).zip(geometries).map(|(id, geometry)| Feature::timeless(FeatureId::Int(id), Some(geometry), Box::new([])));
-    let meta = LayerMeta {
-        name: LayerName::new("everything").unwrap(),
-        title: String::new(),
-        description: String::new(),
-        attribution: String::new(),
-        kind: LayerKind::Reference,
-        tile_columns: Vec::new(),
-        min_zoom: 0,
-        max_zoom: 20,
-    };
-    let features = Features::of(features, 0);
-    let ready = Ready::of(&features);
-    Published::new(Layer::build(meta, Schema::new(std::iter::empty()), features, Vec::new(), |_, _| 0), ready)
+    layer("everything", LayerKind::Reference, &[], features.collect())
 }
 
 fn job(layers: Vec<Arc<Published>>, zooms: RangeInclusive<u8>, content: Content) -> Job {

@@ -125,7 +125,7 @@ pub(crate) fn layer(name: &str, kind: LayerKind, columns: &[(&str, ColumnKind)],
         description: format!("About {name}"),
         attribution: "Somebody & others".into(),
         kind,
-        tile_columns: vec![0],
+        tile_columns: (0..columns.len().min(1)).collect(),
         min_zoom: 0,
         max_zoom: 20,
     };

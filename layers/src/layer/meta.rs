@@ -106,6 +106,23 @@ pub struct Loss {
 }
 
 #[cfg(test)]
+impl LayerMeta {
+    /// Of which nothing is said but this.
+    pub(crate) fn bare(name: &str, kind: LayerKind, tile_columns: Vec<usize>) -> Self {
+        Self {
+            name: LayerName::new(name).unwrap(),
+            title: String::new(),
+            description: String::new(),
+            attribution: String::new(),
+            kind,
+            tile_columns,
+            min_zoom: 0,
+            max_zoom: 20,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

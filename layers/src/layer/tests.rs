@@ -30,16 +30,7 @@ fn event(id: &str, from: &str, known: (&str, Option<&str>)) -> Feature {
 }
 
 fn layer(features: Vec<Feature>) -> Layer {
-    let meta = LayerMeta {
-        name: LayerName::new("blockades").unwrap(),
-        title: String::new(),
-        description: String::new(),
-        attribution: String::new(),
-        kind: LayerKind::Domain,
-        tile_columns: vec![0],
-        min_zoom: 0,
-        max_zoom: 20,
-    };
+    let meta = LayerMeta::bare("blockades", LayerKind::Domain, vec![0]);
     let schema = Schema::new([Column { name: PHASE_COLUMN.into(), kind: ColumnKind::Text, title: String::new() }]);
     let features = Features::of(features, schema.columns().len());
     Layer::build(meta, schema, features, Vec::new(), |_, _| 0)

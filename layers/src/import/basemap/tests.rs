@@ -1,4 +1,4 @@
-use crate::layer::{Asked, Layer, LayerKind, LayerMeta, LayerName};
+use crate::layer::{Asked, Layer, LayerKind, LayerMeta};
 use crate::source::{SourceLayer, read_sequence};
 use crate::time::{Datetime, Instant};
 use std::collections::BTreeMap;
@@ -36,16 +36,7 @@ fn the_shipped_basemap_is_sound_and_has_every_class() {
 #[test]
 fn bamako_stands_on_land() {
     let layer = shipped();
-    let meta = LayerMeta {
-        name: LayerName::new("basemap").unwrap(),
-        title: String::new(),
-        description: String::new(),
-        attribution: String::new(),
-        kind: LayerKind::Reference,
-        tile_columns: Vec::new(),
-        min_zoom: 0,
-        max_zoom: 20,
-    };
+    let meta = LayerMeta::bare("basemap", LayerKind::Reference, Vec::new());
     let layer = Layer::build(meta, layer.schema, layer.features, Vec::new(), |_, _| 0);
     let asked = Asked { datetime: Datetime::All, known_at: Instant::MAX, phases: None };
     let mut hits = Vec::new();

@@ -24,16 +24,7 @@ fn feature() -> impl Strategy<Value = Feature> {
 }
 
 fn build(features: Vec<Feature>) -> Layer {
-    let meta = LayerMeta {
-        name: LayerName::new("blockades").unwrap(),
-        title: String::new(),
-        description: String::new(),
-        attribution: String::new(),
-        kind: LayerKind::Domain,
-        tile_columns: vec![0, 1],
-        min_zoom: 0,
-        max_zoom: 20,
-    };
+    let meta = LayerMeta::bare("blockades", LayerKind::Domain, vec![0, 1]);
     let column = |name: &str| Column { name: name.into(), kind: ColumnKind::Text, title: String::new() };
     let schema = Schema::new([column(PHASE_COLUMN), column("word")]);
     Layer::build(meta, schema, Features::of(features, 2), Vec::new(), |number, _| (number % 3) as u8)

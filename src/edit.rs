@@ -23,8 +23,8 @@ pub enum Refused {
     Edit(#[from] EditError),
 }
 
-/// Says some features of a layer anew, all or none, and publishes that: every request that begins after this returns sees it. Costs what
-/// it touches, whatever the layer holds. Answers with the layer's revision.
+/// Says some features of a layer anew, all or none, and publishes that: every request that begins after this returns sees it. What it
+/// costs: `layers::layer::edit`. Answers with the layer's revision.
 pub fn edit(server: &Arc<Server>, layer: &str, edits: Vec<Edit>) -> Result<u64, Refused> {
     let mut revision = 0;
     server.change(|world| {
@@ -45,17 +45,16 @@ fn no_layer(world: &World, layer: &str) -> Refused {
 fn tidy_up(server: &Arc<Server>, layer: &str) {
     let is_due = |published: &Arc<Published>| published.worth_merging().is_some();
     let mut merging = server.merging.lock().unwrap_or_else(PoisonError::into_inner);
-    if !server.world().layer(layer).is_some_and(is_due) || !merging.insert(layer.to_owned()) {
+    if server.is_stopping() || !server.world().layer(layer).is_some_and(is_due) || !merging.insert(layer.to_owned()) {
         return;
     }
     let (weak, name) = (Arc::downgrade(server), layer.to_owned());
     let started = std::thread::Builder::new().name("merge".into()).spawn(move || {
-        let _merging = Merging { server: weak.clone(), layer: name.clone() };
-        while let Some(server) = weak.upgrade().filter(|server| !server.is_stopping()) {
-            if !merge(&server, &name) {
-                break;
-            }
-        }
+        let merging = Merging { server: weak.clone(), layer: name.clone() };
+        while weak.upgrade().is_some_and(|server| !server.is_stopping() && merge(&server, &name)) {}
+        drop(merging);
+        // Whoever edited while this thread was about to end left the rest to it.
+        weak.upgrade().iter().for_each(|server| tidy_up(server, &name));
     });
     if let Err(error) = started {
         merging.remove(layer);

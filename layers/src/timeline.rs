@@ -36,7 +36,7 @@ impl Timeline {
 }
 
 /// The closed ends of an interval: the moments at which something begins or ceases to hold.
-pub(crate) fn ends(interval: Interval) -> impl Iterator<Item = Instant> {
+pub(crate) fn ends(interval: Interval) -> impl Iterator<Item = Instant> + use<> {
     [interval.from, interval.to].into_iter().flatten()
 }
 

@@ -22,7 +22,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use roadblock_layers::layer::Asked;
-use roadblock_tiles::grid::{EXTENT, TileCoord};
+use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::raster::TILES_SEEN_AROUND;
 use roadblock_tiles::vector::VectorFormat;
 use std::sync::Arc;
@@ -151,12 +151,13 @@ fn tile_key(
     encoding: Encoding,
 ) -> TileKey {
     let sees_far = matches!(format, Format::Picture(..)) || !clustered.as_str().is_empty();
+    let sight = if sees_far { Sight::Tiles(TILES_SEEN_AROUND) } else { Sight::Near };
     // Edits elsewhere begin no epoch here.
-    let near = set.is_edited().then(|| portray::boxes_around(coord, TILES_SEEN_AROUND * EXTENT));
+    let near = set.is_edited().then(|| portray::boxes_around(coord, sight.units()));
     TileKey {
         layers: Arc::clone(&set.spec),
         clustered: clustered.clone(),
-        revision: set.tile_revision(coord, if sees_far { Sight::Tiles(TILES_SEEN_AROUND) } else { Sight::Near }),
+        revision: set.tile_revision(coord, sight),
         valid_epochs: set.valid_epochs(&asked.datetime, near.as_deref()),
         known_epoch: set.known_epoch(asked.known_at, near.as_deref()),
         phases: asked.phases,

@@ -1,11 +1,13 @@
 //! A published layer after edits: all it does not touch is shared with the one before, and only tiles that show the edit are made again.
 
+mod reload;
+
 use super::Published;
 use super::drawn::{Drawn, DrawnSheet};
 use super::stamps::Stamps;
 use roadblock_layers::layer::{Edit, EditError, Edited, Merged};
+use roadblock_tiles::arrange::order_along_curve;
 use siphasher::sip::SipHasher13;
-use std::collections::HashMap;
 use std::hash::Hasher;
 use std::ops::Range;
 use std::sync::Arc;
@@ -81,13 +83,16 @@ impl Published {
     /// Makes sheets into one, `O(n log n)` in their features, while others go on reading and editing.
     pub fn merged(&self, which: Range<usize>) -> Option<MergedSheets> {
         let numbers = self.layer.numbers_of(which.clone());
-        let scene = self.drawn.scene_of(numbers.iter().copied());
         // What is large is arranged for tiles; what edits left stays as they came.
-        let order = if which.start == 0 { scene.order_along_curve() } else { (0..numbers.len() as u32).collect() };
+        let order: Vec<u32> = match which.start {
+            0 => order_along_curve(numbers.iter().map(|&number| self.drawn.get(number).map(|drawn| drawn.prepared))),
+            _ => (0..).zip(&numbers).map(|(place, _)| place).collect(),
+        };
         let merged = self.layer.merged(which.clone(), &order);
         let layer = self.layer.with_merged(&merged)?;
         let (first, _) = layer.beginnings().nth(which.start)?;
-        let drawn = Arc::new(DrawnSheet::new(scene.arranged(&order), &order, first, &layer));
+        let scene = self.drawn.scene_of(order.iter().filter_map(|&place| numbers.get(place as usize).copied()));
+        let drawn = Arc::new(DrawnSheet::new(scene, &order, first, &layer));
         let (lowest, _) = self.layer.beginnings().nth(which.start.max(1)).unwrap_or((self.layer.end(), 0));
         let edited = numbers.iter().filter(|number| **number >= lowest);
         let touched = edited.filter_map(|&number| self.drawn.get(number)?.prepared.corners()).collect();
@@ -106,76 +111,6 @@ impl Published {
         let (budget, clusters) = (self.budget.clone(), self.clusters.again());
         Some(Self { drawn: Drawn::of(sheets, &layer), layer, budget, clusters, revision: self.revision, lineage })
     }
-
-    /// This layer as the next edition of one that was published under its name: tiles that show the same in both stay what they are. Itself
-    /// if the two are not alike enough. `O(n log n)`.
-    #[must_use]
-    pub fn succeeding(self, former: &Self) -> Self {
-        if self.revision == former.revision && former.lineage.edition == 0 {
-            return Self { lineage: former.lineage.clone(), ..self };
-        }
-        let alike = self.layer.meta == former.layer.meta
-            && self.layer.schema == former.layer.schema
-            && self.clusters.settings() == former.clusters.settings();
-        if !alike {
-            return self;
-        }
-        let (old, new) = (former.layer.digests(), self.layer.digests());
-        let (gone, come) = differences(&old, &new);
-        if gone.len() + come.len() > old.len() / WORTH_COMPARING + FEW {
-            return self;
-        }
-        let lineage = former.lineage.next();
-        // What was edited is read after all else, and from now on in its place: tiles hold its values in another order.
-        let (lowest, _) = former.layer.beginnings().nth(1).unwrap_or((former.layer.end(), 0));
-        let edited = old.iter().map(|(number, _)| number).filter(|number| **number >= lowest);
-        let before = gone.iter().chain(edited).filter_map(|&number| former.drawn.get(number));
-        let after = come.iter().filter_map(|&number| self.drawn.get(number));
-        for corners in before.chain(after).filter_map(|drawn| drawn.prepared.corners()) {
-            lineage.stamps.leave(corners, lineage.edition);
-        }
-        Self { lineage, ..self }
-    }
-}
-
-/// If more than one in so many features differs, nearly every tile does.
-const WORTH_COMPARING: usize = 8;
-/// Unless the layer is small.
-const FEW: usize = 1000;
-
-/// Numbers of the features that stand in one list only, or in another order among those that stand in both. `O(n log n)`.
-fn differences(old: &[(u32, u64)], new: &[(u32, u64)]) -> (Vec<u32>, Vec<u32>) {
-    let mut places: HashMap<u64, Vec<usize>> = HashMap::with_capacity(old.len());
-    // The first of equal ones is taken first.
-    for (place, (_, digest)) in old.iter().enumerate().rev() {
-        places.entry(*digest).or_default().push(place);
-    }
-    let found: Vec<Option<usize>> = new.iter().map(|(_, digest)| places.get_mut(digest)?.pop()).collect();
-    let matched: Vec<usize> = found.iter().flatten().copied().collect();
-    let mut stays = vec![false; old.len()];
-    for which in longest_rising(&matched) {
-        stays[matched[which]] = true;
-    }
-    let gone = old.iter().zip(&stays).filter(|(_, stays)| !**stays).map(|((number, _), _)| *number);
-    let come = new.iter().zip(&found).filter(|(_, place)| !place.is_some_and(|place| stays[place]));
-    (gone.collect(), come.map(|((number, _), _)| *number).collect())
-}
-
-/// Places of a longest rising run of different numbers, not all next to each other (patience sorting, Fredman 1975).
-fn longest_rising(numbers: &[usize]) -> Vec<usize> {
-    // For each length the place of the lowest end of a run of that length, and for each place the one before it in its run.
-    let (mut ends, mut before): (Vec<usize>, Vec<Option<usize>>) = (Vec::new(), Vec::with_capacity(numbers.len()));
-    for (place, number) in numbers.iter().enumerate() {
-        let length = ends.partition_point(|&end| numbers[end] < *number);
-        before.push(length.checked_sub(1).map(|shorter| ends[shorter]));
-        match ends.get_mut(length) {
-            Some(end) => *end = place,
-            None => ends.push(place),
-        }
-    }
-    let mut run: Vec<usize> = std::iter::successors(ends.last().copied(), |place| before[*place]).collect();
-    run.reverse();
-    run
 }
 
 #[cfg(test)]

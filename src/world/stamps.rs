@@ -12,7 +12,7 @@ const PLACES_LOG2: u32 = 19;
 /// A box in more tiles than this at a zoom leaves its number at the tiles of the zoom before, for all within them.
 const MOST_TILES: i64 = 64;
 /// What a vector tile shows beyond its edge, in tile units, and one for rounding.
-const BUFFER_UNITS: i64 = 65;
+const BUFFER_UNITS: u32 = 65;
 
 /// How far a tile sees around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,16 @@ pub enum Sight {
     Near,
     /// So many tiles around it: pictures, for their symbols and texts, and clusters.
     Tiles(u32),
+}
+
+impl Sight {
+    /// The same in tile units.
+    pub fn units(self) -> u32 {
+        match self {
+            Self::Near => BUFFER_UNITS,
+            Self::Tiles(around) => around * EXTENT,
+        }
+    }
 }
 
 /// What is left at a tile of a zoom.
@@ -46,7 +56,7 @@ impl Stamps {
         let mut last: Option<(u8, Vec<[u32; 2]>)> = None;
         for zoom in 0..=MAX_ZOOM {
             let tile = 1i64 << (32 - zoom);
-            let buffer = tile * BUFFER_UNITS / i64::from(EXTENT);
+            let buffer = tile * i64::from(BUFFER_UNITS) / i64::from(EXTENT);
             let [columns, rows] = [0, 1]
                 .map(|axis| (i64::from(min[axis]) - buffer).div_euclid(tile)..=(i64::from(max[axis]) + buffer).div_euclid(tile));
             let count = |range: &std::ops::RangeInclusive<i64>| range.end() - range.start() + 1;

@@ -4,17 +4,12 @@
 //! The order is that of Morton: what shares a tile stands together.
 
 use crate::morton;
-use crate::scene::{Kind, Scene, Span, StoredBox, StoredLevel, StoredPath};
+use crate::scene::{Kind, Prepared, Scene, Span, StoredBox, StoredLevel, StoredPath};
 
 impl Scene {
-    /// Numbers of the geometries along the curve; those without a place come last. `O(n log n)`.
+    /// Numbers of the geometries along the curve.
     pub fn order_along_curve(&self) -> Vec<u32> {
-        let place = |number| self.get(number)?.bounds().map(StoredBox::middle);
-        let places = (0..self.len()).zip(0u32..).map(|(_, number)| (number, place(number)));
-        let mut keyed: Vec<(bool, u64, u32)> =
-            places.map(|(number, place)| (place.is_none(), place.map_or(0, morton::key), number)).collect();
-        keyed.sort_unstable();
-        keyed.into_iter().map(|(.., number)| number).collect()
+        order_along_curve((0..self.len()).zip(0..).map(|(_, number)| self.get(number)))
     }
 
     /// The same geometries in another order: number `n` of the new is `order[n]` of this.
@@ -77,6 +72,15 @@ impl Scene {
         }
         Span::since(first, &self.paths)
     }
+}
+
+/// Places of some geometries in the order of the curve; those without a place come last. `O(n log n)`.
+pub fn order_along_curve<'a>(geometries: impl Iterator<Item = Option<Prepared<'a>>>) -> Vec<u32> {
+    let places = geometries.map(|prepared| prepared?.bounds().map(StoredBox::middle));
+    let mut keyed: Vec<(bool, u64, u32)> =
+        places.zip(0..).map(|(place, number)| (place.is_none(), place.map_or(0, morton::key), number)).collect();
+    keyed.sort_unstable();
+    keyed.into_iter().map(|(.., number)| number).collect()
 }
 
 #[cfg(test)]

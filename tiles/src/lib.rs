@@ -9,7 +9,7 @@ mod rank;
 mod morton;
 pub mod scene;
 mod prepare;
-mod arrange;
+pub mod arrange;
 pub mod budget;
 mod quantise;
 pub mod label;

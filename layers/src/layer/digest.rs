@@ -4,11 +4,12 @@
 //! copies, and one with other data does not. Not secret: it guards against mix-ups, not forgery.
 
 use super::{Laid, Layer};
+use crate::feature::{Feature, FeatureId};
 use crate::features::FeatureRef;
+use crate::packed;
 use crate::value::Value;
 use siphasher::sip::SipHasher13;
 use std::hash::{Hash, Hasher};
-use std::ops::Range;
 
 impl Layer {
     /// Digest of titles, columns and every feature with its times. One pass over all geometries, packed as they are.
@@ -21,59 +22,66 @@ impl Layer {
             (&column.name, &column.title, column.kind).hash(&mut hasher);
         }
         for laid in &self.pile {
-            let features = &laid.sheet.features;
-            let values: Vec<u64> = features.dictionary().values().iter().map(digest_of).collect();
-            for (number, _) in laid.features() {
-                if let Some(feature) = features.get(number - laid.first) {
-                    hash_feature(feature, self.schema.columns().len(), &values, &mut hasher);
-                }
-            }
+            let values = ValueDigests::of(laid);
+            laid.features().for_each(|(_, feature)| values.hash_with(feature, &mut hasher));
         }
         hasher.finish()
     }
-}
 
-/// Digest of an edit: the ids of what it replaces, and all it says.
-pub(super) fn of_edit<'a>(gone: impl Iterator<Item = FeatureRef<'a>>, come: Range<u32>, layer: &Layer) -> u64 {
-    let mut hasher = SipHasher13::new();
-    gone.for_each(|feature| feature.id().hash(&mut hasher));
-    for feature in come.filter_map(|number| layer.feature(number)) {
-        layer.hash_alone(feature, &mut hasher);
-    }
-    hasher.finish()
-}
-
-impl Layer {
     /// A digest of each feature, its rank included, with its number, ascending: what has the same digest looks the same. `O(n)`.
     pub fn digests(&self) -> Vec<(u32, u64)> {
         let of = |laid: &Laid| {
-            let located = laid.sheet.located();
-            let rank = |number: u32| located.get((number - laid.first) as usize).copied().flatten().map(|(_, rank)| rank);
+            let (values, located) = (ValueDigests::of(laid), laid.sheet.located());
             let digest = |(number, feature): (u32, FeatureRef<'_>)| {
                 let mut hasher = SipHasher13::new();
-                rank(number).hash(&mut hasher);
-                self.hash_alone(feature, &mut hasher);
+                let located = located.get((number - laid.first) as usize).copied().flatten();
+                located.map(|(_, rank)| rank).hash(&mut hasher);
+                values.hash_with(feature, &mut hasher);
                 (number, hasher.finish())
             };
             laid.features().map(digest).collect::<Vec<_>>()
         };
         self.pile.iter().flat_map(of).collect()
     }
-
-    fn hash_alone(&self, feature: FeatureRef<'_>, hasher: &mut SipHasher13) {
-        (feature.id(), feature.valid(), feature.known(), feature.phases()).hash(hasher);
-        (0..self.schema.columns().len()).for_each(|column| hash_value(feature.value(column), hasher));
-        feature.packed_geometry().hash(hasher);
-    }
 }
 
-/// With the digest of each value by its code.
-fn hash_feature(feature: FeatureRef<'_>, width: usize, values: &[u64], hasher: &mut SipHasher13) {
-    (feature.id(), feature.valid(), feature.known(), feature.phases()).hash(hasher);
-    for column in 0..width {
-        hasher.write_u64(values.get(feature.code(column) as usize).copied().unwrap_or_default());
+/// Digest of an edit: the ids of what it replaces, and all it says.
+pub(super) fn of_edit<'a>(gone: impl Iterator<Item = &'a FeatureId>, come: &[Feature]) -> u64 {
+    let mut hasher = SipHasher13::new();
+    gone.for_each(|id| id.hash(&mut hasher));
+    for version in come {
+        (&version.id, version.valid, version.known, version.phases).hash(&mut hasher);
+        version.values.iter().for_each(|value| hash_value(value, &mut hasher));
+        let mut packed = Vec::new();
+        version.geometry.iter().for_each(|geometry| packed::pack(geometry, &mut packed));
+        packed.hash(&mut hasher);
     }
-    feature.packed_geometry().hash(hasher);
+    hasher.finish()
+}
+
+/// The digest of each value of a sheet, by its code in the layer: many features share a value.
+struct ValueDigests {
+    digests: Vec<u64>,
+    first_code: u32,
+    columns: usize,
+}
+
+impl ValueDigests {
+    fn of(laid: &Laid) -> Self {
+        let features = &laid.sheet.features;
+        let digests = features.dictionary().values().iter().map(digest_of).collect();
+        Self { digests, first_code: laid.first_code, columns: features.width() }
+    }
+
+    fn hash_with(&self, feature: FeatureRef<'_>, hasher: &mut SipHasher13) {
+        (feature.id(), feature.valid(), feature.known(), feature.phases()).hash(hasher);
+        for column in 0..self.columns {
+            // Null, whose code is the same in every sheet, is the first.
+            let code = feature.code(column).saturating_sub(self.first_code);
+            hasher.write_u64(self.digests.get(code as usize).copied().unwrap_or_default());
+        }
+        feature.packed_geometry().hash(hasher);
+    }
 }
 
 /// Codes depend on the order in which values came; what is hashed in their place does not.

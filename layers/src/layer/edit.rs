@@ -1,12 +1,13 @@
 //! Edits: what is said of some features from now on. A new layer comes of it that shares everything else with the old one.
 //!
 //! New versions go into the topmost sheet while that is small, else into one of their own, and hide those they replace. An edit costs
-//! what it touches, a sheet of a few hundred features, and a bit for each feature of a sheet in which it hides any.
+//! what it touches, a sheet of a few hundred features, a bit for each feature of a sheet in which it hides any, and, where it hides one that
+//! stands at the edge of all the sheet holds, in place or in time, a look at each of the others.
 
 use super::laid::Laid;
 use super::{Layer, LayerName, digest};
 use crate::feature::{Feature, FeatureId};
-use crate::features::Features;
+use crate::features::{FeatureRef, Features};
 use crate::index::Bounds;
 use crate::sheet::{Located, Sheet};
 use crate::time::Interval;
@@ -102,10 +103,11 @@ impl Layer {
                 versions.push(version);
             }
         }
+        let ids = gone.iter().filter_map(|&number| self.feature(number)).map(FeatureRef::id);
+        let digest = digest::of_edit(ids, &versions);
         let mut layer = self.clone();
         layer.hide(&gone);
         let come = layer.lay(versions, located);
-        let digest = digest::of_edit(gone.iter().filter_map(|&number| self.feature(number)), come.clone(), &layer);
         Ok(Edited { layer, gone, come, digest })
     }
 
@@ -161,12 +163,14 @@ impl Layer {
         let width = self.schema.columns().len();
         match self.pile.pop_if(|top| top.grows()) {
             Some(top) => {
-                let features = top.sheet.features.extended(versions);
+                let mut features = top.sheet.features.extended(versions);
+                features.take_bounds();
                 let located: Vec<Located> = top.sheet.located().into_iter().chain(more).collect();
                 self.pile.push(top.grown(Sheet::build(features, &located)));
             }
             None => {
                 let mut features = Features::of(versions, width);
+                features.take_bounds();
                 features.note_phases();
                 let sheet = Arc::new(Sheet::build(features, &more));
                 self.pile.push(Laid::after(self.pile.last(), sheet));

@@ -6,11 +6,12 @@ use crate::features::FeatureRef;
 use crate::index::{Bounds, Index};
 use crate::sheet::{Measure, Sheet, beginnings_and_ends};
 use crate::time::Instant;
+use crate::timeline;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A sheet of at most this many features is asked feature by feature when the moments are wanted at which a place changes; a larger one
-/// answers for all places alike.
+/// A sheet is small up to so many features: edits add to it, and it is asked feature by feature when the moments are wanted at which a
+/// place changes; a larger one answers for all places alike.
 pub(super) const FEW: usize = 512;
 
 /// One sheet of a layer. Numbers are those of the layer unless they are called local.
@@ -98,28 +99,27 @@ impl Laid {
     /// The last moment at or before another at which anything near a place begins, ends or ages; anything at all if no boxes are given or
     /// the sheet is large.
     pub(super) fn last_change(&self, at: Instant, near: Option<&[Bounds]>) -> Option<Instant> {
-        self.last(at, near, |sheet| sheet.validity.last(at), |feature| beginnings_and_ends(feature).collect())
+        self.last(at, near, |sheet| sheet.validity.last(at), beginnings_and_ends)
     }
 
     /// The same of what is known.
     pub(super) fn last_learnt(&self, at: Instant, near: Option<&[Bounds]>) -> Option<Instant> {
-        let ends = |feature: FeatureRef<'_>| crate::timeline::ends(feature.known()).collect();
-        self.last(at, near, |sheet| sheet.knowledge.last(at), ends)
+        self.last(at, near, |sheet| sheet.knowledge.last(at), |feature| timeline::ends(feature.known()))
     }
 
-    fn last(
+    fn last<I: Iterator<Item = Instant>>(
         &self,
         at: Instant,
         near: Option<&[Bounds]>,
         anywhere: impl Fn(&Sheet) -> Option<Instant>,
-        moments: impl Fn(FeatureRef<'_>) -> Vec<Instant>,
+        moments: impl Fn(FeatureRef<'_>) -> I,
     ) -> Option<Instant> {
         let last = anywhere(&self.sheet)?;
         let Some(near) = near.filter(|_| self.is_above_others() && self.sheet.features.len() <= FEW) else { return Some(last) };
         let mut found = None;
         self.sheet.index.visit(near, |local| {
-            let moments = self.sheet.features.get(local).map(&moments).unwrap_or_default();
-            found = moments.into_iter().filter(|moment| *moment <= at).max().max(found);
+            let moments = self.sheet.features.get(local).into_iter().flat_map(&moments);
+            found = moments.filter(|moment| *moment <= at).max().max(found);
         });
         found
     }

@@ -18,7 +18,7 @@ pub struct Merged {
     sheets: Vec<Arc<Sheet>>,
     which: Range<usize>,
     /// Numbers, in the layer as it was, of the features of the new sheet in their order.
-    pub numbers: Vec<u32>,
+    numbers: Vec<u32>,
     sheet: Arc<Sheet>,
 }
 

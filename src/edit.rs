@@ -78,15 +78,17 @@ impl Drop for Merging {
 
 /// Merges once; whether there was anything to merge.
 fn merge(server: &Server, layer: &str) -> bool {
-    let world = server.world();
-    let Some(published) = world.layer(layer) else { return false };
+    let Some(published) = server.world().layer(layer).cloned() else { return false };
     let Some(merged) = published.worth_merging().and_then(|which| published.merged(which)) else { return false };
+    drop(published);
     let swapped = server.change(|world| {
         // A layer that was loaded anew meanwhile has no such sheets.
         let next = world.layer(layer).and_then(|published| published.with_merged(&merged)).ok_or(())?;
         Ok::<_, ()>(world.with(next))
     });
     tracing::debug!(layer, swapped = swapped.is_ok(), "edits merged");
+    drop(merged);
+    swapped.into_iter().for_each(|before| server.retire(before));
     true
 }
 

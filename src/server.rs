@@ -6,7 +6,7 @@ use crate::config::Settings;
 use crate::metrics::Metrics;
 use crate::style::Styles;
 use crate::tile::{Pool, TileService};
-use crate::world::World;
+use crate::world::{Published, World};
 use arc_swap::ArcSwap;
 use axum::http::HeaderMap;
 use roadblock_layers::time::Instant;
@@ -15,6 +15,11 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How often and how long a layer that was is held: a download on a thin link may read it for hours.
+const MOST_WAITS: u32 = 3_000;
+const WAIT: Duration = Duration::from_millis(10);
 
 /// The running server, shared by all handlers behind one `Arc`.
 pub struct Server {
@@ -66,13 +71,26 @@ impl Server {
     }
 
     /// Makes the next world of the one that is published and swaps it whole: requests under way keep the old one, the next see the new
-    /// one. One change at a time; an error leaves all as it was.
-    pub fn change<E>(&self, next: impl FnOnce(&World) -> Result<World, E>) -> Result<(), E> {
+    /// one. One change at a time; an error leaves all as it was. Answers with the world that was.
+    pub fn change<E>(&self, next: impl FnOnce(&World) -> Result<World, E>) -> Result<Arc<World>, E> {
         let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let world = next(&self.world())?;
         self.metrics.count_losses(&world);
-        self.world.store(Arc::new(world));
-        Ok(())
+        Ok(self.world.swap(Arc::new(world)))
+    }
+
+    /// Holds the layers that are not served any more until no request reads them, so that what is large is let go on this thread and holds
+    /// up none.
+    pub fn retire(&self, before: Arc<World>) {
+        let now = self.world();
+        let is_served = |layer: &Arc<Published>| now.layers.iter().any(|served| Arc::ptr_eq(served, layer));
+        let gone: Vec<Arc<Published>> = before.layers.iter().filter(|layer| !is_served(layer)).cloned().collect();
+        drop((before, now));
+        let mut waits = 0;
+        while gone.iter().any(|layer| Arc::strong_count(layer) > 1) && waits < MOST_WAITS && !self.is_stopping() {
+            std::thread::sleep(WAIT);
+            waits += 1;
+        }
     }
 
     /// Whether the server finishes what is under way and takes nothing new.

@@ -108,7 +108,8 @@ fn reload(server: &Server, files: &mut Files, changed: &BTreeSet<usize>) {
         }
     }
     if !loaded.is_empty() {
-        let Ok(()) = server.change(|world| Ok::<_, Infallible>(files.world_after(Some(world), &loaded)));
+        let Ok(before) = server.change(|world| Ok::<_, Infallible>(files.world_after(Some(world), &loaded)));
+        server.retire(before);
     }
 }
 

@@ -79,17 +79,19 @@ impl Server {
         Ok(self.world.swap(Arc::new(world)))
     }
 
-    /// Holds the layers that are not served any more until no request reads them, so that what is large is let go on this thread and holds
-    /// up none.
+    /// Holds the layers that are not served any more until no request reads them, so that what is large is let go on a thread of its own
+    /// and holds up none.
     pub fn retire(&self, before: Arc<World>) {
         let now = self.world();
         let is_served = |layer: &Arc<Published>| now.layers.iter().any(|served| Arc::ptr_eq(served, layer));
         let gone: Vec<Arc<Published>> = before.layers.iter().filter(|layer| !is_served(layer)).cloned().collect();
         drop((before, now));
-        let mut waits = 0;
-        while gone.iter().any(|layer| Arc::strong_count(layer) > 1) && waits < MOST_WAITS && !self.is_stopping() {
-            std::thread::sleep(WAIT);
-            waits += 1;
+        let hold = move || {
+            let is_read = || gone.iter().any(|layer| Arc::strong_count(layer) > 1);
+            (0..MOST_WAITS).take_while(|_| is_read()).for_each(|_| std::thread::sleep(WAIT));
+        };
+        if let Err(error) = std::thread::Builder::new().name("retire".into()).spawn(hold) {
+            tracing::debug!(%error, "layers that were are let go by whoever reads them last");
         }
     }
 

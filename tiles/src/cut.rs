@@ -10,12 +10,13 @@ pub use crate::clean::Ring;
 pub use effort::effort;
 pub use near::near;
 
+use crate::around::{Clear, clear};
 use crate::clean;
 use crate::clip;
 use crate::grid::{TileCoord, World};
 use crate::quantise::{self, Window};
-use crate::scene::{GridBox, Path, Paths, Polygons, Position, Prepared, Shape};
-use crate::seam::{self, Ends};
+use crate::scene::{Ends, GridBox, Path, Paths, Polygons, Position, Prepared, Shape};
+use crate::seam;
 use crate::simple::Edges;
 
 /// Side of the square that stands for an area too small to draw, and length of the line that stands for a line too short:
@@ -57,7 +58,8 @@ impl Purpose {
 pub struct Scratch {
     path: Vec<World>,
     spare: Vec<World>,
-    rings: Vec<Vec<World>>,
+    line: Vec<[i32; 2]>,
+    rings: Vec<Ring>,
     edges: Edges,
 }
 
@@ -76,15 +78,18 @@ pub fn cut(
     for shape in prepared.shapes() {
         match shape {
             Shape::Points(points) => {
-                let cut = windows().flat_map(|window| cut_points(points, window)).collect();
+                let mut cut = Vec::new();
+                windows().for_each(|window| cut_points(points, &window, &mut cut));
                 handed(cut, TileGeometry::Points, &mut emit);
             }
             Shape::Lines(paths) => {
-                let cut = windows().flat_map(|window| cut_lines(paths, zoom, &window, scratch)).collect();
+                let mut cut = Vec::new();
+                windows().for_each(|window| cut_lines(paths, zoom, &window, scratch, &mut cut));
                 handed(cut, TileGeometry::Lines, &mut emit);
             }
             Shape::Polygons(polygons) => {
-                let cut = windows().flat_map(|window| cut_polygons(polygons, zoom, purpose, &window, scratch)).collect();
+                let mut cut = Vec::new();
+                windows().for_each(|window| cut_polygons(polygons, zoom, purpose, &window, scratch, &mut cut));
                 handed(cut, TileGeometry::Polygons, &mut emit);
             }
         }
@@ -97,23 +102,32 @@ fn handed<T>(parts: Vec<T>, kind: fn(Vec<T>) -> TileGeometry, emit: &mut impl Fn
     }
 }
 
-fn cut_points(points: &[Position], window: Window) -> Vec<[i32; 2]> {
-    let inside = points.iter().map(|point| window.units(point.map(i64::from))).filter(|units| window.holds_point(*units));
-    let mut inside: Vec<[i32; 2]> = inside.map(narrow).collect();
-    if inside.len() > 1 {
+fn cut_points(points: &[Position], window: &Window, cut: &mut Vec<[i32; 2]>) {
+    let start = cut.len();
+    let units = points.iter().map(|point| window.units(point.map(i64::from)));
+    cut.extend(units.filter(|units| window.holds_point(*units)).map(narrow));
+    if cut.len() > start + 1 {
+        let mut inside = cut.split_off(start);
         inside.sort_unstable();
         inside.dedup();
+        cut.append(&mut inside);
     }
-    inside
 }
 
-fn cut_lines(paths: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> Vec<Vec<[i32; 2]>> {
-    let mut lines: Vec<Vec<[i32; 2]>> = Vec::new();
-    let mut emit = |piece: &[World]| lines.push(piece.iter().copied().map(narrow).collect());
+fn cut_lines(paths: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch, lines: &mut Vec<Vec<[i32; 2]>>) {
+    let start = lines.len();
     let mut drawn = false;
-    for path in paths.iter() {
-        let bounds = window.box_units(&path.bounds);
-        if !window.sees(&bounds) {
+    for path in paths.iter().filter(|path| window.sees(&path.bounds)) {
+        if window.holds_in_tile(&path.bounds) {
+            quantise::whole(path, zoom, window, &mut scratch.line);
+            if scratch.line.len() > 1 {
+                lines.push(scratch.line.clone());
+            }
+            continue;
+        }
+        // A path long enough to be drawn, if it came near.
+        if visible(&window.box_units(&path.bounds)) && clear(path, zoom, window).is_some() {
+            drawn = true;
             continue;
         }
         quantise::path(path, zoom, window, &mut scratch.path);
@@ -121,27 +135,27 @@ fn cut_lines(paths: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch)
             continue;
         }
         drawn = true;
-        if !window.holds_in_tile(&bounds) {
-            seam::split(&mut scratch.path, &mut scratch.spare, Ends::Open, window.low, window.high);
-        }
-        if window.holds(&bounds) {
-            emit(&scratch.path);
+        seam::split(&mut scratch.path, &mut scratch.spare, Ends::Open, window.low, window.high);
+        if window.holds(&path.bounds) {
+            lines.push(narrowed(&scratch.path));
         } else {
-            clip::line(&scratch.path, &mut scratch.spare, window.low, window.high, &mut emit);
+            clip::line(&scratch.path, &mut scratch.spare, window.low, window.high, |piece| lines.push(narrowed(piece)));
         }
     }
-    if lines.is_empty() && !drawn {
+    if lines.len() == start && !drawn {
         lines.extend(longest(paths).and_then(|path| short_line(path, zoom, window, scratch)));
     }
-    lines
 }
 
-/// Stands for a line that rounds to one unit at this zoom. A line in several chunks is too long for that.
+/// Vertices of a path that is too long to round to nothing, however it winds.
+const LONG: usize = 64;
+
+/// Stands for a line that rounds to one unit at this zoom. A long line does not.
 fn short_line(path: Path<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> Option<Vec<[i32; 2]>> {
     quantise::path(path, zoom, window, &mut scratch.path);
-    let one_chunk = path.level(zoom).is_some_and(|level| level.chunk_count() == 1);
+    let is_short = path.level(zoom).is_some_and(|level| level.points.len() <= LONG);
     match scratch.path[..] {
-        [[x, y]] if one_chunk && window.holds_point([x, y]) => {
+        [[x, y]] if is_short && window.holds_point([x, y]) => {
             Some(vec![narrow([x - MARK_UNITS / 2, y]), narrow([x + MARK_UNITS / 2, y])])
         }
         _ => None,
@@ -157,25 +171,32 @@ fn extent(path: Path<'_>) -> i64 {
     (0..2).map(|axis| path.bounds.max[axis] - path.bounds.min[axis]).sum()
 }
 
-fn cut_polygons(polygons: Polygons<'_>, zoom: u8, purpose: Purpose, window: &Window, scratch: &mut Scratch) -> Vec<Vec<Ring>> {
-    let mut areas: Vec<Vec<Ring>> = Vec::new();
+fn cut_polygons(
+    polygons: Polygons<'_>,
+    zoom: u8,
+    purpose: Purpose,
+    window: &Window,
+    scratch: &mut Scratch,
+    areas: &mut Vec<Vec<Ring>>,
+) {
+    let start = areas.len();
     // A mark must not hide among drawn parts, nor be one of thousands: only a geometry with no part large enough gets one.
     let exteriors = || polygons.iter().filter_map(Paths::first);
     let visible = |path: Path<'_>| visible(&window.box_units(&path.bounds));
     for rings in polygons.iter().filter(|rings| rings.first().is_some_and(visible)) {
         let used = clip_rings(rings, zoom, window, scratch);
         match purpose {
-            Purpose::Vector => areas.extend(clean::polygons(&scratch.rings[..used], &mut scratch.edges)),
+            Purpose::Vector => clean::polygons(&scratch.rings[..used], &mut scratch.edges, areas),
             Purpose::Picture => areas.extend(rough(&scratch.rings[..used])),
         }
     }
-    if areas.is_empty() {
+    if areas.len() == start {
         let largest = exteriors().max_by_key(|path| extent(*path));
-        if let Some(largest) = largest.filter(|path| !visible(*path) || collapses(*path, zoom, window, scratch)) {
-            areas.extend(mark(largest, window).map(|ring| vec![ring]));
+        let marked = largest.and_then(|path| Some((path, mark(path, window)?)));
+        if let Some((_, ring)) = marked.filter(|(path, _)| !visible(*path) || collapses(*path, zoom, window, scratch)) {
+            areas.push(vec![ring]);
         }
     }
-    areas
 }
 
 /// Whether a box is large enough to be drawn as what it is.
@@ -184,34 +205,47 @@ fn visible(units: &GridBox) -> bool {
 }
 
 /// A polygon for a painter; `None` if nothing is left of its exterior, the first ring.
-fn rough(rings: &[Vec<World>]) -> Option<Vec<Ring>> {
-    let narrowed = rings.iter().map(|ring| ring.iter().copied().map(narrow).collect::<Ring>());
-    let polygon: Vec<Ring> = narrowed.filter(|ring| ring.len() > 2).collect();
+fn rough(rings: &[Ring]) -> Option<Vec<Ring>> {
+    let polygon: Vec<Ring> = rings.iter().filter(|ring| ring.len() > 2).cloned().collect();
     polygon.first().is_some_and(|exterior| clean::twice_area(exterior) != 0).then_some(polygon)
 }
 
 /// Puts the rings of a polygon that the window sees into `scratch.rings`, clipped, exterior first; says how many.
 fn clip_rings(rings: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> usize {
-    if !rings.first().is_some_and(|exterior| window.sees(&window.box_units(&exterior.bounds))) {
+    if !rings.first().is_some_and(|exterior| window.sees(&exterior.bounds)) {
         return 0;
     }
     let mut used = 0;
-    for ring in rings.iter() {
-        let bounds = window.box_units(&ring.bounds);
-        if !window.sees(&bounds) {
-            continue;
-        }
-        quantise::path(ring, zoom, window, &mut scratch.path);
-        if !window.holds_in_tile(&bounds) {
-            seam::split(&mut scratch.path, &mut scratch.spare, Ends::Closed, window.low, window.high);
-        }
-        if !window.holds(&bounds) {
-            clip::ring(&mut scratch.path, &mut scratch.spare, window.low, window.high);
-        }
+    for ring in rings.iter().filter(|ring| window.sees(&ring.bounds)) {
         if scratch.rings.len() == used {
             scratch.rings.push(Vec::new());
         }
-        std::mem::swap(&mut scratch.rings[used], &mut scratch.path);
+        let clipped = &mut scratch.rings[used];
+        if window.holds_in_tile(&ring.bounds) {
+            quantise::whole(ring, zoom, window, clipped);
+            used += 1;
+            continue;
+        }
+        match (clear(ring, zoom, window), used == 0) {
+            // Beside the exterior or in a hole there is nothing of the area.
+            (Some(Clear::Beside), true) | (Some(Clear::Around), false) => return 0,
+            (Some(Clear::Beside), false) => continue,
+            (Some(Clear::Around), true) => {
+                let (low, high) = (window.low, window.high);
+                clipped.clear();
+                clipped.extend([[low, low], [high, low], [high, high], [low, high]].map(narrow));
+                used += 1;
+                continue;
+            }
+            (None, _) => (),
+        }
+        quantise::path(ring, zoom, window, &mut scratch.path);
+        seam::split(&mut scratch.path, &mut scratch.spare, Ends::Closed, window.low, window.high);
+        if !window.holds(&ring.bounds) {
+            clip::ring(&mut scratch.path, &mut scratch.spare, window.low, window.high);
+        }
+        clipped.clear();
+        clipped.extend(scratch.path.iter().copied().map(narrow));
         used += 1;
     }
     used
@@ -219,9 +253,9 @@ fn clip_rings(rings: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch
 
 /// Whether a ring, unclipped, loses its whole area to rounding at this zoom.
 ///
-/// Decided on the global grid, so that all tiles around it agree; a ring of three or more chunks is too large to lose it.
+/// Decided on the global grid, so that all tiles around it agree; a long ring is too large to lose it.
 fn collapses(path: Path<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> bool {
-    if path.level(zoom).is_some_and(|level| level.chunk_count() > 2) {
+    if path.level(zoom).is_some_and(|level| level.points.len() > 2 * LONG) {
         return false;
     }
     quantise::path(path, zoom, window, &mut scratch.path);
@@ -238,6 +272,10 @@ fn mark(path: Path<'_>, window: &Window) -> Option<Ring> {
     let half = MARK_UNITS / 2;
     let corners = [[x - half, y - half], [x + half, y - half], [x + half, y + half], [x - half, y + half]];
     window.holds_point([x, y]).then(|| corners.map(narrow).to_vec())
+}
+
+fn narrowed(path: &[World]) -> Vec<[i32; 2]> {
+    path.iter().copied().map(narrow).collect()
 }
 
 /// Clipped units fit 32 bits by construction.

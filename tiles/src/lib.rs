@@ -13,6 +13,7 @@ pub mod arrange;
 pub mod budget;
 mod quantise;
 pub mod label;
+mod around;
 mod clip;
 mod seam;
 mod simple;

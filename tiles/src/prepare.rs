@@ -5,11 +5,11 @@
 
 use crate::grid::{MAX_ZOOM, World, project};
 use crate::rank;
-use crate::scene::{CHUNK, Kind, Position, Scene, Span, StoredBox, StoredLevel, StoredPath};
+use crate::scene::{CHUNK, Ends, Kind, Position, Scene, Span, StoredBox, StoredLevel, StoredPath};
 use geo_types::{Coord, Geometry, LineString, Polygon};
 
 /// Paths shorter than this have one level: walking them is cheaper than choosing.
-const SMALLEST_LEVELLED: usize = 2 * CHUNK;
+const SMALLEST_LEVELLED: usize = 128;
 
 impl Scene {
     /// Prepares the next geometry: projects and ranks. `O(n log n)` for ordinary paths. A collection of several kinds gives one shape
@@ -48,7 +48,7 @@ impl Scene {
         let start = self.paths.len();
         for path in paths {
             let points = distinct(&path.0);
-            self.add_path(&points, &rank::of_line(&points));
+            self.add_path(&points, &rank::of_line(&points), Ends::Open);
         }
         self.add_shape(Kind::Lines, Span::since(start, &self.paths), start < self.paths.len());
     }
@@ -59,7 +59,7 @@ impl Scene {
             let first = self.paths.len();
             for ring in std::iter::once(area.exterior()).chain(area.interiors()) {
                 let points = ring_of(ring);
-                self.add_path(&points, &rank::of_ring(&points));
+                self.add_path(&points, &rank::of_ring(&points), Ends::Closed);
             }
             if first < self.paths.len() {
                 self.polygons.push(Span::since(first, &self.paths));
@@ -75,15 +75,15 @@ impl Scene {
     }
 
     /// A path without vertices is none.
-    fn add_path(&mut self, points: &[World], ranks: &[u8]) {
+    fn add_path(&mut self, points: &[World], ranks: &[u8], ends: Ends) {
         let points: Vec<Position> = points.iter().copied().map(narrow).collect();
         let Some(bounds) = StoredBox::around(&points) else { return };
         let start = self.levels.len();
-        level_zooms(ranks).into_iter().for_each(|zoom| self.add_level(zoom, &points, ranks));
+        level_zooms(ranks).into_iter().for_each(|zoom| self.add_level(zoom, &points, ranks, ends));
         self.paths.push(StoredPath { bounds, levels: Span::since(start, &self.levels) });
     }
 
-    fn add_level(&mut self, max_zoom: u8, points: &[Position], ranks: &[u8]) {
+    fn add_level(&mut self, max_zoom: u8, points: &[Position], ranks: &[u8], ends: Ends) {
         let (vertices, chunks) = (self.vertices.len(), self.chunks.len());
         let kept = points.iter().zip(ranks).filter(|(_, rank)| **rank <= max_zoom);
         for (point, rank) in kept {
@@ -92,7 +92,12 @@ impl Scene {
         }
         let level = self.vertices.get(vertices..).unwrap_or_default();
         if level.len() > CHUNK {
-            self.chunks.extend(level.chunks(CHUNK).filter_map(StoredBox::around));
+            let around = |start: usize| {
+                let chunk = StoredBox::around(level.get(start..level.len().min(start + CHUNK))?)?;
+                let next = level.get(start + CHUNK).or(level.first().filter(|_| ends == Ends::Closed));
+                Some(next.map_or(chunk, |&next| chunk.union(StoredBox::at(next))))
+            };
+            self.chunks.extend((0..level.len()).step_by(CHUNK).filter_map(around));
         }
         let (vertices, chunks) = (Span::since(vertices, &self.vertices), Span::since(chunks, &self.chunks));
         self.levels.push(StoredLevel { max_zoom: max_zoom.into(), vertices, chunks });

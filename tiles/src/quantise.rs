@@ -16,6 +16,9 @@ pub(crate) struct Window {
     /// Lowest and highest units inside the buffer, both axes alike.
     pub(crate) low: i64,
     pub(crate) high: i64,
+    /// The grid positions that round to units inside the buffer, and those that round to units of the tile itself.
+    around: GridBox,
+    tile: GridBox,
 }
 
 impl Window {
@@ -23,11 +26,15 @@ impl Window {
     pub(crate) fn of(coord: TileCoord, buffer: u32) -> impl Iterator<Item = Self> {
         let side = units_across(coord.z());
         let [x, y] = coord.origin_units();
-        let buffer = i64::from(buffer);
-        let high = i64::from(EXTENT) + buffer;
+        let (shift, buffer) = (unit_shift(coord.z()), i64::from(buffer));
+        let (low, high) = (-buffer, i64::from(EXTENT) + buffer);
         [0, -side, side]
             .into_iter()
-            .map(move |turn| Self { shift: unit_shift(coord.z()), origin: [x + turn, y], low: -buffer, high })
+            .map(move |turn| {
+                let origin = [x + turn, y];
+                let [around, tile] = [(low, high), (0, EXTENT.into())].map(|(low, high)| rounded_to(shift, origin, low, high));
+                Self { shift, origin, low, high, around, tile }
+            })
             .filter(move |window| window.origin[0] + window.high >= 0 && window.origin[0] + window.low <= side)
     }
 
@@ -42,25 +49,37 @@ impl Window {
         GridBox { min: self.units(bounds.min), max: self.units(bounds.max) }
     }
 
-    /// Whether a box (in units) has a point in the window.
-    pub(crate) fn sees(&self, units: &GridBox) -> bool {
-        (0..2).all(|axis| units.min[axis] <= self.high && units.max[axis] >= self.low)
+    /// Whether a box on the grid has a point in the window.
+    pub(crate) fn sees(&self, bounds: &GridBox) -> bool {
+        sides_beyond(bounds, &self.around) == 0
     }
 
-    /// Whether a box (in units) lies wholly in the window.
-    pub(crate) fn holds(&self, units: &GridBox) -> bool {
-        (0..2).all(|axis| units.min[axis] >= self.low && units.max[axis] <= self.high)
+    /// Whether a box on the grid lies wholly in the window.
+    pub(crate) fn holds(&self, bounds: &GridBox) -> bool {
+        is_within(bounds, &self.around)
     }
 
-    /// Whether a box (in units) lies wholly in the tile itself, buffer apart.
-    pub(crate) fn holds_in_tile(&self, units: &GridBox) -> bool {
-        (0..2).all(|axis| units.min[axis] >= 0 && units.max[axis] <= i64::from(EXTENT))
+    /// Whether a box on the grid lies wholly in the tile itself, buffer apart.
+    pub(crate) fn holds_in_tile(&self, bounds: &GridBox) -> bool {
+        is_within(bounds, &self.tile)
+    }
+
+    /// The grid positions that are seen, or no farther away than so many units.
+    pub(crate) fn reach(&self, units: i64) -> GridBox {
+        rounded_to(self.shift, self.origin, self.low - units, self.high + units)
     }
 
     /// Whether a point (in units) lies in the window.
     pub(crate) fn holds_point(&self, point: World) -> bool {
         point.iter().all(|units| (self.low..=self.high).contains(units))
     }
+}
+
+/// The grid positions that round to units from `low` to `high`.
+fn rounded_to(shift: u8, origin: World, low: i64, high: i64) -> GridBox {
+    let half = (1i64 << shift) >> 1;
+    let first = |units: i64| (units << shift) - half;
+    GridBox { min: origin.map(|origin| first(origin + low)), max: origin.map(|origin| first(origin + high + 1) - 1) }
 }
 
 /// Writes the vertices a zoom needs of a path into `out`, in tile units, without repetitions.
@@ -70,10 +89,13 @@ impl Window {
 pub(crate) fn path(path: Path<'_>, zoom: u8, window: &Window, out: &mut Vec<World>) {
     out.clear();
     let Some(level) = path.level(zoom) else { return };
+    if window.holds(&path.bounds) {
+        return all((level.points, level.ranks), zoom, window, out);
+    }
     let (mut beyond, mut hidden): (Beyond, Option<Hidden>) = Default::default();
     for number in 0..level.chunk_count() {
-        let bounds = window.box_units(&level.chunk_bounds(number).unwrap_or(path.bounds));
-        let sides = sides_beyond(&bounds, window);
+        let bounds = level.chunk_bounds(number).unwrap_or(path.bounds);
+        let sides = sides_beyond(&bounds, &window.around);
         match &mut hidden {
             Some(hidden) if hidden.sides & sides != 0 => {
                 hidden.sides &= sides;
@@ -88,12 +110,20 @@ pub(crate) fn path(path: Path<'_>, zoom: u8, window: &Window, out: &mut Vec<Worl
             beyond = Beyond::default();
             all(level.chunk(number), zoom, window, out);
         } else {
-            for units in needed(level.chunk(number), zoom, window) {
-                beyond.push(units, sides_beyond(&GridBox { min: units, max: units }, window), out);
+            for at in needed(level.chunk(number), zoom) {
+                beyond.push(window.units(at), sides_beyond(&GridBox { min: at, max: at }, &window.around), out);
             }
         }
     }
     hidden.into_iter().for_each(|hidden| hidden.ends(level, zoom, window, &mut beyond, out));
+}
+
+/// Writes the vertices a zoom needs of a path that the window holds into `out`, in tile units, without repetitions.
+pub(crate) fn whole(path: Path<'_>, zoom: u8, window: &Window, out: &mut Vec<[i32; 2]>) {
+    out.clear();
+    if let Some(level) = path.level(zoom) {
+        all((level.points, level.ranks), zoom, window, out);
+    }
 }
 
 /// Chunks in a row beyond one side: only their ends are looked at, so that a ring of thousands of vertices costs a tile few of them.
@@ -104,20 +134,16 @@ struct Hidden {
 
 impl Hidden {
     fn ends(self, level: Level<'_>, zoom: u8, window: &Window, beyond: &mut Beyond, out: &mut Vec<World>) {
-        let chunk = |number| needed(level.chunk(number), zoom, window);
+        let chunk = |number| needed(level.chunk(number), zoom);
         let first = self.chunks.clone().find_map(|number| chunk(number).next());
         let last = self.chunks.rev().find_map(|number| chunk(number).next_back());
-        first.into_iter().chain(last).for_each(|units| beyond.push(units, self.sides, out));
+        first.into_iter().chain(last).for_each(|at| beyond.push(window.units(at), self.sides, out));
     }
 }
 
-/// The vertices a zoom needs, in tile units.
-fn needed<'a>(
-    (points, ranks): (&'a [Position], &'a [u8]),
-    zoom: u8,
-    window: &'a Window,
-) -> impl DoubleEndedIterator<Item = World> + use<'a> {
-    points.iter().zip(ranks).filter(move |(_, rank)| **rank <= zoom).map(|(at, _)| window.units(at.map(i64::from)))
+/// The vertices a zoom needs, on the grid.
+fn needed<'a>((points, ranks): (&'a [Position], &'a [u8]), zoom: u8) -> impl DoubleEndedIterator<Item = World> + use<'a> {
+    points.iter().zip(ranks).filter(move |(_, rank)| **rank <= zoom).map(|(at, _)| at.map(i64::from))
 }
 
 /// The end of a path being written: whether it lies beyond a side, and since when.
@@ -149,12 +175,13 @@ fn push(units: World, out: &mut Vec<World>) {
 }
 
 /// Appends the vertices a zoom needs. Which those are follows no pattern, so each is written and kept or not without a branch.
-fn all((points, ranks): (&[Position], &[u8]), zoom: u8, window: &Window, out: &mut Vec<World>) {
-    let mut last = out.last().copied().unwrap_or([i64::MIN; 2]);
+fn all<T: Units>((points, ranks): (&[Position], &[u8]), zoom: u8, window: &Window, out: &mut Vec<T>) {
+    // Before the first there is what no vertex of a window is.
+    let mut last = out.last().copied().unwrap_or(T::of([i32::MIN.into(); 2]));
     let mut kept = out.len();
     out.resize(kept + points.len(), last);
     for (point, rank) in points.iter().zip(ranks) {
-        let units = window.units(point.map(i64::from));
+        let units = T::of(window.units(point.map(i64::from)));
         let is_kept = (*rank <= zoom) & (units != last);
         if let Some(place) = out.get_mut(kept) {
             *place = units;
@@ -165,9 +192,32 @@ fn all((points, ranks): (&[Position], &[u8]), zoom: u8, window: &Window, out: &m
     out.truncate(kept);
 }
 
-/// A bit for each side of the window that a box lies wholly beyond.
-fn sides_beyond(units: &GridBox, window: &Window) -> u8 {
-    let beyond = [0, 1].map(|axis| u8::from(units.max[axis] < window.low) | u8::from(units.min[axis] > window.high) << 1);
+/// Tile units in as many bits as are wanted.
+trait Units: Copy + PartialEq {
+    /// Those of a vertex in a window.
+    fn of(units: World) -> Self;
+}
+
+impl Units for World {
+    fn of(units: World) -> Self {
+        units
+    }
+}
+
+impl Units for [i32; 2] {
+    fn of(units: World) -> Self {
+        units.map(|unit| unit as i32)
+    }
+}
+
+/// Whether a box lies wholly in another.
+fn is_within(inner: &GridBox, outer: &GridBox) -> bool {
+    (0..2).all(|axis| inner.min[axis] >= outer.min[axis] && inner.max[axis] <= outer.max[axis])
+}
+
+/// A bit for each side of a box that another lies wholly beyond: west, east, north, south.
+pub(crate) fn sides_beyond(bounds: &GridBox, of: &GridBox) -> u8 {
+    let beyond = [0, 1].map(|axis| u8::from(bounds.max[axis] < of.min[axis]) | u8::from(bounds.min[axis] > of.max[axis]) << 1);
     beyond[0] | beyond[1] << 2
 }
 

@@ -12,8 +12,8 @@ use bytemuck::{Pod, Zeroable};
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
-/// Vertices a chunk holds; a box of a few bytes for each is cheap, and a tile reads few chunks it does not need.
-pub(crate) const CHUNK: usize = 64;
+/// Vertices a chunk holds: its box weighs a ninth of them, and a tile that a path crosses reads little beside what it shows.
+pub(crate) const CHUNK: usize = 16;
 
 /// A position in 32 bits: the grid's last column and row are 2^32 exactly, one more than fits, and that step of 9 mm is given up.
 pub(crate) type Position = [u32; 2];
@@ -34,9 +34,13 @@ pub(crate) struct StoredBox {
 }
 
 impl StoredBox {
+    pub(crate) fn at(point: Position) -> Self {
+        Self { min: point, max: point }
+    }
+
     /// `None` around nothing.
     pub(crate) fn around(points: &[Position]) -> Option<Self> {
-        points.iter().map(|&point| Self { min: point, max: point }).reduce(Self::union)
+        points.iter().copied().map(Self::at).reduce(Self::union)
     }
 
     /// The box around both.
@@ -94,6 +98,15 @@ pub(crate) enum Kind {
     Polygons,
 }
 
+/// Whether a path ends where it begins without saying so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ends {
+    /// A line.
+    Open,
+    /// A ring, its last vertex not repeated.
+    Closed,
+}
+
 /// Vertices of a path needed up to a zoom.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
@@ -101,7 +114,7 @@ pub(crate) struct StoredLevel {
     /// This level serves zooms up to this one; four bytes wide, as its neighbours are, so that there is no gap.
     pub(crate) max_zoom: u32,
     pub(crate) vertices: Span,
-    /// One box for each `CHUNK` vertices; none for a level of one chunk.
+    /// One box for each `CHUNK` vertices and the way to the next one; none for a level of one chunk.
     pub(crate) chunks: Span,
 }
 
@@ -320,7 +333,7 @@ impl<'a> Level<'a> {
         (self.points.get(range.clone()).unwrap_or_default(), self.ranks.get(range).unwrap_or_default())
     }
 
-    /// The box around a chunk, if there is more than one.
+    /// The box around a chunk and the way to the next one, if there is more than one.
     pub(crate) fn chunk_bounds(self, number: usize) -> Option<GridBox> {
         self.boxes.get(number).map(|stored| stored.on_grid())
     }

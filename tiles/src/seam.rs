@@ -9,18 +9,10 @@
 
 use crate::clip::crossing;
 use crate::grid::{EXTENT, World};
+use crate::scene::Ends;
 
 /// The four sides of a tile, in its own units: axis and position.
 const SIDES: [(usize, i64); 4] = [(0, 0), (0, EXTENT as i64), (1, 0), (1, EXTENT as i64)];
-
-/// Whether a path ends where it begins without saying so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ends {
-    /// A line.
-    Open,
-    /// A ring, its last vertex not repeated.
-    Closed,
-}
 
 /// Puts in the crossings; `spare` is a buffer. What lies wholly beyond `low..=high` on one axis is out of sight and stays as it is.
 pub(crate) fn split(points: &mut Vec<World>, spare: &mut Vec<World>, ends: Ends, low: i64, high: i64) {

@@ -7,11 +7,12 @@ mod edges;
 
 pub(crate) use edges::Edges;
 
-use crate::grid::World;
+/// A corner in tile units.
+type Corner = [i32; 2];
 
 /// Whether the rings of one polygon, exterior first, are surely valid together; `false` says nothing. Every ring has three vertices or more,
 /// no two alike in a row.
-pub(crate) fn are_surely_valid(rings: &[Vec<World>], edges: &mut Edges) -> bool {
+pub(crate) fn are_surely_valid(rings: &[Vec<Corner>], edges: &mut Edges) -> bool {
     let Some((exterior, holes)) = rings.split_first() else { return false };
     rings.iter().all(|ring| follows_itself(ring))
         && !edges.any_touch(rings)
@@ -22,23 +23,26 @@ pub(crate) fn are_surely_valid(rings: &[Vec<World>], edges: &mut Edges) -> bool 
         })
 }
 
-fn next(ring: &[World], number: usize) -> World {
-    ring.get(number + 1).or(ring.first()).copied().unwrap_or_default()
-}
-
 /// Whether no edge runs back along the one before it.
-fn follows_itself(ring: &[World]) -> bool {
-    (0..ring.len()).all(|number| {
-        let (a, b) = (ring[number], next(ring, number));
-        let c = next(ring, (number + 1) % ring.len());
-        let onward = || (b[0] - a[0]) * (c[0] - b[0]) + (b[1] - a[1]) * (c[1] - b[1]) > 0;
-        turn(a, b, c) != 0 || onward()
+fn follows_itself(ring: &[Corner]) -> bool {
+    let [.., before, last] = ring else { return false };
+    let (mut from, mut way) = (*last, step(*before, *last));
+    ring.iter().all(|&to| {
+        let [was, is] = [way, step(from, to)];
+        (from, way) = (to, is);
+        was[0] * is[0] + was[1] * is[1] > 0 || was[0] * is[1] != was[1] * is[0]
     })
 }
 
+/// From one corner to another.
+fn step(a: Corner, b: Corner) -> [i64; 2] {
+    [0, 1].map(|axis| i64::from(b[axis]) - i64::from(a[axis]))
+}
+
 /// Positive for a left turn with y up; 0 where the three lie on one line.
-fn turn(a: World, b: World, c: World) -> i64 {
-    (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+fn turn(a: Corner, b: Corner, c: Corner) -> i64 {
+    let [b, c] = [step(a, b), step(a, c)];
+    b[0] * c[1] - b[1] * c[0]
 }
 
 /// Whether two edges of a ring of so many stand one after the other.
@@ -48,24 +52,23 @@ fn follow(one: usize, other: usize, count: usize) -> bool {
 }
 
 /// Whether two edges have a position in common, if their boxes have.
-fn touch(one: [[i32; 2]; 2], other: [[i32; 2]; 2]) -> bool {
-    let [one, other] = [one, other].map(|edge| edge.map(|end| end.map(i64::from)));
+fn touch(one: [Corner; 2], other: [Corner; 2]) -> bool {
     !is_on_one_side(one, other) && !is_on_one_side(other, one)
 }
 
 /// Whether both ends of `other` lie on the same side of the line through an edge, and not on it.
-fn is_on_one_side([a, b]: [World; 2], other: [World; 2]) -> bool {
+fn is_on_one_side([a, b]: [Corner; 2], other: [Corner; 2]) -> bool {
     let [first, last] = other.map(|end| turn(a, b, end).signum());
     first == last && first != 0
 }
 
 /// Whether a position lies within a ring that it is not on: it is crossed an odd number of times on the way west.
-fn is_inside([x, y]: World, ring: &[World]) -> bool {
-    let crossed = (0..ring.len()).filter(|&number| {
-        let (a, b) = (ring[number], next(ring, number));
-        let spans = (a[1] <= y) != (b[1] <= y);
+fn is_inside(at: Corner, ring: &[Corner]) -> bool {
+    let next = ring.iter().skip(1).chain(ring.first());
+    let crossed = ring.iter().zip(next).filter(|&(&a, &b)| {
+        let spans = (a[1] <= at[1]) != (b[1] <= at[1]);
         // Where the edge is at this height, compared without dividing.
-        spans && ((x - a[0]) * (b[1] - a[1]) - (b[0] - a[0]) * (y - a[1]) > 0) == (b[1] > a[1])
+        spans && (turn(a, b, at) < 0) == (b[1] > a[1])
     });
     crossed.count() % 2 == 1
 }
@@ -77,11 +80,11 @@ mod tests {
     use geo_types::{Coord, LineString, Polygon};
     use proptest::prelude::*;
 
-    fn valid(rings: &[Vec<World>]) -> bool {
+    fn valid(rings: &[Vec<Corner>]) -> bool {
         are_surely_valid(rings, &mut Edges::default())
     }
 
-    fn square(from: i64, to: i64) -> Vec<World> {
+    fn square(from: i32, to: i32) -> Vec<Corner> {
         vec![[from, from], [to, from], [to, to], [from, to]]
     }
 
@@ -108,9 +111,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_it_calls_valid_is_valid(rings in proptest::collection::vec(proptest::collection::vec((0i64..7, 0i64..7), 3..8), 1..4)) {
-            let rings: Vec<Vec<World>> = rings.iter().map(|ring| ring.iter().map(|&(x, y)| [x, y]).collect()).collect();
-            let line = |ring: &Vec<World>| ring.iter().map(|[x, y]| Coord { x: *x as f64, y: *y as f64 }).collect::<LineString<f64>>();
+        fn what_it_calls_valid_is_valid(rings in proptest::collection::vec(proptest::collection::vec((0i32..7, 0i32..7), 3..8), 1..4)) {
+            let rings: Vec<Vec<Corner>> = rings.iter().map(|ring| ring.iter().map(|&(x, y)| [x, y]).collect()).collect();
+            let line = |ring: &Vec<Corner>| ring.iter().map(|[x, y]| Coord { x: f64::from(*x), y: f64::from(*y) }).collect::<LineString<f64>>();
             let area = Polygon::new(line(&rings[0]), rings[1..].iter().map(line).collect());
             prop_assert!(!valid(&rings) || area.is_valid(), "{:?}", area);
         }

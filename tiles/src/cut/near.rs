@@ -23,9 +23,8 @@ pub fn near(prepared: Prepared<'_>, coord: TileCoord, buffer: u32, scratch: &mut
 }
 
 fn line(path: Path<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> bool {
-    let bounds = window.box_units(&path.bounds);
-    if !window.sees(&bounds) || window.holds(&bounds) {
-        return window.sees(&bounds);
+    if !window.sees(&path.bounds) || window.holds(&path.bounds) {
+        return window.sees(&path.bounds);
     }
     quantise::path(path, zoom, window, &mut scratch.path);
     // A path that rounds to one point is where its box is.
@@ -34,9 +33,9 @@ fn line(path: Path<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> boo
 
 fn area(rings: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> bool {
     let Some(exterior) = rings.first() else { return false };
-    let bounds = window.box_units(&exterior.bounds);
-    if !window.sees(&bounds) || window.holds(&bounds) || !visible(&bounds) {
-        return window.sees(&bounds);
+    let bounds = &exterior.bounds;
+    if !window.sees(bounds) || window.holds(bounds) || !visible(&window.box_units(bounds)) {
+        return window.sees(bounds);
     }
     quantise::path(exterior, zoom, window, &mut scratch.path);
     let Some(first) = scratch.path.first().copied() else { return false };
@@ -57,5 +56,5 @@ fn passes(path: &[World], spare: &mut Vec<World>, window: &Window) -> bool {
 }
 
 fn encloses(ring: &[World]) -> bool {
-    ring.len() > 2 && clean::twice_area(&ring.iter().copied().map(super::narrow).collect::<clean::Ring>()) != 0
+    ring.len() > 2 && clean::twice_area(&super::narrowed(ring)) != 0
 }

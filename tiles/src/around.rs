@@ -1,0 +1,138 @@
+//! Whether a path keeps clear of a window, and whether it goes round it: told by the boxes of chunks, with next to no vertices read.
+//!
+//! ```text
+//!     +----+---+           a box holds its chunk's way to the next, so a path of which no box
+//!     |   _|_  |----+      touches the window does not either; it goes round it if, west of it,
+//!   --+--+   \-+    |      it passes the height of its middle an odd number of times
+//!     |  |  [window]|
+//! ```
+//! Of many tiles in which a large geometry might show, it passes by most and covers others.
+
+use crate::grid::World;
+use crate::quantise::{Window, sides_beyond};
+use crate::scene::{CHUNK, GridBox, Level, Path};
+
+/// How a path lies to a window that it does not come near.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Clear {
+    /// A ring around the window.
+    Around,
+    /// Anything else.
+    Beside,
+}
+
+/// How far what is drawn may stray from a level, in units of the zoom that it serves: the tolerance of leaving out, rounding, and a little
+/// more.
+const STRAYS_UNITS: i64 = 4;
+
+/// Coarse levels that may stray farther than this, in units of the window, are not asked.
+const MOST_STRAYED_UNITS: i64 = 1 << 10;
+
+/// How a path lies to a window, if its boxes tell that it does not come near, whatever a zoom leaves out of it: `None` says nothing. Asks
+/// coarse levels before fine ones.
+pub(crate) fn clear(path: Path<'_>, zoom: u8, window: &Window) -> Option<Clear> {
+    let zoom = u32::from(zoom);
+    for level in path.levels() {
+        let strays = STRAYS_UNITS << zoom.saturating_sub(level.max_zoom).min(16);
+        if level.chunk_count() > 1 && strays <= MOST_STRAYED_UNITS {
+            let near = window.reach(strays);
+            let middle = (near.min[1] + near.max[1]) / 2;
+            if let Some(clear) = of_level(level, &near, middle) {
+                return Some(clear);
+            }
+        }
+        if level.max_zoom >= zoom {
+            break;
+        }
+    }
+    None
+}
+
+fn of_level(level: Level<'_>, near: &GridBox, middle: i64) -> Option<Clear> {
+    const WEST: u8 = 1;
+    let mut passes = false;
+    for number in 0..level.chunk_count() {
+        let bounds = level.chunk_bounds(number)?;
+        let sides = sides_beyond(&bounds, near);
+        if sides == 0 {
+            return None;
+        }
+        if sides & WEST != 0 && bounds.min[1] < middle && middle <= bounds.max[1] {
+            let is_south = |at: World| at[1] >= middle;
+            passes ^= is_south(corner(level, number * CHUNK)?) != is_south(corner(level, (number + 1) * CHUNK)?);
+        }
+    }
+    Some(if passes { Clear::Around } else { Clear::Beside })
+}
+
+/// A vertex, after the last one the first.
+fn corner(level: Level<'_>, number: usize) -> Option<World> {
+    level.points.get(number).or(level.points.first()).map(|at| at.map(i64::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grid::TileCoord;
+    use crate::scene::{Scene, Shape};
+    use crate::{clean, clip, quantise};
+    use geo_types::{LineString, Polygon};
+
+    /// A ring with a rough rim round the middle of the map.
+    fn ring(corners: u32) -> Scene {
+        let corner = |step: u32| {
+            let angle = f64::from(step) / f64::from(corners) * std::f64::consts::TAU;
+            let radius = 3.0 + 0.4 * (angle * 9.0).sin() + 0.002 * f64::from(step % 7);
+            (radius * angle.cos(), radius * angle.sin())
+        };
+        let mut scene = Scene::default();
+        scene.push(Some(&Polygon::new((0..corners).map(corner).collect(), vec![]).into()));
+        scene
+    }
+
+    fn first_ring(scene: &Scene) -> Path<'_> {
+        let Some(Shape::Polygons(polygons)) = scene.get(0).unwrap().shapes().next() else { panic!("an area") };
+        polygons.iter().next().unwrap().first().unwrap()
+    }
+
+    #[test]
+    fn what_boxes_tell_of_a_ring_is_what_clipping_finds() {
+        for corners in [129, 20_000] {
+            let scene = ring(corners);
+            let (mut around, mut beside, mut unsure) = (0, 0, 0);
+            for (z, x, y) in (7..12).flat_map(|z| (-20..20).flat_map(move |x| (-20..20).map(move |y| (z, x, y)))) {
+                let place = |at: i64| u32::try_from((1 << (z - 1)) + at * (1 << z) / 2_000).unwrap();
+                let window = Window::of(TileCoord::new(z, place(x), place(y)).unwrap(), 64).next().unwrap();
+                let (mut path, mut spare) = (Vec::new(), Vec::new());
+                quantise::path(first_ring(&scene), z, &window, &mut path);
+                clip::ring(&mut path, &mut spare, window.low, window.high);
+                let clipped: Vec<_> = path.iter().map(|at| at.map(|unit| unit as i32)).collect();
+                let (area, side) = (clean::twice_area(&clipped).abs(), window.high - window.low);
+                match clear(first_ring(&scene), z, &window) {
+                    Some(Clear::Around) => {
+                        around += 1;
+                        assert_eq!(area, 2 * side * side, "{corners}: {z}/{x}/{y}");
+                    }
+                    Some(Clear::Beside) => {
+                        beside += 1;
+                        assert_eq!(area, 0, "{corners}: {z}/{x}/{y}");
+                    }
+                    None => unsure += usize::from(area == 0 || area == 2 * side * side),
+                }
+            }
+            assert!(around > 300 && beside > 300, "{corners}: {around}, {beside}, {unsure}");
+            assert!(corners < 1_000 || unsure * 2 < around + beside, "{corners}: {unsure} of {}", around + beside);
+        }
+    }
+
+    #[test]
+    fn a_line_between_two_chunks_does_not_pass_unseen() {
+        // Two heaps of vertices, and one long step from one to the other.
+        let heap = |x: f64| (0..16).map(move |step| (x + f64::from(step % 4) * 0.01, f64::from(step) * 0.01));
+        let mut scene = Scene::default();
+        scene.push(Some(&LineString::from_iter(heap(-5.0).chain(heap(5.0))).into()));
+        let Some(Shape::Lines(paths)) = scene.get(0).unwrap().shapes().next() else { panic!("a line") };
+        let clear = |y| clear(paths.first().unwrap(), 10, &Window::of(TileCoord::new(10, 512, y).unwrap(), 64).next().unwrap());
+        assert_eq!([clear(511), clear(500)], [None, Some(Clear::Beside)]);
+    }
+}

@@ -3,12 +3,12 @@
 //! In: published layers and an asked time. Out: an encoded vector tile or a picture. All geometry work happens in `roadblock_tiles`.
 
 mod clusters;
-mod light;
 mod near;
+mod short;
 
 pub use clusters::fields as cluster_fields;
-pub use light::is_light;
 pub use near::near;
+pub use short::is_short;
 
 use crate::style::Styles;
 use crate::tile::{PictureFormat, Worker};

@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::metrics::Metrics;
 use crate::style::Styles;
-use crate::tile::{Pool, TileService};
+use crate::tile::{TileService, Turns};
 use crate::world::{Published, World};
 use arc_swap::ArcSwap;
 use axum::http::HeaderMap;
@@ -33,7 +33,7 @@ pub struct Server {
     pub settings: Settings,
     /// The only reader of the time of day.
     pub clock: Clock,
-    /// Tiles: cache, single flight and the bounded pool of render threads.
+    /// Tiles: cache, single flight and turns at rendering.
     pub tiles: TileService,
     /// Style documents, parsed once.
     pub styles: Styles,
@@ -46,16 +46,16 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server of a world that listens, or is about to, at an address. Starts the threads that render.
+    /// A server of a world that listens, or is about to, at an address.
     pub fn new(settings: Settings, world: World, clock: Clock, listen: SocketAddr) -> Result<Self, Box<dyn Error>> {
         let metrics = Arc::new(Metrics::default());
         metrics.count_losses(&world);
-        let pool = Arc::new(Pool::start(settings.render_threads)?);
+        let turns = Turns::new(settings.render_threads);
         Ok(Self {
             world: ArcSwap::from_pointee(world),
             changing: Mutex::default(),
             merging: Mutex::default(),
-            tiles: TileService::new(settings.tile_cache_bytes, pool, Arc::clone(&metrics)),
+            tiles: TileService::new(settings.tile_cache_bytes, turns, Arc::clone(&metrics)),
             styles: Styles::builtin()?,
             clock,
             metrics,

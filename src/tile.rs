@@ -1,28 +1,25 @@
-//! Tiles on request: cache, else one render per key however many ask, on a bounded pool.
+//! Tiles on request: cache, else one render per key however many ask, a few long ones at a time.
 //!
 //! The key names the content (`TileKey`), so nothing is ever invalidated; old entries fall out of the cache by themselves.
-//! A render belongs to the pool, not to the request that started it: whoever asked first may leave.
+//! A render belongs to all who ask, not to the request that started it: whoever asked first may leave.
 
 pub mod body;
 pub mod key;
-pub mod pool;
+pub mod turns;
+pub mod worker;
 
 pub use body::{Encoding, Format, PictureFormat, Tile};
 pub use key::TileKey;
-pub use pool::{Job, Pool, Refused, Worker};
+pub use turns::{SPARE_THREADS, Turns};
+pub use worker::Worker;
 
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use quick_cache::sync::Cache;
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
-
-thread_local! {
-    /// What an async thread keeps from one light tile to the next.
-    static LIGHT: RefCell<Worker> = RefCell::default();
-}
+use turns::{Job, Turn};
 
 type Outcome = Option<Result<Arc<Tile>, Problem>>;
 
@@ -47,23 +44,22 @@ const EXPECTED_TILE_BYTES: u64 = 16 << 10;
 pub struct TileService {
     cache: Option<Arc<Cache<TileKey, Arc<Tile>, ByBytes>>>,
     flights: Arc<Mutex<HashMap<TileKey, watch::Receiver<Outcome>>>>,
-    pool: Arc<Pool>,
+    turns: Arc<Turns>,
     metrics: Arc<Metrics>,
 }
 
 impl TileService {
-    /// A service that keeps at most `cache_bytes` of finished tiles (0 = none) and renders on `pool`.
-    pub fn new(cache_bytes: u64, pool: Arc<Pool>, metrics: Arc<Metrics>) -> Self {
+    /// A service that keeps at most `cache_bytes` of finished tiles (0 = none) and renders when it has one of `turns`.
+    pub fn new(cache_bytes: u64, turns: Turns, metrics: Arc<Metrics>) -> Self {
         let cache = (cache_bytes > 0).then(|| {
             let slots = usize::try_from(cache_bytes / EXPECTED_TILE_BYTES).unwrap_or(usize::MAX).max(16);
             Arc::new(Cache::with_weighter(slots, cache_bytes, ByBytes))
         });
-        Self { cache, flights: Arc::default(), pool, metrics }
+        Self { cache, flights: Arc::default(), turns: Arc::new(turns), metrics }
     }
 
-    /// The tile of `key`: from the cache, from a render under way, or from `render`, which runs on the pool, or here if `is_light` says
-    /// that this takes no longer than to hand it over.
-    pub async fn tile<F>(&self, key: TileKey, is_light: impl FnOnce() -> bool, render: F) -> Result<Arc<Tile>, Problem>
+    /// The tile of `key`: from the cache, from a render under way, or from `render`, which runs here at once if `is_short` or if it is its turn.
+    pub async fn tile<F>(&self, key: TileKey, is_short: impl FnOnce() -> bool, render: F) -> Result<Arc<Tile>, Problem>
     where
         F: FnOnce(&mut Worker) -> Result<Tile, Problem> + Send + 'static,
     {
@@ -71,11 +67,14 @@ impl TileService {
             self.metrics.tile_cache_hits.inc();
             return Ok(tile);
         }
-        let mut flight = match self.join_or_start(key, is_light(), render)? {
+        let mut flight = match self.join_or_start(key, is_short(), render)? {
             Flight::Landed(tile) => return Ok(tile),
             Flight::Under(flight) => flight,
-            Flight::Here(flight, job) => {
-                LIGHT.with_borrow_mut(|worker| pool::run(job, worker));
+            Flight::Begins(flight, turn, job) => {
+                match turn {
+                    Some(turn) => self.turns.take(turn, job),
+                    None => turns::run(job),
+                }
                 flight
             }
         };
@@ -87,7 +86,7 @@ impl TileService {
         }
     }
 
-    fn join_or_start<F>(&self, key: TileKey, is_light: bool, render: F) -> Result<Flight, Problem>
+    fn join_or_start<F>(&self, key: TileKey, is_short: bool, render: F) -> Result<Flight, Problem>
     where
         F: FnOnce(&mut Worker) -> Result<Tile, Problem> + Send + 'static,
     {
@@ -101,22 +100,12 @@ impl TileService {
             self.metrics.tile_cache_hits.inc();
             return Ok(Flight::Landed(tile));
         }
+        let turn = if is_short { None } else { Some(self.turns.ask()?) };
         let (sender, receiver) = watch::channel(None);
         let landing = Landing { service: self.clone(), key: key.clone(), sender };
-        let span = tracing::Span::current();
-        let job: Job = Box::new(move |worker: &mut Worker| span.in_scope(|| landing.land(render(worker))));
-        if is_light {
-            flights.insert(key, receiver.clone());
-            return Ok(Flight::Here(receiver, job));
-        }
-        if let Err(Refused { problem, job }) = self.pool.submit(job) {
-            // The landing within the job takes the lock when it is dropped.
-            drop(flights);
-            drop(job);
-            return Err(problem);
-        }
         flights.insert(key, receiver.clone());
-        Ok(Flight::Under(receiver))
+        let span = tracing::Span::current();
+        Ok(Flight::Begins(receiver, turn, Box::new(move |worker| span.in_scope(|| landing.land(render(worker))))))
     }
 }
 
@@ -126,8 +115,8 @@ enum Flight {
     Landed(Arc<Tile>),
     /// Being rendered.
     Under(watch::Receiver<Outcome>),
-    /// To be rendered by whoever asked.
-    Here(watch::Receiver<Outcome>, Job),
+    /// To be rendered: in its turn, or, short as it is, at once.
+    Begins(watch::Receiver<Outcome>, Option<Turn>, Job),
 }
 
 /// Ends a flight exactly once: with the tile, or, dropped by a panic, by taking it off the list.
@@ -152,7 +141,7 @@ impl Landing {
 impl Drop for Landing {
     fn drop(&mut self) {
         let mut flights = self.service.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        // A landing that was refused never stood on the list; another of the same key may stand there by now.
+        // Another of the same key may stand there by now.
         if flights.get(&self.key).is_some_and(|flight| flight.same_channel(&self.sender.subscribe())) {
             flights.remove(&self.key);
         }
@@ -167,10 +156,9 @@ mod tests {
     use roadblock_layers::time::Instant;
     use roadblock_tiles::grid::TileCoord;
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::sync::mpsc::channel;
 
     fn service(cache_bytes: u64) -> TileService {
-        TileService::new(cache_bytes, Arc::new(Pool::start(1).unwrap()), Arc::new(Metrics::default()))
+        TileService::new(cache_bytes, Turns::new(1), Arc::new(Metrics::default()))
     }
 
     fn key(x: u32) -> TileKey {
@@ -213,69 +201,48 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_full_queue_refuses_and_the_service_goes_on() {
+    async fn a_full_line_refuses_and_the_service_goes_on() {
         let service = service(0);
-        let (release, gate) = channel::<()>();
-        let mut first = Box::pin(service.tile(
-            key(0),
-            || false,
-            move |_| {
-                let _ = gate.recv();
-                tile()
-            },
-        ));
-        assert!((&mut first).now_or_never().is_none());
+        let turn = service.turns.ask().unwrap();
         let mut waiting = Vec::new();
         let refused = loop {
-            let mut asked = Box::pin(service.tile(key(1 + waiting.len() as u32), || false, |_| tile()));
+            let mut asked = Box::pin(service.tile(key(waiting.len() as u32), || false, |_| tile()));
             match (&mut asked).now_or_never() {
                 None => waiting.push(asked),
-                Some(answer) => break answer.expect_err("nothing can be rendered yet"),
+                Some(answer) => break answer.expect_err("it is another's turn"),
             }
-            assert!(waiting.len() < 10_000, "the queue is bounded");
+            assert!(waiting.len() < 10_000, "the line is bounded");
         };
         assert_eq!(refused.status, 503);
-        release.send(()).unwrap();
-        assert!(first.await.is_ok());
+        drop(turn);
         for asked in waiting {
             assert!(asked.await.is_ok());
         }
+        assert!(service.tile(key(0), || false, |_| tile()).await.is_ok());
     }
 
     #[tokio::test]
     async fn the_leaders_departure_and_a_panic_harm_nobody_else() {
         let service = service(1 << 20);
-        let (release, gate) = channel::<()>();
-        let mut leader = Box::pin(service.tile(
-            key(0),
-            || false,
-            move |_| {
-                let _ = gate.recv();
-                tile()
-            },
-        ));
+        let turn = service.turns.ask().unwrap();
+        let mut leader = Box::pin(service.tile(key(0), || false, |_| tile()));
         assert!((&mut leader).now_or_never().is_none());
         let mut follower = Box::pin(service.tile(key(0), || false, |_| Err(Problem::internal())));
         assert!((&mut follower).now_or_never().is_none());
         drop(leader);
-        release.send(()).unwrap();
+        drop(turn);
         assert!(follower.await.is_ok());
 
-        for is_light in [false, true] {
-            let key = key(1 + u32::from(is_light));
-            let boom = service.tile(key.clone(), || is_light, |_| std::panic::resume_unwind(Box::new("boom"))).await;
-            assert_eq!(boom.unwrap_err().status, 500);
-            assert!(service.tile(key, || is_light, |_| tile()).await.is_ok(), "a failure is not kept");
+        for waits in [false, true] {
+            let turn = waits.then(|| service.turns.ask().unwrap());
+            let key = key(1 + u32::from(waits));
+            let mut boom = Box::pin(service.tile(key.clone(), || false, |_| std::panic::resume_unwind(Box::new("boom"))));
+            let at_once = (&mut boom).now_or_never();
+            assert_eq!(at_once.is_none(), waits);
+            drop(turn);
+            let answer = if let Some(answer) = at_once { answer } else { boom.await };
+            assert_eq!(answer.unwrap_err().status, 500);
+            assert!(service.tile(key, || false, |_| tile()).await.is_ok(), "a failure is not kept");
         }
-    }
-
-    #[tokio::test]
-    async fn a_light_tile_is_made_by_who_asks_once() {
-        let service = service(1 << 20);
-        let here = std::thread::current().id();
-        let made_here =
-            move |_: &mut Worker| (std::thread::current().id() == here).then(tile).unwrap_or_else(|| Err(Problem::internal()));
-        assert!(service.tile(key(0), || true, made_here).await.is_ok());
-        assert!(service.tile(key(0), || true, |_| Err(Problem::internal())).await.is_ok(), "it is in the cache");
     }
 }

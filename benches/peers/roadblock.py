@@ -10,14 +10,15 @@ class Roadblock:
     def __init__(self, home, binary):
         self.home, self.binary = home, binary
 
-    def start(self, file, cache_mb, has_budget=False, again=False):
-        """Serves the file's layer; without its tile budget unless told, for no peer has one. Reads the file itself unless `again`."""
+    def start(self, file, cache_mb, has_budget=False, again=False, keeps=False):
+        """Serves the file's layer; without its tile budget unless told, for no peer has one. Reads the file itself unless `again`; `keeps`
+        what it made of it for the next start, which goes on in the background for a while."""
         if not again and os.path.exists(prepared(file)):
             os.remove(prepared(file))
         port = free_port()
         command = [self.binary, "serve", "--config", self.config(file, has_budget), "--listen", f"127.0.0.1:{port}"]
         log = open(os.path.join(self.home, "roadblock.log"), "ab")
-        process = subprocess.Popen([*command, "--tile-cache-mb", str(cache_mb), "--log", "warn"], stdout=log, stderr=log)
+        process = subprocess.Popen([*command, "--tile-cache-mb", str(cache_mb), "--log", "warn", f"--prepared={str(keeps or again).lower()}"], stdout=log, stderr=log)
         return Server(port, lambda tile: "/xyz/{}/{}/{}/{}.mvt".format(layer(file), *tile), [process])
 
     def archive(self, file, out, has_budget=False):

@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::http::router;
 use crate::server::Server;
+use crate::tile::SPARE_THREADS;
 use crate::watch;
 use crate::world::file::{FileError, Files};
 use crate::world::prepared::{Keeper, Keeping};
@@ -53,7 +54,8 @@ fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
     let mut keeper = Keeper::default();
     let keeping = if settings.prepared { Keeping::with(&keeper) } else { Keeping::default() };
     let (world, files) = load(&settings, keeping)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let threads = settings.render_threads + SPARE_THREADS;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
     runtime.block_on(start(settings, world, files, &mut keeper))
 }
 

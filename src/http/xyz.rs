@@ -53,9 +53,9 @@ pub async fn tile(
 
     let left_out = left_out(&set, &clustered, coord);
     let key = tile_key(&set, &clustered, coord, &asked, format, encoding);
-    let is_light = || format == Format::Mvt && portray::is_light(&set.layers, &clustered, coord, &asked);
+    let is_short = || matches!(format, Format::Mvt | Format::Mlt) && portray::is_short(&set.layers, &clustered, coord, &asked);
     let render = rendering(&server, &set, &clustered, coord, asked, (format, encoding));
-    let tile = server.tiles.tile(key, is_light, render).await?;
+    let tile = server.tiles.tile(key, is_short, render).await?;
     let lifetime = cache_control(now, set.next_change(&asked, now));
     let mut response = respond(&tile, format, vector_format::vary(named), &lifetime, &headers);
     if let Some(left_out) = left_out {

@@ -3,11 +3,9 @@
 //! In: `Prepared` and a tile. Out: tile units, y down. Nothing vanishes: what is too small to show becomes a mark.
 //! Simplified before clipped, rounded before clipped: neighbouring tiles agree on every vertex both can see.
 
-mod effort;
 mod near;
 
 pub use crate::clean::Ring;
-pub use effort::effort;
 pub use near::near;
 
 use crate::around::{Clear, clear};

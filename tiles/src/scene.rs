@@ -214,6 +214,17 @@ impl<'a> Prepared<'a> {
         })
     }
 
+    /// How many vertices the level holds from which a zoom takes what it needs. `O(paths)`.
+    pub fn vertices(self, zoom: u8) -> usize {
+        let of_paths = |paths: Paths<'_>| paths.iter().filter_map(|path| Some(path.level(zoom)?.points.len())).sum::<usize>();
+        let of_shape = |shape| match shape {
+            Shape::Points(points) => points.len(),
+            Shape::Lines(paths) => of_paths(paths),
+            Shape::Polygons(polygons) => polygons.iter().map(of_paths).sum(),
+        };
+        self.shapes().map(of_shape).sum()
+    }
+
     /// The corners of the box around all of it on the 2^32 grid, lowest column and row first, if it has a place.
     pub fn corners(self) -> Option<[[u32; 2]; 2]> {
         self.bounds().map(|bounds| [bounds.min, bounds.max])

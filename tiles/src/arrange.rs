@@ -13,26 +13,41 @@ impl Scene {
         order_along_curve((0..self.len()).zip(0..).map(|(_, number)| self.get(number)))
     }
 
-    /// The same geometries in another order: number `n` of the new is `order[n]` of this.
+    /// The same geometries in another order: number `n` of the new is `order[n]` of this. Never more than one long list is there twice.
     #[must_use]
     pub fn arranged(self, order: &[u32]) -> Self {
         let mut arranged = Self::default();
-        arranged.vertices.reserve_exact(self.vertices.len());
-        arranged.ranks.reserve_exact(self.ranks.len());
-        for &number in order {
-            arranged.take(&self, number);
-        }
+        order.iter().for_each(|&number| arranged.take(&self, number));
+        let Self { vertices, ranks, chunks, .. } = self;
+        arranged.vertices.reserve_exact(vertices.len());
+        join(&mut arranged.vertices, &arranged.levels, |level| level.vertices, &vertices);
+        drop(vertices);
+        arranged.ranks.reserve_exact(ranks.len());
+        join(&mut arranged.ranks, &arranged.levels, |level| level.vertices, &ranks);
+        drop(ranks);
+        arranged.chunks.reserve_exact(chunks.len());
+        join(&mut arranged.chunks, &arranged.levels, |level| level.chunks, &chunks);
+        string(&mut arranged.levels, 0, 0);
         arranged
     }
 
     /// Copies of geometries, wherever they stand.
     pub fn copied<'a>(geometries: impl Iterator<Item = (&'a Self, u32)>) -> Self {
         let mut copies = Self::default();
-        geometries.for_each(|(scene, number)| copies.take(scene, number));
+        for (scene, number) in geometries {
+            let first = copies.levels.len();
+            copies.take(scene, number);
+            let taken = copies.levels.get_mut(first..).unwrap_or_default();
+            let (vertices, chunks) = (copies.vertices.len(), copies.chunks.len());
+            join(&mut copies.vertices, taken, |level| level.vertices, &scene.vertices);
+            join(&mut copies.ranks, taken, |level| level.vertices, &scene.ranks);
+            join(&mut copies.chunks, taken, |level| level.chunks, &scene.chunks);
+            string(taken, vertices, chunks);
+        }
         copies
     }
 
-    /// Appends a geometry of another scene.
+    /// Appends a geometry of another scene, but for the long lists: its levels still name stretches of the other's.
     fn take(&mut self, from: &Self, number: u32) {
         for &(kind, span) in from.shapes_of(number) {
             let moved = match kind {
@@ -58,20 +73,23 @@ impl Scene {
         let first = self.paths.len();
         for path in paths.of(&from.paths) {
             let start = self.levels.len();
-            for level in path.levels.of(&from.levels) {
-                let (vertices, chunks) = (self.vertices.len(), self.chunks.len());
-                self.vertices.extend_from_slice(level.vertices.of(&from.vertices));
-                self.ranks.extend_from_slice(level.vertices.of(&from.ranks));
-                self.chunks.extend_from_slice(level.chunks.of(&from.chunks));
-                self.levels.push(StoredLevel {
-                    max_zoom: level.max_zoom,
-                    vertices: Span::since(vertices, &self.vertices),
-                    chunks: Span::since(chunks, &self.chunks),
-                });
-            }
+            self.levels.extend_from_slice(path.levels.of(&from.levels));
             self.paths.push(StoredPath { bounds: path.bounds, levels: Span::since(start, &self.levels) });
         }
         Span::since(first, &self.paths)
+    }
+}
+
+/// Appends the stretches of a list that levels name, one after the other.
+fn join<T: Copy>(joined: &mut Vec<T>, levels: &[StoredLevel], of: impl Fn(&StoredLevel) -> Span, list: &[T]) {
+    levels.iter().for_each(|level| joined.extend_from_slice(of(level).of(list)));
+}
+
+/// Lets levels name stretches that follow each other.
+fn string(levels: &mut [StoredLevel], mut vertices: usize, mut chunks: usize) {
+    for level in levels {
+        level.vertices = level.vertices.from(&mut vertices);
+        level.chunks = level.chunks.from(&mut chunks);
     }
 }
 

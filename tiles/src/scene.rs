@@ -85,6 +85,13 @@ impl Span {
         list.get(start..start + self.count as usize).unwrap_or_default()
     }
 
+    /// As long, but beginning at `start`, which moves on to its end.
+    pub(crate) fn from(self, start: &mut usize) -> Self {
+        let moved = Self { start: u32::try_from(*start).unwrap_or(u32::MAX), ..self };
+        *start += self.count as usize;
+        moved
+    }
+
     fn moved<T>(self, list: &[T]) -> Self {
         Self { start: Self::since(0, list).count.saturating_add(self.start), count: self.count }
     }

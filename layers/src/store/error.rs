@@ -112,15 +112,20 @@ pub struct Damage {
 impl Damage {
     /// Of the file as a whole.
     pub(super) fn file(reason: impl ToString) -> Self {
-        Self { table: None, row: 0, reason: reason.to_string() }
+        Self { table: None, row: 0, reason: one_line(reason) }
     }
 
     /// Of one row of a table.
     pub(super) fn row(table: &'static str, row: i64, reason: impl ToString) -> Self {
-        Self { table: Some(table), row, reason: reason.to_string() }
+        Self { table: Some(table), row, reason: one_line(reason) }
     }
 
     fn place(&self) -> String {
         self.table.map(|table| format!("table {table}, row {}: ", self.row)).unwrap_or_default()
     }
+}
+
+/// What SQLite says may quote whole statements.
+fn one_line(reason: impl ToString) -> String {
+    reason.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
 }

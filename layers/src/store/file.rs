@@ -101,5 +101,5 @@ fn admit(connection: &Connection, path: &Path) -> Result<(), StoreError> {
 pub(super) fn whole(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     schema::check(connection).map_err(StoreError::damage(path))?;
     let said: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(StoreError::sql(path))?;
-    if said == "ok" { Ok(()) } else { Err(StoreError::damage(path)(Damage::file(said.replace('\n', " ")))) }
+    if said == "ok" { Ok(()) } else { Err(StoreError::damage(path)(Damage::file(said))) }
 }

@@ -12,7 +12,7 @@ pub enum StoreError {
     #[error("there is no store at {}", .0.display())]
     Missing(PathBuf),
     /// Something is there and would be overwritten.
-    #[error("{} is there already and is never overwritten", .0.display())]
+    #[error("{} is there already and is not overwritten", .0.display())]
     Exists(PathBuf),
     /// A process serves it.
     #[error("the store in {} is held by another roadblock; stop that one first, or name another directory", .0.display())]

@@ -1,6 +1,7 @@
 //! The command line: what can be said, and the words that explain it.
 //!
-//! Flags beat environment variables, which beat the config file (`config`). Exit codes: 0 done, 1 the data say no, 2 wrong usage.
+//! Flags beat environment variables, which beat the config file (`config`). Exit codes: 0 done, 1 the data say no, 2 wrong usage,
+//! 3 the store is damaged.
 
 use clap::{Args, Parser, Subcommand};
 use roadblock_layers::time::{Datetime, Instant, parse_known_at};
@@ -25,6 +26,7 @@ pub struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   roadblock                                  serve the Mali fuel blockade, autumn 2025, with its map
+  roadblock --memory                         the same, with nothing written to the disk
   roadblock serve roads.gpkg towns.geojson   serve these files, one layer each
   roadblock serve --watch towns.csv          the same, reloaded whenever the file changes
   roadblock check roads.gpkg                 list everything wrong in a file; exit code 1 if anything is
@@ -40,6 +42,13 @@ pub enum Command {
     Check(CheckArgs),
     /// Write all tiles of some layers, at one moment, into one file: PMTiles or MBTiles.
     Archive(ArchiveArgs),
+    /// Copy the store, also while a server writes to it, to a new file, and read every row of the copy.
+    Backup(BackupArgs),
+    /// Put a backup into a data directory as its store, after reading every row of it; no server may hold that directory.
+    Restore(RestoreArgs),
+    /// Look after the log of who changed what.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Make a shipped data set from its source: the Mali records, or the basemap.
     Import(ImportArgs),
 }
@@ -58,6 +67,14 @@ pub struct ServeArgs {
     /// Second address for /metrics; off unless given.
     #[arg(long, value_name = "ADDR:PORT", env = "ROADBLOCK_ADMIN_LISTEN")]
     pub admin_listen: Option<SocketAddr>,
+
+    /// Directory whose store is served, made from the built-in data if there is none. [default: roadblock in the user's data directory]
+    #[arg(long, value_name = "DIR", env = "ROADBLOCK_DATA")]
+    pub data: Option<PathBuf>,
+
+    /// Keep nothing: serve the built-in data and forget what was changed when the server stops.
+    #[arg(long, env = "ROADBLOCK_MEMORY", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    pub memory: Option<bool>,
 
     /// Config file (TOML); every flag is a key in it, and each `[[layers]]` table describes a file.
     #[arg(long, value_name = "FILE", env = "ROADBLOCK_CONFIG")]
@@ -191,6 +208,49 @@ fn datetime(text: &str) -> Result<Datetime, String> {
 
 fn known_at(text: &str) -> Result<Instant, String> {
     parse_known_at(text).map_err(|error| error.to_string())
+}
+
+/// Which store.
+#[derive(Debug, Args)]
+pub struct DataArgs {
+    /// Directory of the store. [default: roadblock in the user's data directory]
+    #[arg(long, value_name = "DIR", env = "ROADBLOCK_DATA")]
+    pub data: Option<PathBuf>,
+}
+
+/// What to copy, and where to.
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// The store to copy.
+    #[command(flatten)]
+    pub data: DataArgs,
+
+    /// The file to write; never over one that is there.
+    #[arg(value_name = "OUT")]
+    pub out: PathBuf,
+}
+
+/// What to restore.
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// Where to restore it.
+    #[command(flatten)]
+    pub data: DataArgs,
+
+    /// The backup.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// Put it in the place of the store that is there, which is lost.
+    #[arg(long)]
+    pub replace: bool,
+}
+
+/// What to do with the audit log.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Read all of the store, hold every row against its hash and the log; print the number of entries and the last hash.
+    Verify(DataArgs),
 }
 
 /// What to import.

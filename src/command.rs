@@ -1,9 +1,10 @@
-//! The commands, one module each. Exit codes: 0 done, 1 the data say no, 2 wrong usage.
+//! The commands, one module each. Exit codes: 0 done, 1 the data say no, 2 wrong usage, 3 the store is damaged.
 
 pub mod archive;
 pub mod check;
 pub mod import;
 pub mod serve;
+pub mod store;
 
 use crate::cli::{Cli, Command};
 use std::fmt::Display;
@@ -13,6 +14,8 @@ use std::process::ExitCode;
 const DATA_SAY_NO: u8 = 1;
 /// The command cannot be carried out as given.
 const WRONG_USAGE: u8 = 2;
+/// What was stored is not what is there.
+const STORE_DAMAGED: u8 = 3;
 
 /// Runs the command that was asked for; `serve` if none was.
 pub fn run(cli: Cli) -> ExitCode {
@@ -21,6 +24,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Serve(args)) => serve::run(args),
         Some(Command::Check(args)) => check::run(args),
         Some(Command::Archive(args)) => archive::run(args),
+        Some(Command::Backup(args)) => store::backup(args),
+        Some(Command::Restore(args)) => store::restore(args),
+        Some(Command::Audit(command)) => store::audit(command),
         Some(Command::Import(args)) => import::run(args),
     }
 }

@@ -31,8 +31,31 @@ pub struct Settings {
     pub log: String,
     /// Shape of log lines.
     pub log_format: LogFormat,
-    /// Files to serve; empty = the built-in data.
+    /// Where records are kept.
+    pub keep: Keep,
+    /// Files to serve; empty = the store.
     pub layers: Vec<LayerSettings>,
+}
+
+/// Where records are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keep {
+    /// Nowhere: what was changed is gone when the server stops.
+    Memory,
+    /// In the store of this directory.
+    Directory(PathBuf),
+    /// No directory was named, and nobody knows where the user's are.
+    Unknown,
+}
+
+impl Keep {
+    /// In the directory named, or else in the user's data directory, as the XDG base directory specification says.
+    pub fn in_directory(named: Option<PathBuf>) -> Self {
+        let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+        let data = || absolute("XDG_DATA_HOME").or_else(|| Some(absolute("HOME")?.join(".local/share")));
+        let directory = named.or_else(|| Some(data()?.join("roadblock")));
+        directory.map_or(Self::Unknown, Self::Directory)
+    }
 }
 
 /// One file to serve and how.
@@ -135,6 +158,8 @@ struct ConfigFile {
     prepared: Option<bool>,
     render_threads: Option<usize>,
     watch: Option<bool>,
+    data: Option<PathBuf>,
+    memory: Option<bool>,
     log: Option<String>,
     log_format: Option<LogFormat>,
     layers: Vec<LayerSettings>,
@@ -156,6 +181,9 @@ impl Settings {
             let reason = format!("{render_threads} threads do not work; give 1 to {MOST_THREADS}");
             return Err(ConfigError::Value { key: "render_threads", reason });
         }
+        // To name a directory beats a file that says to keep nothing.
+        let memory = args.memory.or(if args.data.is_some() { None } else { file.memory });
+        let keep = if memory == Some(true) { Keep::Memory } else { Keep::in_directory(args.data.or(file.data)) };
         Ok(Self {
             listen: args.listen.or(file.listen).unwrap_or((Ipv4Addr::LOCALHOST, 8080).into()),
             admin_listen: args.admin_listen.or(file.admin_listen),
@@ -166,6 +194,7 @@ impl Settings {
             watch: args.watch.or(file.watch).unwrap_or(false),
             log: args.log.or(file.log).unwrap_or_else(|| "info".into()),
             log_format: args.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
+            keep,
             layers,
         })
     }
@@ -177,8 +206,8 @@ impl ConfigFile {
         let mut file: Self =
             toml::from_str(&text).map_err(|source| ConfigError::Parse { path: path.into(), source: Box::new(source) })?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        for layer in &mut file.layers {
-            layer.path = folder.join(&layer.path);
+        for path in file.layers.iter_mut().map(|layer| &mut layer.path).chain(&mut file.data) {
+            *path = folder.join(&*path);
         }
         Ok(file)
     }
@@ -231,6 +260,23 @@ mod tests {
         let settings = decide_with_file("[[layers]]\npath = \"roads.gpkg\"\ntitle = \"Roads\"", ServeArgs::default()).unwrap();
         assert!(settings.layers[0].path.is_absolute());
         assert_eq!(settings.layers[0].title.as_deref(), Some("Roads"));
+    }
+
+    #[test]
+    fn records_are_kept_where_the_nearest_word_says() {
+        let keep = |text: &str, data: Option<&str>, memory| {
+            let args = ServeArgs { data: data.map(PathBuf::from), memory, ..ServeArgs::default() };
+            decide_with_file(text, args).unwrap().keep
+        };
+        let in_flag = Keep::Directory("/flag".into());
+        assert_eq!(keep("data = \"/file\"", Some("/flag"), None), in_flag);
+        assert_eq!(keep("data = \"/file\"", None, None), Keep::Directory("/file".into()));
+        assert_eq!(keep("data = \"/file\"", Some("/flag"), Some(true)), Keep::Memory);
+        assert_eq!(keep("memory = true", None, None), Keep::Memory);
+        assert_eq!(keep("memory = true", None, Some(false)), Keep::in_directory(None));
+        assert_eq!(keep("memory = true", Some("/flag"), None), in_flag);
+        let Keep::Directory(beside_the_file) = keep("data = \"store\"", None, None) else { panic!("no directory") };
+        assert!(beside_the_file.is_absolute() && beside_the_file.ends_with("store"));
     }
 
     #[test]

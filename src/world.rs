@@ -5,6 +5,7 @@
 
 pub mod archived;
 pub mod budget;
+pub mod records;
 pub mod builtin;
 pub mod clusters;
 pub mod drawn;

@@ -5,9 +5,8 @@
 use crate::finding::{Finding, Severity};
 use crate::record::Records;
 use crate::time::Instant;
-use crate::validate;
+use crate::validate::{self, Placed};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// What a data set says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,22 +79,39 @@ pub struct Lines<'a> {
     pub text: &'a str,
 }
 
-/// Reads records and sources. Anything that is refused refuses the whole, with every finding.
-pub fn read(records: &[Lines<'_>], sources: Lines<'_>) -> Result<Records, Vec<Finding>> {
+/// Records and sources that nobody has looked at yet, each with a pointer to where it stands.
+#[derive(Debug, Clone, Default)]
+pub struct Drafts {
+    /// Drafts of records.
+    pub records: Vec<Placed>,
+    /// Drafts of sources.
+    pub sources: Vec<Placed>,
+}
+
+/// The drafts in some files; what is no JSON refuses the whole.
+pub fn drafts(records: &[Lines<'_>], sources: Lines<'_>) -> Result<Drafts, Vec<Finding>> {
     let mut findings = Vec::new();
-    let mut drafts = |lines: &Lines<'_>| parse(*lines, &mut findings);
-    let sources = drafts(&sources);
-    let records: Vec<(String, Value)> = records.iter().flat_map(drafts).collect();
-    let outcome = validate::records(&records, &sources);
-    findings.extend(outcome.findings);
-    match findings.iter().any(|finding| finding.severity == Severity::Error) {
-        true => Err(findings),
+    let mut parsed = |lines: &Lines<'_>| parse(*lines, &mut findings);
+    let drafts = Drafts { records: records.iter().flat_map(&mut parsed).collect(), sources: parsed(&sources) };
+    if findings.is_empty() { Ok(drafts) } else { Err(findings) }
+}
+
+/// Reads records and sources from files. Anything that is refused refuses the whole, with every finding.
+pub fn read(records: &[Lines<'_>], sources: Lines<'_>) -> Result<Records, Vec<Finding>> {
+    accept(&drafts(records, sources)?)
+}
+
+/// Makes records and sources of drafts; all or nothing, as [`read`].
+pub fn accept(drafts: &Drafts) -> Result<Records, Vec<Finding>> {
+    let outcome = validate::records(&drafts.records, &drafts.sources);
+    match outcome.findings.iter().any(|finding| finding.severity == Severity::Error) {
+        true => Err(outcome.findings),
         false => Ok(outcome.records),
     }
 }
 
 /// The drafts of a file with their pointers, `/places.jsonl/17`.
-fn parse(lines: Lines<'_>, findings: &mut Vec<Finding>) -> Vec<(String, Value)> {
+fn parse(lines: Lines<'_>, findings: &mut Vec<Finding>) -> Vec<Placed> {
     let mut drafts = Vec::new();
     for (number, line) in lines.text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let pointer = format!("/{}/{}", lines.name, number + 1);

@@ -23,6 +23,7 @@ pub mod record;
 pub mod draft;
 pub mod validate;
 pub mod dataset;
+pub mod store;
 pub mod geometry;
 pub mod import;
 pub mod view;

@@ -152,6 +152,13 @@ impl Records {
         is_free
     }
 
+    /// For the store: what it says of the version of a record that it holds.
+    pub(crate) fn date(&mut self, id: &str, version: u32, known: Interval, withdrawn: bool) {
+        if let Some(record) = self.records.get_mut(id) {
+            record.common = Common { version, known, withdrawn, ..record.common.clone() };
+        }
+    }
+
     /// Keeps the records that pass, and all sources. What a kept one refers to may be gone: look it up before naming it.
     pub(crate) fn retain(&mut self, keep: impl Fn(&Record) -> bool) {
         self.records.retain(|_, record| keep(record));

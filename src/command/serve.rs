@@ -1,6 +1,8 @@
 //! `roadblock serve`: loads the world, binds, prints the address, serves until told to stop.
 
-use super::{DATA_SAY_NO, complain, refuse, say};
+mod stored;
+
+use super::{DATA_SAY_NO, complain, refuse, say, store};
 use crate::cli::ServeArgs;
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -11,6 +13,7 @@ use crate::watch;
 use crate::world::file::{FileError, Files};
 use crate::world::prepared::{Keeper, Keeping};
 use crate::world::{World, builtin};
+use roadblock_layers::store::StoreError;
 use roadblock_tiles::archive::ArchiveError;
 use std::error::Error;
 use std::process::ExitCode;
@@ -35,8 +38,13 @@ pub fn run(args: ServeArgs) -> ExitCode {
     }
 }
 
-/// Tells why the work could not be done: 1 if that is a fault of the data, 2 of what was asked.
+/// Tells why the work could not be done: 1 if that is a fault of the data, 2 of what was asked, 3 of the store.
 pub(super) fn failed(error: &(dyn Error + 'static)) -> ExitCode {
+    if let Some(error) = error.downcast_ref::<StoreError>() {
+        let is_of_the_place = matches!(error, StoreError::Io { .. } | StoreError::DiskFull(_));
+        let help = "; name another directory with --data DIR, or keep nothing with --memory";
+        return store::failed(error, if is_of_the_place { help } else { "" });
+    }
     match error.downcast_ref::<FileError>() {
         Some(FileError::Source { source, .. }) if !source.is_usage() => {
             complain(error);
@@ -53,7 +61,14 @@ pub(super) fn failed(error: &(dyn Error + 'static)) -> ExitCode {
 fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
     let mut keeper = Keeper::default();
     let keeping = if settings.prepared { Keeping::with(&keeper) } else { Keeping::default() };
-    let (world, files) = load(&settings, keeping)?;
+    // The directory of the store is held, and its log tidied at the end, by who has the writer.
+    let (world, files, _writer) = if settings.layers.is_empty() {
+        let (world, writer) = stored::world(&settings.keep, Clock::System.now())?;
+        (world, None, Some(writer))
+    } else {
+        let (world, files) = load(&settings, keeping)?;
+        (world, files, None)
+    };
     let threads = settings.render_threads + SPARE_THREADS;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
     runtime.block_on(start(settings, world, files, &mut keeper))

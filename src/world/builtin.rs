@@ -1,14 +1,12 @@
 //! The data that ship inside the program: the Mali records and the basemap.
 
-use super::{Dataset, French, Published, Ready, World};
-use roadblock_layers::dataset::{self, About, Lines};
+use super::{Published, World};
+use roadblock_layers::dataset::{self, About, Drafts, Lines};
 use roadblock_layers::features::FeatureRef;
+use roadblock_layers::finding::Finding;
 use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName};
 use roadblock_layers::source::{self, SourceError};
-use roadblock_layers::time::Interval;
 use roadblock_layers::value::Value;
-use roadblock_layers::view;
-use std::sync::Arc;
 
 /// Name of the layer that other layers are drawn on.
 pub const BASEMAP: &str = "basemap";
@@ -46,28 +44,24 @@ pub enum BuiltinError {
     Basemap(#[from] SourceError),
 }
 
+/// What the Mali data set says of itself.
+pub fn about() -> Result<About, BuiltinError> {
+    Ok(serde_json::from_str(ABOUT)?)
+}
+
+/// The Mali records and sources as their files say them.
+pub fn drafts() -> Result<Drafts, BuiltinError> {
+    dataset::drafts(&RECORDS, SOURCES).map_err(|findings| refused(&findings))
+}
+
 /// The built-in world: the basemap, and the Mali records as the public sees them.
 pub fn world() -> Result<World, BuiltinError> {
-    let about: About = serde_json::from_str(ABOUT)?;
-    let records = dataset::read(&RECORDS, SOURCES)
-        .map_err(|findings| BuiltinError::Records(findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
-    let domain = view::public(&records, &about.attribution).into_iter().map(|view| {
-        let ready = Ready::of(&view.features);
-        let layer = Layer::build(view.meta, view.schema, view.features, Vec::new(), |_, _| 0);
-        Arc::new(Published::new(layer, ready))
-    });
-    Ok(World {
-        layers: [Arc::new(basemap()?)].into_iter().chain(domain).collect(),
-        archives: Vec::new(),
-        dataset: Dataset {
-            title: about.title,
-            description: about.description,
-            default_datetime: about.default_datetime,
-            time_range: Interval { from: Some(about.from), to: Some(about.to) },
-            disclaimer: Some(about.disclaimer),
-            french: French { title: about.title_fr, description: about.description_fr, disclaimer: about.disclaimer_fr },
-        },
-    })
+    let records = dataset::accept(&drafts()?).map_err(|findings| refused(&findings))?;
+    Ok(super::records::world(about()?, &records, basemap()?))
+}
+
+fn refused(findings: &[Finding]) -> BuiltinError {
+    BuiltinError::Records(findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
 }
 
 /// The basemap as a layer whose features show from their `min_zoom` on.

@@ -19,4 +19,5 @@ mod prepared;
 mod qgis;
 mod refusals;
 mod server;
+mod store;
 mod tiles;

@@ -43,7 +43,8 @@ impl Server {
         Self::spawn(program().args(arguments).current_dir(folder))
     }
 
-    fn spawn(command: &mut Command) -> Self {
+    /// Any command that serves.
+    pub(crate) fn spawn(command: &mut Command) -> Self {
         let mut child = command
             .args(["--listen", "127.0.0.1:0"])
             .stdin(Stdio::null())
@@ -144,8 +145,15 @@ impl Drop for Server {
     }
 }
 
-/// The program itself, free of what the surroundings may have set.
+/// The program itself, free of what the surroundings may have set. It keeps nothing, so that no test writes into anybody's directories.
 pub(crate) fn program() -> Command {
+    let mut command = keeping_program();
+    command.env("ROADBLOCK_MEMORY", "true");
+    command
+}
+
+/// The same for tests of the store, which name a directory of their own.
+pub(crate) fn keeping_program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_roadblock"));
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("ROADBLOCK_")) {
         command.env_remove(name);

@@ -73,7 +73,7 @@ export async function violations(page) {
 
 // The real program with other arguments, on a free port; `stop` ends it.
 export async function serve(...args) {
-  const child = spawn(process.env.ROADBLOCK, ["serve", "--listen", "127.0.0.1:0", ...args], { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(process.env.ROADBLOCK, ["serve", "--memory", "--listen", "127.0.0.1:0", ...args], { stdio: ["ignore", "pipe", "ignore"] });
   const lines = createInterface({ input: child.stdout });
   const first = await new Promise((resolve, reject) => {
     lines.once("line", resolve);

@@ -1,0 +1,116 @@
+//! The store: every version of every record, on the disk before anybody is told so, and a log that shows whether anything was touched.
+//!
+//! One SQLite file in a directory that one process holds. Times are passed in. `version` says what is kept, `batch` what is asked.
+
+mod answer;
+mod audit;
+mod backup;
+mod batch;
+mod commit;
+mod create;
+mod digest;
+mod error;
+mod file;
+mod folder;
+mod head;
+mod read;
+mod schema;
+mod tip;
+mod version;
+mod writer;
+
+pub use backup::{Verified, backup, restore, verify};
+pub use batch::{Act, Batch, Change, CommitError, Committed, Conflict, Current, Expected, Key, Stamp};
+pub use create::BUILT_IN;
+pub use digest::Digest;
+pub use error::{Damage, StoreError};
+pub use version::{DATASET, Loaded, Subject, Version};
+pub use writer::Writer;
+
+use crate::dataset::{About, Drafts};
+use crate::time::Instant;
+use folder::{Draft, Held};
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+use tip::Tip;
+
+/// A store that this process holds: nobody else writes to it.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    tip: Tip,
+    loaded: Loaded,
+    _held: Option<Held>,
+}
+
+impl Store {
+    /// Makes the store of a directory, and the directory, from a first data set. It is there whole or not at all.
+    ///
+    /// # Errors
+    /// When there is one, when the directory cannot be written or is held, when the drafts are refused.
+    pub fn create(folder: &Path, about: &About, drafts: &Drafts, at: Instant) -> Result<Self, StoreError> {
+        let held = Held::making(folder)?;
+        let path = folder::store(folder);
+        if path.exists() {
+            return Err(StoreError::Exists(path));
+        }
+        if folder::log(&path).exists() {
+            return Err(StoreError::Bereft(path));
+        }
+        let draft = Draft::of(&path)?;
+        let mut connection = file::fresh(&draft.path)?;
+        create::fill(&mut connection, &draft.path, about, drafts, at)?;
+        connection.close().map_err(|(_, error)| StoreError::sql(&draft.path)(error))?;
+        draft.put()?;
+        Self::open_held(folder, held)
+    }
+
+    /// Opens the store of a directory and reads all of it.
+    ///
+    /// # Errors
+    /// When there is none, when it is held, when anything in it is not what was written.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let path = folder::store(folder);
+        if !path.exists() {
+            let log = folder::log(&path);
+            return Err(if log.exists() { StoreError::Bereft(path) } else { StoreError::Missing(path) });
+        }
+        Self::open_held(folder, Held::of(folder)?)
+    }
+
+    fn open_held(folder: &Path, held: Held) -> Result<Self, StoreError> {
+        let path = folder::store(folder);
+        let connection = file::writable(&path)?;
+        let (loaded, tip) = read::everything(&connection).map_err(StoreError::damage(&path))?;
+        Ok(Self { connection, tip, loaded, _held: Some(held) })
+    }
+
+    /// A store that is gone when it is closed, with nothing on the disk.
+    ///
+    /// # Errors
+    /// When the drafts are refused.
+    pub fn in_memory(about: &About, drafts: &Drafts, at: Instant) -> Result<Self, StoreError> {
+        let path = PathBuf::from(":memory:");
+        let mut connection = file::in_memory().map_err(StoreError::sql(&path))?;
+        create::fill(&mut connection, &path, about, drafts, at)?;
+        let (loaded, tip) = read::everything(&connection).map_err(StoreError::damage(&path))?;
+        Ok(Self { connection, tip, loaded, _held: None })
+    }
+
+    /// Everything in it, as it was when it was opened.
+    pub const fn loaded(&self) -> &Loaded {
+        &self.loaded
+    }
+
+    /// Hands out what was read, and starts the thread that takes changes.
+    ///
+    /// # Errors
+    /// When the system has no thread left.
+    pub fn start(self) -> std::io::Result<(Loaded, Writer)> {
+        let Self { connection, tip, loaded, _held: held } = self;
+        Ok((loaded, Writer::start(connection, tip, held)?))
+    }
+}
+
+#[cfg(test)]
+mod tests;

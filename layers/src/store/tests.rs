@@ -1,0 +1,9 @@
+//! The store as its callers see it.
+
+mod backups;
+mod chain;
+mod commits;
+mod damage;
+mod files;
+mod kill;
+mod sample;

@@ -1,0 +1,63 @@
+//! The world that `serve` serves when no files are named: that of its store, which begins with the built-in data.
+
+use crate::config::Keep;
+use crate::world::{World, builtin, records};
+use roadblock_layers::store::{Store, StoreError, Writer};
+use roadblock_layers::time::Instant;
+use std::error::Error;
+use std::path::Path;
+
+/// Opens the store, or makes it, and builds its world.
+pub(super) fn world(keep: &Keep, now: Instant) -> Result<(World, Writer), Box<dyn Error>> {
+    let store = match keep {
+        Keep::Directory(folder) => open(folder, now)?,
+        Keep::Memory => {
+            tracing::info!("nothing is kept: changes are gone when the server stops");
+            Store::in_memory(&builtin::about()?, &builtin::drafts()?, now)?
+        }
+        Keep::Unknown => {
+            let nowhere = "there is no home directory to keep the records in; name a directory with --data DIR, or keep nothing with --memory";
+            return Err(nowhere.into());
+        }
+    };
+    let (loaded, writer) = store.start()?;
+    Ok((records::world(loaded.about.clone(), &loaded.records()?, builtin::basemap()?), writer))
+}
+
+fn open(folder: &Path, now: Instant) -> Result<Store, Box<dyn Error>> {
+    match Store::open(folder) {
+        Err(StoreError::Missing(_)) => {
+            let store = Store::create(folder, &builtin::about()?, &builtin::drafts()?, now)?;
+            tracing::info!(folder = %folder.display(), "a store was made from the built-in data");
+            Ok(store)
+        }
+        opened => {
+            let store = opened?;
+            tracing::info!(folder = %folder.display(), versions = store.loaded().versions.len(), "the store was read");
+            Ok(store)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::sample::at;
+
+    #[test]
+    fn what_the_store_makes_is_the_built_in_world_on_the_first_start_and_on_later_ones() {
+        let top = tempfile::tempdir().unwrap();
+        let kept = Keep::Directory(top.path().join("data"));
+        let built_in = builtin::world().unwrap();
+        for keep in [&kept, &kept, &Keep::Memory] {
+            let (world, _writer) = world(keep, at("2020-01-01T00:00:00Z")).unwrap();
+            assert_eq!(world.names(), built_in.names());
+            for (stored, shipped) in world.layers.iter().zip(&built_in.layers) {
+                assert_eq!(stored.revision, shipped.revision, "{}", shipped.layer.meta.name.as_str());
+                assert_eq!(stored.layer.digest(), shipped.layer.digest());
+            }
+            assert_eq!(format!("{:?}", world.dataset), format!("{:?}", built_in.dataset));
+        }
+        assert!(world(&Keep::Unknown, at("2020-01-01T00:00:00Z")).err().unwrap().to_string().contains("--data"));
+    }
+}

@@ -31,6 +31,7 @@ fn located(location: &Location, all: &Records) -> Option<Geometry<f64>> {
         Location::Between { corridor: Some(name), from, to } => {
             line(stretch(all.corridor(name)?, from, to)?.iter().map(String::as_str), all)
         }
+        Location::Cell(cell) => Some(cell.bounds_deg().to_polygon().into()),
         Location::Area(_) | Location::Corridors(_) => None,
     }
 }

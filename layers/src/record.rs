@@ -7,7 +7,7 @@ mod report;
 mod source;
 
 pub use network::{Assertion, Corridor, Place, Segment};
-pub use report::{Area, Blockade, Claim, Counts, Location, Range};
+pub use report::{Area, Blockade, Cell, Claim, Counts, Location, Range};
 pub use source::Source;
 
 use crate::time::{Instant, Interval};
@@ -60,6 +60,8 @@ pub struct Common {
     pub notes: Option<String>,
     /// For editors; never leaves the server for anybody else.
     pub notes_internal: Option<String>,
+    /// Said in less detail than it is known, for an audience that may not know more. No draft is.
+    pub generalised: bool,
 }
 
 /// What a record is about, beyond what all have.
@@ -163,6 +165,16 @@ impl Records {
     pub(crate) fn retain(&mut self, keep: impl Fn(&Record) -> bool) {
         self.records.retain(|_, record| keep(record));
         self.corridors_over.values_mut().for_each(|corridors| corridors.retain(|id| self.records.contains_key(id)));
+    }
+
+    /// What `project` makes of each record, and all sources. What a record refers to may be gone: look it up before naming it.
+    #[must_use]
+    pub(crate) fn projected(&self, project: impl FnMut(&Record) -> Option<Record>) -> Self {
+        let mut projected = Self { sources: self.sources.clone(), ..Self::default() };
+        self.iter().filter_map(project).for_each(|record| {
+            projected.insert(record);
+        });
+        projected
     }
 
     /// All records, by id.

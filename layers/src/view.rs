@@ -1,19 +1,21 @@
-//! What one audience may see: records projected first, indexed second.
-//!
-//! Until views by audience come with the store, there is one, the public's: only records marked `public` leave, and nothing
-//! about the others shows, not even a count.
+//! What one audience may see: records projected first, indexed second. Nothing about the others shows, not even a count.
 
 mod columns;
+mod generalise;
 mod nested;
+mod project;
 mod windows;
+
+pub use generalise::Rekey;
 
 use crate::feature::{Feature, FeatureId};
 use crate::features::Features;
 use crate::geometry;
 use crate::layer::{LayerKind, LayerMeta, LayerName};
-use crate::record::{Record, Records};
+use crate::record::Records;
+use crate::time::Instant;
 use crate::value::Schema;
-use crate::vocab::{Kind, Sensitivity};
+use crate::vocab::{Audience, Kind};
 
 /// The parts of one layer as an audience sees it.
 #[derive(Debug)]
@@ -43,21 +45,39 @@ const LAYERS: [(&str, Kind, &str, &str); 5] = [
 /// Highest zoom with tiles of their own; clients magnify beyond.
 const MAX_ZOOM: u8 = 20;
 
-/// The public's view: one layer for each kind, all of them even when empty.
-pub fn public(all: &Records, attribution: &str) -> Vec<ViewLayer> {
-    let mut visible = all.clone();
-    visible.retain(is_public);
-    LAYERS.map(|(name, kind, title, description)| layer(&visible, name, kind, title, description, attribution)).into()
+/// The view of an audience.
+#[derive(Debug)]
+pub struct View {
+    /// One layer for each kind, all of them even when empty, in drawing order.
+    pub layers: Vec<ViewLayer>,
+    /// The next moment, by the clock of the server, at which the view has more to show although nothing was edited.
+    pub changes_at: Option<Instant>,
 }
 
-/// An embargo (`public_from`) keeps a record back altogether until views learn to wait for it.
-fn is_public(record: &Record) -> bool {
-    let common = record.common();
-    common.sensitivity == Sensitivity::Public && common.public_from.is_none() && !common.withdrawn
+/// Who asks for what, when.
+#[derive(Debug, Clone, Copy)]
+pub struct Viewer<'a> {
+    /// Whom the view is for.
+    pub audience: Audience,
+    /// The time of day: delays end by it.
+    pub now: Instant,
+    /// What ids that tell something are replaced with.
+    pub rekey: Rekey,
+    /// Whom to credit.
+    pub attribution: &'a str,
 }
 
-fn layer(visible: &Records, name: &str, kind: Kind, title: &str, description: &str, attribution: &str) -> ViewLayer {
-    let columns: Vec<&columns::Spec> = columns::of(kind).collect();
+/// The records as a viewer may see them. `O(n log n)`.
+pub fn of(all: &Records, viewer: Viewer<'_>) -> View {
+    let projection = project::of(all, viewer.audience, viewer.rekey, viewer.now);
+    let layers = LAYERS.map(|(name, kind, title, description)| {
+        layer(&projection.records, viewer, (name, kind, title, description))
+    });
+    View { layers: layers.into(), changes_at: projection.changes_at }
+}
+
+fn layer(visible: &Records, viewer: Viewer<'_>, (name, kind, title, description): (&str, Kind, &str, &str)) -> ViewLayer {
+    let columns: Vec<&columns::Spec> = columns::of(kind, viewer.audience).collect();
     let schema = Schema::new(columns.iter().map(|spec| spec.column()));
     let tile_columns = columns.iter().enumerate().filter(|(_, spec)| spec.in_tiles).map(|(position, _)| position).collect();
     let features = visible.of(kind).map(|record| Feature {
@@ -72,7 +92,7 @@ fn layer(visible: &Records, name: &str, kind: Kind, title: &str, description: &s
         name: LayerName::from_text(name),
         title: title.to_owned(),
         description: description.to_owned(),
-        attribution: attribution.to_owned(),
+        attribution: viewer.attribution.to_owned(),
         kind: LayerKind::Domain,
         tile_columns,
         min_zoom: 0,

@@ -53,6 +53,18 @@ pub use network::{Mode, OpStatus, Role, RouteClass};
 pub use report::{AreaClass, Attribution, Basis, Commodity, Direction, Effect, Subtype, Temporality, actor_name};
 
 vocabulary! {
+    /// Whom a view is for; who sees more comes later.
+    Audience "audience" {
+        /// Everybody.
+        Public "public",
+        /// Registered organisations.
+        Partner "partner",
+        /// Those who keep the records.
+        Editor "editor",
+    }
+}
+
+vocabulary! {
     /// What a record is about.
     Kind "kind" {
         /// Something that hinders or proves passage.

@@ -2,7 +2,7 @@
 
 use super::RecordId;
 use crate::vocab::{AreaClass, Attribution, Basis, Commodity, Direction, Effect, Subtype, Temporality};
-use geo_types::{Coord, MultiPolygon};
+use geo_types::{Coord, MultiPolygon, Rect};
 use std::collections::BTreeMap;
 
 /// Something that hinders or proves passage.
@@ -61,6 +61,33 @@ pub enum Location {
     Area(Option<String>),
     /// Along whole corridors.
     Corridors(Vec<RecordId>),
+    /// Somewhere in a cell, for an audience that may not know where. No draft says so.
+    Cell(Cell),
+}
+
+/// A cell of a fixed grid over the world: the same for all zooms, questions, versions and times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell {
+    column: i16,
+    row: i16,
+}
+
+impl Cell {
+    /// Length of a side along a meridian, rounded; along a parallel it is shorter.
+    pub const SIDE_M: u32 = 22_000;
+    const PER_DEGREE: f64 = 5.0;
+
+    /// The cell around a position in degrees.
+    pub fn around(at: Coord<f64>) -> Self {
+        let number = |degrees: f64| (degrees * Self::PER_DEGREE).floor() as i16;
+        Self { column: number(at.x), row: number(at.y) }
+    }
+
+    /// Its box in degrees, corners exactly on the grid.
+    pub fn bounds_deg(self) -> Rect<f64> {
+        let corner = |column: i16, row: i16| Coord { x: f64::from(column) / Self::PER_DEGREE, y: f64::from(row) / Self::PER_DEGREE };
+        Rect::new(corner(self.column, self.row), corner(self.column + 1, self.row + 1))
+    }
 }
 
 /// How many, when sources disagree: the range, and each claim.

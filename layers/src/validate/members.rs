@@ -40,6 +40,7 @@ pub(super) fn common(draft: &mut Draft<'_>, kind: Kind) -> Option<Common> {
         basis_note: draft.text("basis_note"),
         notes: draft.text("notes"),
         notes_internal: draft.text("notes_internal"),
+        generalised: false,
         id: id?,
         name: name?,
         sensitivity: sensitivity?,

@@ -79,7 +79,7 @@ impl<'a> Check<'a> {
                     self.missing("location/corridors", "corridor", name);
                 }
             }
-            Location::Area(_) => (),
+            Location::Area(_) | Location::Cell(_) => (),
         }
     }
 

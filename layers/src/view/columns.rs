@@ -2,10 +2,10 @@
 
 use super::nested;
 use super::windows::effect_shown;
-use crate::record::{Area, Blockade, Body, Corridor, Place, Record, Records, Segment};
+use crate::record::{Area, Blockade, Body, Cell, Corridor, Location, Place, Record, Records, Segment};
 use crate::time::Instant;
 use crate::value::{Column, ColumnKind, Value};
-use crate::vocab::{Certainty, Kind, RouteClass, Temporality, actor_name};
+use crate::vocab::{Audience, Certainty, Kind, RouteClass, Temporality, actor_name};
 
 /// One column.
 pub(super) struct Spec {
@@ -45,9 +45,10 @@ impl Spec {
     }
 }
 
-/// Columns of the layer of a kind, in order.
-pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Spec> {
-    COLUMNS.iter().filter(move |spec| spec.of.contains(&kind))
+/// Columns of the layer of a kind as an audience sees it, in order.
+pub(super) fn of(kind: Kind, audience: Audience) -> impl Iterator<Item = &'static Spec> {
+    let for_editors = EDITORS.iter().filter(move |_| audience == Audience::Editor);
+    COLUMNS.iter().chain(for_editors).filter(move |spec| spec.of.contains(&kind))
 }
 
 const ALL: &[Kind] = &[Kind::Blockade, Kind::Area, Kind::Corridor, Kind::Segment, Kind::Place];
@@ -179,6 +180,23 @@ static COLUMNS: &[Spec] = &[
     }),
     Spec::item("sources", ColumnKind::Json, "Who says so", ALL, nested::sources),
     Spec::item("notes", ColumnKind::Text, "For readers", ALL, |record, _| record.common().notes.as_deref().into()),
+    Spec::item("sensitivity", ColumnKind::Text, "Who may see it in full", REPORTS, |record, _| {
+        record.common().sensitivity.as_str().into()
+    }),
+    Spec::tile("generalised", ColumnKind::Bool, "Shown in less detail than it is known", BLOCKADE, |record, _| {
+        record.common().generalised.then_some(true).into()
+    }),
+    Spec::item("cell_m", ColumnKind::Int, "Side of the cell in which it lies, m", BLOCKADE, |record, _| {
+        blockade(record, |blockade| matches!(blockade.location, Location::Cell(_)).then_some(i64::from(Cell::SIDE_M)).into())
+    }),
+];
+
+/// What only editors see.
+static EDITORS: &[Spec] = &[
+    Spec::item("notes_internal", ColumnKind::Text, "For editors", ALL, |record, _| {
+        record.common().notes_internal.as_deref().into()
+    }),
+    Spec::item("public_from", ColumnKind::Time, "Not for the public before", ALL, |record, _| time(record.common().public_from)),
 ];
 
 fn subtype(record: &Record, all: &Records) -> Value {

@@ -29,6 +29,10 @@ pub(super) fn location(location: &Location, all: &Records) -> Value {
         Location::Point { segment, near, .. } => json!({"method": "point", "segment": some(segment), "near": some(near)}),
         Location::Places(places) => json!({"method": "places", "places": seen(places, all).collect::<Vec<_>>()}),
         Location::Area(code) => json!({"method": "area", "adm2": code}),
+        Location::Cell(cell) => {
+            let (min, max) = (cell.bounds_deg().min(), cell.bounds_deg().max());
+            json!({"method": "area", "cell": [min.x, min.y, max.x, max.y]})
+        }
         Location::Corridors(names) => json!({"method": "corridors", "corridors": seen(names, all).collect::<Vec<_>>()}),
     })
 }

@@ -28,19 +28,23 @@ pub(super) fn of(record: &Record) -> Option<PhaseWindows> {
         (Effect::Passage, _) => PASSAGE,
         (Effect::Advisory, _) => ADVISORY,
     };
-    // Of a week or a month only the first day is known: the event may have been on the last.
-    let longer = match blockade.time_precision {
+    let longer = days_unsure(blockade);
+    Some(PhaseWindows::from_days(record.common().valid.from?, active + longer, recent + longer))
+}
+
+/// Of a week or a month only the first day is known: the event may have been on the last.
+pub(super) const fn days_unsure(blockade: &Blockade) -> u16 {
+    match blockade.time_precision {
         2 => 6,
         3 => 30,
         _ => 0,
-    };
-    Some(PhaseWindows::from_days(record.common().valid.from?, active + longer, recent + longer))
+    }
 }
 
 /// What a report does to a road as far as its location allows: somewhere in a cercle, or along whole corridors, is advisory.
 pub(super) const fn effect_shown(blockade: &Blockade) -> Effect {
     match blockade.location {
-        Location::Area(_) | Location::Corridors(_) => Effect::Advisory,
+        Location::Area(_) | Location::Corridors(_) | Location::Cell(_) => Effect::Advisory,
         _ => blockade.effect,
     }
 }

@@ -1,0 +1,88 @@
+//! What an audience may know of the records: which of them, from when on, and in how much detail. All that it gets is made of this alone.
+//!
+//! | sensitivity  | public                   | partner                  | editor |
+//! |--------------|--------------------------|--------------------------|--------|
+//! | public       | in full, after its delay | in full                  | all    |
+//! | restricted   | reports: a cell, a week  | in full                  | all    |
+//! | confidential | nothing                  | reports: a leg, a day    | all    |
+//! | strict       | nothing                  | nothing                  | all    |
+//!
+//! Whatever is resolved for an audience, such as the place of a report, is resolved among what it may see.
+
+use super::generalise::{self, Rekey};
+use super::windows::days_unsure;
+use crate::record::{Body, Record, Records};
+use crate::time::Instant;
+use crate::vocab::{Audience, Sensitivity, Subtype};
+
+/// The records as an audience may know them at a moment.
+#[derive(Debug)]
+pub(super) struct Projection {
+    pub(super) records: Records,
+    /// The next moment at which it may know more by itself.
+    pub(super) changes_at: Option<Instant>,
+}
+
+/// How much of a record is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    All,
+    Full,
+    Leg,
+    Cell,
+}
+
+/// Projects the records for an audience, by the clock of the server and not by what was known when. `O(n log n)`.
+pub(super) fn of(all: &Records, audience: Audience, rekey: Rekey, now: Instant) -> Projection {
+    let is_due = |record: &Record| due(record, audience).is_none_or(|due| due <= now);
+    let told = |record: &Record| detail(record, audience).filter(|_| is_due(record));
+    let seen = all.projected(|record| told(record).map(|_| record.clone()));
+    let records = seen.projected(|record| {
+        Some(match detail(record, audience)? {
+            Detail::All => record.clone(),
+            Detail::Full => generalise::without_internal(record),
+            Detail::Leg => generalise::to_leg(record, &seen, rekey),
+            Detail::Cell => generalise::to_cell(record, &seen, rekey),
+        })
+    });
+    let held_back = all.iter().filter(|record| detail(record, audience).is_some() && !is_due(record));
+    Projection { records, changes_at: held_back.filter_map(|record| due(record, audience)).min() }
+}
+
+fn detail(record: &Record, audience: Audience) -> Option<Detail> {
+    let common = record.common();
+    let is_report = matches!(record.body(), Body::Blockade(_));
+    let detail = match (audience, common.sensitivity) {
+        (Audience::Editor, _) => Detail::All,
+        (_, Sensitivity::Public) | (Audience::Partner, Sensitivity::Restricted) => Detail::Full,
+        (Audience::Partner, Sensitivity::Confidential) if is_report => Detail::Leg,
+        (Audience::Public, Sensitivity::Restricted) if is_report => Detail::Cell,
+        _ => return None,
+    };
+    (!common.withdrawn).then_some(detail)
+}
+
+/// Days after which the public may hear of an attack, of whoever holds a road, or of a convoy that has arrived.
+const DELAY_DAYS: i64 = 3;
+
+/// From when on an audience may know of a record at all; no moment is at once. When it appears tells no more of when it was than it says.
+fn due(record: &Record, audience: Audience) -> Option<Instant> {
+    if audience != Audience::Public {
+        return None;
+    }
+    let due = record.common().public_from.max(delayed(record));
+    if detail(record, audience) == Some(Detail::Cell) { due.map(generalise::week_after) } else { due }
+}
+
+/// The end of the delay of a report. What authorities and declarations say, and what the weather does, endangers nobody.
+fn delayed(record: &Record) -> Option<Instant> {
+    let Body::Blockade(blockade) = record.body() else { return None };
+    let valid = record.common().valid;
+    let happened = match blockade.subtype {
+        Subtype::ClosureOfficial | Subtype::DeclaredBlockade | Subtype::ObstaclePhysical => return None,
+        // A convoy is on its way until then.
+        Subtype::Passage => valid.to.max(valid.from)?,
+        _ => valid.from?,
+    };
+    Some(happened.plus_days(DELAY_DAYS + i64::from(days_unsure(blockade))))
+}

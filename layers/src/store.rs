@@ -13,6 +13,7 @@ mod error;
 mod file;
 mod folder;
 mod head;
+mod log;
 mod read;
 mod schema;
 mod tip;
@@ -80,6 +81,7 @@ impl Store {
 
     fn open_held(folder: &Path, held: Held) -> Result<Self, StoreError> {
         let path = folder::store(folder);
+        log::check(&folder::log(&path)).map_err(StoreError::damage(&path))?;
         let connection = file::writable(&path)?;
         let (loaded, tip) = read::everything(&connection).map_err(StoreError::damage(&path))?;
         Ok(Self { connection, tip, loaded, _held: Some(held) })

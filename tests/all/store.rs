@@ -96,8 +96,10 @@ fn a_damaged_store_is_refused_with_3_and_one_line() {
     succeed(command(&["backup"], &data).arg(&out));
     let path = data.join("roadblock.db");
     let mut bytes = fs::read(&path).unwrap();
-    let place = bytes.windows(6).position(|window| window == b"Bamako").unwrap();
-    bytes[place] = b'b';
+    // Everywhere: pages keep remains of rows that were moved, where a change would do no harm.
+    while let Some(place) = bytes.windows(6).position(|window| window == b"Bamako") {
+        bytes[place] = b'b';
+    }
     fs::write(&path, bytes).unwrap();
     for words in [vec!["serve", "--listen", "127.0.0.1:0"], vec!["audit", "verify"]] {
         let (code, told) = refused(&run(&mut command(&words, &data)));

@@ -4,6 +4,7 @@ use super::digest::Digest;
 use super::error::StoreError;
 use super::file;
 use super::folder::{self, Draft, Held};
+use super::log;
 use super::read;
 use super::tip::Tip;
 use rusqlite::backup::{Backup, StepResult};
@@ -31,7 +32,12 @@ impl Verified {
 /// When there is none, or with the first thing that is wrong.
 pub fn verify(folder: &Path) -> Result<Verified, StoreError> {
     let path = folder::store(folder);
-    verified(&opened(&path)?, &path)
+    let connection = opened(&path)?;
+    // A log that somebody writes to looks wrong while it is read.
+    if let Ok(_held) = Held::of(folder) {
+        log::check(&folder::log(&path)).map_err(StoreError::damage(&path))?;
+    }
+    verified(&connection, &path)
 }
 
 /// Writes a copy of the store of a directory, whoever holds it, to a new file: one moment of it, verified.

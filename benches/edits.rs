@@ -126,7 +126,7 @@ fn serve(count: u32) -> Arc<Server> {
         layers: Vec::new(),
     };
     let listen = settings.listen;
-    Arc::new(Server::new(settings, world, Clock::System, listen).unwrap())
+    Arc::new(Server::new(settings, Worlds::same(world), None, Clock::System, listen).unwrap())
 }
 
 /// Memory that an edit leaves behind, while nobody asks for tiles.

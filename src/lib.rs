@@ -3,6 +3,7 @@
 //! Modules stand from the ground up; each imports only from those above it in this list.
 
 pub mod problem;
+pub mod caller;
 pub mod clock;
 pub mod cli;
 pub mod config;
@@ -16,6 +17,7 @@ pub mod tile;
 pub mod portray;
 pub mod archive;
 pub mod viewer;
+pub mod ledger;
 pub mod server;
 pub mod edit;
 pub mod watch;

@@ -3,14 +3,17 @@
 use crate::base::{ReachedAt, base_url};
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::ledger::{Done, Ledger, Order, Refused};
 use crate::metrics::Metrics;
 use crate::style::Styles;
 use crate::tile::{TileService, Turns};
-use crate::world::{Published, World};
+use crate::world::{Published, World, Worlds};
 use arc_swap::ArcSwap;
 use axum::http::HeaderMap;
 use roadblock_layers::time::Instant;
+use roadblock_layers::vocab::Audience;
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,9 +26,9 @@ const WAIT: Duration = Duration::from_millis(10);
 
 /// The running server, shared by all handlers behind one `Arc`.
 pub struct Server {
-    /// The published world; swapped whole, never changed in place.
-    pub world: ArcSwap<World>,
-    /// Held by whoever makes the next world.
+    /// The published worlds; swapped whole, never changed in place.
+    pub worlds: ArcSwap<Worlds>,
+    /// Held by whoever makes the next ones.
     pub changing: Mutex<()>,
     /// Layers whose sheets are being made into one.
     pub merging: Mutex<BTreeSet<String>>,
@@ -41,18 +44,26 @@ pub struct Server {
     pub metrics: Arc<Metrics>,
     /// Where the public listener is really bound.
     pub listen: SocketAddr,
+    /// The records of the store, if the server serves them; files have none.
+    pub ledger: Option<Ledger>,
     /// Set when a stop was asked for.
     pub stopping: AtomicBool,
 }
 
 impl Server {
-    /// A server of a world that listens, or is about to, at an address.
-    pub fn new(settings: Settings, world: World, clock: Clock, listen: SocketAddr) -> Result<Self, Box<dyn Error>> {
+    /// A server of worlds that listens, or is about to, at an address.
+    pub fn new(
+        settings: Settings,
+        worlds: Worlds,
+        ledger: Option<Ledger>,
+        clock: Clock,
+        listen: SocketAddr,
+    ) -> Result<Self, Box<dyn Error>> {
         let metrics = Arc::new(Metrics::default());
-        metrics.count_losses(&world);
+        metrics.count_losses(worlds.seen_by(Audience::Public));
         let turns = Turns::new(settings.render_threads);
         Ok(Self {
-            world: ArcSwap::from_pointee(world),
+            worlds: ArcSwap::from_pointee(worlds),
             changing: Mutex::default(),
             merging: Mutex::default(),
             tiles: TileService::new(settings.tile_cache_bytes, turns, Arc::clone(&metrics)),
@@ -60,31 +71,65 @@ impl Server {
             clock,
             metrics,
             listen,
+            ledger,
             stopping: AtomicBool::new(false),
             settings,
         })
     }
 
-    /// The world as it is now. Take it once per request.
+    /// The world of everybody as it is now. Take it once per request.
     pub fn world(&self) -> Arc<World> {
-        self.world.load_full()
+        self.world_of(Audience::Public)
     }
 
-    /// Makes the next world of the one that is published and swaps it whole: requests under way keep the old one, the next see the new
-    /// one. One change at a time; an error leaves all as it was. Answers with the world that was.
-    pub fn change<E>(&self, next: impl FnOnce(&World) -> Result<World, E>) -> Result<Arc<World>, E> {
+    /// The world of an audience as it is now. Take it once per request.
+    pub fn world_of(&self, audience: Audience) -> Arc<World> {
+        Arc::clone(self.worlds.load().seen_by(audience))
+    }
+
+    /// Makes the next world of all audiences of the one that is published, as `publish` does.
+    pub fn change<E>(&self, next: impl FnOnce(&World) -> Result<World, E>) -> Result<Arc<Worlds>, E> {
+        self.publish(|worlds| next(worlds.seen_by(Audience::Public)).map(Worlds::same))
+    }
+
+    /// Makes the next worlds of those that are published and swaps them whole: requests under way keep the old ones, the next see the new
+    /// ones. One change at a time; an error leaves all as it was. Answers with the worlds that were.
+    pub fn publish<E>(&self, next: impl FnOnce(&Worlds) -> Result<Worlds, E>) -> Result<Arc<Worlds>, E> {
         let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        let world = next(&self.world())?;
-        self.metrics.count_losses(&world);
-        Ok(self.world.swap(Arc::new(world)))
+        let worlds = next(&self.worlds.load_full())?;
+        self.metrics.count_losses(worlds.seen_by(Audience::Public));
+        Ok(self.worlds.swap(Arc::new(worlds)))
+    }
+
+    /// Says it in the ledger from now on, and shows it.
+    ///
+    /// # Errors
+    /// As the ledger has them.
+    pub fn enter(&self, ledger: &Ledger, order: Order, dry_run: bool) -> Result<Done, Refused> {
+        ledger.enter(order, dry_run, self.now(), |next| self.show(next))
+    }
+
+    /// Shows what nobody might know of until now, if there is anything.
+    pub fn show_what_is_due(&self) {
+        let now = self.now();
+        if let Some(ledger) = self.ledger.as_ref().filter(|_| self.worlds.load().changes_at.is_some_and(|at| at <= now)) {
+            self.show(&|former| ledger.worlds(now, Some(former)));
+        }
+    }
+
+    fn show(&self, next: &dyn Fn(&Worlds) -> Worlds) {
+        let Ok(before) = self.publish(|former| Ok::<_, Infallible>(next(former)));
+        self.retire(before);
     }
 
     /// Holds the layers that are not served any more until no request reads them, so that what is large is let go on a thread of its own
     /// and holds up none.
-    pub fn retire(&self, before: Arc<World>) {
-        let now = self.world();
-        let is_served = |layer: &Arc<Published>| now.layers.iter().any(|served| Arc::ptr_eq(served, layer));
-        let gone: Vec<Arc<Published>> = before.layers.iter().filter(|layer| !is_served(layer)).cloned().collect();
+    pub fn retire(&self, before: Arc<Worlds>) {
+        let now = self.worlds.load_full();
+        let is_served = |layer: &Arc<Published>| now.layers().any(|served| Arc::ptr_eq(served, layer));
+        let mut gone: Vec<Arc<Published>> = before.layers().filter(|layer| !is_served(layer)).cloned().collect();
+        gone.sort_by_key(Arc::as_ptr);
+        gone.dedup_by(|one, other| Arc::ptr_eq(one, other));
         drop((before, now));
         let hold = move || {
             let is_read = || gone.iter().any(|layer| Arc::strong_count(layer) > 1);

@@ -154,6 +154,7 @@ mod tests {
     use crate::world::clusters::Clustered;
     use futures_util::FutureExt;
     use roadblock_layers::time::Instant;
+    use roadblock_layers::vocab::Audience;
     use roadblock_tiles::grid::TileCoord;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -163,6 +164,7 @@ mod tests {
 
     fn key(x: u32) -> TileKey {
         TileKey {
+            audience: Audience::Public,
             layers: "areas".into(),
             clustered: Clustered::none(),
             revision: 1,

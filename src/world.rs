@@ -24,6 +24,7 @@ use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::{Asked, Layer};
 use roadblock_layers::source::Beside;
 use roadblock_layers::time::{Datetime, Instant, Interval};
+use roadblock_layers::vocab::Audience;
 use roadblock_tiles::budget::Budget;
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::scene::Scene;
@@ -204,6 +205,42 @@ pub struct World {
     pub layers: Vec<Arc<Published>>,
     /// Archives of finished tiles. Their names are unique among all layers; `all` does not mean them.
     pub archives: Vec<Arc<Archived>>,
+}
+
+/// What each audience may see, swapped together: whoever asks sees the old worlds or the new, never a mixture.
+#[derive(Clone)]
+pub struct Worlds {
+    by_audience: [Arc<World>; 3],
+    /// The next moment at which a world has more to show by itself.
+    pub changes_at: Option<Instant>,
+}
+
+impl Worlds {
+    /// One world for each audience, in the order of [`Audience::ALL`].
+    pub fn of(by_audience: [Arc<World>; 3], changes_at: Option<Instant>) -> Self {
+        Self { by_audience, changes_at }
+    }
+
+    /// One world for all.
+    pub fn same(world: World) -> Self {
+        let world = Arc::new(world);
+        Self::of([Arc::clone(&world), Arc::clone(&world), world], None)
+    }
+
+    /// The layers of all of them; one that several see comes again.
+    pub fn layers(&self) -> impl Iterator<Item = &Arc<Published>> {
+        self.by_audience.iter().flat_map(|world| &world.layers)
+    }
+
+    /// The world of an audience.
+    pub fn seen_by(&self, audience: Audience) -> &Arc<World> {
+        let [public, partner, editor] = &self.by_audience;
+        match audience {
+            Audience::Public => public,
+            Audience::Partner => partner,
+            Audience::Editor => editor,
+        }
+    }
 }
 
 impl World {

@@ -20,6 +20,7 @@ pub mod layer;
 pub mod antimeridian;
 pub mod source;
 pub mod record;
+pub mod history;
 pub mod draft;
 pub mod validate;
 pub mod dataset;

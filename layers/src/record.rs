@@ -105,6 +105,24 @@ impl Record {
         Self { common, body }
     }
 
+    /// The same version as the store dates it.
+    #[must_use]
+    pub(crate) fn dated(mut self, version: u32, known: Interval, withdrawn: bool) -> Self {
+        (self.common.version, self.common.known, self.common.withdrawn) = (version, known, withdrawn);
+        self
+    }
+
+    /// Ends what this version is known for.
+    pub(crate) fn supersede(&mut self, at: Option<Instant>) {
+        self.common.known.to = at;
+    }
+
+    /// Guards what this version says at least as well as another.
+    pub(crate) fn guard_as(&mut self, other: &Common) {
+        self.common.sensitivity = self.common.sensitivity.max(other.sensitivity);
+        self.common.public_from = self.common.public_from.max(other.public_from);
+    }
+
     /// What every record has.
     pub const fn common(&self) -> &Common {
         &self.common
@@ -145,6 +163,18 @@ impl Records {
         is_free
     }
 
+    /// Puts a record in the place of the one of its id.
+    pub(crate) fn replace(&mut self, record: Record) {
+        self.records.remove(record.id());
+        self.corridors_over.values_mut().for_each(|corridors| corridors.retain(|id| id != record.id()));
+        self.insert(record);
+    }
+
+    /// Puts a source in the place of the one of its id.
+    pub(crate) fn replace_source(&mut self, source: Source) {
+        self.sources.insert(source.id.clone(), source);
+    }
+
     /// Adds a source unless its id is taken; whether it was added.
     pub(crate) fn insert_source(&mut self, source: Source) -> bool {
         let is_free = !self.sources.contains_key(&source.id);
@@ -157,7 +187,7 @@ impl Records {
     /// For the store: what it says of the version of a record that it holds.
     pub(crate) fn date(&mut self, id: &str, version: u32, known: Interval, withdrawn: bool) {
         if let Some(record) = self.records.get_mut(id) {
-            record.common = Common { version, known, withdrawn, ..record.common.clone() };
+            (record.common.version, record.common.known, record.common.withdrawn) = (version, known, withdrawn);
         }
     }
 

@@ -16,6 +16,7 @@ mod head;
 mod log;
 mod read;
 mod schema;
+mod secret;
 mod tip;
 mod version;
 mod writer;

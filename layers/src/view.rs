@@ -11,11 +11,13 @@ pub use generalise::Rekey;
 use crate::feature::{Feature, FeatureId};
 use crate::features::Features;
 use crate::geometry;
+use crate::history::{Epoch, History};
 use crate::layer::{LayerKind, LayerMeta, LayerName};
-use crate::record::Records;
-use crate::time::Instant;
+use crate::record::Record;
+use crate::time::{Instant, Interval};
 use crate::value::Schema;
 use crate::vocab::{Audience, Kind};
+use project::Lens;
 
 /// The parts of one layer as an audience sees it.
 #[derive(Debug)]
@@ -67,27 +69,58 @@ pub struct Viewer<'a> {
     pub attribution: &'a str,
 }
 
-/// The records as a viewer may see them. `O(n log n)`.
-pub fn of(all: &Records, viewer: Viewer<'_>) -> View {
-    let projection = project::of(all, viewer.audience, viewer.rekey, viewer.now);
+/// The records as a viewer may see them. `O(n log n)`, and again for each epoch of the history.
+pub fn of(history: &History, viewer: Viewer<'_>) -> View {
+    let lens = Lens { audience: viewer.audience, rekey: viewer.rekey, now: viewer.now };
+    let epochs: Vec<Epoch> =
+        history.epochs().into_iter().map(|Epoch { known, network }| Epoch { known, network: lens.network(&network) }).collect();
     let layers = LAYERS.map(|(name, kind, title, description)| {
-        layer(&projection.records, viewer, (name, kind, title, description))
+        let columns: Vec<&columns::Spec> = columns::of(kind, viewer.audience).collect();
+        let mut features: Vec<Feature> =
+            history.of_kind(kind).flat_map(|version| in_epochs(version, &epochs, lens, &columns)).collect();
+        features.sort_by(|one, other| one.id.cmp(&other.id));
+        layer(features, &columns, viewer, (name, title, description))
     });
-    View { layers: layers.into(), changes_at: projection.changes_at }
+    View { layers: layers.into(), changes_at: lens.changes_at(history.iter()) }
 }
 
-fn layer(visible: &Records, viewer: Viewer<'_>, (name, kind, title, description): (&str, Kind, &str, &str)) -> ViewLayer {
-    let columns: Vec<&columns::Spec> = columns::of(kind, viewer.audience).collect();
+/// A version as a feature for each stretch in which it and all that it refers to were known as they were.
+fn in_epochs(version: &Record, epochs: &[Epoch], lens: Lens, columns: &[&columns::Spec]) -> Vec<Feature> {
+    let mut features: Vec<Feature> = Vec::new();
+    for epoch in epochs.iter().filter(|epoch| epoch.known.intersects(&version.common().known)) {
+        let Some(record) = lens.told(version, &epoch.network) else { continue };
+        let known = record.common().known;
+        let known = Interval { from: known.from.max(epoch.known.from), to: earlier(known.to, epoch.known.to) };
+        let feature = Feature {
+            id: FeatureId::Text(record.id().into()),
+            geometry: geometry::of(&record, &epoch.network),
+            values: columns.iter().map(|spec| (spec.value)(&record, &epoch.network)).collect(),
+            valid: record.common().valid,
+            known,
+            phases: windows::of(&record),
+        };
+        match features.last_mut() {
+            Some(last) if last.geometry == feature.geometry && last.values == feature.values => last.known.to = known.to,
+            _ if known.from.zip(known.to).is_none_or(|(from, to)| from < to) => features.push(feature),
+            _ => (),
+        }
+    }
+    features
+}
+
+/// The end that comes first.
+fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    one.into_iter().chain(other).min()
+}
+
+fn layer(
+    features: Vec<Feature>,
+    columns: &[&columns::Spec],
+    viewer: Viewer<'_>,
+    (name, title, description): (&str, &str, &str),
+) -> ViewLayer {
     let schema = Schema::new(columns.iter().map(|spec| spec.column()));
     let tile_columns = columns.iter().enumerate().filter(|(_, spec)| spec.in_tiles).map(|(position, _)| position).collect();
-    let features = visible.of(kind).map(|record| Feature {
-        id: FeatureId::Text(record.id().into()),
-        geometry: geometry::of(record, visible),
-        values: columns.iter().map(|spec| (spec.value)(record, visible)).collect(),
-        valid: record.common().valid,
-        known: record.common().known,
-        phases: windows::of(record),
-    });
     let meta = LayerMeta {
         name: LayerName::from_text(name),
         title: title.to_owned(),
@@ -98,7 +131,7 @@ fn layer(visible: &Records, viewer: Viewer<'_>, (name, kind, title, description)
         min_zoom: 0,
         max_zoom: MAX_ZOOM,
     };
-    ViewLayer { features: Features::of(features, schema.columns().len()), meta, schema }
+    ViewLayer { features: Features::of(features.into_iter(), schema.columns().len()), meta, schema }
 }
 
 #[cfg(test)]

@@ -64,6 +64,11 @@ vocabulary! {
     }
 }
 
+impl Audience {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Public, Self::Partner, Self::Editor];
+}
+
 vocabulary! {
     /// What a record is about.
     Kind "kind" {

@@ -101,7 +101,7 @@ fn deep_tiles_below_a_small_island_are_found() {
 
 #[test]
 fn tiles_come_in_order_whatever_the_number_of_threads() {
-    let world = builtin::world().unwrap();
+    let world = builtin::world(at("2026-02-01")).unwrap();
     let job = job(world.data_layers().cloned().collect(), 0..=9, Content::Mvt);
     let (one, many) = (made(&job, 1), made(&job, 5));
     assert!(one.len() > 200, "{}", one.len());
@@ -111,7 +111,7 @@ fn tiles_come_in_order_whatever_the_number_of_threads() {
 
 #[test]
 fn who_cannot_take_a_tile_stops_the_crew() {
-    let world = builtin::world().unwrap();
+    let world = builtin::world(at("2026-02-01")).unwrap();
     let job = job(world.data_layers().cloned().collect(), 0..=14, Content::Mvt);
     let mut taken = 0;
     let outcome = job.run(3, |_| {

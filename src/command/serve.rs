@@ -7,18 +7,23 @@ use crate::cli::ServeArgs;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::http::router;
+use crate::ledger::Ledger;
 use crate::server::Server;
 use crate::tile::SPARE_THREADS;
 use crate::watch;
 use crate::world::file::{FileError, Files};
 use crate::world::prepared::{Keeper, Keeping};
-use crate::world::{World, builtin};
+use crate::world::{World, Worlds, builtin};
 use roadblock_layers::store::StoreError;
 use roadblock_tiles::archive::ArchiveError;
 use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
+
+/// How often it is looked whether something is due.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
 /// Serves; returns when stopped, or at once when it cannot start.
 pub fn run(args: ServeArgs) -> ExitCode {
@@ -61,36 +66,44 @@ pub(super) fn failed(error: &(dyn Error + 'static)) -> ExitCode {
 fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
     let mut keeper = Keeper::default();
     let keeping = if settings.prepared { Keeping::with(&keeper) } else { Keeping::default() };
-    // The directory of the store is held, and its log tidied at the end, by who has the writer.
-    let (world, files, _writer) = if settings.layers.is_empty() {
-        let (world, writer) = stored::world(&settings.keep, Clock::System.now())?;
-        (world, None, Some(writer))
+    let (worlds, files, ledger) = if settings.layers.is_empty() {
+        let now = Clock::System.now();
+        let ledger = stored::ledger(&settings.keep, now)?;
+        (ledger.worlds(now, None), None, Some(ledger))
     } else {
         let (world, files) = load(&settings, keeping)?;
-        (world, files, None)
+        (Worlds::same(world), files, None)
     };
     let threads = settings.render_threads + SPARE_THREADS;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
-    runtime.block_on(start(settings, world, files, &mut keeper))
+    runtime.block_on(start(settings, (worlds, ledger), files, &mut keeper))
 }
 
 /// The built-in world, or the one that the named files make.
 pub(super) fn load(settings: &Settings, keeping: Keeping) -> Result<(World, Option<Files>), Box<dyn Error>> {
     if settings.layers.is_empty() {
-        return Ok((builtin::world()?, None));
+        return Ok((builtin::world(Clock::System.now())?, None));
     }
     let files = Files::load_or_prepared(&settings.layers, Arc::new(builtin::basemap()?), keeping)?;
     Ok((files.world(), Some(files)))
 }
 
-async fn start(settings: Settings, world: World, files: Option<Files>, keeper: &mut Keeper) -> Result<(), Box<dyn Error>> {
+async fn start(
+    settings: Settings,
+    (worlds, ledger): (Worlds, Option<Ledger>),
+    files: Option<Files>,
+    keeper: &mut Keeper,
+) -> Result<(), Box<dyn Error>> {
     let public = bind(settings.listen).await?;
     let admin = match settings.admin_listen {
         Some(address) => Some(bind(address).await?),
         None => None,
     };
-    let server = Arc::new(Server::new(settings, world, Clock::System, public.local_addr()?)?);
+    let server = Arc::new(Server::new(settings, worlds, ledger, Clock::System, public.local_addr()?)?);
     let _watching = files.filter(|_| server.settings.watch).map(|files| watch::start(Arc::clone(&server), files)).transpose()?;
+    if server.ledger.is_some() {
+        tokio::spawn(show_what_is_due(Arc::clone(&server)));
+    }
     say(format_args!("listening on http://{}/", server.listen));
     if let Err(error) = keeper.start() {
         tracing::warn!(%error, "no prepared files are written");
@@ -104,6 +117,18 @@ async fn start(settings: Settings, world: World, files: Option<Files>, keeper: &
     };
     let routes = router::public(Arc::clone(&server));
     Ok(crate::serve::run(server, (public, routes), admin).await?)
+}
+
+/// Shows what the public may know of from some moment on, soon after it.
+async fn show_what_is_due(server: Arc<Server>) {
+    let mut beat = tokio::time::interval(BETWEEN_LOOKS);
+    while !server.is_stopping() {
+        beat.tick().await;
+        let server = Arc::clone(&server);
+        if let Err(error) = tokio::task::spawn_blocking(move || server.show_what_is_due()).await {
+            tracing::error!(%error, "what is due is not shown");
+        }
+    }
 }
 
 async fn bind(address: std::net::SocketAddr) -> Result<TcpListener, String> {

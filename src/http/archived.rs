@@ -15,6 +15,7 @@ use crate::world::clusters::Clustered;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use roadblock_layers::time::Instant;
+use roadblock_layers::vocab::Audience;
 use roadblock_tiles::archive::{Content, Stored, StoredAs};
 use roadblock_tiles::grid::TileCoord;
 use serde_json::{Value, json};
@@ -36,6 +37,8 @@ pub async fn tile(
     fits(archived, coord, format)?;
     let encoding = encoding(format, headers)?;
     let key = TileKey {
+        // Archives show the same to all.
+        audience: Audience::Public,
         layers: archived.name.as_str().into(),
         revision: archived.revision,
         valid_epochs: (Instant::MIN, Instant::MIN),

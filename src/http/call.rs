@@ -3,6 +3,7 @@
 use super::links::{GEOJSON, HTML, JSON, link};
 use super::media::Media;
 use super::query::Query;
+use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::server::Server;
 use crate::world::{Published, World};
@@ -18,6 +19,8 @@ use std::sync::Arc;
 pub struct Call {
     /// The running server.
     pub server: Arc<Server>,
+    /// Who asks.
+    pub caller: Caller,
     /// The world for the whole of this request.
     pub world: Arc<World>,
     /// Address of the server without a trailing slash.
@@ -36,8 +39,10 @@ impl FromRequestParts<Arc<Server>> for Call {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, Problem> {
+        let Ok(caller) = Caller::from_request_parts(parts, server).await;
         Ok(Self {
-            world: server.world(),
+            world: server.world_of(caller.audience),
+            caller,
             base: server.base_url(parts.extensions.get().copied(), &parts.headers),
             uri: parts.uri.clone(),
             query: Query::parse(parts.uri.query())?,

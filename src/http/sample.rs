@@ -90,7 +90,7 @@ pub(crate) fn server(more: Vec<Published>) -> Arc<Server> {
     };
     let world = World { dataset, layers, archives: Vec::new() };
     let listen = ([127, 0, 0, 1], 8080).into();
-    Arc::new(Server::new(settings(), world, Clock::Fixed(at("2026-01-01")), listen).unwrap())
+    Arc::new(Server::new(settings(), Worlds::same(world), None, Clock::Fixed(at("2026-01-01")), listen).unwrap())
 }
 
 /// The routes over the two layers.

@@ -11,6 +11,7 @@ use super::query::{Query, TILE_PARAMETERS};
 use super::screen;
 use super::validators::{cache_control, not_modified};
 use super::vector_format;
+use crate::caller::Caller;
 use crate::portray;
 use crate::problem::Problem;
 use crate::server::Server;
@@ -22,6 +23,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use roadblock_layers::layer::Asked;
+use roadblock_layers::vocab::Audience;
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::raster::TILES_SEEN_AROUND;
 use roadblock_tiles::vector::VectorFormat;
@@ -30,6 +32,7 @@ use std::sync::Arc;
 /// Answers one tile.
 pub async fn tile(
     State(server): State<Arc<Server>>,
+    caller: Caller,
     Path((layers, z, x, file)): Path<(String, String, String, String)>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -37,7 +40,7 @@ pub async fn tile(
     let (coord, named) = parse_tile(&z, &x, &file)?;
     let format = vector_format::wanted(named, &headers);
     let query = Query::parse(query.as_deref())?;
-    let world = server.world();
+    let world = server.world_of(caller.audience);
     if let Some(archived) = world.archive(&layers) {
         let tile = archived::tile(&server, archived, coord, named, &query, &headers).await?;
         let vary = named.compresses().then_some("Accept-Encoding");
@@ -52,7 +55,7 @@ pub async fn tile(
     let encoding = encoding_for(format, &headers)?;
 
     let left_out = left_out(&set, &clustered, coord);
-    let key = tile_key(&set, &clustered, coord, &asked, format, encoding);
+    let key = tile_key(caller.audience, &set, &clustered, coord, &asked, (format, encoding));
     let is_short = || matches!(format, Format::Mvt | Format::Mlt) && portray::is_short(&set.layers, &clustered, coord, &asked);
     let render = rendering(&server, &set, &clustered, coord, asked, (format, encoding));
     let tile = server.tiles.tile(key, is_short, render).await?;
@@ -143,18 +146,19 @@ fn encoding_for(format: Format, headers: &HeaderMap) -> Result<Encoding, Problem
 }
 
 fn tile_key(
+    audience: Audience,
     set: &LayerSet,
     clustered: &Clustered,
     coord: TileCoord,
     asked: &Asked,
-    format: Format,
-    encoding: Encoding,
+    (format, encoding): (Format, Encoding),
 ) -> TileKey {
     let sees_far = matches!(format, Format::Picture(..)) || !clustered.as_str().is_empty();
     let sight = if sees_far { Sight::Tiles(TILES_SEEN_AROUND) } else { Sight::Near };
     // Edits elsewhere begin no epoch here.
     let near = set.is_edited().then(|| portray::boxes_around(coord, sight.units()));
     TileKey {
+        audience,
         layers: Arc::clone(&set.spec),
         clustered: clustered.clone(),
         revision: set.tile_revision(coord, sight),

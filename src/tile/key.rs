@@ -7,12 +7,15 @@ use super::body::{Encoding, Format};
 use crate::world::clusters::Clustered;
 use roadblock_layers::layer::PhaseSet;
 use roadblock_layers::time::Instant;
+use roadblock_layers::vocab::Audience;
 use roadblock_tiles::grid::TileCoord;
 use std::sync::Arc;
 
 /// Names the content of one tile body completely.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TileKey {
+    /// Whom it is for: what one may see never comes to another by way of the cache.
+    pub audience: Audience,
     /// Layer names in the order asked for, comma-separated.
     pub layers: Arc<str>,
     /// Those of them whose points are shown as clusters.

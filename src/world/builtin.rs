@@ -1,12 +1,17 @@
 //! The data that ship inside the program: the Mali records and the basemap.
 
+use super::records::{Ingredients, worlds};
 use super::{Published, World};
 use roadblock_layers::dataset::{self, About, Drafts, Lines};
 use roadblock_layers::features::FeatureRef;
 use roadblock_layers::finding::Finding;
 use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName};
 use roadblock_layers::source::{self, SourceError};
+use roadblock_layers::time::Instant;
 use roadblock_layers::value::Value;
+use roadblock_layers::view::Rekey;
+use roadblock_layers::vocab::Audience;
+use std::sync::Arc;
 
 /// Name of the layer that other layers are drawn on.
 pub const BASEMAP: &str = "basemap";
@@ -54,10 +59,13 @@ pub fn drafts() -> Result<Drafts, BuiltinError> {
     dataset::drafts(&RECORDS, SOURCES).map_err(|findings| refused(&findings))
 }
 
-/// The built-in world: the basemap, and the Mali records as the public sees them.
-pub fn world() -> Result<World, BuiltinError> {
+/// The built-in world at a time of day: the basemap, and the Mali records as the public sees them.
+pub fn world(now: Instant) -> Result<World, BuiltinError> {
     let records = dataset::accept(&drafts()?).map_err(|findings| refused(&findings))?;
-    Ok(super::records::world(about()?, &records, basemap()?))
+    // No id among them tells anything.
+    let of = Ingredients { about: about()?, basemap: Arc::new(basemap()?), rekey: Rekey([0; 16]) };
+    let worlds = worlds(&of, &(&records).into(), now, None);
+    Ok(World::clone(worlds.seen_by(Audience::Public)))
 }
 
 fn refused(findings: &[Finding]) -> BuiltinError {
@@ -91,7 +99,7 @@ mod tests {
 
     #[test]
     fn the_built_in_world_stands() {
-        let world = world().unwrap();
+        let world = world(crate::http::sample::at("2026-02-01")).unwrap();
         let names: Vec<&str> = world.layers.iter().map(|published| published.layer.meta.name.as_str()).collect();
         assert_eq!(names, ["basemap", "areas", "segments", "corridors", "places", "blockades"]);
         assert!(world.layers.iter().all(|published| published.layer.losses.is_empty()));

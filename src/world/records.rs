@@ -1,30 +1,64 @@
-//! The world that records make: a layer for each kind, as the public sees them, on the basemap.
+//! The worlds that records make, one for each audience: a layer for each kind as that audience sees it, on the basemap.
 
-use super::{Dataset, French, Published, Ready, World};
+use super::{Dataset, French, Published, Ready, World, Worlds};
 use roadblock_layers::dataset::About;
+use roadblock_layers::history::History;
 use roadblock_layers::layer::Layer;
-use roadblock_layers::record::Records;
-use roadblock_layers::time::Interval;
-use roadblock_layers::view;
+use roadblock_layers::time::{Instant, Interval};
+use roadblock_layers::view::{self, Rekey, ViewLayer, Viewer};
+use roadblock_layers::vocab::Audience;
 use std::sync::Arc;
 
-/// Builds it, `O(n log n)`. The same records make the same world, wherever they were kept.
-pub fn world(about: About, records: &Records, basemap: Published) -> World {
-    let domain = view::public(records, &about.attribution).into_iter().map(|view| {
-        let ready = Ready::of(&view.features);
-        let layer = Layer::build(view.meta, view.schema, view.features, Vec::new(), |_, _| 0);
-        Arc::new(Published::new(layer, ready))
+/// What worlds are made of.
+#[derive(Clone)]
+pub struct Ingredients {
+    /// What the data set says of itself.
+    pub about: About,
+    /// What is drawn below.
+    pub basemap: Arc<Published>,
+    /// What ids that tell something are replaced with.
+    pub rekey: Rekey,
+}
+
+/// Builds them, `O(n log n)`; each layer as the next edition of the one before it. The same records make the same worlds, wherever they
+/// were kept.
+pub fn worlds(of: &Ingredients, history: &History, now: Instant, former: Option<&Worlds>) -> Worlds {
+    let mut changes_at = None;
+    let by_audience = Audience::ALL.map(|audience| {
+        let viewer = Viewer { audience, now, rekey: of.rekey, attribution: &of.about.attribution };
+        let view = view::of(history, viewer);
+        changes_at = [changes_at, view.changes_at].into_iter().flatten().min();
+        let former = former.map(|worlds| worlds.seen_by(audience));
+        let domain = view.layers.into_iter().map(|layer| published(layer, former.map(|world| &**world)));
+        let layers = [Arc::clone(&of.basemap)].into_iter().chain(domain).collect();
+        Arc::new(World { layers, archives: Vec::new(), dataset: dataset(&of.about) })
     });
-    World {
-        layers: [Arc::new(basemap)].into_iter().chain(domain).collect(),
-        archives: Vec::new(),
-        dataset: Dataset {
-            title: about.title,
-            description: about.description,
-            default_datetime: about.default_datetime,
-            time_range: Interval { from: Some(about.from), to: Some(about.to) },
-            disclaimer: Some(about.disclaimer),
-            french: French { title: about.title_fr, description: about.description_fr, disclaimer: about.disclaimer_fr },
+    Worlds::of(by_audience, changes_at)
+}
+
+/// A layer of a view; the very one that was published before if it shows the same.
+fn published(view: ViewLayer, former: Option<&World>) -> Arc<Published> {
+    let ready = Ready::of(&view.features);
+    let layer = Layer::build(view.meta, view.schema, view.features, Vec::new(), |_, _| 0);
+    let published = Published::new(layer, ready);
+    match former.and_then(|world| world.layer(published.layer.meta.name.as_str())) {
+        Some(former) if former.revision == published.revision => Arc::clone(former),
+        Some(former) => Arc::new(published.succeeding(former)),
+        None => Arc::new(published),
+    }
+}
+
+fn dataset(about: &About) -> Dataset {
+    Dataset {
+        title: about.title.clone(),
+        description: about.description.clone(),
+        default_datetime: about.default_datetime,
+        time_range: Interval { from: Some(about.from), to: Some(about.to) },
+        disclaimer: Some(about.disclaimer.clone()),
+        french: French {
+            title: about.title_fr.clone(),
+            description: about.description_fr.clone(),
+            disclaimer: about.disclaimer_fr.clone(),
         },
     }
 }

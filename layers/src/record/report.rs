@@ -85,7 +85,8 @@ impl Cell {
 
     /// Its box in degrees, corners exactly on the grid.
     pub fn bounds_deg(self) -> Rect<f64> {
-        let corner = |column: i16, row: i16| Coord { x: f64::from(column) / Self::PER_DEGREE, y: f64::from(row) / Self::PER_DEGREE };
+        let corner =
+            |column: i16, row: i16| Coord { x: f64::from(column) / Self::PER_DEGREE, y: f64::from(row) / Self::PER_DEGREE };
         Rect::new(corner(self.column, self.row), corner(self.column + 1, self.row + 1))
     }
 }

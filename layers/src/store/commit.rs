@@ -5,16 +5,12 @@ use super::batch::{Act, Batch, Change, CommitError, Committed, Conflict, Current
 use super::digest::Digest;
 use super::head::Head;
 use super::tip::Tip;
-use super::version::{DATASET, Subject, Version};
+use super::version::{DATASET, Subject, Version, without_ours};
 use crate::dataset::About;
 use crate::time::Instant;
 use rusqlite::Connection;
 use serde::Deserialize;
-use serde_json::Value;
 use std::collections::HashSet;
-
-/// What the store says of a version, and no draft.
-const STORES_OWN: [&str; 4] = ["version", "recorded_at", "superseded_at", "withdrawn"];
 
 /// Why a batch was not written: it cannot be, or SQLite could not.
 #[derive(Debug)]
@@ -165,12 +161,4 @@ fn said(connection: &Connection, change: &Change, head: Option<Head>) -> rusqlit
         (Act::Withdraw, Some(head)) => Ok((head.draft(connection)?, "withdraw")),
         (Act::Withdraw, None) => Err(rusqlite::Error::QueryReturnedNoRows),
     }
-}
-
-fn without_ours(draft: &Value) -> String {
-    let mut draft = draft.clone();
-    if let Value::Object(members) = &mut draft {
-        STORES_OWN.iter().for_each(|own| drop(members.shift_remove(*own)));
-    }
-    draft.to_string()
 }

@@ -1,6 +1,7 @@
 //! A new store's first rows: a data set as its files say it.
 
 use super::error::StoreError;
+use super::secret;
 use super::tip::Tip;
 use super::version::{DATASET, Subject, Version};
 use crate::dataset::{self, About, Drafts};
@@ -28,6 +29,7 @@ pub(super) fn fill(
     let about = serde_json::to_value(about).unwrap_or_default();
     let mut write = || {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        secret::make(&transaction)?;
         beginning.add(&transaction, Subject::Dataset, DATASET, &about, None)?;
         for (_, draft) in &drafts.sources {
             beginning.add(&transaction, Subject::Source, id(draft), draft, None)?;

@@ -4,6 +4,7 @@ use super::answer::{ANSWERS, Answer};
 use super::audit::{ENTRIES, Entry};
 use super::digest::Digest;
 use super::error::Damage;
+use super::secret;
 use super::tip::Tip;
 use super::version::{Loaded, Subject, Version};
 use crate::dataset::About;
@@ -27,7 +28,7 @@ pub(super) fn everything(connection: &Connection) -> Result<(Loaded, Tip), Damag
         }
     }
     let about = about.ok_or_else(|| Damage::file("nothing says what the data set is"))?;
-    Ok((Loaded { about, sources, versions: records }, tip))
+    Ok((Loaded { about, sources, versions: records, secret: secret::read(connection)? }, tip))
 }
 
 fn read_about(version: &Version) -> Result<About, Damage> {

@@ -1,13 +1,16 @@
 //! Versions as the store keeps them, and what all of them are together.
 
+use super::batch::{Act, Change, Stamp};
 use super::digest::{Digest, Fields};
 use super::error::StoreError;
 use crate::dataset::About;
 use crate::finding::{Finding, Severity};
-use crate::record::Records;
+use crate::history::History;
+use crate::record::{Record, Records};
 use crate::time::{Instant, Interval};
 use crate::validate::{self, Placed};
 use crate::vocab::{Kind, Vocabulary};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -82,6 +85,26 @@ pub struct Version {
 }
 
 impl Version {
+    /// The version that the store made of a change, which follows a draft if it takes it back.
+    pub fn committed(change: &Change, stamp: &Stamp, who: &str, last: String) -> Self {
+        let (draft, withdrawn) = match &change.act {
+            Act::Put(draft) => (without_ours(draft), false),
+            Act::Withdraw => (last, true),
+        };
+        Self {
+            seq: stamp.seq,
+            subject: change.subject,
+            id: change.id.clone(),
+            version: stamp.version,
+            draft,
+            known_from: Some(stamp.recorded_at),
+            recorded_at: stamp.recorded_at,
+            superseded_at: None,
+            withdrawn,
+            who: who.to_owned(),
+        }
+    }
+
     /// When it was known so.
     pub const fn known(&self) -> Interval {
         Interval { from: self.known_from, to: self.superseded_at }
@@ -117,6 +140,8 @@ pub struct Loaded {
     pub sources: Vec<Version>,
     /// Every version of every record, in the order in which they came.
     pub versions: Vec<Version>,
+    /// In no answer; what ids that tell something are replaced with depends on it.
+    pub secret: [u8; 16],
 }
 
 impl Loaded {
@@ -140,6 +165,56 @@ impl Loaded {
         }
         Ok(outcome.records)
     }
+}
+
+impl Loaded {
+    /// Every version of every record. What versions that were replaced say of others is not looked at again.
+    ///
+    /// # Errors
+    /// The findings, when a program with stricter rules opens an old store.
+    pub fn history(&self) -> Result<History, StoreError> {
+        let records = self.records()?;
+        let mut findings = Vec::new();
+        let mut read = |version: &Version| match version.record() {
+            Ok(record) => Some(record),
+            Err(found) => {
+                findings.extend(found);
+                None
+            }
+        };
+        let versions: Vec<Record> = self.versions.iter().filter_map(&mut read).collect();
+        if findings.is_empty() {
+            Ok(History::of(versions, records.sources().cloned()))
+        } else {
+            Err(StoreError::Refused(findings))
+        }
+    }
+}
+
+impl Version {
+    /// The record that a version of one says, with the store's own dates.
+    ///
+    /// # Errors
+    /// The findings, if it is none.
+    pub fn record(&self) -> Result<Record, Vec<Finding>> {
+        let pointer = format!("/{}", self.object());
+        let draft = serde_json::from_str(&self.draft)
+            .map_err(|error| vec![Finding::error("bad_json", pointer.clone(), error.to_string())])?;
+        let (record, findings) = validate::record(&draft, &pointer);
+        record.map(|record| record.dated(self.version, self.known(), self.withdrawn)).ok_or(findings)
+    }
+}
+
+/// What the store says of a version, and no draft.
+const STORES_OWN: [&str; 4] = ["version", "recorded_at", "superseded_at", "withdrawn"];
+
+/// A draft as it is kept.
+pub(super) fn without_ours(draft: &Value) -> String {
+    let mut draft = draft.clone();
+    if let Value::Object(members) = &mut draft {
+        STORES_OWN.iter().for_each(|own| drop(members.shift_remove(*own)));
+    }
+    draft.to_string()
 }
 
 fn newest(versions: &[Version]) -> BTreeMap<&str, &Version> {

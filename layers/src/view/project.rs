@@ -15,14 +15,6 @@ use crate::record::{Body, Record, Records};
 use crate::time::Instant;
 use crate::vocab::{Audience, Sensitivity, Subtype};
 
-/// The records as an audience may know them at a moment.
-#[derive(Debug)]
-pub(super) struct Projection {
-    pub(super) records: Records,
-    /// The next moment at which it may know more by itself.
-    pub(super) changes_at: Option<Instant>,
-}
-
 /// How much of a record is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Detail {
@@ -32,21 +24,41 @@ enum Detail {
     Cell,
 }
 
-/// Projects the records for an audience, by the clock of the server and not by what was known when. `O(n log n)`.
-pub(super) fn of(all: &Records, audience: Audience, rekey: Rekey, now: Instant) -> Projection {
-    let is_due = |record: &Record| due(record, audience).is_none_or(|due| due <= now);
-    let told = |record: &Record| detail(record, audience).filter(|_| is_due(record));
-    let seen = all.projected(|record| told(record).map(|_| record.clone()));
-    let records = seen.projected(|record| {
-        Some(match detail(record, audience)? {
+/// For whom records are projected, by the clock of the server and not by what was known when.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lens {
+    pub(super) audience: Audience,
+    pub(super) rekey: Rekey,
+    pub(super) now: Instant,
+}
+
+impl Lens {
+    /// What the audience sees of the records that others refer to. `O(n log n)`.
+    pub(super) fn network(self, all: &Records) -> Records {
+        let seen = all.projected(|record| self.sees(record).then(|| record.clone()));
+        seen.projected(|record| self.told(record, &seen))
+    }
+
+    /// What the audience is told of a record, if anything, whose references are resolved among what it sees.
+    pub(super) fn told(self, record: &Record, seen: &Records) -> Option<Record> {
+        let detail = detail(record, self.audience).filter(|_| self.sees(record))?;
+        Some(match detail {
             Detail::All => record.clone(),
             Detail::Full => generalise::without_internal(record),
-            Detail::Leg => generalise::to_leg(record, &seen, rekey),
-            Detail::Cell => generalise::to_cell(record, &seen, rekey),
+            Detail::Leg => generalise::to_leg(record, seen, self.rekey),
+            Detail::Cell => generalise::to_cell(record, seen, self.rekey),
         })
-    });
-    let held_back = all.iter().filter(|record| detail(record, audience).is_some() && !is_due(record));
-    Projection { records, changes_at: held_back.filter_map(|record| due(record, audience)).min() }
+    }
+
+    fn sees(self, record: &Record) -> bool {
+        detail(record, self.audience).is_some() && due(record, self.audience).is_none_or(|due| due <= self.now)
+    }
+
+    /// The next moment at which the audience sees more by itself.
+    pub(super) fn changes_at<'r>(self, records: impl Iterator<Item = &'r Record>) -> Option<Instant> {
+        let held_back = records.filter(|record| detail(record, self.audience).is_some() && !self.sees(record));
+        held_back.filter_map(|record| due(record, self.audience)).min()
+    }
 }
 
 fn detail(record: &Record, audience: Audience) -> Option<Detail> {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::dataset::{self, Lines};
 use crate::layer::{Asked, Layer};
+use crate::record::Records;
 use crate::time::{Datetime, Instant};
 use std::path::PathBuf;
 
@@ -31,7 +32,7 @@ fn layers() -> Vec<Layer> {
 
 fn seen_by(audience: Audience, records: &Records) -> Vec<Layer> {
     let viewer = Viewer { audience, now: Instant::parse("2026-02-01").unwrap(), rekey: Rekey([0; 16]), attribution: "" };
-    of(records, viewer)
+    of(&records.into(), viewer)
         .layers
         .into_iter()
         .map(|view| Layer::build(view.meta, view.schema, view.features, Vec::new(), |_, _| 0))
@@ -108,11 +109,8 @@ fn partners_get_the_leg_of_what_is_confidential() {
     let partner = seen_by(Audience::Partner, &records);
     let blockades = partner.iter().find(|layer| layer.meta.name.as_str() == "blockades").unwrap();
     let generalised = blockades.schema.position("generalised").unwrap();
-    let legs: Vec<_> = blockades
-        .features()
-        .map(|(_, feature)| feature)
-        .filter(|feature| *feature.value(generalised) == true.into())
-        .collect();
+    let legs: Vec<_> =
+        blockades.features().map(|(_, feature)| feature).filter(|feature| *feature.value(generalised) == true.into()).collect();
     assert!(!legs.is_empty());
     for leg in legs {
         assert!(matches!(leg.geometry(), Some(geo_types::Geometry::LineString(_))), "{}", leg.id());
@@ -126,7 +124,7 @@ fn the_public_hears_of_attacks_and_convoys_three_days_late() {
     let records = mali();
     let view = |audience, now: &str| {
         let viewer = Viewer { audience, now: Instant::parse(now).unwrap(), rekey: Rekey([0; 16]), attribution: "" };
-        let view = of(&records, viewer);
+        let view = of(&(&records).into(), viewer);
         (format!("{:?}", view.layers), view.changes_at)
     };
     let (before, changes_at) = view(Audience::Public, "2025-10-19T23:59:59Z");
@@ -199,8 +197,7 @@ fn tiles_carry_the_agreed_properties_and_no_notes() {
     let blockades = layer("blockades");
     let names: Vec<&str> =
         blockades.meta.tile_columns.iter().map(|&column| blockades.schema.columns()[column].name.as_ref()).collect();
-    let expected =
-        "id kind subtype name name_fr phase effect severity certainty actor valid_from valid_to valid_from_s valid_to_s generalised";
+    let expected = "id kind subtype name name_fr phase effect severity certainty actor valid_from valid_to valid_from_s valid_to_s generalised";
     assert_eq!(names.join(" "), expected);
 }
 

@@ -1,14 +1,18 @@
-//! The world that `serve` serves when no files are named: that of its store, which begins with the built-in data.
+//! The ledger that `serve` serves when no files are named: that of its store, which begins with the built-in data.
 
 use crate::config::Keep;
-use crate::world::{World, builtin, records};
-use roadblock_layers::store::{Store, StoreError, Writer};
+use crate::ledger::Ledger;
+use crate::world::builtin;
+use crate::world::records::Ingredients;
+use roadblock_layers::store::{Store, StoreError};
 use roadblock_layers::time::Instant;
+use roadblock_layers::view::Rekey;
 use std::error::Error;
 use std::path::Path;
+use std::sync::Arc;
 
-/// Opens the store, or makes it, and builds its world.
-pub(super) fn world(keep: &Keep, now: Instant) -> Result<(World, Writer), Box<dyn Error>> {
+/// Opens the store, or makes it.
+pub(super) fn ledger(keep: &Keep, now: Instant) -> Result<Ledger, Box<dyn Error>> {
     let store = match keep {
         Keep::Directory(folder) => open(folder, now)?,
         Keep::Memory => {
@@ -21,7 +25,8 @@ pub(super) fn world(keep: &Keep, now: Instant) -> Result<(World, Writer), Box<dy
         }
     };
     let (loaded, writer) = store.start()?;
-    Ok((records::world(loaded.about.clone(), &loaded.records()?, builtin::basemap()?), writer))
+    let of = Ingredients { about: loaded.about.clone(), basemap: Arc::new(builtin::basemap()?), rekey: Rekey(loaded.secret) };
+    Ok(Ledger::new(&loaded, loaded.history()?, writer, of))
 }
 
 fn open(folder: &Path, now: Instant) -> Result<Store, Box<dyn Error>> {
@@ -43,14 +48,17 @@ fn open(folder: &Path, now: Instant) -> Result<Store, Box<dyn Error>> {
 mod tests {
     use super::*;
     use crate::http::sample::at;
+    use roadblock_layers::vocab::Audience;
 
     #[test]
     fn what_the_store_makes_is_the_built_in_world_on_the_first_start_and_on_later_ones() {
         let top = tempfile::tempdir().unwrap();
         let kept = Keep::Directory(top.path().join("data"));
-        let built_in = builtin::world().unwrap();
+        let now = at("2026-02-01T00:00:00Z");
+        let built_in = builtin::world(now).unwrap();
         for keep in [&kept, &kept, &Keep::Memory] {
-            let (world, _writer) = world(keep, at("2020-01-01T00:00:00Z")).unwrap();
+            let worlds = ledger(keep, now).unwrap().worlds(now, None);
+            let world = worlds.seen_by(Audience::Public);
             assert_eq!(world.names(), built_in.names());
             for (stored, shipped) in world.layers.iter().zip(&built_in.layers) {
                 assert_eq!(stored.revision, shipped.revision, "{}", shipped.layer.meta.name.as_str());
@@ -58,6 +66,6 @@ mod tests {
             }
             assert_eq!(format!("{:?}", world.dataset), format!("{:?}", built_in.dataset));
         }
-        assert!(world(&Keep::Unknown, at("2020-01-01T00:00:00Z")).err().unwrap().to_string().contains("--data"));
+        assert!(ledger(&Keep::Unknown, now).err().unwrap().to_string().contains("--data"));
     }
 }

@@ -6,7 +6,7 @@ use roadblock_layers::time::{Datetime, Instant};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-static WORLD: LazyLock<World> = LazyLock::new(|| builtin::world().unwrap());
+static WORLD: LazyLock<World> = LazyLock::new(|| builtin::world(at("2026-02-01")).unwrap());
 
 #[test]
 fn counts_are_written_in_few_letters() {

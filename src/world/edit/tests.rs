@@ -175,7 +175,7 @@ fn a_layer_that_comes_back_to_what_it_was_gives_its_numbers_to_nobody_else() {
 
 #[test]
 fn pictures_of_equal_revision_are_equal_after_a_town_went_that_pushed_others_aside() {
-    let world = builtin::world().unwrap();
+    let world = builtin::world(at("2026-02-01")).unwrap();
     let before = Arc::clone(world.layer("places").unwrap());
     let styles = Styles::builtin().unwrap();
     let asked = Asked { datetime: Datetime::All, known_at: at("2026-01-01"), phases: None };

@@ -38,6 +38,12 @@ CREATE TABLE answers (
     UNIQUE (who, key)
 ) STRICT;
 
+-- One row.
+CREATE TABLE secrets (
+    secret BLOB NOT NULL,                       -- what public ids are made with
+    hash   BLOB NOT NULL
+) STRICT;
+
 CREATE TRIGGER versions_stay BEFORE DELETE ON versions BEGIN SELECT raise(ABORT, 'versions are never removed'); END;
 CREATE TRIGGER versions_are_final BEFORE UPDATE ON versions BEGIN SELECT raise(ABORT, 'versions are never changed'); END;
 CREATE TRIGGER versions_follow BEFORE INSERT ON versions WHEN new.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM versions)

@@ -1,0 +1,157 @@
+//! A GeoJSON feature as an editor or a GIS sends it, made a draft: the same names as in what is read, so that what was read can be sent back.
+//!
+//! What the server works out itself (phase, names of actors, times in seconds, what belongs to versions) is passed over when it comes back.
+//! The geometry says where a place, an area or a point is; that of a segment, a corridor or a stretch follows from what they refer to.
+
+use crate::finding::Finding;
+use crate::vocab::Kind;
+use serde_json::{Map, Value, json};
+
+/// What the server says of a record and nobody else.
+const WORKED_OUT: [&str; 13] = [
+    "phase",
+    "actor_name",
+    "valid_from_s",
+    "valid_to_s",
+    "recorded_at",
+    "superseded_at",
+    "version",
+    "withdrawn",
+    "generalised",
+    "cell_m",
+    "corridors",
+    "kind",
+    "id",
+];
+
+/// A draft, and the sources that came with it in full.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sent {
+    /// The record.
+    pub draft: Value,
+    /// Drafts of sources.
+    pub sources: Vec<Value>,
+}
+
+/// The draft that a feature says. `id` beats what the feature calls itself.
+///
+/// # Errors
+/// When it is no feature; what it says is looked at by `validate`.
+pub fn draft(kind: Kind, id: Option<&str>, feature: &Value, pointer: &str) -> Result<Sent, Finding> {
+    let refuse = |code, place: &str, message: &str| Err(Finding::error(code, format!("{pointer}{place}"), message));
+    if feature.get("type").and_then(Value::as_str) != Some("Feature") {
+        return refuse(
+            "not_a_feature",
+            "/type",
+            "write a GeoJSON feature: {\"type\": \"Feature\", \"geometry\": …, \"properties\": {…}}",
+        );
+    }
+    let empty = Map::new();
+    let properties = match feature.get("properties") {
+        Some(Value::Object(properties)) => properties,
+        None | Some(Value::Null) => &empty,
+        Some(_) => return refuse("bad_properties", "/properties", "write an object in braces"),
+    };
+    let named = [feature.get("id"), properties.get("id")].into_iter().flatten().find_map(Value::as_str);
+    let mut draft: Map<String, Value> = properties.clone();
+    draft.retain(|name, value| !value.is_null() && !WORKED_OUT.contains(&name.as_str()));
+    // On reading, roads, towns and areas say what they are once more in `subtype`.
+    match kind {
+        Kind::Blockade => (),
+        Kind::Place => renamed(&mut draft, "subtype", "role"),
+        Kind::Area | Kind::Corridor | Kind::Segment => drop(draft.remove("subtype")),
+    }
+    if kind == Kind::Segment {
+        draft.remove("route_class");
+    }
+    draft.extend(id.or(named).map(|id| ("id".to_owned(), id.into())));
+    draft.insert("kind".to_owned(), kind.as_str().into());
+    let sources = cited(&mut draft);
+    located(kind, &mut draft, feature.get("geometry").unwrap_or(&Value::Null));
+    Ok(Sent { draft: draft.into(), sources })
+}
+
+fn renamed(draft: &mut Map<String, Value>, from: &str, to: &str) {
+    if let Some(value) = draft.remove(from) {
+        draft.entry(to).or_insert(value);
+    }
+}
+
+/// Leaves the ids of the sources in the draft; those with a title are drafts of their own, and those without an id a note on the basis.
+fn cited(draft: &mut Map<String, Value>) -> Vec<Value> {
+    let (mut ids, mut drafts) = (Vec::new(), Vec::new());
+    let Some(Value::Array(sources)) = draft.remove("sources") else { return drafts };
+    for source in sources {
+        match (source.get("id").cloned(), source.get("title").cloned()) {
+            (Some(id), title) => {
+                ids.push(id);
+                drafts.extend(title.map(|_| source));
+            }
+            (None, Some(note)) => drop(draft.entry("basis_note").or_insert(note)),
+            (None, None) => ids.push(source),
+        }
+    }
+    draft.insert("sources".to_owned(), ids.into());
+    drafts
+}
+
+/// Puts the position or the shape where drafts have it.
+fn located(kind: Kind, draft: &mut Map<String, Value>, geometry: &Value) {
+    let position = || match (geometry.get("type").and_then(Value::as_str), geometry.get("coordinates")) {
+        (Some("Point"), Some(Value::Array(at))) => Some((at.first()?.clone(), at.get(1)?.clone())),
+        _ => None,
+    };
+    match kind {
+        Kind::Place => {
+            if let Some((lon, lat)) = position() {
+                draft.extend([("lon".to_owned(), lon), ("lat".to_owned(), lat)]);
+            }
+        }
+        Kind::Area => drop(draft.insert("geometry".to_owned(), geometry.clone())),
+        Kind::Blockade => {
+            let location = draft.entry("location").or_insert_with(|| json!({"method": "point"}));
+            if let (Some(location), Some((lon, lat))) = (location.as_object_mut(), position())
+                && location.get("method").is_some_and(|method| method == "point")
+            {
+                location.extend([("lon".to_owned(), lon), ("lat".to_owned(), lat)]);
+            }
+        }
+        Kind::Corridor | Kind::Segment => (),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_point_says_where_a_report_is_and_a_stretch_does_not() {
+        let feature = |location: Value| {
+            json!({"type": "Feature", "geometry": {"type": "Point", "coordinates": [-8.5, 12.5]},
+                   "properties": {"subtype": "ambush", "phase": "active", "version": 3, "name_fr": null, "location": location}})
+        };
+        let draft = |location| draft(Kind::Blockade, Some("ev-1"), &feature(location), "").unwrap().draft;
+        assert_eq!(
+            draft(Value::Null),
+            json!({"id": "ev-1", "kind": "blockade", "subtype": "ambush", "location": {"method": "point", "lon": -8.5, "lat": 12.5}})
+        );
+        let between = json!({"method": "between", "from": "kati", "to": "kolokani"});
+        assert_eq!(draft(between.clone())["location"], between);
+    }
+
+    #[test]
+    fn sources_in_full_are_drafts_of_their_own() {
+        let sources = json!([{"id": "rfi-1", "title": "RFI"}, {"id": "known"}, "plain", {"title": "Made by hand"}]);
+        let feature = json!({"type": "Feature", "geometry": null, "properties": {"sources": sources}});
+        let sent = draft(Kind::Area, Some("area-1"), &feature, "").unwrap();
+        assert_eq!(sent.draft["sources"], json!(["rfi-1", "known", "plain"]));
+        assert_eq!(sent.draft["basis_note"], "Made by hand");
+        assert_eq!(sent.sources, [json!({"id": "rfi-1", "title": "RFI"})]);
+    }
+
+    #[test]
+    fn what_is_no_feature_is_refused_with_its_place() {
+        let refused = draft(Kind::Place, None, &json!({"type": "Point"}), "/features/3").unwrap_err();
+        assert_eq!((refused.code, refused.pointer.as_str()), ("not_a_feature", "/features/3/type"));
+    }
+}

@@ -16,7 +16,7 @@ use data::mix::Random;
 use geo::{BoundingRect, Translate};
 use roadblock::cli::LogFormat;
 use roadblock::clock::Clock;
-use roadblock::config::{LayerSettings, Settings};
+use roadblock::config::{Keep, LayerSettings, Settings};
 use roadblock::edit::edit;
 use roadblock::http::router;
 use roadblock::server::Server;
@@ -123,6 +123,7 @@ fn serve(count: u32) -> Arc<Server> {
         watch: false,
         log: String::new(),
         log_format: LogFormat::Text,
+        keep: Keep::Memory,
         layers: Vec::new(),
     };
     let listen = settings.listen;

@@ -3,7 +3,7 @@
 use super::router;
 use crate::cli::LogFormat;
 use crate::clock::Clock;
-use crate::config::Settings;
+use crate::config::{Keep, Settings};
 use crate::server::Server;
 use crate::world::{Dataset, French, Published, Ready, World};
 use axum::Router;
@@ -113,6 +113,7 @@ fn settings() -> Settings {
         watch: false,
         log: String::new(),
         log_format: LogFormat::Text,
+        keep: Keep::Memory,
         layers: Vec::new(),
     }
 }

@@ -21,7 +21,7 @@ use roadblock::edit::edit;
 use roadblock::http::router;
 use roadblock::server::Server;
 use roadblock::world::file::Files;
-use roadblock::world::{World, builtin};
+use roadblock::world::{World, Worlds, builtin};
 use roadblock_layers::feature::Feature;
 use roadblock_layers::features::FeatureRef;
 use roadblock_layers::layer::{Edit, EditError, Layer};

@@ -32,7 +32,7 @@ struct Measured {
 }
 
 fn main() {
-    let builtin = builtin::world(Instant::from_micros(0)).unwrap();
+    let builtin = builtin::world(Moment::parse("2026-02-01").unwrap()).unwrap();
     let places = builtin.layer("places").unwrap();
     table("The built-in layers and the basemap", &builtin.layers, places, &ZOOMS[..5]);
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::http::sample::at;
 use crate::http::sample::layer;
 use crate::portray::MAP_PHASES;
 use crate::world::builtin;

@@ -143,7 +143,7 @@ mod tests {
     use roadblock_layers::value::Value;
     use std::sync::LazyLock;
 
-    static WORLD: LazyLock<World> = LazyLock::new(|| builtin::world(at("2026-02-01")).unwrap());
+    static WORLD: LazyLock<World> = LazyLock::new(|| builtin::world(crate::http::sample::at("2026-02-01")).unwrap());
 
     /// What a tile could show: which features, and in which phase.
     fn answer(set: &LayerSet, asked: &Asked) -> Vec<(u32, Value)> {

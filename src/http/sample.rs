@@ -5,7 +5,7 @@ use crate::cli::LogFormat;
 use crate::clock::Clock;
 use crate::config::{Keep, Settings};
 use crate::server::Server;
-use crate::world::{Dataset, French, Published, Ready, World};
+use crate::world::{Dataset, French, Published, Ready, World, Worlds};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};

@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn every_report_of_the_built_in_data_that_begins_in_the_range_stands_in_a_bar() {
-        let world = builtin::world(at("2026-02-01")).unwrap();
+        let world = builtin::world(crate::http::sample::at("2026-02-01")).unwrap();
         let state = describe(&world);
         let counts: Vec<u64> = state["histogram"]["counts"].as_array().unwrap().iter().filter_map(Value::as_u64).collect();
         assert_eq!(counts.len(), 91);

@@ -1,4 +1,5 @@
 use super::*;
+use crate::http::sample::at;
 use crate::world::{World, builtin};
 use proptest::prelude::*;
 use roadblock_layers::layer::PhaseSet;

@@ -10,6 +10,9 @@ pub enum Clock {
     System,
     /// Always this moment.
     Fixed(Instant),
+    /// A millisecond later each time it is asked.
+    #[cfg(test)]
+    Ticking(&'static std::sync::atomic::AtomicI64),
 }
 
 impl Clock {
@@ -17,6 +20,8 @@ impl Clock {
     pub fn now(self) -> Instant {
         match self {
             Self::Fixed(instant) => instant,
+            #[cfg(test)]
+            Self::Ticking(micros) => Instant::from_micros(micros.fetch_add(1_000, std::sync::atomic::Ordering::Relaxed)),
             Self::System => {
                 let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 Instant::from_micros(i64::try_from(since_epoch.as_micros()).unwrap_or(i64::MAX))

@@ -5,7 +5,8 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use roadblock_layers::finding::Finding;
+use serde_json::{Value, json};
 
 /// One refusal. Becomes `application/problem+json`.
 #[derive(Debug, Clone)]
@@ -20,11 +21,13 @@ pub struct Problem {
     pub retry_after_s: Option<u32>,
     /// Methods allowed, for 405.
     pub allow: Option<&'static str>,
+    /// A member of its own, by name: findings, or what is there now.
+    pub member: Option<(&'static str, Value)>,
 }
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), retry_after_s: None, allow: None }
+        Self { status, code, detail: detail.into(), retry_after_s: None, allow: None, member: None }
     }
 
     /// 400: a parameter is wrong. `detail` names it, its value and what would be right.
@@ -40,6 +43,59 @@ impl Problem {
     /// 403: who asks is known, and may not.
     pub fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "Forbidden", detail)
+    }
+
+    /// 409 or 412: what is there is not what the change was meant to follow. `current` says what it is.
+    pub fn conflict(current: Vec<Value>) -> Self {
+        let is_newer = current.iter().any(|current| current["version"].is_u64());
+        let mut problem = match is_newer {
+            true => Self::new(
+                StatusCode::PRECONDITION_FAILED,
+                "Conflict",
+                "it is there already, or was changed since it was read; read what is there now and decide again",
+            ),
+            false => Self::new(StatusCode::CONFLICT, "Conflict", "there is no such record to be changed; create it with POST"),
+        };
+        problem.member = Some(("current", current.into()));
+        problem
+    }
+
+    /// 413: the body is longer than any that is read.
+    pub fn too_large(most_bytes: usize) -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "BodyTooLarge",
+            format!("the body is longer than {most_bytes} bytes; send it in parts"),
+        )
+    }
+
+    /// 422: understood, and refused; each finding says what is wrong, where, and what would be right.
+    pub fn findings(findings: &[Finding]) -> Self {
+        let detail = match findings {
+            [finding] => finding.to_string(),
+            _ => format!("nothing was changed; {} things were found", findings.len()),
+        };
+        Self { member: Some(("findings", json!(findings))), ..Self::unprocessable("Refused", detail) }
+    }
+
+    /// 422: understood, and refused.
+    pub fn unprocessable(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
+    }
+
+    /// 428: a change must say which version it follows.
+    pub fn precondition_required() -> Self {
+        let detail = "say which version the change follows: send the ETag of the feature as it was read in If-Match";
+        Self::new(StatusCode::PRECONDITION_REQUIRED, "PreconditionRequired", detail)
+    }
+
+    /// 507: the disk is full.
+    pub fn insufficient_storage() -> Self {
+        Self::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "InsufficientStorage",
+            "the disk is full: nothing was changed; reading goes on",
+        )
     }
 
     /// 404: there is no such thing. Hidden and absent read the same.
@@ -67,7 +123,7 @@ impl Problem {
             StatusCode::BAD_REQUEST => {
                 Self::bad_request("InvalidAddress", "the address cannot be decoded; write it as percent-encoded UTF-8")
             }
-            StatusCode::PAYLOAD_TOO_LARGE => Self::new(status, "BodyTooLarge", "the body is too large; this address reads none"),
+            StatusCode::PAYLOAD_TOO_LARGE => Self::new(status, "BodyTooLarge", "the body is too large; send it in parts"),
             StatusCode::REQUEST_TIMEOUT => Self::new(status, "RequestTimeout", "the body came too slowly"),
             _ if status.is_server_error() => Self::internal(),
             _ => Self::new(status, "Refused", status.canonical_reason().unwrap_or("refused")),
@@ -99,7 +155,7 @@ impl Problem {
 impl Problem {
     /// The answer, written; `instance` is the id of the request it answers.
     pub fn write(self, instance: &str) -> Response {
-        let body = json!({
+        let mut body = json!({
             "type": "about:blank",
             "title": self.status.canonical_reason().unwrap_or("error"),
             "status": self.status.as_u16(),
@@ -108,6 +164,9 @@ impl Problem {
             "code": self.code,
             "description": self.detail,
         });
+        if let Some((name, member)) = self.member {
+            body[name] = member;
+        }
         let mut response = (self.status, body.to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -44,6 +44,11 @@ const LAYERS: [(&str, Kind, &str, &str); 5] = [
     ("blockades", Kind::Blockade, "Blockade points", "Reports of what hinders or proves passage, with their sources"),
 ];
 
+/// The kind of the records in the layer of a name.
+pub fn kind_of(layer: &str) -> Option<Kind> {
+    LAYERS.iter().find(|(name, ..)| *name == layer).map(|(_, kind, ..)| *kind)
+}
+
 /// Highest zoom with tiles of their own; clients magnify beyond.
 const MAX_ZOOM: u8 = 20;
 

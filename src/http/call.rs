@@ -9,7 +9,7 @@ use crate::server::Server;
 use crate::world::{Published, World};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, Method, Uri};
 use roadblock_layers::layer::Asked;
 use roadblock_layers::time::{Datetime, Instant};
 use serde_json::{Map, Value};
@@ -25,6 +25,8 @@ pub struct Call {
     pub world: Arc<World>,
     /// Address of the server without a trailing slash.
     pub base: String,
+    /// How it is asked.
+    pub method: Method,
     /// Path and query as they came.
     pub uri: Uri,
     /// The decoded query.
@@ -44,6 +46,7 @@ impl FromRequestParts<Arc<Server>> for Call {
             world: server.world_of(caller.audience),
             caller,
             base: server.base_url(parts.extensions.get().copied(), &parts.headers),
+            method: parts.method.clone(),
             uri: parts.uri.clone(),
             query: Query::parse(parts.uri.query())?,
             headers: parts.headers.clone(),

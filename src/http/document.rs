@@ -64,6 +64,11 @@ pub fn weak(digest: u64) -> String {
     format!("W/\"{digest:016x}\"")
 }
 
+/// The same for a version of a record, with its number before the rest.
+pub fn of_version(version: i64, digest: u64) -> String {
+    format!("W/\"v{version}-{digest:016x}\"")
+}
+
 /// Folds what decides the content of an answer to this request into one number; the program's version decides how it is written.
 pub fn digest(call: &Call, media: Media, revision: u64, epochs: &[Instant]) -> u64 {
     let mut digest = SipHasher13::new();

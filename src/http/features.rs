@@ -1,6 +1,6 @@
 //! Routes of OGC API Features.
 
-use super::{collections, conformance, download, item, items, openapi, queryables, schema};
+use super::{collections, conformance, download, editing, item, items, openapi, queryables, schema, versions};
 use crate::server::Server;
 use axum::Router;
 use axum::routing::get;
@@ -16,8 +16,12 @@ pub fn routes() -> Router<Arc<Server>> {
         .route("/collections/{id}", get(collections::one))
         .route("/collections/{id}/schema", get(schema::schema))
         .route("/collections/{id}/queryables", get(queryables::queryables))
-        .route("/collections/{id}/items", get(items::items))
-        .route("/collections/{id}/items/{feature}", get(item::item))
+        .route("/collections/{id}/items", get(items::items).post(editing::create))
+        .route(
+            "/collections/{id}/items/{feature}",
+            get(item::item).put(editing::replace).patch(editing::update).delete(editing::withdraw),
+        )
+        .route("/collections/{id}/items/{feature}/versions", get(versions::versions).post(editing::restore))
         .route("/collections/{id}/download.geojson", get(download::download))
 }
 

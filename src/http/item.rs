@@ -13,8 +13,9 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use roadblock_layers::feature::FeatureId;
-use roadblock_layers::layer::Asked;
+use roadblock_layers::layer::{Asked, LayerKind};
 use roadblock_layers::time::Datetime;
+use roadblock_layers::value::Value as Datum;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -27,7 +28,8 @@ pub async fn item(call: Call, Path((id, feature_id)): Path<(String, String)>) ->
         .ok_or_else(|| Problem::not_found(format!("there is no feature '{feature_id}' in '{id}' at the asked times")))?;
 
     let epochs = [published.layer.known_epoch(asked.known_at, None)];
-    let etag = document::weak(document::digest(&call, media, published.revision, &epochs));
+    let digest = document::digest(&call, media, published.revision, &epochs);
+    let etag = version(published, number).map_or_else(|| document::weak(digest), |version| document::of_version(version, digest));
     let lifetime = cache_control(call.now, published.layer.next_change(&asked, call.now));
     let mut response = match not_modified(&call.headers, &etag) {
         true => StatusCode::NOT_MODIFIED.into_response(),
@@ -39,6 +41,15 @@ pub async fn item(call: Call, Path((id, feature_id)): Path<(String, String)>) ->
     };
     document::dress(&mut response, if media == Media::Json { GEOJSON } else { html::MEDIA_TYPE }, &etag, &lifetime);
     Ok(response)
+}
+
+/// Number of the version of a record, which a change of it names in `If-Match`.
+fn version(published: &Published, number: u32) -> Option<i64> {
+    let column = published.layer.schema.position("version").filter(|_| published.layer.meta.kind == LayerKind::Domain)?;
+    match published.layer.feature(number)?.value(column) {
+        Datum::Int(version) => Some(*version),
+        _ => None,
+    }
 }
 
 /// An address of digits may mean a number or a text.

@@ -1,6 +1,6 @@
 //! The whole address space on one screen.
 
-use super::{features, gate, headers, health, screen, style, tilejson, viewer, viewer_state, xyz};
+use super::{editing, features, gate, headers, health, screen, style, tilejson, viewer, viewer_state, xyz};
 use crate::problem::Problem;
 use crate::server::Server;
 use axum::http::StatusCode;
@@ -16,8 +16,8 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
-/// No address reads a body yet; what comes anyway is cut off here.
-const MAX_BODY_BYTES: usize = 64 << 10;
+/// What is longer than any body that is read is cut off here.
+const MAX_BODY_BYTES: usize = editing::MOST_BYTES;
 /// A body that stalls for this long is given up.
 const BODY_STALL: Duration = Duration::from_secs(10);
 /// The head of an answer must be ready within this.

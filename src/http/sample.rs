@@ -4,7 +4,10 @@ use super::router;
 use crate::cli::LogFormat;
 use crate::clock::Clock;
 use crate::config::{Keep, Settings};
+use crate::ledger::Ledger;
 use crate::server::Server;
+use crate::world::builtin;
+use crate::world::records::Ingredients;
 use crate::world::{Dataset, French, Published, Ready, World, Worlds};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -15,8 +18,10 @@ use roadblock_layers::feature::{Feature, FeatureId};
 use roadblock_layers::features::Features;
 use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName};
 use roadblock_layers::phase::PhaseWindows;
+use roadblock_layers::store::Store;
 use roadblock_layers::time::{Instant, Interval};
 use roadblock_layers::value::{Column, ColumnKind, Schema, Value};
+use roadblock_layers::view::Rekey;
 use std::sync::Arc;
 use tower::ServiceExt;
 
@@ -62,7 +67,12 @@ pub(crate) async fn ask(router: &Router, path: &str, headers: &[(&str, &str)]) -
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let response = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    send(router, request.body(Body::empty()).unwrap()).await
+}
+
+/// Asks whatever is asked.
+pub(crate) async fn send(router: &Router, request: Request<Body>) -> Answer {
+    let response = router.clone().oneshot(request).await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
     Answer { status, headers, body: to_bytes(response.into_body(), usize::MAX).await.unwrap() }
 }
@@ -91,6 +101,19 @@ pub(crate) fn server(more: Vec<Published>) -> Arc<Server> {
     let world = World { dataset, layers, archives: Vec::new() };
     let listen = ([127, 0, 0, 1], 8080).into();
     Arc::new(Server::new(settings(), Worlds::same(world), None, Clock::Fixed(at("2026-01-01")), listen).unwrap())
+}
+
+/// A server of the built-in records, kept in memory, early in 2026.
+pub(crate) fn ledger_server() -> Arc<Server> {
+    let now = at("2026-02-01");
+    let store = Store::in_memory(&builtin::about().unwrap(), &builtin::drafts().unwrap(), now).unwrap();
+    let (loaded, writer) = store.start().unwrap();
+    let basemap = Arc::new(builtin::basemap().unwrap());
+    let of = Ingredients { about: loaded.about.clone(), basemap, rekey: Rekey(loaded.secret) };
+    let clock = Box::leak(Box::new(now.micros().into()));
+    let ledger = Ledger::new(&loaded, loaded.history().unwrap(), writer, of);
+    let listen = ([127, 0, 0, 1], 8080).into();
+    Arc::new(Server::new(settings(), ledger.worlds(now, None), Some(ledger), Clock::Ticking(clock), listen).unwrap())
 }
 
 /// The routes over the two layers.

@@ -44,10 +44,10 @@ pub(super) fn write(connection: &Connection, tip: &mut Tip, batch: &Batch, at: I
     {
         return replay(key, &answer);
     }
+    let recorded_at = tip.time(at);
     let mut stamps = Vec::with_capacity(batch.changes.len());
     for (change, head) in batch.changes.iter().zip(follow(connection, batch)?) {
         let (draft, operation) = said(connection, change, head)?;
-        let recorded_at = tip.time(at);
         let version = Version {
             seq: tip.seq + 1,
             subject: change.subject,
@@ -65,7 +65,7 @@ pub(super) fn write(connection: &Connection, tip: &mut Tip, batch: &Batch, at: I
         stamps.push(Stamp { seq, id, version, recorded_at });
     }
     if let Some(key) = &batch.key {
-        remember(connection, tip, (&batch.who, key), &stamps, at)?;
+        remember(connection, tip, (&batch.who, key), &stamps, recorded_at)?;
     }
     Ok(Committed { stamps, replayed: false })
 }
@@ -85,14 +85,14 @@ fn remember(
     stamps: &[Stamp],
     at: Instant,
 ) -> Result<(), Failure> {
-    answer::forget(connection, tip.time(at))?;
+    answer::forget(connection, at)?;
     let mut answer = Answer {
         seq: tip.answer + 1,
         who: who.to_owned(),
         key: key.key.clone(),
         request: key.request,
         answer: serde_json::to_string(stamps)?,
-        at: tip.time(at),
+        at,
         hash: Digest::NONE,
     };
     answer.hash = answer.computed();

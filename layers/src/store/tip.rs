@@ -25,9 +25,11 @@ impl Tip {
     /// Of empty tables.
     pub(super) const START: Self = Self { seq: 0, recorded_at: Instant::MIN, entry: 0, chain: Digest::NONE, answer: 0 };
 
-    /// When something that comes now is recorded: never before what came last, whatever the clock says.
-    pub(super) fn time(&self, now: Instant) -> Instant {
-        now.max(self.recorded_at)
+    /// When something that comes now is recorded: after what came last, whatever the clock says, so that there is a moment at which each
+    /// version was the newest.
+    pub(super) const fn time(&self, now: Instant) -> Instant {
+        let next = self.recorded_at.micros().saturating_add(1);
+        if now.micros() < next { Instant::from_micros(next) } else { now }
     }
 
     /// Adds a version, and its entry in the audit log.

@@ -1,0 +1,78 @@
+//! What is told of a change: what was committed and what is worth knowing, or why nothing was changed.
+
+use super::super::call::Call;
+use crate::ledger::{Done, Refused};
+use crate::problem::Problem;
+use axum::Json;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use roadblock_layers::store::{CommitError, Conflict, Stamp};
+use serde_json::{Value, json};
+
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// A feature that is new: 201 with its address.
+pub(super) fn created(call: &Call, layer: &str, done: &Done) -> Response {
+    let mut response = entered(done);
+    if let Some(stamp) = record(done) {
+        *response.status_mut() = StatusCode::CREATED;
+        if let Ok(address) = HeaderValue::try_from(call.href(&format!("/collections/{layer}/items/{}", stamp.id))) {
+            response.headers_mut().insert(header::LOCATION, address);
+        }
+    }
+    response
+}
+
+/// What was done: ids, versions, and notes.
+pub(super) fn entered(done: &Done) -> Response {
+    let stamps = done.committed.iter().flat_map(|committed| &committed.stamps);
+    let committed: Vec<Value> =
+        stamps.map(|stamp| json!({"id": stamp.id, "version": stamp.version, "recorded_at": stamp.recorded_at})).collect();
+    let body = json!({"dry_run": done.committed.is_none(), "committed": committed, "findings": done.findings});
+    let mut response = Json(body).into_response();
+    let head = response.headers_mut();
+    head.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    if done.committed.as_ref().is_some_and(|committed| committed.replayed) {
+        head.insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    if let Some(tag) = record(done).and_then(|stamp| HeaderValue::try_from(format!("W/\"v{}\"", stamp.version)).ok()) {
+        head.insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// The record that was changed, if it was one; its sources stand before it.
+fn record(done: &Done) -> Option<&Stamp> {
+    done.committed.as_ref()?.stamps.last()
+}
+
+/// Why nothing was changed.
+pub(super) fn refused(refused: Refused) -> Problem {
+    let error = match refused {
+        Refused::Findings(findings) => return Problem::findings(&findings),
+        Refused::Store(error) => error,
+    };
+    match &error {
+        CommitError::Conflict(conflicts) => conflict(conflicts),
+        CommitError::Twice(_) => Problem::unprocessable("Twice", error.to_string()),
+        CommitError::Refused(_) => Problem::unprocessable("Refused", error.to_string()),
+        CommitError::KeyReused => Problem::unprocessable("KeyReused", error.to_string()),
+        CommitError::DiskFull => Problem::insufficient_storage(),
+        CommitError::Busy | CommitError::Failed(_) | CommitError::Closed => {
+            tracing::error!(%error, "a change was not written");
+            Problem::unavailable("changes cannot be written now; reading goes on", 5)
+        }
+    }
+}
+
+/// 409 if an id is taken or there is nothing to change, 412 if others were faster.
+fn conflict(conflicts: &[Conflict]) -> Problem {
+    let current: Vec<Value> = conflicts
+        .iter()
+        .map(|conflict| match conflict.current {
+            None => json!({"id": conflict.id, "version": null}),
+            Some(current) => json!({"id": conflict.id, "version": current.version, "withdrawn": current.withdrawn, "kind": current.subject.as_str()}),
+        })
+        .collect();
+    Problem::conflict(current)
+}

@@ -1,0 +1,216 @@
+//! Editing through the routes, on the built-in records in memory.
+
+use crate::caller::Caller;
+use crate::http::router;
+use crate::http::sample::{Answer, ledger_server, send};
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use roadblock_layers::vocab::Audience;
+use serde_json::{Value, json};
+
+const ITEMS: &str = "/collections/blockades/items";
+
+struct Desk {
+    router: Router,
+    caller: Option<Caller>,
+}
+
+impl Desk {
+    fn open() -> Self {
+        let caller = Caller { audience: Audience::Editor, name: Some("amina".into()), allow_blind_edits: false };
+        Self { router: router::public(ledger_server()), caller: Some(caller) }
+    }
+
+    /// The same server, asked by somebody else.
+    fn asked_by(&self, caller: Option<Caller>) -> Self {
+        Self { router: self.router.clone(), caller }
+    }
+
+    fn anybody(&self) -> Self {
+        self.asked_by(None)
+    }
+
+    async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header("host", "127.0.0.1:8080");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let text = if body.is_null() { String::new() } else { body.to_string() };
+        let mut request = request.body(Body::from(text)).unwrap();
+        self.caller.clone().into_iter().for_each(|caller| drop(request.extensions_mut().insert(caller)));
+        send(&self.router, request).await
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, &[], &Value::Null).await
+    }
+}
+
+fn report(id: &str) -> Value {
+    json!({
+        "type": "Feature",
+        "id": id,
+        "geometry": {"type": "Point", "coordinates": [-7.5, 12.7]},
+        "properties": {
+            "subtype": "ambush", "temporality": "event", "effect": "closes", "severity": 4, "certainty": "observed", "actor": "JNIM",
+            "attribution": "claimed", "name": "Convoy attacked", "valid_from": "2026-01-20", "sensitivity": "public",
+            "sources": [{"id": "press-9", "title": "A new report", "publisher": "Press"}]
+        }
+    })
+}
+
+#[tokio::test]
+async fn a_report_is_created_read_changed_withdrawn_and_restored() {
+    let desk = Desk::open();
+    let created = desk.send("POST", ITEMS, &[], &report("ev-new")).await;
+    assert_eq!(created.status, 201, "{}", created.text());
+    let place = format!("{ITEMS}/ev-new");
+    assert_eq!(created.header("location"), format!("http://127.0.0.1:8080{place}"));
+
+    let read = desk.get(&place).await;
+    assert_eq!(read.json()["properties"]["name"], "Convoy attacked");
+    assert_eq!(read.json()["properties"]["sources"][0]["publisher"], "Press");
+    assert!(read.header("etag").starts_with("W/\"v1-"), "{}", read.header("etag"));
+
+    // What was read is sent back with one change.
+    let mut feature = read.json();
+    feature["properties"]["severity"] = 5.into();
+    let replaced = desk.send("PUT", &place, &[("if-match", read.header("etag"))], &feature).await;
+    assert_eq!(replaced.status, 200, "{}", replaced.text());
+    assert_eq!(replaced.json()["committed"][0]["version"], 2);
+    assert_eq!(replaced.json()["findings"], json!([]), "what was read can be sent back");
+
+    let stale = desk.send("PUT", &place, &[("if-match", read.header("etag"))], &feature).await;
+    assert_eq!((stale.status.as_u16(), &stale.json()["current"][0]["version"]), (412, &2.into()));
+    let blind = desk.send("PATCH", &place, &[], &json!({"properties": {"severity": 1}})).await;
+    assert_eq!(blind.status, 428);
+
+    let patch =
+        json!({"properties": {"severity": 3, "certainty": "likely"}, "geometry": {"type": "Point", "coordinates": [-7.6, 12.8]}});
+    let patched = desk.send("PATCH", &place, &[("if-match", "W/\"v2\"")], &patch).await;
+    assert_eq!(patched.status, 200, "{}", patched.text());
+    let now = desk.get(&place).await.json();
+    assert_eq!(now["properties"]["certainty"], "likely");
+    assert_eq!([&now["geometry"]["coordinates"], &now["properties"]["name"]], [&json!([-7.6, 12.8]), &"Convoy attacked".into()]);
+
+    assert_eq!(desk.send("DELETE", &place, &[("if-match", "\"v3\"")], &Value::Null).await.status, 200);
+    assert_eq!(desk.get(&place).await.status, 404);
+    let restored = desk.send("POST", &format!("{place}/versions"), &[("if-match", "\"v4\"")], &json!({"restore": 1})).await;
+    assert_eq!(restored.status, 200, "{}", restored.text());
+    assert_eq!(desk.get(&place).await.json()["properties"]["severity"], 4);
+
+    let versions = desk.get(&format!("{place}/versions")).await.json();
+    let severities: Vec<_> =
+        versions["features"].as_array().unwrap().iter().map(|version| version["properties"]["severity"].clone()).collect();
+    assert_eq!(severities, [4, 5, 3, 4]);
+}
+
+#[tokio::test]
+async fn what_was_known_before_a_correction_stays_answerable() {
+    let desk = Desk::open();
+    let known_before = format!("{ITEMS}?datetime=2025-10-22&known_at=2026-01-31T23:00:00Z&limit=1000");
+    let tile = "/xyz/corridors,blockades/6/30/29.mvt?datetime=2025-10-22&known_at=2026-01-31T23:00:00Z";
+    let (before, tile_before) = (desk.get(&known_before).await.json(), desk.get(tile).await.body);
+    // A town moves, and so does all that was told to lie there.
+    let town = "/collections/places/items/kolondieba";
+    let etag = desk.get(town).await.header("etag").to_owned();
+    let moved = json!({"geometry": {"type": "Point", "coordinates": [-6.0, 11.5]}});
+    let moved = desk.send("PATCH", town, &[("if-match", &etag)], &moved).await;
+    assert_eq!(moved.status, 200, "{}", moved.text());
+
+    let after = desk.get(&known_before).await.json();
+    let geometries = |answer: &Value| {
+        answer["features"].as_array().unwrap().iter().map(|feature| feature["geometry"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(geometries(&before), geometries(&after));
+    assert_eq!(desk.get(tile).await.body, tile_before);
+    let line = |known_at: &str| format!("{ITEMS}/ev-1017-kadiana?known_at={known_at}");
+    assert_eq!(desk.get(&line("2026-01-31T23:00:00Z")).await.status, 200);
+    let segment = "/collections/segments/items/seg-kebila--kolondieba";
+    let leg = |answer: Answer| answer.json()["geometry"]["coordinates"].clone();
+    let now = leg(desk.get(segment).await);
+    assert!(now.to_string().contains("[-6,11.5]"), "{now}");
+    assert!(!leg(desk.get(&format!("{segment}?known_at=2026-01-31T23:00:00Z")).await).to_string().contains("11.5"));
+}
+
+#[tokio::test]
+async fn many_are_created_together_or_none() {
+    let desk = Desk::open();
+    let mut wrong = report("ev-b");
+    wrong["properties"]["severity"] = 9.into();
+    wrong["properties"]["sources"] = json!(["nowhere"]);
+    let both = json!({"type": "FeatureCollection", "features": [report("ev-a"), wrong]});
+    let refused = desk.send("POST", ITEMS, &[], &both).await;
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    let pointers: Vec<String> = refused.json()["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["pointer"].as_str().unwrap().to_owned())
+        .collect();
+    assert!(pointers.iter().all(|pointer| pointer.starts_with("/features/1")) && !pointers.is_empty(), "{pointers:?}");
+    assert_eq!(desk.get(&format!("{ITEMS}/ev-a")).await.status, 404);
+
+    let both = json!({"type": "FeatureCollection", "features": [report("ev-a"), report("ev-b")]});
+    let tried = desk.send("POST", &format!("{ITEMS}?dry_run=true"), &[], &both).await;
+    assert_eq!((tried.status.as_u16(), tried.json()["dry_run"].clone()), (200, true.into()));
+    assert_eq!(desk.get(&format!("{ITEMS}/ev-a")).await.status, 404);
+    assert_eq!(desk.send("POST", ITEMS, &[], &both).await.status, 200);
+    assert_eq!(desk.get(&format!("{ITEMS}/ev-b")).await.status, 200);
+    assert_eq!(desk.send("POST", ITEMS, &[], &report("ev-a")).await.status, 412, "the id is taken");
+}
+
+#[tokio::test]
+async fn a_request_that_comes_again_is_done_once() {
+    let desk = Desk::open();
+    let mut nameless = report("");
+    nameless.as_object_mut().unwrap().remove("id");
+    let key = [("idempotency-key", "2026-01-01-a")];
+    let first = desk.send("POST", ITEMS, &key, &nameless).await;
+    let again = desk.send("POST", ITEMS, &key, &nameless).await;
+    assert_eq!([first.status, again.status], [201, 201], "{}", again.text());
+    assert_eq!(first.json()["committed"], again.json()["committed"]);
+    assert_eq!((first.header("idempotency-replayed"), again.header("idempotency-replayed")), ("", "true"));
+    let other = desk.send("POST", ITEMS, &key, &report("ev-x")).await;
+    assert_eq!((other.status.as_u16(), other.json()["code"].clone()), (422, "KeyReused".into()));
+}
+
+#[tokio::test]
+async fn only_editors_change_anything_and_only_records() {
+    let desk = Desk::open();
+    let partner = desk.asked_by(Some(Caller { audience: Audience::Partner, name: Some("ngo".into()), allow_blind_edits: false }));
+    for (desk, status) in [(&desk.anybody(), 401), (&partner, 403)] {
+        for (method, path) in
+            [("POST", ITEMS), ("PUT", "/collections/blockades/items/ev-1017-kadiana"), ("DELETE", "/collections/no/items/x")]
+        {
+            assert_eq!(desk.send(method, path, &[("if-match", "*")], &report("ev-c")).await.status, status, "{method} {path}");
+        }
+    }
+    assert_eq!(desk.send("POST", "/collections/basemap/items", &[], &report("ev-c")).await.status, 405);
+    assert_eq!(desk.send("POST", "/collections/none/items", &[], &report("ev-c")).await.status, 404);
+    assert_eq!(desk.send("POST", ITEMS, &[], &json!("no feature")).await.status, 422);
+    let gone = desk.send("DELETE", "/collections/places/items/kolondieba", &[("if-match", "*")], &Value::Null).await;
+    assert_eq!(gone.status, 422, "segments refer to it: {}", gone.text());
+}
+
+#[tokio::test]
+async fn what_is_not_for_the_public_does_not_show_to_it() {
+    let desk = Desk::open();
+    let before = desk.anybody().get(&format!("{ITEMS}?limit=1000")).await;
+    let mut hidden = report("ev-hidden");
+    hidden["properties"]["sensitivity"] = "confidential".into();
+    assert_eq!(desk.send("POST", ITEMS, &[], &hidden).await.status, 201);
+    let after = desk.anybody().get(&format!("{ITEMS}?limit=1000")).await;
+    assert_eq!((before.header("etag"), &before.json()["features"]), (after.header("etag"), &after.json()["features"]));
+    assert_eq!(desk.anybody().get(&format!("{ITEMS}/ev-hidden")).await.status, 404);
+    assert_eq!(desk.get(&format!("{ITEMS}/ev-hidden")).await.status, 200);
+    // An attack of two days ago is for the public tomorrow.
+    let mut fresh = report("ev-fresh");
+    fresh["properties"]["valid_from"] = "2026-01-30".into();
+    assert_eq!(desk.send("POST", ITEMS, &[], &fresh).await.status, 201);
+    assert_eq!(
+        [desk.anybody().get(&format!("{ITEMS}/ev-fresh")).await.status, desk.get(&format!("{ITEMS}/ev-fresh")).await.status],
+        [404, 200]
+    );
+}

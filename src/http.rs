@@ -12,6 +12,7 @@ pub mod document;
 pub mod download;
 pub mod editing;
 pub mod encoding;
+pub mod events;
 pub mod features;
 pub mod gate;
 pub mod headers;

@@ -17,6 +17,7 @@ pub mod tile;
 pub mod portray;
 pub mod archive;
 pub mod viewer;
+pub mod changes;
 pub mod ledger;
 pub mod server;
 pub mod edit;

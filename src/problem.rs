@@ -60,6 +60,11 @@ impl Problem {
         problem
     }
 
+    /// 410: it was there, and is not kept.
+    pub fn gone(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::GONE, "Gone", detail)
+    }
+
     /// 413: the body is longer than any that is read.
     pub fn too_large(most_bytes: usize) -> Self {
         Self::new(

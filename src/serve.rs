@@ -49,6 +49,7 @@ pub async fn run(
     tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () }
     tracing::info!("stopping: finishing what is under way");
     server.stopping.store(true, Ordering::Relaxed);
+    server.changes.wake();
     for task in loops {
         task.abort();
         // Aborted on purpose; waiting drops its share of the connections.

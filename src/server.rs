@@ -1,6 +1,7 @@
 //! What every request handler shares: the published world, the settings, the clock, the tile service.
 
 use crate::base::{ReachedAt, base_url};
+use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::ledger::{Done, Ledger, Order, Refused};
@@ -19,10 +20,14 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// How often and how long a layer that was is held: a download on a thin link may read it for hours.
 const MOST_WAITS: u32 = 3_000;
 const WAIT: Duration = Duration::from_millis(10);
+
+/// Streams of changes under way at the same time.
+const MOST_STREAMS: usize = 1_000;
 
 /// The running server, shared by all handlers behind one `Arc`.
 pub struct Server {
@@ -44,6 +49,12 @@ pub struct Server {
     pub metrics: Arc<Metrics>,
     /// Where the public listener is really bound.
     pub listen: SocketAddr,
+    /// What changed, for whoever follows it.
+    pub changes: Changes,
+    /// Places for those who are told as it happens.
+    pub streams: Arc<Semaphore>,
+    /// When it was last looked whether a moment passed.
+    looked_at: Mutex<Instant>,
     /// The records of the store, if the server serves them; files have none.
     pub ledger: Option<Ledger>,
     /// Set when a stop was asked for.
@@ -72,6 +83,9 @@ impl Server {
             metrics,
             listen,
             ledger,
+            changes: Changes::beginning(clock.now()),
+            streams: Arc::new(Semaphore::new(MOST_STREAMS)),
+            looked_at: Mutex::new(clock.now()),
             stopping: AtomicBool::new(false),
             settings,
         })
@@ -96,9 +110,13 @@ impl Server {
     /// ones. One change at a time; an error leaves all as it was. Answers with the worlds that were.
     pub fn publish<E>(&self, next: impl FnOnce(&Worlds) -> Result<Worlds, E>) -> Result<Arc<Worlds>, E> {
         let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        let worlds = next(&self.worlds.load_full())?;
+        let former = self.worlds.load_full();
+        let worlds = next(&former)?;
         self.metrics.count_losses(worlds.seen_by(Audience::Public));
-        Ok(self.worlds.swap(Arc::new(worlds)))
+        let changes = Changes::between(&former, &worlds, self.now());
+        let former = self.worlds.swap(Arc::new(worlds));
+        self.changes.note(changes);
+        Ok(former)
     }
 
     /// Says it in the ledger from now on, and shows it.
@@ -109,9 +127,11 @@ impl Server {
         ledger.enter(order, dry_run, self.now(), |next| self.show(next))
     }
 
-    /// Shows what nobody might know of until now, if there is anything.
-    pub fn show_what_is_due(&self) {
+    /// Shows what nobody might know of until now, and tells where moments passed since it was last looked.
+    pub fn look_at_the_clock(&self) {
         let now = self.now();
+        let last = std::mem::replace(&mut *self.looked_at.lock().unwrap_or_else(PoisonError::into_inner), now);
+        self.changes.note(Changes::passing(&self.worlds.load_full(), last, now));
         if let Some(ledger) = self.ledger.as_ref().filter(|_| self.worlds.load().changes_at.is_some_and(|at| at <= now)) {
             self.show(&|former| ledger.worlds(now, Some(former)));
         }

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// How often it is looked whether something is due.
+/// How often it is looked at the clock.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
 /// Serves; returns when stopped, or at once when it cannot start.
@@ -101,9 +101,7 @@ async fn start(
     };
     let server = Arc::new(Server::new(settings, worlds, ledger, Clock::System, public.local_addr()?)?);
     let _watching = files.filter(|_| server.settings.watch).map(|files| watch::start(Arc::clone(&server), files)).transpose()?;
-    if server.ledger.is_some() {
-        tokio::spawn(show_what_is_due(Arc::clone(&server)));
-    }
+    tokio::spawn(look_at_the_clock(Arc::clone(&server)));
     say(format_args!("listening on http://{}/", server.listen));
     if let Err(error) = keeper.start() {
         tracing::warn!(%error, "no prepared files are written");
@@ -119,14 +117,14 @@ async fn start(
     Ok(crate::serve::run(server, (public, routes), admin).await?)
 }
 
-/// Shows what the public may know of from some moment on, soon after it.
-async fn show_what_is_due(server: Arc<Server>) {
+/// Looks at the clock from time to time: delays end, and moments pass at which the map changes by itself.
+async fn look_at_the_clock(server: Arc<Server>) {
     let mut beat = tokio::time::interval(BETWEEN_LOOKS);
     while !server.is_stopping() {
         beat.tick().await;
         let server = Arc::clone(&server);
-        if let Err(error) = tokio::task::spawn_blocking(move || server.show_what_is_due()).await {
-            tracing::error!(%error, "what is due is not shown");
+        if let Err(error) = tokio::task::spawn_blocking(move || server.look_at_the_clock()).await {
+            tracing::error!(%error, "nobody looked at the clock");
         }
     }
 }

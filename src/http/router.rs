@@ -1,6 +1,6 @@
 //! The whole address space on one screen.
 
-use super::{editing, features, gate, headers, health, screen, style, tilejson, viewer, viewer_state, xyz};
+use super::{editing, events, features, gate, headers, health, screen, style, tilejson, viewer, viewer_state, xyz};
 use crate::problem::Problem;
 use crate::server::Server;
 use axum::http::StatusCode;
@@ -31,6 +31,8 @@ pub fn public(server: Arc<Server>) -> Router {
         .route("/", get(viewer::home))
         .route("/xyz/{file}", get(tilejson::document))
         .route("/styles/{file}", get(style::document))
+        .route("/changes", get(events::changes))
+        .route("/events", get(events::events))
         .route("/viewer.json", get(viewer_state::state))
         .route("/assets/{file}", get(viewer::asset))
         .route("/preview/{client}", get(viewer::preview))

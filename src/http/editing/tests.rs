@@ -214,3 +214,32 @@ async fn what_is_not_for_the_public_does_not_show_to_it() {
         [404, 200]
     );
 }
+
+#[tokio::test]
+async fn whoever_follows_hears_of_what_they_see_and_of_nothing_else() {
+    let desk = Desk::open();
+    let anybody = desk.anybody();
+    let (from, public_from) = (desk.get("/changes").await.json()["next"].clone(), anybody.get("/changes").await.json()["next"].clone());
+    let mut hidden = report("ev-hidden");
+    hidden["properties"]["sensitivity"] = "confidential".into();
+    assert_eq!(desk.send("POST", ITEMS, &[], &hidden).await.status, 201);
+    assert_eq!(desk.send("POST", ITEMS, &[], &report("ev-seen")).await.status, 201);
+    let told = |answer: Answer| {
+        let changes = answer.json()["changes"].as_array().unwrap().clone();
+        changes.iter().map(|change| (change["id"].clone(), change["operation"].clone())).collect::<Vec<_>>()
+    };
+    let created = |id: &str| (Value::from(id), Value::from("created"));
+    assert_eq!(told(desk.get(&format!("/changes?since={from}")).await), [created("ev-hidden"), created("ev-seen")]);
+    let public = anybody.get(&format!("/changes?since={public_from}")).await;
+    let change = public.json()["changes"][0].clone();
+    assert_eq!(told(public), [created("ev-seen")]);
+    assert_eq!((&change["layer"], &change["bbox"]), (&"blockades".into(), &json!([-7.5, 12.7, -7.5, 12.7])));
+    assert_eq!(change["tiles"][6], json!({"z": 6, "x": [30, 30], "y": [29, 29]}));
+    assert_eq!(change["revision"], public_from.as_u64().unwrap() + 1);
+
+    assert_eq!(desk.send("DELETE", &format!("{ITEMS}/ev-seen"), &[("if-match", "*")], &Value::Null).await.status, 200);
+    let since = change["revision"].clone();
+    assert_eq!(told(anybody.get(&format!("/changes?since={since}")).await), [("ev-seen".into(), "removed".into())]);
+    assert_eq!(anybody.get("/changes?since=1").await.status, 410);
+    assert_eq!(anybody.get("/changes?since=x").await.status, 400);
+}

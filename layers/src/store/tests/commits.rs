@@ -1,7 +1,9 @@
 //! What is committed is there, in order, as it was answered; what cannot be is refused whole.
 
 use super::sample::*;
-use crate::store::{Act, Change, CommitError, Committed, Conflict, Current, Digest, Expected, Key, Loaded, Store, Subject, Version};
+use crate::store::{
+    Act, Change, CommitError, Committed, Conflict, Current, Digest, Expected, Key, Loaded, Store, Subject, Version,
+};
 use crate::time::Instant;
 use crate::vocab::Kind;
 use proptest::prelude::*;

@@ -3,6 +3,10 @@
 //! Flags beat environment variables, which beat the config file (`config`). Exit codes: 0 done, 1 the data say no, 2 wrong usage,
 //! 3 the store is damaged.
 
+mod token;
+
+pub use token::{AudienceWord, CreateArgs, Expiry, RevokeArgs, TokenCommand};
+
 use clap::{Args, Parser, Subcommand};
 use roadblock_layers::time::{Datetime, Instant, parse_known_at};
 use roadblock_tiles::grid::MAX_ZOOM;
@@ -49,6 +53,9 @@ pub enum Command {
     /// Look after the log of who changed what.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Look after the tokens that let people read more, and write.
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Make a shipped data set from its source: the Mali records, or the basemap.
     Import(ImportArgs),
 }

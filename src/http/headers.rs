@@ -7,8 +7,12 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-/// Methods that read.
-pub const READS: &str = "GET, HEAD, OPTIONS";
+/// Methods of an address that is read.
+pub const READS_ONLY: &str = "GET, HEAD";
+/// What decides who asks: a public answer is not the partner's, nor the other way round (RFC 9111 section 4.1).
+const WHO_ASKS: &str = "Authorization, Cookie";
+/// Not for any cache, and not for the disk of the device, which may be taken.
+const FOR_ONE: HeaderValue = HeaderValue::from_static("private, no-store");
 
 const ALWAYS: [(HeaderName, HeaderValue); 4] = [
     (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
@@ -20,10 +24,10 @@ const ALWAYS: [(HeaderName, HeaderValue); 4] = [
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
 ];
 
-const PREFLIGHT: [(HeaderName, HeaderValue); 4] = [
-    (header::ALLOW, HeaderValue::from_static(READS)),
-    (header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(READS)),
-    (header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("Accept, If-None-Match, Range")),
+/// Other sites' pages may read, also with a token that they were given; they may not change anything.
+const PREFLIGHT: [(HeaderName, HeaderValue); 3] = [
+    (header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, OPTIONS")),
+    (header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("Accept, Authorization, If-None-Match, Range")),
     (header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400")),
 ];
 
@@ -34,16 +38,29 @@ pub fn add(headers: &mut HeaderMap) {
     }
 }
 
-/// The answer to `OPTIONS`.
-pub fn preflight() -> Response {
-    let mut preflight = StatusCode::NO_CONTENT.into_response();
-    preflight.headers_mut().extend(PREFLIGHT);
-    preflight
+/// Keeps answers to known callers and to the public apart in every cache. What a cache may keep for ever is the same for everybody.
+pub fn keep_apart(headers: &mut HeaderMap, is_known: bool) {
+    let lifetime = headers.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if lifetime.ends_with("immutable") {
+        return;
+    }
+    if is_known {
+        headers.insert(header::CACHE_CONTROL, FOR_ONE);
+    }
+    let said = headers.get_all(header::VARY).iter().filter_map(|value| value.to_str().ok());
+    // In one line: some caches read only the last.
+    let vary = said.chain([WHO_ASKS]).collect::<Vec<_>>().join(", ");
+    if let Ok(vary) = HeaderValue::try_from(vary) {
+        headers.insert(header::VARY, vary);
+    }
 }
 
-/// What an address that only reads says to other methods.
-pub async fn method_not_allowed() -> Problem {
-    Problem::method_not_allowed(READS)
+/// The answer to `OPTIONS` of an address with these methods.
+pub fn preflight(allow: &str) -> Response {
+    let mut preflight = StatusCode::NO_CONTENT.into_response();
+    let allow = HeaderValue::from_str(allow).map(|allow| (header::ALLOW, allow));
+    preflight.headers_mut().extend(PREFLIGHT.into_iter().chain(allow));
+    preflight
 }
 
 /// What an address that does not exist says.

@@ -89,12 +89,7 @@ async fn accept(listener: TcpListener, router: Router, connections: Arc<Graceful
 }
 
 /// Serves one connection; resolves when it is closed.
-fn answer(
-    stream: TcpStream,
-    from: CameFrom,
-    router: Router,
-    connections: &GracefulShutdown,
-) -> impl Future<Output = ()> + use<> {
+fn answer(stream: TcpStream, from: CameFrom, router: Router, connections: &GracefulShutdown) -> impl Future<Output = ()> + use<> {
     // Small answers must not wait for a full packet. If the system refuses, they merely wait.
     let _ = stream.set_nodelay(true);
     let reached_at = stream.local_addr().ok().map(ReachedAt);

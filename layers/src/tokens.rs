@@ -48,6 +48,14 @@ impl Tokens {
         Ok(Self { path, connection })
     }
 
+    /// Opens the tokens of a directory that has some.
+    ///
+    /// # Errors
+    /// When there are none, or when what is there is something else.
+    pub fn existing(folder: &Path) -> Result<Self, TokensError> {
+        if file::path(folder).exists() { Self::of(folder) } else { Err(TokensError::Missing(folder.to_path_buf())) }
+    }
+
     /// Lets a token open what `grant` says.
     ///
     /// # Errors

@@ -126,7 +126,13 @@ impl Access {
     ///
     /// # Errors
     /// As [`Access::admit`], and 403 when the page of another site asks.
-    pub fn sign_in(&self, text: &str, headers: &HeaderMap, from: Option<CameFrom>, now: Instant) -> Result<(Caller, String, Session), Problem> {
+    pub fn sign_in(
+        &self,
+        text: &str,
+        headers: &HeaderMap,
+        from: Option<CameFrom>,
+        now: Instant,
+    ) -> Result<(Caller, String, Session), Problem> {
         refuse_other_sites(headers)?;
         let token = Token::parse(text.trim()).ok_or_else(|| self.failed(from, now))?;
         let grant = self.holder(&token, from, now)?;

@@ -73,7 +73,9 @@ mod tests {
 
     fn read(values: &[&str]) -> String {
         let mut headers = HeaderMap::new();
-        values.iter().for_each(|value| drop(headers.append(header::AUTHORIZATION, HeaderValue::from_str(value).unwrap())));
+        for value in values {
+            headers.append(header::AUTHORIZATION, HeaderValue::from_str(value).unwrap());
+        }
         match said(&headers) {
             Said::Nothing => "nothing".into(),
             Said::Garbage => "garbage".into(),

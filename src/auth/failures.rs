@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn an_address_does_not_pay_for_another_and_a_network_pays_for_itself() {
         let failures = Failures::default();
-        (0..9).for_each(|_| drop(failures.count(ip("192.0.2.1"), at(0))));
+        assert_eq!((0..9).filter(|_| failures.count(ip("192.0.2.1"), at(0)).is_some()).count(), 4);
         assert!(["192.0.2.2", "192.0.2.3", "192.0.2.4"].iter().any(|other| failures.count(ip(other), at(0)).is_none()));
         let refused = |number: u32| failures.count(ip(&format!("2001:db8::{number:x}")), at(0)).is_some();
         assert_eq!((0..9).filter(|number| refused(*number)).count(), 4, "one network of IPv6");
@@ -92,7 +92,9 @@ mod tests {
     #[test]
     fn memory_is_what_it_is_from_the_start() {
         let failures = Failures::default();
-        (0..100_000u32).for_each(|bits| drop(failures.count(Some(IpAddr::V4(bits.into())), at(0))));
+        for bits in 0..100_000u32 {
+            failures.count(Some(IpAddr::V4(bits.into())), at(0));
+        }
         assert_eq!(failures.counts.lock().unwrap().len(), COUNTS);
     }
 }

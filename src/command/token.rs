@@ -64,13 +64,13 @@ fn create(args: CreateArgs) -> ExitCode {
 }
 
 fn revoke(folder: &Path, name: &str) -> Result<(), TokensError> {
-    let grant = Tokens::of(folder)?.revoke(name, Clock::System.now())?;
+    let grant = Tokens::existing(folder)?.revoke(name, Clock::System.now())?;
     complain(format_args!("the token of '{}', {}, opens nothing any more", grant.name, rights(&grant)));
     Ok(())
 }
 
 fn list(folder: &Path) -> Result<(), TokensError> {
-    let (now, tokens) = (Clock::System.now(), Tokens::of(folder)?.list()?);
+    let (now, tokens) = (Clock::System.now(), Tokens::existing(folder)?.list()?);
     let head = ["NAME", "AUDIENCE", "CREATED", "EXPIRES", "DIGEST", "STATE"].map(str::to_owned);
     let rows: Vec<_> = std::iter::once(head).chain(tokens.iter().map(|token| row(token, now))).collect();
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();

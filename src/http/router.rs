@@ -42,9 +42,7 @@ fn documents() -> Vec<Address> {
         Address::get("/readyz", health::ready),
         Address::get("/signin", session::page),
         Address::of("/signout", Method::POST, session::end_by_form),
-        Address::get("/session", session::show)
-            .on(Method::POST, session::begin)
-            .on(Method::DELETE, session::end),
+        Address::get("/session", session::show).on(Method::POST, session::begin).on(Method::DELETE, session::end),
     ];
     addresses.extend(features::addresses());
     addresses

@@ -44,7 +44,11 @@ pub async fn begin(
     let sent: Option<SignIn> = match media.as_str() {
         "application/json" => serde_json::from_slice(&body).ok(),
         _ if is_form => serde_urlencoded::from_bytes(&body).ok(),
-        _ => return Err(Problem::unsupported_media("send the token as JSON, {\"token\": \"…\"}, or as a form with the field 'token'")),
+        _ => {
+            return Err(Problem::unsupported_media(
+                "send the token as JSON, {\"token\": \"…\"}, or as a form with the field 'token'",
+            ));
+        }
     };
     let unread = || Problem::bad_request("NoToken", "the body has no member or field 'token'");
     let from = from.map(|Extension(from)| from);
@@ -93,7 +97,8 @@ pub async fn page(call: Call, caller: Caller) -> Result<Response, Problem> {
 }
 
 fn form(alert: &str) -> String {
-    let alert = if alert.is_empty() { String::new() } else { format!("<p role=\"alert\"><strong>{}</strong></p>\n", escape(alert)) };
+    let alert =
+        if alert.is_empty() { String::new() } else { format!("<p role=\"alert\"><strong>{}</strong></p>\n", escape(alert)) };
     format!(
         "{alert}<form method=\"post\" action=\"session\">\n\
          <p><label for=\"token\">Token</label><br>\n\
@@ -145,7 +150,12 @@ fn to_the_map() -> Response {
 
 /// Sets the cookie, or removes it with a life of 0 seconds.
 fn set_cookie(server: &Server, response: &mut Response, id: &str, lasts_s: i64) {
-    let path = server.settings.public_url.as_deref().and_then(|url| url.split_once("://")?.1.split_once('/')).map_or("", |(_, path)| path);
+    let path = server
+        .settings
+        .public_url
+        .as_deref()
+        .and_then(|url| url.split_once("://")?.1.split_once('/'))
+        .map_or("", |(_, path)| path);
     let secure = if server.access.is_https() { "; Secure" } else { "" };
     let cookie = format!("{COOKIE}={id}; Path=/{path}; Max-Age={lasts_s}; HttpOnly; SameSite=Strict{secure}");
     if let Ok(cookie) = HeaderValue::try_from(cookie) {

@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 /// Why something cannot be done with the tokens of a directory.
 #[derive(Debug, thiserror::Error)]
 pub enum TokensError {
+    /// Nobody has made one.
+    #[error("there are no tokens in {}; 'roadblock token create' makes the first", .0.display())]
+    Missing(PathBuf),
     /// The system says no.
     #[error("{}: {source}", path.display())]
     Io {

@@ -69,7 +69,8 @@ fn refuse_others(connection: &Connection, path: &Path) -> Result<(), TokensError
 /// A row with [`COLUMNS`] as what it grants and when it was revoked; a role that nobody knows is an error, not an audience.
 pub(super) fn grant(row: &Row) -> rusqlite::Result<(Grant, Option<Instant>)> {
     let role: String = row.get(1)?;
-    let unknown = || rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, format!("no role '{role}'").into());
+    let unknown =
+        || rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, format!("no role '{role}'").into());
     let moment = |at: Option<i64>| at.map(Instant::from_micros);
     let grant = Grant {
         name: row.get(0)?,

@@ -24,6 +24,7 @@ fn a_token_is_good_from_when_it_is_made_until_it_is_revoked_though_the_reader_wa
     let folder = top.path().join("data");
     let reader = TokenReader::of(&folder).unwrap();
     assert_eq!(find(&reader, 1), None, "there is no file yet");
+    assert!(matches!(Tokens::existing(&folder), Err(TokensError::Missing(_))));
     assert!(!folder.exists());
 
     let mut tokens = Tokens::of(&folder).unwrap();
@@ -109,7 +110,8 @@ fn what_holds_no_tokens_is_refused_and_left_alone() {
         }
         assert_eq!(fs::read(&path).unwrap(), before);
     };
-    fs::write(&path, "some notes, long enough to be taken for the head of a database by who only looks at its length ".repeat(9)).unwrap();
+    fs::write(&path, "some notes, long enough to be taken for the head of a database by who only looks at its length ".repeat(9))
+        .unwrap();
     refused(true, "no SQLite database");
     fs::remove_file(&path).unwrap();
     Connection::open(&path).unwrap().execute_batch("CREATE TABLE roads (a)").unwrap();

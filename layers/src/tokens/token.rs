@@ -54,7 +54,9 @@ mod tests {
     #[test]
     fn what_is_no_token_is_seen_at_once() {
         let whole = Token::of([7; 32]).reveal().to_owned();
-        for odd in ["", "rb_", &whole[..45], &whole[3..], &format!("{whole}A"), &whole.replace("rb_", "rb-"), &format!(" {whole}")] {
+        for odd in
+            ["", "rb_", &whole[..45], &whole[3..], &format!("{whole}A"), &whole.replace("rb_", "rb-"), &format!(" {whole}")]
+        {
             assert!(Token::parse(odd).is_none(), "{odd}");
         }
     }

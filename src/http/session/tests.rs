@@ -10,7 +10,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 fn give(folder: &Path) -> String {
     let token = Token::of([7; 32]);
     let created = at("2025-01-01");
-    let grant = Grant { name: "<anna>".replace(['<', '>'], "@"), role: Role::Editor, allow_blind_edits: false, created, expires: None };
+    let grant =
+        Grant { name: "<anna>".replace(['<', '>'], "@"), role: Role::Editor, allow_blind_edits: false, created, expires: None };
     Tokens::of(folder).unwrap().add(&token, &grant).unwrap();
     token.reveal().to_owned()
 }
@@ -92,7 +93,9 @@ async fn what_signs_nobody_in_says_why_and_repeats_nothing() {
 #[tokio::test]
 async fn an_address_says_which_methods_it_has() {
     let router = sample();
-    for (path, methods) in [("/session", "GET, HEAD, POST, DELETE, OPTIONS"), ("/signout", "POST, OPTIONS"), ("/api", "GET, HEAD, OPTIONS")] {
+    for (path, methods) in
+        [("/session", "GET, HEAD, POST, DELETE, OPTIONS"), ("/signout", "POST, OPTIONS"), ("/api", "GET, HEAD, OPTIONS")]
+    {
         let refused = sent(&router, "PATCH", path, &[], "").await;
         assert_eq!((refused.status.as_u16(), refused.header("allow")), (405, methods));
         let asked = sent(&router, "OPTIONS", path, &[("origin", "https://example.org")], "").await;

@@ -67,3 +67,35 @@ pub fn preflight(allow: &str) -> Response {
 pub async fn no_such_address(request: Request) -> Problem {
     Problem::not_found(format!("there is nothing at {}; the landing page lists what there is", request.uri().path()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept_apart(lifetime: &'static str, vary: &[&'static str], is_known: bool) -> (String, Vec<String>) {
+        let mut headers = HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static(lifetime))]);
+        for name in vary {
+            headers.append(header::VARY, HeaderValue::from_static(name));
+        }
+        keep_apart(&mut headers, is_known);
+        let texts = |name| headers.get_all(name).iter().map(|value| value.to_str().unwrap().to_owned()).collect::<Vec<_>>();
+        (texts(header::CACHE_CONTROL).concat(), texts(header::VARY))
+    }
+
+    #[test]
+    fn answers_vary_by_who_asks_in_one_line_and_those_to_one_are_not_kept() {
+        let (lifetime, vary) = kept_apart("public, max-age=60", &["Accept, Host", "Accept-Encoding"], false);
+        assert_eq!(lifetime, "public, max-age=60");
+        assert_eq!(vary, ["Accept, Host, Accept-Encoding, Authorization, Cookie"]);
+        let (lifetime, vary) = kept_apart("public, max-age=60", &[], true);
+        assert_eq!((lifetime.as_str(), vary), ("private, no-store", vec!["Authorization, Cookie".to_owned()]));
+    }
+
+    #[test]
+    fn what_never_changes_is_the_same_for_all() {
+        let for_ever = "public, max-age=31536000, immutable";
+        for is_known in [true, false] {
+            assert_eq!(kept_apart(for_ever, &["Accept-Encoding"], is_known), (for_ever.into(), vec!["Accept-Encoding".into()]));
+        }
+    }
+}

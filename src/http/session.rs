@@ -31,12 +31,8 @@ pub async fn show(State(server): State<Arc<Server>>, caller: Caller, headers: He
 }
 
 /// `POST /session`: begins one. A program gets the answer of `GET`, a form the map, or the page again with what is wrong.
-pub async fn begin(
-    State(server): State<Arc<Server>>,
-    from: Option<Extension<CameFrom>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Problem> {
+pub async fn begin(call: Call, from: Option<Extension<CameFrom>>, body: Bytes) -> Result<Response, Problem> {
+    let (server, headers) = (&call.server, &call.headers);
     let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_form = media == "application/x-www-form-urlencoded";
@@ -52,15 +48,15 @@ pub async fn begin(
     };
     let unread = || Problem::bad_request("NoToken", "the body has no member or field 'token'");
     let from = from.map(|Extension(from)| from);
-    let begun = sent.ok_or_else(unread).and_then(|sent| server.access.sign_in(&sent.token, &headers, from, server.now()));
+    let begun = sent.ok_or_else(unread).and_then(|sent| server.access.sign_in(&sent.token, headers, from, call.now));
     match begun {
         Ok((caller, id, session)) => {
             let mut response = if is_form { to_the_map() } else { described(&caller, Some(&session)) };
-            let lasts_s = session.ends.seconds().saturating_sub(server.now().seconds());
-            set_cookie(&server, &mut response, &id, lasts_s);
+            let lasts_s = session.ends.seconds().saturating_sub(call.now.seconds());
+            set_cookie(server, &mut response, &id, lasts_s);
             Ok(response)
         }
-        Err(problem) if is_form => Ok(page_again(&server, problem)),
+        Err(problem) if is_form => Ok(page_again(&call.base, &problem)),
         Err(problem) => Err(problem),
     }
 }
@@ -102,7 +98,7 @@ fn form(alert: &str) -> String {
     format!(
         "{alert}<form method=\"post\" action=\"session\">\n\
          <p><label for=\"token\">Token</label><br>\n\
-         <input id=\"token\" name=\"token\" type=\"password\" size=\"50\" required autofocus autocomplete=\"current-password\" \
+         <input id=\"token\" name=\"token\" type=\"password\" size=\"50\" required autofocus autocomplete=\"off\" \
          spellcheck=\"false\" aria-describedby=\"about\"></p>\n\
          <p><button>Sign in</button></p>\n\
          <p id=\"about\" class=\"note\">Whoever runs this server makes tokens. You stay signed in for twelve hours at most; signing out \
@@ -111,14 +107,13 @@ fn form(alert: &str) -> String {
 }
 
 /// A refusal as the page again. Not 401: a browser would ask for a name and a password beside it.
-fn page_again(server: &Server, problem: Problem) -> Response {
+fn page_again(base: &str, problem: &Problem) -> Response {
     let status = if problem.status == StatusCode::UNAUTHORIZED { StatusCode::FORBIDDEN } else { problem.status };
     let alert = match problem.status {
         StatusCode::UNAUTHORIZED => "This token opens nothing: it is unknown, expired or revoked.",
         _ => &problem.detail,
     };
-    let base = server.base_url(None, &HeaderMap::new());
-    let mut response = (status, html::page("Sign in", &base, &form(alert))).into_response();
+    let mut response = (status, html::page("Sign in", base, &form(alert))).into_response();
     let head = response.headers_mut();
     head.insert(header::CONTENT_TYPE, HeaderValue::from_static(html::MEDIA_TYPE));
     head.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(html::SECURITY_POLICY));

@@ -43,7 +43,7 @@ impl Address {
 
     /// Its methods, as `Allow` lists them.
     fn allow(&self) -> String {
-        let named = self.methods.iter().map(|method| if method == Method::GET { headers::READS_ONLY } else { method.as_str() });
+        let named = self.methods.iter().map(|method| if method == Method::GET { "GET, HEAD" } else { method.as_str() });
         named.chain(["OPTIONS"]).collect::<Vec<_>>().join(", ")
     }
 

@@ -7,8 +7,8 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-/// Methods of an address that is read.
-pub const READS_ONLY: &str = "GET, HEAD";
+/// Methods that read.
+pub const READS: &str = "GET, HEAD, OPTIONS";
 /// What decides who asks: a public answer is not the partner's, nor the other way round (RFC 9111 section 4.1).
 const WHO_ASKS: &str = "Authorization, Cookie";
 /// Not for any cache, and not for the disk of the device, which may be taken.
@@ -26,7 +26,7 @@ const ALWAYS: [(HeaderName, HeaderValue); 4] = [
 
 /// Other sites' pages may read, also with a token that they were given; they may not change anything.
 const PREFLIGHT: [(HeaderName, HeaderValue); 3] = [
-    (header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, OPTIONS")),
+    (header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(READS)),
     (header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("Accept, Authorization, If-None-Match, Range")),
     (header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400")),
 ];

@@ -34,6 +34,7 @@ Examples:
   roadblock serve roads.gpkg towns.geojson   serve these files, one layer each
   roadblock serve --watch towns.csv          the same, reloaded whenever the file changes
   roadblock check roads.gpkg                 list everything wrong in a file; exit code 1 if anything is
+  roadblock token create --audience editor   print a token for somebody who keeps the records
   roadblock archive all --zooms 0-14 out.pmtiles --file roads.gpkg
                                              all tiles of a file in one archive; `serve out.pmtiles` serves it";
 

@@ -10,6 +10,10 @@ use std::net::{IpAddr, SocketAddr};
 #[derive(Debug, Clone, Copy)]
 pub struct ReachedAt(pub SocketAddr);
 
+/// Address of the client, or of the proxy before it; put beside each request by the accept loop.
+#[derive(Debug, Clone, Copy)]
+pub struct CameFrom(pub SocketAddr);
+
 /// Address of the server without a trailing slash, for links in answers to this request.
 pub fn base_url(public_url: Option<&str>, listen: SocketAddr, reached_at: Option<ReachedAt>, headers: &HeaderMap) -> String {
     if let Some(url) = public_url {

@@ -3,6 +3,10 @@
 //! Flags beat environment variables, which beat the config file (`config`). Exit codes: 0 done, 1 the data say no, 2 wrong usage,
 //! 3 the store is damaged.
 
+mod token;
+
+pub use token::{AudienceWord, CreateArgs, Expiry, RevokeArgs, TokenCommand};
+
 use clap::{Args, Parser, Subcommand};
 use roadblock_layers::time::{Datetime, Instant, parse_known_at};
 use roadblock_tiles::grid::MAX_ZOOM;
@@ -30,6 +34,7 @@ Examples:
   roadblock serve roads.gpkg towns.geojson   serve these files, one layer each
   roadblock serve --watch towns.csv          the same, reloaded whenever the file changes
   roadblock check roads.gpkg                 list everything wrong in a file; exit code 1 if anything is
+  roadblock token create --audience editor   print a token for somebody who keeps the records
   roadblock archive all --zooms 0-14 out.pmtiles --file roads.gpkg
                                              all tiles of a file in one archive; `serve out.pmtiles` serves it";
 
@@ -49,6 +54,9 @@ pub enum Command {
     /// Look after the log of who changed what.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Look after the tokens that let people read more, and write.
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Make a shipped data set from its source: the Mali records, or the basemap.
     Import(ImportArgs),
 }

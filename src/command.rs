@@ -5,9 +5,12 @@ pub mod check;
 pub mod import;
 pub mod serve;
 pub mod store;
+pub mod token;
 
 use crate::cli::{Cli, Command};
+use crate::config::Keep;
 use std::fmt::Display;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// The data are not as they should be.
@@ -27,7 +30,18 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Backup(args)) => store::backup(args),
         Some(Command::Restore(args)) => store::restore(args),
         Some(Command::Audit(command)) => store::audit(command),
+        Some(Command::Token(command)) => token::run(command),
         Some(Command::Import(args)) => import::run(args),
+    }
+}
+
+/// The directory that a command works in, or how it ends because there is none.
+fn folder_of(named: Option<PathBuf>) -> Result<PathBuf, ExitCode> {
+    match Keep::in_directory(named) {
+        Keep::Directory(folder) => Ok(folder),
+        Keep::Memory | Keep::Unknown => {
+            Err(refuse("there is no home directory where a store would be; name its directory with --data DIR"))
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! HTTP: routes, parameters, headers. Handlers read the request, ask the world, and write the answer.
 
+pub mod address;
 pub mod archived;
 pub mod bbox;
 pub mod call;
@@ -32,6 +33,7 @@ pub mod request_log;
 pub mod router;
 pub mod schema;
 pub mod screen;
+pub mod session;
 pub mod stream;
 pub mod style;
 pub mod tilejson;

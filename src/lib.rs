@@ -5,10 +5,12 @@
 pub mod problem;
 pub mod caller;
 pub mod clock;
+pub mod chance;
 pub mod cli;
 pub mod config;
 pub mod log;
 pub mod base;
+pub mod auth;
 pub mod progress;
 pub mod world;
 pub mod metrics;

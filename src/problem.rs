@@ -7,6 +7,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use roadblock_layers::finding::Finding;
 use serde_json::{Value, json};
+use std::borrow::Cow;
+
+/// What a client may send to be known; browsers and desktops show a dialogue for it.
+const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer, Basic realm=\"roadblock\"");
 
 /// One refusal. Becomes `application/problem+json`.
 #[derive(Debug, Clone)]
@@ -20,7 +24,7 @@ pub struct Problem {
     /// Seconds after which trying again makes sense.
     pub retry_after_s: Option<u32>,
     /// Methods allowed, for 405.
-    pub allow: Option<&'static str>,
+    pub allow: Option<Cow<'static, str>>,
     /// A member of its own, by name: findings, or what is there now.
     pub member: Option<(&'static str, Value)>,
 }
@@ -109,11 +113,33 @@ impl Problem {
     }
 
     /// 405 with the methods that would work.
-    pub fn method_not_allowed(allow: &'static str) -> Self {
+    pub fn method_not_allowed(allow: impl Into<Cow<'static, str>>) -> Self {
+        let allow = allow.into();
         let mut problem =
             Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", format!("this address answers {allow} only"));
         problem.allow = Some(allow);
         problem
+    }
+
+    /// 401: a token that opens nothing. The same words whatever is wrong with it, so that nobody learns from them.
+    pub fn wrong_token() -> Self {
+        Self::unauthorized(
+            "the Authorization header holds no token that is in force: it is unknown, expired, revoked or written wrongly; send \
+             'Bearer TOKEN', or Basic with the token as password, or nothing for what is public",
+        )
+    }
+
+    /// 429: too many tokens that open nothing.
+    pub fn too_many_wrong_tokens(retry_after_s: u32) -> Self {
+        let detail = "too many tokens from this address were wrong; a right one is let in at any time";
+        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "TooManyWrongTokens", detail);
+        problem.retry_after_s = Some(retry_after_s);
+        problem
+    }
+
+    /// 415: a body of a type that is not read here.
+    pub fn unsupported_media(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", detail)
     }
 
     /// 406: nothing we can send fits what the client accepts.
@@ -179,8 +205,11 @@ impl Problem {
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if let Some(allow) = self.allow {
-            headers.insert(header::ALLOW, HeaderValue::from_static(allow));
+        if let Some(allow) = self.allow.and_then(|allow| HeaderValue::from_str(&allow).ok()) {
+            headers.insert(header::ALLOW, allow);
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, CHALLENGE);
         }
         response
     }

@@ -3,7 +3,7 @@
 //! Own loop instead of `axum::serve`, which sets no timer, so that a client dribbling headers would hold a connection for ever.
 //! HTTP/1 only: a proxy in front speaks anything newer, and telling versions apart by their first bytes has no time-out.
 
-use crate::base::ReachedAt;
+use crate::base::{CameFrom, ReachedAt};
 use crate::server::Server;
 use axum::Router;
 use axum::extract::Request;
@@ -74,8 +74,8 @@ async fn accept(listener: TcpListener, router: Router, connections: Arc<Graceful
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         match listener.accept().await {
-            Ok((stream, _)) => {
-                let connection = answer(stream, router.clone(), &connections);
+            Ok((stream, from)) => {
+                let connection = answer(stream, CameFrom(from), router.clone(), &connections);
                 tokio::spawn(async move {
                     connection.await;
                     drop(place);
@@ -90,7 +90,7 @@ async fn accept(listener: TcpListener, router: Router, connections: Arc<Graceful
 }
 
 /// Serves one connection; resolves when it is closed.
-fn answer(stream: TcpStream, router: Router, connections: &GracefulShutdown) -> impl Future<Output = ()> + use<> {
+fn answer(stream: TcpStream, from: CameFrom, router: Router, connections: &GracefulShutdown) -> impl Future<Output = ()> + use<> {
     // Small answers must not wait for a full packet. If the system refuses, they merely wait.
     let _ = stream.set_nodelay(true);
     let reached_at = stream.local_addr().ok().map(ReachedAt);
@@ -99,6 +99,7 @@ fn answer(stream: TcpStream, router: Router, connections: &GracefulShutdown) -> 
     let mut builder = Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(MAX_HEAD_BYTES);
     let router = router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(from);
         if let Some(address) = reached_at {
             request.extensions_mut().insert(address);
         }

@@ -1,5 +1,6 @@
 //! What every request handler shares: the published world, the settings, the clock, the tile service.
 
+use crate::auth::Access;
 use crate::base::{ReachedAt, base_url};
 use crate::changes::Changes;
 use crate::clock::Clock;
@@ -47,6 +48,8 @@ pub struct Server {
     pub styles: Styles,
     /// Counters and timings of this process.
     pub metrics: Arc<Metrics>,
+    /// Who is let in as whom.
+    pub access: Access,
     /// Where the public listener is really bound.
     pub listen: SocketAddr,
     /// What changed, for whoever follows it.
@@ -79,6 +82,7 @@ impl Server {
             merging: Mutex::default(),
             tiles: TileService::new(settings.tile_cache_bytes, turns, Arc::clone(&metrics)),
             styles: Styles::builtin()?,
+            access: Access::of(&settings)?,
             clock,
             metrics,
             listen,

@@ -2,7 +2,7 @@
 
 mod stored;
 
-use super::{DATA_SAY_NO, complain, refuse, say, store};
+use super::{DATA_SAY_NO, complain, refuse, say, store, token};
 use crate::cli::ServeArgs;
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -15,6 +15,7 @@ use crate::world::file::{FileError, Files};
 use crate::world::prepared::{Keeper, Keeping};
 use crate::world::{World, Worlds, builtin};
 use roadblock_layers::store::StoreError;
+use roadblock_layers::tokens::TokensError;
 use roadblock_tiles::archive::ArchiveError;
 use std::error::Error;
 use std::process::ExitCode;
@@ -49,6 +50,9 @@ pub(super) fn failed(error: &(dyn Error + 'static)) -> ExitCode {
         let is_of_the_place = matches!(error, StoreError::Io { .. } | StoreError::DiskFull(_));
         let help = "; name another directory with --data DIR, or keep nothing with --memory";
         return store::failed(error, if is_of_the_place { help } else { "" });
+    }
+    if let Some(error) = error.downcast_ref::<TokensError>() {
+        return token::failed(error);
     }
     match error.downcast_ref::<FileError>() {
         Some(FileError::Source { source, .. }) if !source.is_usage() => {

@@ -1,8 +1,7 @@
 //! `roadblock backup`, `restore` and `audit verify`: what can be done with a store that no server need serve.
 
-use super::{DATA_SAY_NO, STORE_DAMAGED, WRONG_USAGE, complain, refuse, say};
+use super::{DATA_SAY_NO, STORE_DAMAGED, WRONG_USAGE, complain, folder_of, say};
 use crate::cli::{AuditCommand, BackupArgs, DataArgs, RestoreArgs};
-use crate::config::Keep;
 use roadblock_layers::store::{self, StoreError, Verified};
 use std::path::Path;
 use std::process::ExitCode;
@@ -42,8 +41,9 @@ fn with_store(
     act: impl FnOnce(&Path) -> Result<String, StoreError>,
     help: impl FnOnce(&StoreError) -> &'static str,
 ) -> ExitCode {
-    let Keep::Directory(folder) = Keep::in_directory(data.data) else {
-        return refuse("there is no home directory where a store would be; name its directory with --data DIR");
+    let folder = match folder_of(data.data) {
+        Ok(folder) => folder,
+        Err(refused) => return refused,
     };
     match act(&folder) {
         Ok(line) => {

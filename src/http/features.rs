@@ -1,28 +1,27 @@
-//! Routes of OGC API Features.
+//! Addresses of OGC API Features.
 
+use super::address::Address;
 use super::{collections, conformance, download, editing, item, items, openapi, queryables, schema, versions};
-use crate::server::Server;
-use axum::Router;
-use axum::routing::get;
-use std::sync::Arc;
+use axum::http::Method;
 
-/// The routes.
-pub fn routes() -> Router<Arc<Server>> {
-    Router::new()
-        .route("/conformance", get(conformance::conformance))
-        .route("/api", get(openapi::api))
-        .route("/api.html", get(openapi::api_page))
-        .route("/collections", get(collections::list))
-        .route("/collections/{id}", get(collections::one))
-        .route("/collections/{id}/schema", get(schema::schema))
-        .route("/collections/{id}/queryables", get(queryables::queryables))
-        .route("/collections/{id}/items", get(items::items).post(editing::create))
-        .route(
-            "/collections/{id}/items/{feature}",
-            get(item::item).put(editing::replace).patch(editing::update).delete(editing::withdraw),
-        )
-        .route("/collections/{id}/items/{feature}/versions", get(versions::versions).post(editing::restore))
-        .route("/collections/{id}/download.geojson", get(download::download))
+/// The addresses.
+pub fn addresses() -> Vec<Address> {
+    vec![
+        Address::get("/conformance", conformance::conformance),
+        Address::get("/api", openapi::api),
+        Address::get("/api.html", openapi::api_page),
+        Address::get("/collections", collections::list),
+        Address::get("/collections/{id}", collections::one),
+        Address::get("/collections/{id}/schema", schema::schema),
+        Address::get("/collections/{id}/queryables", queryables::queryables),
+        Address::get("/collections/{id}/items", items::items).on(Method::POST, editing::create),
+        Address::get("/collections/{id}/items/{feature}", item::item)
+            .on(Method::PUT, editing::replace)
+            .on(Method::PATCH, editing::update)
+            .on(Method::DELETE, editing::withdraw),
+        Address::get("/collections/{id}/items/{feature}/versions", versions::versions).on(Method::POST, editing::restore),
+        Address::get("/collections/{id}/download.geojson", download::download),
+    ]
 }
 
 #[cfg(test)]

@@ -9,6 +9,10 @@ use axum::response::{IntoResponse, Response};
 
 /// Methods that read.
 pub const READS: &str = "GET, HEAD, OPTIONS";
+/// What decides who asks: a public answer is not the partner's, nor the other way round (RFC 9111 section 4.1).
+const WHO_ASKS: &str = "Authorization, Cookie";
+/// Not for any cache, and not for the disk of the device, which may be taken.
+const FOR_ONE: HeaderValue = HeaderValue::from_static("private, no-store");
 
 const ALWAYS: [(HeaderName, HeaderValue); 4] = [
     (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
@@ -20,10 +24,10 @@ const ALWAYS: [(HeaderName, HeaderValue); 4] = [
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
 ];
 
-const PREFLIGHT: [(HeaderName, HeaderValue); 4] = [
-    (header::ALLOW, HeaderValue::from_static(READS)),
+/// Other sites' pages may read, also with a token that they were given; they may not change anything.
+const PREFLIGHT: [(HeaderName, HeaderValue); 3] = [
     (header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(READS)),
-    (header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("Accept, If-None-Match, Range")),
+    (header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("Accept, Authorization, If-None-Match, Range")),
     (header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400")),
 ];
 
@@ -34,19 +38,64 @@ pub fn add(headers: &mut HeaderMap) {
     }
 }
 
-/// The answer to `OPTIONS`.
-pub fn preflight() -> Response {
-    let mut preflight = StatusCode::NO_CONTENT.into_response();
-    preflight.headers_mut().extend(PREFLIGHT);
-    preflight
+/// Keeps answers to known callers and to the public apart in every cache. What a cache may keep for ever is the same for everybody.
+pub fn keep_apart(headers: &mut HeaderMap, is_known: bool) {
+    let lifetime = headers.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if lifetime.ends_with("immutable") {
+        return;
+    }
+    if is_known {
+        headers.insert(header::CACHE_CONTROL, FOR_ONE);
+    }
+    let said = headers.get_all(header::VARY).iter().filter_map(|value| value.to_str().ok());
+    // In one line: some caches read only the last.
+    let vary = said.chain([WHO_ASKS]).collect::<Vec<_>>().join(", ");
+    if let Ok(vary) = HeaderValue::try_from(vary) {
+        headers.insert(header::VARY, vary);
+    }
 }
 
-/// What an address that only reads says to other methods.
-pub async fn method_not_allowed() -> Problem {
-    Problem::method_not_allowed(READS)
+/// The answer to `OPTIONS` of an address with these methods.
+pub fn preflight(allow: &str) -> Response {
+    let mut preflight = StatusCode::NO_CONTENT.into_response();
+    let allow = HeaderValue::from_str(allow).map(|allow| (header::ALLOW, allow));
+    preflight.headers_mut().extend(PREFLIGHT.into_iter().chain(allow));
+    preflight
 }
 
 /// What an address that does not exist says.
 pub async fn no_such_address(request: Request) -> Problem {
     Problem::not_found(format!("there is nothing at {}; the landing page lists what there is", request.uri().path()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept_apart(lifetime: &'static str, vary: &[&'static str], is_known: bool) -> (String, Vec<String>) {
+        let mut headers = HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static(lifetime))]);
+        for name in vary {
+            headers.append(header::VARY, HeaderValue::from_static(name));
+        }
+        keep_apart(&mut headers, is_known);
+        let texts = |name| headers.get_all(name).iter().map(|value| value.to_str().unwrap().to_owned()).collect::<Vec<_>>();
+        (texts(header::CACHE_CONTROL).concat(), texts(header::VARY))
+    }
+
+    #[test]
+    fn answers_vary_by_who_asks_in_one_line_and_those_to_one_are_not_kept() {
+        let (lifetime, vary) = kept_apart("public, max-age=60", &["Accept, Host", "Accept-Encoding"], false);
+        assert_eq!(lifetime, "public, max-age=60");
+        assert_eq!(vary, ["Accept, Host, Accept-Encoding, Authorization, Cookie"]);
+        let (lifetime, vary) = kept_apart("public, max-age=60", &[], true);
+        assert_eq!((lifetime.as_str(), vary), ("private, no-store", vec!["Authorization, Cookie".to_owned()]));
+    }
+
+    #[test]
+    fn what_never_changes_is_the_same_for_all() {
+        let for_ever = "public, max-age=31536000, immutable";
+        for is_known in [true, false] {
+            assert_eq!(kept_apart(for_ever, &["Accept-Encoding"], is_known), (for_ever.into(), vec!["Accept-Encoding".into()]));
+        }
+    }
 }

@@ -43,7 +43,13 @@ pub fn anchor(href: &str, label: &str) -> String {
 /// A whole page around a body that is HTML already.
 pub fn page(title: &str, base: &str, body: &str) -> String {
     let title = escape(title);
-    let home = [("/", "Map"), ("/?f=json", "Service"), ("/collections?f=html", "Collections"), ("/api.html", "API")];
+    let home = [
+        ("/", "Map"),
+        ("/?f=json", "Service"),
+        ("/collections?f=html", "Collections"),
+        ("/api.html", "API"),
+        ("/signin", "Sign in"),
+    ];
     let home: Vec<String> = home.iter().map(|(path, label)| anchor(&format!("{base}{path}"), label)).collect();
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, \

@@ -1,11 +1,12 @@
 //! The whole address space on one screen.
 
-use super::{editing, events, features, gate, headers, health, screen, style, tilejson, viewer, viewer_state, xyz};
+use super::address::{Address, router};
+use super::gate::{self, Door};
+use super::{editing, events, features, headers, health, screen, session, style, tilejson, viewer, viewer_state, xyz};
 use crate::problem::Problem;
 use crate::server::Server;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use axum::{Router, middleware};
 use std::any::Any;
 use std::sync::Arc;
@@ -23,44 +24,64 @@ const BODY_STALL: Duration = Duration::from_secs(10);
 /// The head of an answer must be ready within this.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What everybody may read.
+/// Tiles, which carry their own encoding, chosen before they enter the cache.
+fn tiles() -> Vec<Address> {
+    vec![Address::get("/xyz/{layers}/{z}/{x}/{file}", xyz::tile)]
+}
+
+/// Everything else, which is compressed on the way out.
+fn documents() -> Vec<Address> {
+    let mut addresses = vec![
+        Address::get("/", viewer::home),
+        Address::get("/xyz/{file}", tilejson::document),
+        Address::get("/styles/{file}", style::document),
+        Address::get("/changes", events::changes),
+        Address::get("/events", events::events),
+        Address::get("/viewer.json", viewer_state::state),
+        Address::get("/assets/{file}", viewer::asset),
+        Address::get("/preview/{client}", viewer::preview),
+        Address::get("/healthz", health::alive),
+        Address::get("/readyz", health::ready),
+        Address::get("/signin", session::page),
+        Address::of("/signout", Method::POST, session::end_by_form),
+        Address::get("/session", session::show).on(Method::POST, session::begin).on(Method::DELETE, session::end),
+    ];
+    addresses.extend(features::addresses());
+    addresses
+}
+
+/// Every address of the public listener. Who may ask what there is written down in `tests/access.txt`.
+pub fn public_addresses() -> Vec<Address> {
+    tiles().into_iter().chain(documents()).collect()
+}
+
+/// Every address of the operator's listener.
+pub fn admin_addresses() -> Vec<Address> {
+    vec![
+        Address::get("/metrics", health::metrics),
+        Address::get("/healthz", health::alive),
+        Address::get("/readyz", health::ready),
+    ]
+}
+
+/// What the public listener answers.
 pub fn public(server: Arc<Server>) -> Router {
-    // Tiles carry their own encoding, chosen before they enter the cache; documents are compressed on the way out.
-    let tiles = Router::new().route("/xyz/{layers}/{z}/{x}/{file}", get(xyz::tile));
-    let documents = Router::new()
-        .route("/", get(viewer::home))
-        .route("/xyz/{file}", get(tilejson::document))
-        .route("/styles/{file}", get(style::document))
-        .route("/changes", get(events::changes))
-        .route("/events", get(events::events))
-        .route("/viewer.json", get(viewer_state::state))
-        .route("/assets/{file}", get(viewer::asset))
-        .route("/preview/{client}", get(viewer::preview))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .merge(features::routes())
-        .layer(CompressionLayer::new())
-        .layer(middleware::from_fn(screen::acceptable));
-    finish(tiles.merge(documents), server)
+    let documents = router(documents()).layer(CompressionLayer::new()).layer(middleware::from_fn(screen::acceptable));
+    finish(router(tiles()).merge(documents), server, Door::Public)
 }
 
 /// What only the operator reads, on the second listener.
 pub fn admin(server: Arc<Server>) -> Router {
-    let routes = Router::new()
-        .route("/metrics", get(health::metrics))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready));
-    finish(routes, server)
+    finish(router(admin_addresses()), server, Door::Admin)
 }
 
-fn finish(routes: Router<Arc<Server>>, server: Arc<Server>) -> Router {
+fn finish(routes: Router<Arc<Server>>, server: Arc<Server>, door: Door) -> Router {
     routes
         .fallback(headers::no_such_address)
-        .method_not_allowed_fallback(headers::method_not_allowed)
         // One layer of many: each layer of a router costs every request an allocation.
         .layer(
             ServiceBuilder::new()
-                .layer(middleware::from_fn_with_state(Arc::clone(&server), gate::pass))
+                .layer(middleware::from_fn_with_state((Arc::clone(&server), door), gate::pass))
                 .layer(RequestBodyTimeoutLayer::new(BODY_STALL))
                 .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
                 .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))

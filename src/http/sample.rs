@@ -22,6 +22,7 @@ use roadblock_layers::store::Store;
 use roadblock_layers::time::{Instant, Interval};
 use roadblock_layers::value::{Column, ColumnKind, Schema, Value};
 use roadblock_layers::view::Rekey;
+use std::path::Path;
 use std::sync::Arc;
 use tower::ServiceExt;
 
@@ -89,6 +90,16 @@ pub(crate) fn serve(more: Vec<Published>) -> Router {
 
 /// A server of `blockades` (4 domain features), `roads` (3 of a file) and whatever `more` adds.
 pub(crate) fn server(more: Vec<Published>) -> Arc<Server> {
+    server_with(settings(), more)
+}
+
+/// The routes over the sample world, with the tokens of a directory.
+pub(crate) fn keeping(folder: &Path, public_url: Option<&str>) -> Router {
+    let keep = Keep::Directory(folder.to_path_buf());
+    router::public(server_with(Settings { keep, public_url: public_url.map(str::to_owned), ..settings() }, Vec::new()))
+}
+
+fn server_with(settings: Settings, more: Vec<Published>) -> Arc<Server> {
     let layers = [blockades(), roads()].into_iter().chain(more).map(Arc::new).collect();
     let dataset = Dataset {
         title: "Sample".into(),
@@ -100,7 +111,7 @@ pub(crate) fn server(more: Vec<Published>) -> Arc<Server> {
     };
     let world = World { dataset, layers, archives: Vec::new() };
     let listen = ([127, 0, 0, 1], 8080).into();
-    Arc::new(Server::new(settings(), Worlds::same(world), None, Clock::Fixed(at("2026-01-01")), listen).unwrap())
+    Arc::new(Server::new(settings, Worlds::same(world), None, Clock::Fixed(at("2026-01-01")), listen).unwrap())
 }
 
 /// A server of the built-in records, kept in memory, early in 2026.
@@ -125,7 +136,7 @@ pub(crate) fn at(text: &str) -> Instant {
     Instant::parse(text).unwrap()
 }
 
-fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     Settings {
         listen: ([127, 0, 0, 1], 8080).into(),
         admin_listen: None,

@@ -3,6 +3,7 @@
 //! One binary because linking is what tests cost; one module an aspect. `server` starts the program, `outside` finds the clients.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails by panicking")]
 
+mod access;
 mod architecture;
 mod archive;
 mod browser;
@@ -21,3 +22,4 @@ mod refusals;
 mod server;
 mod store;
 mod tiles;
+mod tokens;

@@ -99,12 +99,21 @@ impl Server {
 
     /// What a Prometheus server would read, of a program started with `--admin-listen 127.0.0.1:0`.
     pub(crate) fn metrics(&self) -> String {
+        self.client.get(self.admin_url("/metrics")).send().unwrap().text().unwrap()
+    }
+
+    /// Absolute address of a path of the second listener, of a program started with `--admin-listen 127.0.0.1:0`.
+    pub(crate) fn admin_url(&self, path: &str) -> String {
         self.wait_for_log("metrics listen here");
         let log = self.log();
         let line = log.lines().find(|line| line.contains("metrics listen here")).unwrap();
         let port: String = line.split("127.0.0.1:").nth(1).unwrap().chars().take_while(char::is_ascii_digit).collect();
-        let response = self.client.get(format!("http://127.0.0.1:{port}/metrics")).send().unwrap();
-        response.text().unwrap()
+        format!("http://127.0.0.1:{port}{path}")
+    }
+
+    /// A request to an absolute address.
+    pub(crate) fn ask(&self, method: reqwest::Method, url: &str) -> RequestBuilder {
+        self.client.request(method, url)
     }
 
     /// What was logged so far.

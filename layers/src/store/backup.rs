@@ -7,6 +7,7 @@ use super::folder::{self, Draft, Held};
 use super::log;
 use super::read;
 use super::tip::Tip;
+use crate::database;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode};
 use std::path::Path;
@@ -72,7 +73,7 @@ pub fn restore(folder: &Path, from: &Path, replace: bool) -> Result<Verified, St
     }
     let draft = Draft::of(&path)?;
     let copy = copied(&source, &draft.path)?;
-    file::log_ahead(&copy).map_err(StoreError::sql(&draft.path))?;
+    database::log_ahead(&copy).map_err(StoreError::sql(&draft.path))?;
     let verified = finished(copy, &draft.path)?;
     folder::remove_logs(&path)?;
     draft.replace()?;

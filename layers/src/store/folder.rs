@@ -1,17 +1,14 @@
 //! The directory of a store: its files, who holds it, and files that appear whole or not at all.
 
 use super::error::StoreError;
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use crate::database::{make_folder, owners_file};
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 /// The one file of a store.
 const STORE: &str = "roadblock.db";
 /// Locked by the process that holds the store.
 const LOCK: &str = "roadblock.lock";
-/// Records that are not public are in these files: nobody but their owner reads them.
-const OWNERS_FOLDER: u32 = 0o700;
-const OWNERS_FILE: u32 = 0o600;
 
 /// Where the store of a directory is.
 pub(super) fn store(folder: &Path) -> PathBuf {
@@ -39,14 +36,14 @@ pub(super) struct Held {
 impl Held {
     /// Takes a directory, made if it is not there.
     pub(super) fn making(folder: &Path) -> Result<Self, StoreError> {
-        DirBuilder::new().recursive(true).mode(OWNERS_FOLDER).create(folder).map_err(StoreError::io(folder))?;
+        make_folder(folder).map_err(StoreError::io(folder))?;
         Self::of(folder)
     }
 
     /// Takes a directory unless another process holds it.
     pub(super) fn of(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(LOCK);
-        let open = OpenOptions::new().create(true).truncate(false).write(true).mode(OWNERS_FILE).open(&path);
+        let open = owners_file().create(true).truncate(false).open(&path);
         let file = open.map_err(StoreError::io(&path))?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _lock: file }),
@@ -68,7 +65,7 @@ impl Draft {
     pub(super) fn of(target: &Path) -> Result<Self, StoreError> {
         let draft = Self { target: target.to_path_buf(), path: with_ending(target, ".new") };
         draft.clear();
-        let open = OpenOptions::new().create_new(true).write(true).mode(OWNERS_FILE).open(&draft.path);
+        let open = owners_file().create_new(true).open(&draft.path);
         open.map_err(StoreError::io(&draft.path))?;
         Ok(draft)
     }

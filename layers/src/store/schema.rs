@@ -1,7 +1,8 @@
 //! The tables, made in numbered steps. A file's `user_version` says how many of them it has seen.
 
 use super::error::Damage;
-use rusqlite::{Connection, TransactionBehavior};
+use crate::database::{self, seen};
+use rusqlite::Connection;
 
 /// Every step that ever was, the first of an empty file. A step that was released is never changed: what is to change is a new step.
 pub(super) const STEPS: &[&str] = &[include_str!("schema/1.sql")];
@@ -11,19 +12,7 @@ pub(super) const APPLICATION_ID: i32 = 0x5242_4c4b;
 
 /// Takes a file through the steps it has not seen: all of them, or none.
 pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> rusqlite::Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let seen = usize::try_from(seen(&transaction)?).unwrap_or(usize::MAX);
-    if seen < steps.len() {
-        steps.iter().skip(seen).try_for_each(|step| transaction.execute_batch(step))?;
-        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-        transaction.pragma_update(None, "user_version", i64::try_from(steps.len()).unwrap_or(i64::MAX))?;
-    }
-    transaction.commit()
-}
-
-/// How many steps a file has seen.
-pub(super) fn seen(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+    database::migrate(connection, APPLICATION_ID, steps)
 }
 
 /// Refuses tables and triggers other than those that the steps make which the file has seen.

@@ -18,7 +18,7 @@ struct Desk {
 
 impl Desk {
     fn open() -> Self {
-        let caller = Caller { audience: Audience::Editor, name: Some("amina".into()), allow_blind_edits: false };
+        let caller = Caller { audience: Audience::Editor, name: Some("amina".into()), allow_blind_edits: false, is_admin: false };
         Self { router: router::public(ledger_server()), caller: Some(caller) }
     }
 
@@ -179,7 +179,12 @@ async fn a_request_that_comes_again_is_done_once() {
 #[tokio::test]
 async fn only_editors_change_anything_and_only_records() {
     let desk = Desk::open();
-    let partner = desk.asked_by(Some(Caller { audience: Audience::Partner, name: Some("ngo".into()), allow_blind_edits: false }));
+    let partner = desk.asked_by(Some(Caller {
+        audience: Audience::Partner,
+        name: Some("ngo".into()),
+        allow_blind_edits: false,
+        is_admin: false,
+    }));
     for (desk, status) in [(&desk.anybody(), 401), (&partner, 403)] {
         for (method, path) in
             [("POST", ITEMS), ("PUT", "/collections/blockades/items/ev-1017-kadiana"), ("DELETE", "/collections/no/items/x")]

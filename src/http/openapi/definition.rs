@@ -5,8 +5,8 @@ use crate::http::criteria;
 use crate::world::{Published, World};
 use openapiv3::{
     BooleanType, Components, Info, IntegerType, License, MediaType, NumberType, OpenAPI, Operation, Parameter, ParameterData,
-    ParameterSchemaOrContent, PathItem, QueryStyle, ReferenceOr, Response, Responses, Schema, SchemaData, SchemaKind, Server,
-    StatusCode, StringFormat, StringType, Type, VariantOrUnknownOrEmpty,
+    ParameterSchemaOrContent, PathItem, QueryStyle, ReferenceOr, Response, Responses, Schema, SchemaData, SchemaKind,
+    SecurityRequirement, Server, StatusCode, StringFormat, StringType, Type, VariantOrUnknownOrEmpty,
 };
 use roadblock_layers::value::{Column, ColumnKind};
 
@@ -21,6 +21,8 @@ pub(super) fn definition(world: &World, base: &str) -> Result<OpenAPI, serde_jso
         info: info(world),
         servers: vec![Server { url: base.into(), ..Default::default() }],
         components: Some(components),
+        // Nothing, or a token by one way or the other.
+        security: Some([None, Some("bearer"), Some("basic")].map(scheme).into()),
         ..Default::default()
     };
     let mut add = |path: String, operation: Operation| {
@@ -34,6 +36,11 @@ pub(super) fn definition(world: &World, base: &str) -> Result<OpenAPI, serde_jso
     }
     OTHERS.iter().for_each(|route| add(route.path.into(), operation(route, None)));
     Ok(api)
+}
+
+/// By which scheme a request may say who asks.
+fn scheme(name: Option<&str>) -> SecurityRequirement {
+    name.into_iter().map(|name| (name.to_owned(), Vec::new())).collect()
 }
 
 fn info(world: &World) -> Info {

@@ -82,7 +82,7 @@ pub(super) const COLLECTION: [Route; 6] = [
 ];
 
 /// Tiles, styles, the viewer and health.
-pub(super) const OTHERS: [Route; 16] = [
+pub(super) const OTHERS: [Route; 18] = [
     route("/xyz/{layers}.json", "vectorTileJson", "Tiles", "TileJSON of vector tiles", &TILE_JSON, &[(JSON, Some("tileJson"))]),
     route(
         "/xyz/{layers}.mlt.json",
@@ -125,6 +125,8 @@ pub(super) const OTHERS: [Route; 16] = [
     route("/preview/leaflet", "previewLeaflet", "Viewer", "Raster tiles in Leaflet", &[], &[PAGE]),
     route("/preview/maplibre", "previewMaplibre", "Viewer", "Vector tiles in MapLibre", &[], &[PAGE]),
     route("/assets/{file}", "asset", "Viewer", "A file of the map page", &["file"], &[("*/*", None)]),
+    route("/signin", "signIn", "Tokens", "Page that trades a token for the session of a browser", &[], &[PAGE]),
+    route("/session", "session", "Tokens", "Who asks", &[], &[(JSON, Some("document"))]),
     route("/healthz", "alive", "Health", "The process answers", &[], &[TEXT]),
     route("/readyz", "ready", "Health", "The world is loaded and the server is not stopping", &[], &[TEXT]),
 ];

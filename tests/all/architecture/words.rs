@@ -21,6 +21,11 @@ fn only_the_clock_reads_the_time_of_day() {
 }
 
 #[test]
+fn only_chance_draws_what_nobody_may_guess() {
+    assert_eq!(offenders(&["getrandom", "rand::"], |path| path == "src/chance.rs"), [""; 0]);
+}
+
+#[test]
 fn stop_watches_run_only_where_durations_are_reported_or_waited_for() {
     let timed = ["src/http/request_log.rs", "src/metrics.rs", "src/command/", "src/world/file.rs", "src/watch.rs"];
     let found = offenders(&["Instant::now", ".elapsed()"], |path| timed.iter().any(|allowed| path.starts_with(allowed)));

@@ -1,9 +1,9 @@
-//! Disks that fail: the power is cut while they are written to, or they are full.
+//! Disks that fail: the power is cut while they are written to, they are full, or they say that they could not write.
 //!
-//! Needs root: the test starts this same program again in a mount namespace of its own and gives it small disks. The power is cut by ext4's own
+//! The first two need root: the test starts this same program again in a mount namespace of its own and gives it small disks. The power is cut by ext4's own
 //! means (FS_IOC_SHUTDOWN without a flush of its log): what was not synced is gone.
 
-use super::kill::{acknowledged_and_there, some_time, start_to_write};
+use super::kill::{acknowledged_and_there, some_time, start_to_write, start_under};
 use super::sample::*;
 use crate::store::{CommitError, Expected, Store};
 use std::fs::{self, File};
@@ -16,6 +16,9 @@ const PLACE: &str = "ROADBLOCK_STORE_MOUNTS";
 /// Cuts the power of the file system that a path is on. Python, so that this crate needs no unsafe code.
 const CUT: &str = "import fcntl, os, struct, sys
 fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587d, struct.pack('I', 2))";
+
+/// Exit code of a test program that failed.
+const PANICKED: i32 = 101;
 
 /// Power cuts. A run outside the quick suite sets `ROADBLOCK_POWER_CUTS` higher.
 fn rounds() -> u32 {
@@ -30,6 +33,11 @@ fn must(program: &str, arguments: &[&str]) {
     assert!(runs(program, arguments), "{program} {arguments:?}");
 }
 
+/// Says past the test runner's capture that a test did not run; nobody listens when standard error is closed.
+fn skip(test: &str, reason: &str) {
+    let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {reason}");
+}
+
 /// Runs a test of this module again where it may mount; says why not where that cannot be.
 fn in_a_namespace(test: &str) {
     let top = tempfile::tempdir().unwrap();
@@ -38,9 +46,7 @@ fn in_a_namespace(test: &str) {
     let probe =
         "mkfs.ext4 -q -F $0/probe && mkdir $0/mount && mount -o loop $0/probe $0/mount && python3 -c '' && umount $0/mount";
     if !runs("unshare", &["-m", "sh", "-c", probe, &place]) {
-        // Past the test runner's capture; nobody listens when standard error is closed.
-        let _ = writeln!(std::io::stderr(), "SKIPPED {test}: needs root that may mount, unshare, mkfs.ext4 and python3");
-        return;
+        return skip(test, "needs root that may mount, unshare, mkfs.ext4 and python3");
     }
     let output = Command::new("unshare")
         .arg("-m")
@@ -115,4 +121,28 @@ fn fills(place: &Path) {
     assert_eq!(Store::open(&data).unwrap().loaded().versions.len(), 3 + kept + 1);
     must("umount", &[mount.to_str().unwrap()]);
     println!("full disk: 1 rounds, {kept} writes before, 2 refused, 1 after");
+}
+
+#[test]
+fn what_was_acknowledged_before_a_write_failed_is_there() {
+    if !runs("strace", &["-f", "true"]) {
+        return skip("what_was_acknowledged_before_a_write_failed_is_there", "needs strace, and leave to use it");
+    }
+    let top = tempfile::tempdir().unwrap();
+    let (data, notes) = (top.path().join("data"), top.path().join("notes"));
+    drop(create(&data));
+    let calls = ["fdatasync", "fsync", "pwrite64"];
+    let (mut acknowledged, mut told) = (0, 0);
+    for round in 0..12 {
+        let (call, number) = (calls[round % 3], 3 + round * 2);
+        let (traced, inject) = (format!("trace={}", calls.join(",")), format!("inject={call}:error=EIO:when={number}"));
+        // It ends by itself when it is told that a commit failed; where the call is not made that often it has to be ended.
+        let seconds = (some_time(round as u32) + some_time(0)).as_secs_f64().to_string();
+        let strace = ["strace", "-f", "-o", "/dev/null", "-e", &traced, "-e", &inject, "timeout", "-s", "KILL", &seconds];
+        let ended = start_under(&strace, &data, &notes).wait().unwrap();
+        told += usize::from(ended.code() == Some(PANICKED));
+        acknowledged = acknowledged_and_there(&data, &notes);
+    }
+    assert!(acknowledged > 0 && told > 5, "{acknowledged} acknowledged, and {told} processes were told of a failure");
+    println!("failed writes: 12 rounds, {told} processes told so, {acknowledged} acknowledged writes, 0 lost");
 }

@@ -5,6 +5,7 @@
 use super::sample::*;
 use crate::store::{Expected, Store, Version, verify};
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::Path;
@@ -48,7 +49,15 @@ pub(super) fn some_time(round: u32) -> Duration {
 
 /// Starts a process that writes to a store until it cannot any more.
 pub(super) fn start_to_write(data: &Path, notes: &Path) -> Child {
-    Command::new(std::env::current_exe().unwrap())
+    start_under(&[], data, notes)
+}
+
+/// The same, started by another program.
+pub(super) fn start_under(program: &[&str], data: &Path, notes: &Path) -> Child {
+    let own = std::env::current_exe().unwrap();
+    let words: Vec<&OsStr> = program.iter().map(OsStr::new).chain([own.as_os_str()]).collect();
+    Command::new(words[0])
+        .args(&words[1..])
         .args(["--exact", "store::tests::kill::writes_until_it_is_killed", "--nocapture"])
         .env(DIRECTORY, data)
         .env(NOTES, notes)

@@ -4,6 +4,7 @@ mod backups;
 mod chain;
 mod commits;
 mod damage;
+mod disks;
 mod files;
 mod kill;
 mod sample;

@@ -5,17 +5,18 @@
 use super::sample::*;
 use crate::store::{Expected, Store, Version, verify};
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const WRITERS: usize = 8;
-/// Where the process to be killed finds its directory.
+/// Where the process to be killed finds its store, and where it notes what was acknowledged.
 const DIRECTORY: &str = "ROADBLOCK_STORE_TO_KILL";
-const NOTES: &str = "acknowledged";
+const NOTES: &str = "ROADBLOCK_STORE_NOTES";
 
 /// Kills. A run outside the quick suite sets `ROADBLOCK_KILLS` higher.
 fn rounds() -> u32 {
@@ -25,48 +26,70 @@ fn rounds() -> u32 {
 #[test]
 fn what_was_acknowledged_before_a_kill_is_there() {
     let top = tempfile::tempdir().unwrap();
-    drop(create(top.path()));
+    let (data, notes) = (top.path().join("data"), top.path().join("notes"));
+    drop(create(&data));
     let (mut acknowledged, mut longest) = (0, Duration::ZERO);
     for round in 0..rounds() {
-        run_and_kill(top.path(), Duration::from_millis(u64::from(30 + round * 7919 % 170)));
+        let mut child = start_to_write(&data, &notes);
+        std::thread::sleep(some_time(round));
+        child.kill().unwrap();
+        child.wait().unwrap();
         let begun = Instant::now();
-        let versions = reopened(top.path()).versions;
+        acknowledged = acknowledged_and_there(&data, &notes);
         longest = longest.max(begun.elapsed());
-        let there: HashMap<i64, &Version> = versions.iter().map(|version| (version.seq, version)).collect();
-        let notes = fs::read_to_string(top.path().join(NOTES)).unwrap_or_default();
-        // The last line may be cut: it was noted by a thread that was killed.
-        let lines: Vec<&str> = notes.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')).collect();
-        for line in &lines {
-            let (seq, id) = line.split_once(' ').unwrap();
-            assert_eq!(there.get(&seq.parse().unwrap()).map(|version| version.id.as_str()), Some(id), "round {round}");
-        }
-        acknowledged = lines.len();
-        verify(top.path()).unwrap();
     }
     assert!(acknowledged > 100, "the processes wrote before they were killed: {acknowledged}");
-    println!("kill: {} rounds, {acknowledged} acknowledged writes, 0 lost, opened within {longest:?}", rounds());
+    println!("kill: {} rounds, {acknowledged} acknowledged writes, 0 lost, opened and verified within {longest:?}", rounds());
 }
 
-fn run_and_kill(folder: &Path, after: Duration) {
-    let mut child = Command::new(std::env::current_exe().unwrap())
+/// From the start of a process to well within its writing.
+pub(super) fn some_time(round: u32) -> Duration {
+    Duration::from_millis(u64::from(30 + round * 7919 % 170))
+}
+
+/// Starts a process that writes to a store until it cannot any more.
+pub(super) fn start_to_write(data: &Path, notes: &Path) -> Child {
+    start_under(&[], data, notes)
+}
+
+/// The same, started by another program.
+pub(super) fn start_under(program: &[&str], data: &Path, notes: &Path) -> Child {
+    let own = std::env::current_exe().unwrap();
+    let words: Vec<&OsStr> = program.iter().map(OsStr::new).chain([own.as_os_str()]).collect();
+    Command::new(words[0])
+        .args(&words[1..])
         .args(["--exact", "store::tests::kill::writes_until_it_is_killed", "--nocapture"])
-        .env(DIRECTORY, folder)
+        .env(DIRECTORY, data)
+        .env(NOTES, notes)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
-    std::thread::sleep(after);
-    child.kill().unwrap();
-    child.wait().unwrap();
+        .unwrap()
+}
+
+/// How many writes were acknowledged; fails unless the store opens with all of them and its chain is whole.
+pub(super) fn acknowledged_and_there(data: &Path, notes: &Path) -> usize {
+    let versions = reopened(data).versions;
+    verify(data).unwrap();
+    let there: HashMap<i64, &Version> = versions.iter().map(|version| (version.seq, version)).collect();
+    let notes = fs::read_to_string(notes).unwrap_or_default();
+    // The last line may be cut: it was noted by a thread that was killed.
+    let lines = notes.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
+    let is_lost = |line: &&str| {
+        let (seq, id) = line.split_once(' ').unwrap();
+        there.get(&seq.parse().unwrap()).is_none_or(|version| version.id != id)
+    };
+    let (lost, kept): (Vec<&str>, Vec<&str>) = lines.partition(is_lost);
+    assert!(lost.is_empty(), "of {} and of {} versions there: {lost:?}", kept.len(), versions.len());
+    kept.len()
 }
 
 /// No test by itself: the process that is killed.
 #[test]
 fn writes_until_it_is_killed() {
-    let Some(folder) = std::env::var_os(DIRECTORY) else { return };
-    let folder = Path::new(&folder);
-    let notes = OpenOptions::new().append(true).create(true).open(folder.join(NOTES)).unwrap();
-    let (loaded, writer) = Store::open(folder).unwrap().start().unwrap();
+    let (Some(data), Some(notes)) = (std::env::var_os(DIRECTORY), std::env::var_os(NOTES)) else { return };
+    let notes = OpenOptions::new().append(true).create(true).open(notes).unwrap();
+    let (loaded, writer) = Store::open(Path::new(&data)).unwrap().start().unwrap();
     let (run, shared) = (loaded.versions.len(), Arc::new((writer, notes)));
     let threads = (0..WRITERS).map(|thread| {
         let shared = Arc::clone(&shared);

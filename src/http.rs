@@ -47,3 +47,5 @@ pub mod xyz;
 
 #[cfg(test)]
 pub(crate) mod sample;
+#[cfg(test)]
+mod tests;

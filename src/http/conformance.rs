@@ -24,9 +24,18 @@ pub const CLASSES: [&str; 13] = [
     "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
 ];
 
+/// Those of records, which editors change.
+pub const EDITING: [&str; 3] = [
+    "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/create-replace-delete",
+    "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/update",
+    "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/optimistic-locking-etags",
+];
+
 /// Answers the list.
 pub async fn conformance(call: Call) -> Result<Response, Problem> {
     let media = call.media(&[])?;
-    let document = json!({"conformsTo": CLASSES, "links": call.self_links(media, JSON)});
+    let editing = call.server.ledger.iter().flat_map(|_| EDITING);
+    let classes: Vec<&str> = CLASSES.into_iter().chain(editing).collect();
+    let document = json!({"conformsTo": classes, "links": call.self_links(media, JSON)});
     Ok(document::answer(&call, media, JSON, "Conformance", &document))
 }

@@ -1,6 +1,7 @@
 //! `/api` and `/api.html`: what this server answers, as an OpenAPI 3.0.3 document and as a plain page.
 
 mod definition;
+mod edits;
 mod page;
 mod routes;
 

@@ -14,6 +14,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use geo_types::{Geometry, LineString, Point, polygon};
 use roadblock_layers::antimeridian;
+use roadblock_layers::dataset::Drafts;
 use roadblock_layers::feature::{Feature, FeatureId};
 use roadblock_layers::features::Features;
 use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName};
@@ -116,11 +117,16 @@ fn server_with(settings: Settings, more: Vec<Published>) -> Arc<Server> {
 
 /// A server of the built-in records, kept in memory, early in 2026.
 pub(crate) fn ledger_server() -> Arc<Server> {
+    ledger_server_of(&builtin::drafts().unwrap())
+}
+
+/// A server of some records, kept in memory, early in 2026.
+pub(crate) fn ledger_server_of(drafts: &Drafts) -> Arc<Server> {
     let now = at("2026-02-01");
-    let store = Store::in_memory(&builtin::about().unwrap(), &builtin::drafts().unwrap(), now).unwrap();
+    let store = Store::in_memory(&builtin::about().unwrap(), drafts, now).unwrap();
     let (loaded, writer) = store.start().unwrap();
     let basemap = Arc::new(builtin::basemap().unwrap());
-    let of = Ingredients { about: loaded.about.clone(), basemap, rekey: Rekey(loaded.secret) };
+    let of = Ingredients { about: loaded.about.clone(), basemap, rekey: Rekey([7; 16]) };
     let clock = Box::leak(Box::new(now.micros().into()));
     let ledger = Ledger::new(&loaded, loaded.history().unwrap(), writer, of);
     let listen = ([127, 0, 0, 1], 8080).into();

@@ -1,5 +1,6 @@
 //! The OpenAPI 3.0.3 document: the route table, written out for the layers there are.
 
+use super::edits;
 use super::routes::{COLLECTION, OTHERS, Route, SERVICE};
 use crate::http::criteria;
 use crate::world::{Published, World};
@@ -8,6 +9,7 @@ use openapiv3::{
     ParameterSchemaOrContent, PathItem, QueryStyle, ReferenceOr, Response, Responses, Schema, SchemaData, SchemaKind,
     SecurityRequirement, Server, StatusCode, StringFormat, StringType, Type, VariantOrUnknownOrEmpty,
 };
+use roadblock_layers::layer::LayerKind;
 use roadblock_layers::value::{Column, ColumnKind};
 
 /// Parameters, schemas and answers that operations refer to.
@@ -25,16 +27,20 @@ pub(super) fn definition(world: &World, base: &str) -> Result<OpenAPI, serde_jso
         security: Some([None, Some("bearer"), Some("basic")].map(scheme).into()),
         ..Default::default()
     };
-    let mut add = |path: String, operation: Operation| {
-        let item = PathItem { get: Some(operation), ..Default::default() };
-        api.paths.paths.insert(path, ReferenceOr::Item(item));
-    };
-    SERVICE.iter().for_each(|route| add(route.path.into(), operation(route, None)));
+    let mut put = |path: String, item: PathItem| drop(api.paths.paths.insert(path, ReferenceOr::Item(item)));
+    let read = |route: &Route, published| PathItem { get: Some(operation(route, published)), ..Default::default() };
+    SERVICE.iter().for_each(|route| put(route.path.into(), read(route, None)));
     for published in &world.layers {
-        let name = &published.layer.meta.name;
-        COLLECTION.iter().for_each(|route| add(format!("/collections/{name}{}", route.path), operation(route, Some(published))));
+        let name = published.layer.meta.name.as_str();
+        for route in &COLLECTION {
+            let mut item = read(route, Some(published));
+            if published.layer.meta.kind == LayerKind::Domain {
+                edits::add(&mut item, route.path, name);
+            }
+            put(format!("/collections/{name}{}", route.path), item);
+        }
     }
-    OTHERS.iter().for_each(|route| add(route.path.into(), operation(route, None)));
+    OTHERS.iter().for_each(|route| put(route.path.into(), read(route, None)));
     Ok(api)
 }
 

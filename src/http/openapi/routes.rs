@@ -59,13 +59,21 @@ pub(super) const SERVICE: [Route; 5] = [
 ];
 
 /// Addresses that every layer has; written out for each, so that clients learn which properties filter it.
-pub(super) const COLLECTION: [Route; 6] = [
+pub(super) const COLLECTION: [Route; 7] = [
     route("", "collection", "Features", "What the layer is", &["f"], &[(JSON, Some("collection")), PAGE]),
     Route {
         filters: true,
         ..route("/items", "items", "Features", "Features, page by page", &ONE_PAGE, &[(GEOJSON, Some("featureCollection")), PAGE])
     },
     route("/items/{featureId}", "item", "Features", "One feature", &ONE_FEATURE, &[(GEOJSON, Some("feature")), PAGE]),
+    route(
+        "/items/{featureId}/versions",
+        "versions",
+        "Features",
+        "All versions of a feature",
+        &["featureId", "f"],
+        &[(GEOJSON, Some("featureCollection"))],
+    ),
     route("/schema", "schema", "Features", "All properties and their types", &["f"], &[(SCHEMA, Some("queryables")), PAGE]),
     route("/queryables", "queryables", "Features", "Properties to filter by", &["f"], &[(SCHEMA, Some("queryables")), PAGE]),
     Route {
@@ -82,7 +90,7 @@ pub(super) const COLLECTION: [Route; 6] = [
 ];
 
 /// Tiles, styles, the viewer and health.
-pub(super) const OTHERS: [Route; 18] = [
+pub(super) const OTHERS: [Route; 20] = [
     route("/xyz/{layers}.json", "vectorTileJson", "Tiles", "TileJSON of vector tiles", &TILE_JSON, &[(JSON, Some("tileJson"))]),
     route(
         "/xyz/{layers}.mlt.json",
@@ -125,6 +133,22 @@ pub(super) const OTHERS: [Route; 18] = [
     route("/preview/leaflet", "previewLeaflet", "Viewer", "Raster tiles in Leaflet", &[], &[PAGE]),
     route("/preview/maplibre", "previewMaplibre", "Viewer", "Vector tiles in MapLibre", &[], &[PAGE]),
     route("/assets/{file}", "asset", "Viewer", "A file of the map page", &["file"], &[("*/*", None)]),
+    route(
+        "/changes",
+        "changes",
+        "Changes",
+        "What changed, as far as the caller may see it",
+        &["since"],
+        &[(JSON, Some("document"))],
+    ),
+    route(
+        "/events",
+        "events",
+        "Changes",
+        "The same as it happens (server-sent events)",
+        &["since"],
+        &[("text/event-stream", None)],
+    ),
     route("/signin", "signIn", "Tokens", "Page that trades a token for the session of a browser", &[], &[PAGE]),
     route("/session", "session", "Tokens", "Who asks", &[], &[(JSON, Some("document"))]),
     route("/healthz", "alive", "Health", "The process answers", &[], &[TEXT]),

@@ -22,7 +22,7 @@ const CSRF: HeaderName = HeaderName::from_static("x-csrf-token");
 /// Where browsers say whose page makes a request.
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Posting there changes nothing by the cookie's authority but the cookie itself, and must work from a page without a script.
+/// What is posted there changes nothing but the cookie itself, and must work from a page without a script, which sends no headers.
 const ASK_FOR_THEMSELVES: [&str; 2] = ["/session", "/signout"];
 
 /// Everything that decides who a caller is.
@@ -116,7 +116,7 @@ impl Access {
             return Ok(None);
         };
         let Some(grant) = self.find(&session.token, now)? else { return Ok(None) };
-        if !is_safe(request.method()) && !ASK_FOR_THEMSELVES.contains(&request.uri().path()) {
+        if needs_word(request) {
             refuse_foreign(&session, request.headers())?;
         }
         Ok(Some(grant.into()))
@@ -167,8 +167,13 @@ impl Access {
     }
 }
 
-fn is_safe(method: &Method) -> bool {
-    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+/// Whether a request changes something by the authority of its cookie.
+fn needs_word(request: &Request) -> bool {
+    match *request.method() {
+        Method::GET | Method::HEAD | Method::OPTIONS => false,
+        Method::POST => !ASK_FOR_THEMSELVES.contains(&request.uri().path()),
+        _ => true,
+    }
 }
 
 /// A browser sends the cookie along whoever made it ask; the word only a page of ours can read.

@@ -7,6 +7,7 @@ mod audit;
 mod backup;
 mod batch;
 mod commit;
+mod committed;
 mod create;
 mod digest;
 mod error;

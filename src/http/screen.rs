@@ -29,11 +29,12 @@ pub fn check(request: &Request) -> Result<(), Problem> {
     Err(Problem::bad_request("InvalidHost", "a request has exactly one Host header, with a name and perhaps a port"))
 }
 
-/// A bare refusal of the layers below as a problem document.
+/// A bare refusal of the layers below as a problem document. A page that says what is wrong stays one.
 pub fn explained(response: Response) -> Response {
     let status = response.status();
     let refused = status.is_client_error() || status.is_server_error();
-    if refused && response.extensions().get::<Problem>().is_none() {
+    let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
+    if refused && !is_page && response.extensions().get::<Problem>().is_none() {
         return Problem::of_status(status).into_response();
     }
     response

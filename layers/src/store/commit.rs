@@ -2,10 +2,11 @@
 
 use super::answer::{self, Answer};
 use super::batch::{Act, Batch, Change, CommitError, Committed, Conflict, Current, Expected, Key, Stamp};
+use super::committed::without_ours;
 use super::digest::Digest;
 use super::head::Head;
 use super::tip::Tip;
-use super::version::{DATASET, Subject, Version, without_ours};
+use super::version::{DATASET, Subject, Version};
 use crate::dataset::About;
 use crate::time::Instant;
 use rusqlite::Connection;

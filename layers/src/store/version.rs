@@ -1,6 +1,5 @@
 //! Versions as the store keeps them, and what all of them are together.
 
-use super::batch::{Act, Change, Stamp};
 use super::digest::{Digest, Fields};
 use super::error::StoreError;
 use crate::dataset::About;
@@ -10,7 +9,6 @@ use crate::record::{Record, Records};
 use crate::time::{Instant, Interval};
 use crate::validate::{self, Placed};
 use crate::vocab::{Kind, Vocabulary};
-use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -85,26 +83,6 @@ pub struct Version {
 }
 
 impl Version {
-    /// The version that the store made of a change, which follows a draft if it takes it back.
-    pub fn committed(change: &Change, stamp: &Stamp, who: &str, last: String) -> Self {
-        let (draft, withdrawn) = match &change.act {
-            Act::Put(draft) => (without_ours(draft), false),
-            Act::Withdraw => (last, true),
-        };
-        Self {
-            seq: stamp.seq,
-            subject: change.subject,
-            id: change.id.clone(),
-            version: stamp.version,
-            draft,
-            known_from: Some(stamp.recorded_at),
-            recorded_at: stamp.recorded_at,
-            superseded_at: None,
-            withdrawn,
-            who: who.to_owned(),
-        }
-    }
-
     /// When it was known so.
     pub const fn known(&self) -> Interval {
         Interval { from: self.known_from, to: self.superseded_at }
@@ -203,18 +181,6 @@ impl Version {
         let (record, findings) = validate::record(&draft, &pointer);
         record.map(|record| record.dated(self.version, self.known(), self.withdrawn)).ok_or(findings)
     }
-}
-
-/// What the store says of a version, and no draft.
-const STORES_OWN: [&str; 4] = ["version", "recorded_at", "superseded_at", "withdrawn"];
-
-/// A draft as it is kept.
-pub(super) fn without_ours(draft: &Value) -> String {
-    let mut draft = draft.clone();
-    if let Value::Object(members) = &mut draft {
-        STORES_OWN.iter().for_each(|own| drop(members.shift_remove(*own)));
-    }
-    draft.to_string()
 }
 
 fn newest(versions: &[Version]) -> BTreeMap<&str, &Version> {

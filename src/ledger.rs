@@ -6,13 +6,14 @@
 //! One change at a time: what a draft refers to must still be there when it is written.
 
 use crate::world::Worlds;
-use crate::world::records::{Ingredients, worlds};
+use crate::world::records::{Ingredients, following, worlds};
 use roadblock_layers::finding::{Finding, Severity};
 use roadblock_layers::history::History;
 use roadblock_layers::import::feature::Sent;
 use roadblock_layers::store::{Act, Batch, Change, CommitError, Committed, Expected, Key, Loaded, Subject, Version, Writer};
 use roadblock_layers::time::Instant;
 use roadblock_layers::validate::{self, Placed};
+use roadblock_layers::view;
 use roadblock_layers::vocab::Kind;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -116,11 +117,12 @@ impl Ledger {
             return Ok(Done { committed: None, findings });
         }
         leave_new_sources(&mut order.entries, &held.history);
+        let kinds = touched(&order.entries, &held.history);
         let batch = Batch { who: order.who, changes: order.entries.iter().flat_map(changes).collect(), key: order.key };
         let committed = self.writer.commit(batch.clone(), now).map_err(Refused::Store)?;
         if !committed.replayed {
             held.add(&batch, &committed).map_err(Refused::Findings)?;
-            show(&|former| worlds(&self.of, &held.history, now, Some(former)));
+            show(&|former| following(&self.of, &held.history, now, former, &kinds));
         }
         Ok(Done { committed: Some(committed), findings })
     }
@@ -158,8 +160,7 @@ fn look_over(history: &History, entries: &[Entry]) -> Result<Vec<Finding>, Refus
         match &entry.says {
             Says::This(sent) => {
                 drafts.push((entry.pointer.clone(), sent.draft.clone()));
-                sources
-                    .extend(sent.sources.iter().map(|source| (format!("{}/properties/sources", entry.pointer), source.clone())));
+                sources.extend(sent.sources.iter().map(|source| (format!("{}/sources", entry.pointer), source.clone())));
             }
             Says::Nothing => drop(gone.insert(&entry.id)),
         }
@@ -183,6 +184,13 @@ fn leave_new_sources(entries: &mut [Entry], history: &History) {
                 .retain(|draft| read(draft).is_some_and(|new| history.source(&new.id) != Some(&new) && seen.insert(new.id)));
         }
     }
+}
+
+/// The kinds of record that are told otherwise afterwards: all, if a source is said anew that others may cite.
+fn touched(entries: &[Entry], history: &History) -> BTreeSet<Kind> {
+    let is_known = |draft: &Value| validate::source(draft, "").0.is_some_and(|source| history.source(&source.id).is_some());
+    let says_anew = |entry: &Entry| matches!(&entry.says, Says::This(sent) if sent.sources.iter().any(is_known));
+    if entries.iter().any(says_anew) { view::kinds() } else { entries.iter().map(|entry| entry.kind).collect() }
 }
 
 /// What an entry asks of the store: its sources first.

@@ -257,11 +257,16 @@ impl World {
     /// The same world with a layer in place of the one of its name.
     #[must_use]
     pub fn with(&self, published: Published) -> Self {
-        let mut world = self.clone();
-        if let Some(place) = world.layers.iter_mut().find(|other| other.layer.meta.name == published.layer.meta.name) {
-            *place = Arc::new(published);
+        self.clone().with_shared(Arc::new(published))
+    }
+
+    /// The same with a layer that is shared already.
+    #[must_use]
+    pub fn with_shared(mut self, published: Arc<Published>) -> Self {
+        if let Some(place) = self.layers.iter_mut().find(|other| other.layer.meta.name == published.layer.meta.name) {
+            *place = published;
         }
-        world
+        self
     }
 
     /// Looks an archive up by name.

@@ -137,6 +137,20 @@ impl Asked {
 }
 
 /// Always 20 characters, `2025-10-22T12:00:00Z`, so that texts sort as times. Fractions of a second are cut.
+impl Instant {
+    /// As it is displayed, with what there is beyond whole seconds: what is read back is the same moment.
+    pub fn exact(self) -> String {
+        let mut text = self.to_string();
+        let micros = self.micros().rem_euclid(1_000_000);
+        if micros > 0 {
+            text.truncate(text.len() - 1);
+            text.push_str(format!(".{micros:06}").trim_end_matches('0'));
+            text.push('Z');
+        }
+        text
+    }
+}
+
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let utc = EPOCH.saturating_add(SignedDuration::from_secs(self.seconds()));

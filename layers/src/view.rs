@@ -18,6 +18,7 @@ use crate::time::{Instant, Interval};
 use crate::value::Schema;
 use crate::vocab::{Audience, Kind};
 use project::Lens;
+use std::collections::BTreeSet;
 
 /// The parts of one layer as an audience sees it.
 #[derive(Debug)]
@@ -44,6 +45,11 @@ const LAYERS: [(&str, Kind, &str, &str); 5] = [
     ("blockades", Kind::Blockade, "Blockade points", "Reports of what hinders or proves passage, with their sources"),
 ];
 
+/// All kinds, each of which has a layer.
+pub fn kinds() -> BTreeSet<Kind> {
+    LAYERS.iter().map(|(_, kind, ..)| *kind).collect()
+}
+
 /// The kind of the records in the layer of a name.
 pub fn kind_of(layer: &str) -> Option<Kind> {
     LAYERS.iter().find(|(name, ..)| *name == layer).map(|(_, kind, ..)| *kind)
@@ -55,7 +61,7 @@ const MAX_ZOOM: u8 = 20;
 /// The view of an audience.
 #[derive(Debug)]
 pub struct View {
-    /// One layer for each kind, all of them even when empty, in drawing order.
+    /// One layer for each of the kinds, even when empty, in drawing order.
     pub layers: Vec<ViewLayer>,
     /// The next moment, by the clock of the server, at which the view has more to show although nothing was edited.
     pub changes_at: Option<Instant>,
@@ -74,19 +80,19 @@ pub struct Viewer<'a> {
     pub attribution: &'a str,
 }
 
-/// The records as a viewer may see them. `O(n log n)`, and again for each epoch of the history.
-pub fn of(history: &History, viewer: Viewer<'_>) -> View {
+/// The records of some kinds as a viewer may see them. `O(n log n)`, and again for each epoch of the history.
+pub fn of(history: &History, viewer: Viewer<'_>, kinds: &BTreeSet<Kind>) -> View {
     let lens = Lens { audience: viewer.audience, rekey: viewer.rekey, now: viewer.now };
     let epochs: Vec<Epoch> =
         history.epochs().into_iter().map(|Epoch { known, network }| Epoch { known, network: lens.network(&network) }).collect();
-    let layers = LAYERS.map(|(name, kind, title, description)| {
+    let layers = LAYERS.iter().filter(|(_, kind, ..)| kinds.contains(kind)).map(|&(name, kind, title, description)| {
         let columns: Vec<&columns::Spec> = columns::of(kind, viewer.audience).collect();
         let mut features: Vec<Feature> =
             history.of_kind(kind).flat_map(|version| in_epochs(version, &epochs, lens, &columns)).collect();
         features.sort_by(|one, other| one.id.cmp(&other.id));
         layer(features, &columns, viewer, (name, title, description))
     });
-    View { layers: layers.into(), changes_at: lens.changes_at(history.iter()) }
+    View { layers: layers.collect(), changes_at: lens.changes_at(history.iter()) }
 }
 
 /// A version as a feature for each stretch in which it and all that it refers to were known as they were.

@@ -18,6 +18,9 @@ use request::{Editing, from_feature, merged, new_id};
 use roadblock_layers::store::Expected;
 use serde_json::Value;
 
+/// Where a feature says what a draft says.
+const PROPERTIES: &str = "/properties";
+
 /// `POST /collections/{id}/items`: a feature, or a collection of them, all new.
 pub async fn create(call: Call, Path(layer): Path<String>, body: Body) -> Result<Response, Problem> {
     let editing = Editing::begin(&call, &layer, body).await?;
@@ -32,6 +35,7 @@ pub async fn create(call: Call, Path(layer): Path<String>, body: Body) -> Result
     let mut entries = Vec::with_capacity(features.len());
     for (pointer, feature) in features {
         let mut sent = from_feature(editing.kind, None, &feature, &pointer)?;
+        let pointer = format!("{pointer}{PROPERTIES}");
         let id = sent.draft.get("id").and_then(Value::as_str).map_or_else(new_id, str::to_owned);
         sent.draft["id"] = id.as_str().into();
         entries.push(Entry { kind: editing.kind, id, expected: Expected::New, says: Says::This(sent), pointer });
@@ -69,7 +73,7 @@ pub async fn restore(call: Call, Path((layer, id)): Path<(String, String)>, body
 
 async fn change(call: &Call, editing: &Editing, id: String, says: Says) -> Result<Response, Problem> {
     let expected = editing.expected(call)?;
-    let entry = Entry { kind: editing.kind, id, expected, says, pointer: String::new() };
+    let entry = Entry { kind: editing.kind, id, expected, says, pointer: PROPERTIES.to_owned() };
     Ok(entered(&enter(call, editing, vec![entry]).await?))
 }
 

@@ -6,7 +6,8 @@ use roadblock_layers::history::History;
 use roadblock_layers::layer::Layer;
 use roadblock_layers::time::{Instant, Interval};
 use roadblock_layers::view::{self, Rekey, ViewLayer, Viewer};
-use roadblock_layers::vocab::Audience;
+use roadblock_layers::vocab::{Audience, Kind};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What worlds are made of.
@@ -23,15 +24,34 @@ pub struct Ingredients {
 /// Builds them, `O(n log n)`; each layer as the next edition of the one before it. The same records make the same worlds, wherever they
 /// were kept.
 pub fn worlds(of: &Ingredients, history: &History, now: Instant, former: Option<&Worlds>) -> Worlds {
+    next(of, history, now, former, &view::kinds())
+}
+
+/// The next worlds when records of some kinds changed; all layers are made anew if others have more to show by now as well.
+pub fn following(of: &Ingredients, history: &History, now: Instant, former: &Worlds, changed: &BTreeSet<Kind>) -> Worlds {
+    // What refers to something is drawn where that is, and reports are referred to by nothing.
+    let are_reports = changed.iter().all(|kind| matches!(kind, Kind::Blockade | Kind::Area));
+    match are_reports && former.changes_at.is_none_or(|at| now < at) {
+        true => next(of, history, now, Some(former), changed),
+        false => worlds(of, history, now, Some(former)),
+    }
+}
+
+fn next(of: &Ingredients, history: &History, now: Instant, former: Option<&Worlds>, kinds: &BTreeSet<Kind>) -> Worlds {
     let mut changes_at = None;
     let by_audience = Audience::ALL.map(|audience| {
         let viewer = Viewer { audience, now, rekey: of.rekey, attribution: &of.about.attribution };
-        let view = view::of(history, viewer);
+        let view = view::of(history, viewer, kinds);
         changes_at = [changes_at, view.changes_at].into_iter().flatten().min();
-        let former = former.map(|worlds| worlds.seen_by(audience));
-        let domain = view.layers.into_iter().map(|layer| published(layer, former.map(|world| &**world)));
-        let layers = [Arc::clone(&of.basemap)].into_iter().chain(domain).collect();
-        Arc::new(World { layers, archives: Vec::new(), dataset: dataset(&of.about) })
+        let former = former.map(|worlds| &**worlds.seen_by(audience));
+        let made: Vec<Arc<Published>> = view.layers.into_iter().map(|layer| published(layer, former)).collect();
+        Arc::new(match former {
+            Some(former) => made.into_iter().fold(World::clone(former), |world, layer| world.with_shared(layer)),
+            None => {
+                let layers = [Arc::clone(&of.basemap)].into_iter().chain(made).collect();
+                World { layers, archives: Vec::new(), dataset: dataset(&of.about) }
+            }
+        })
     });
     Worlds::of(by_audience, changes_at)
 }

@@ -91,8 +91,8 @@ static COLUMNS: &[Spec] = &[
     Spec::tile("valid_to_s", ColumnKind::Int, "Holds until, seconds since 1970", ALL, |record, _| {
         seconds(record.common().valid.to)
     }),
-    Spec::item("recorded_at", ColumnKind::Time, "Known since", ALL, |record, _| time(record.common().known.from)),
-    Spec::item("superseded_at", ColumnKind::Time, "Known until, exclusive", ALL, |record, _| time(record.common().known.to)),
+    Spec::item("recorded_at", ColumnKind::Time, "Known since", ALL, |record, _| exact(record.common().known.from)),
+    Spec::item("superseded_at", ColumnKind::Time, "Known until, exclusive", ALL, |record, _| exact(record.common().known.to)),
     Spec::item("last_confirmed", ColumnKind::Time, "Last said to hold", REPORTS, |record, _| {
         time(record.common().last_confirmed)
     }),
@@ -260,6 +260,10 @@ fn place(record: &Record, read: impl FnOnce(&Place) -> Value) -> Value {
 
 fn time(instant: Option<Instant>) -> Value {
     instant.map_or(Value::Null, |instant| Value::Text(instant.to_string().into()))
+}
+
+fn exact(instant: Option<Instant>) -> Value {
+    instant.map_or(Value::Null, |instant| Value::Text(instant.exact().into()))
 }
 
 fn seconds(instant: Option<Instant>) -> Value {

@@ -32,7 +32,7 @@ fn layers() -> Vec<Layer> {
 
 fn seen_by(audience: Audience, records: &Records) -> Vec<Layer> {
     let viewer = Viewer { audience, now: Instant::parse("2026-02-01").unwrap(), rekey: Rekey([0; 16]), attribution: "" };
-    of(&records.into(), viewer)
+    of(&records.into(), viewer, &kinds())
         .layers
         .into_iter()
         .map(|view| Layer::build(view.meta, view.schema, view.features, Vec::new(), |_, _| 0))
@@ -124,7 +124,7 @@ fn the_public_hears_of_attacks_and_convoys_three_days_late() {
     let records = mali();
     let view = |audience, now: &str| {
         let viewer = Viewer { audience, now: Instant::parse(now).unwrap(), rekey: Rekey([0; 16]), attribution: "" };
-        let view = of(&(&records).into(), viewer);
+        let view = of(&(&records).into(), viewer, &kinds());
         (format!("{:?}", view.layers), view.changes_at)
     };
     let (before, changes_at) = view(Audience::Public, "2025-10-19T23:59:59Z");

@@ -6,6 +6,7 @@ use crate::problem::Problem;
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use roadblock_layers::finding::Finding;
 use roadblock_layers::store::{CommitError, Conflict, Stamp};
 use serde_json::{Value, json};
 
@@ -27,7 +28,7 @@ pub(super) fn created(call: &Call, layer: &str, done: &Done) -> Response {
 pub(super) fn entered(done: &Done) -> Response {
     let stamps = done.committed.iter().flat_map(|committed| &committed.stamps);
     let committed: Vec<Value> =
-        stamps.map(|stamp| json!({"id": stamp.id, "version": stamp.version, "recorded_at": stamp.recorded_at})).collect();
+        stamps.map(|stamp| json!({"id": stamp.id, "version": stamp.version, "recorded_at": stamp.recorded_at.exact()})).collect();
     let body = json!({"dry_run": done.committed.is_none(), "committed": committed, "findings": done.findings});
     let mut response = Json(body).into_response();
     let head = response.headers_mut();
@@ -49,7 +50,7 @@ fn record(done: &Done) -> Option<&Stamp> {
 /// Why nothing was changed.
 pub(super) fn refused(refused: Refused) -> Problem {
     let error = match refused {
-        Refused::Findings(findings) => return Problem::findings(&findings),
+        Refused::Findings(findings) => return Problem::findings(&findings.into_iter().map(in_a_feature).collect::<Vec<_>>()),
         Refused::Store(error) => error,
     };
     match &error {
@@ -62,6 +63,16 @@ pub(super) fn refused(refused: Refused) -> Problem {
             tracing::error!(%error, "a change was not written");
             Problem::unavailable("changes cannot be written now; reading goes on", 5)
         }
+    }
+}
+
+/// A finding in a draft, where it stands in the feature that was sent.
+fn in_a_feature(finding: Finding) -> Finding {
+    let geometry =
+        ["/properties/location/lon", "/properties/location/lat", "/properties/lon", "/properties/lat", "/properties/geometry"];
+    match geometry.iter().find_map(|place| finding.pointer.strip_suffix(place)) {
+        Some(feature) => Finding { pointer: format!("{feature}/geometry"), ..finding },
+        None => finding,
     }
 }
 

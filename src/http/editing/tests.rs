@@ -139,7 +139,6 @@ async fn many_are_created_together_or_none() {
     let desk = Desk::open();
     let mut wrong = report("ev-b");
     wrong["properties"]["severity"] = 9.into();
-    wrong["properties"]["sources"] = json!(["nowhere"]);
     let both = json!({"type": "FeatureCollection", "features": [report("ev-a"), wrong]});
     let refused = desk.send("POST", ITEMS, &[], &both).await;
     assert_eq!(refused.status, 422, "{}", refused.text());
@@ -149,7 +148,7 @@ async fn many_are_created_together_or_none() {
         .iter()
         .map(|finding| finding["pointer"].as_str().unwrap().to_owned())
         .collect();
-    assert!(pointers.iter().all(|pointer| pointer.starts_with("/features/1")) && !pointers.is_empty(), "{pointers:?}");
+    assert_eq!(pointers, ["/features/1/properties/severity"]);
     assert_eq!(desk.get(&format!("{ITEMS}/ev-a")).await.status, 404);
 
     let both = json!({"type": "FeatureCollection", "features": [report("ev-a"), report("ev-b")]});
@@ -159,6 +158,28 @@ async fn many_are_created_together_or_none() {
     assert_eq!(desk.send("POST", ITEMS, &[], &both).await.status, 200);
     assert_eq!(desk.get(&format!("{ITEMS}/ev-b")).await.status, 200);
     assert_eq!(desk.send("POST", ITEMS, &[], &report("ev-a")).await.status, 412, "the id is taken");
+}
+
+#[tokio::test]
+async fn a_source_that_is_said_anew_is_told_by_all_who_cite_it() {
+    let desk = Desk::open();
+    let area = "/collections/areas/items/area-bougouni-yanfolila";
+    let cited = |answer: Answer| answer.json()["properties"]["sources"][0]["title"].clone();
+    let mut report = report("ev-new");
+    report["properties"]["sources"] = json!([{"id": "bbc-0917", "title": "Said otherwise", "publisher": "BBC"}]);
+    assert_ne!(cited(desk.get(area).await), "Said otherwise");
+    let created = desk.send("POST", ITEMS, &[], &report).await;
+    assert_eq!(created.status, 201, "{}", created.text());
+    assert_eq!(cited(desk.get(area).await), "Said otherwise");
+}
+
+#[tokio::test]
+async fn what_a_client_calls_known_is_the_moment_to_the_microsecond() {
+    let desk = Desk::open();
+    let created = desk.send("POST", ITEMS, &[], &report("ev-new")).await;
+    let recorded_at = created.json()["committed"][1]["recorded_at"].as_str().unwrap().to_owned();
+    assert_eq!(desk.get(&format!("{ITEMS}/ev-new?known_at={recorded_at}")).await.status, 200);
+    assert_eq!(desk.get(&format!("{ITEMS}/ev-new")).await.json()["properties"]["recorded_at"], recorded_at);
 }
 
 #[tokio::test]

@@ -81,7 +81,7 @@ fn wordless(record: &Record, rekey: Rekey, days: i64) -> Common {
     Common {
         id: opaque(&common.id, rekey),
         version: common.version,
-        name: format!("Report withheld in detail: {}", subtype.replace('_', " ")),
+        name: format!("Report, details withheld: {}", subtype.replace('_', " ")),
         name_fr: None,
         valid: widened(common.valid, days),
         known: later(common.known, days),

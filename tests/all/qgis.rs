@@ -25,7 +25,7 @@ fn qgis_sends_a_token_as_the_password() {
     let server = Server::spawn(keeping_program().args(["serve", "--data"]).arg(folder.path()));
     let token = made(folder.path(), &["--audience", "partner"]);
     let mut command = Command::new(python);
-    command.arg(top().join("tests/qgis/token.py")).args([&server.url("/"), &token, "rb_guess"]);
+    command.arg(top().join("tests/qgis/known.py")).args([&server.url("/"), &token, "rb_guess"]);
     let said = succeed(command.env("QT_QPA_PLATFORM", "offscreen"));
     assert!(said.contains("right: 128, wrong: False"), "{said}");
 }

@@ -1,4 +1,4 @@
-"""Opens a roadblock server in QGIS with a token as the password: python3 token.py http://127.0.0.1:8080/ RIGHT WRONG
+"""Opens a roadblock server in QGIS with a token as the password: python3 known.py http://127.0.0.1:8080/ RIGHT WRONG
 
 Prints whether QGIS could open a layer with each of the two.
 """

@@ -26,7 +26,7 @@ pub struct Problem {
     /// Methods allowed, for 405.
     pub allow: Option<Cow<'static, str>>,
     /// A member of its own, by name: findings, or what is there now.
-    pub member: Option<(&'static str, Value)>,
+    pub member: Option<Box<(&'static str, Value)>>,
 }
 
 impl Problem {
@@ -60,7 +60,7 @@ impl Problem {
             ),
             false => Self::new(StatusCode::CONFLICT, "Conflict", "there is no such record to be changed; create it with POST"),
         };
-        problem.member = Some(("current", current.into()));
+        problem.member = Some(Box::new(("current", current.into())));
         problem
     }
 
@@ -84,7 +84,7 @@ impl Problem {
             [finding] => finding.to_string(),
             _ => format!("nothing was changed; {} things were found", findings.len()),
         };
-        Self { member: Some(("findings", json!(findings))), ..Self::unprocessable("Refused", detail) }
+        Self { member: Some(Box::new(("findings", json!(findings)))), ..Self::unprocessable("Refused", detail) }
     }
 
     /// 422: understood, and refused.
@@ -195,7 +195,7 @@ impl Problem {
             "code": self.code,
             "description": self.detail,
         });
-        if let Some((name, member)) = self.member {
+        if let Some((name, member)) = self.member.map(|member| *member) {
             body[name] = member;
         }
         let mut response = (self.status, body.to_string()).into_response();

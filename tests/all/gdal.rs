@@ -1,7 +1,8 @@
 //! GDAL opens the server as a GIS desktop would, and its formats as files.
 
-use crate::outside::{program, succeed};
-use crate::server::Server;
+use crate::outside::{program, run, succeed};
+use crate::server::{Server, keeping_program};
+use crate::tokens::made;
 use std::path::PathBuf;
 use std::process::Command;
 use tempfile::TempDir;
@@ -69,4 +70,20 @@ fn files_that_gdal_writes_are_served() {
         }
     }
     files.assert_log_clean();
+}
+
+#[test]
+fn gdal_sends_a_token_as_the_password() {
+    let Some(ogrinfo) = tool("gdal_sends_a_token_as_the_password", "ogrinfo") else { return };
+    let folder = TempDir::new().unwrap();
+    let server = Server::spawn(keeping_program().args(["serve", "--data"]).arg(folder.path()));
+    let token = made(folder.path(), &["--audience", "partner"]);
+    let address = format!("OAPIF:{}", server.url("/"));
+    let asking = |password: &str| {
+        let mut command = Command::new(&ogrinfo);
+        command.args(["-ro", &address]).env("GDAL_HTTP_USERPWD", format!("anna:{password}"));
+        command
+    };
+    assert!(succeed(&mut asking(&token)).contains("blockades"));
+    assert!(!run(&mut asking("rb_guess")).status.success());
 }

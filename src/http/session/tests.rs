@@ -82,7 +82,7 @@ async fn what_signs_nobody_in_says_why_and_repeats_nothing() {
         ("application/json", "{\"token\": rb_secret}", 400, "token"),
         ("application/json", "{\"key\": \"rb_secret\"}", 400, "token"),
         ("application/json", "{\"token\": \"rb_secret\"}", 401, "in force"),
-        (FORM, "key=rb_secret", 400, "token"),
+        (FORM, "key=rb_secret", 400, "role=\"alert\""),
     ] {
         let answer = sent(&router, "POST", "/session", &[("content-type", media)], body).await;
         assert_eq!(answer.status, status, "{media} {body}");

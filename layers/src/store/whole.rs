@@ -14,7 +14,7 @@ use crate::finding::{Finding, Severity};
 use crate::time::Instant;
 use crate::validate;
 use rusqlite::{Connection, TransactionBehavior};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 use std::io::{self, BufRead, Write};
@@ -198,8 +198,7 @@ impl Reading {
         };
         let Line { id, version, recorded_at, known_from, withdrawn, who, draft, .. } = line;
         let (seq, draft) = (number - 1, String::from(Box::<str>::from(draft)));
-        let version =
-            Version { seq, subject, id, version, draft, known_from, recorded_at, superseded_at: None, withdrawn, who };
+        let version = Version { seq, subject, id, version, draft, known_from, recorded_at, superseded_at: None, withdrawn, who };
         self.follows(&version, &place);
         self.holds(&version, &place);
         self.newest.insert(version.subject.name(&version.id), self.versions.len());

@@ -224,7 +224,8 @@ async fn what_is_not_for_the_public_does_not_show_to_it() {
 async fn whoever_follows_hears_of_what_they_see_and_of_nothing_else() {
     let desk = Desk::open();
     let anybody = desk.anybody();
-    let (from, public_from) = (desk.get("/changes").await.json()["next"].clone(), anybody.get("/changes").await.json()["next"].clone());
+    let (from, public_from) =
+        (desk.get("/changes").await.json()["next"].clone(), anybody.get("/changes").await.json()["next"].clone());
     let mut hidden = report("ev-hidden");
     hidden["properties"]["sensitivity"] = "confidential".into();
     assert_eq!(desk.send("POST", ITEMS, &[], &hidden).await.status, 201);

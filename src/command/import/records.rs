@@ -1,0 +1,140 @@
+//! Records into a store: everything is read, compared and judged together, then committed at once or not at all.
+
+use super::super::{complain, say};
+use super::difference::Difference;
+use super::read::{Everything, Said};
+use super::{Placed, Refused};
+use crate::cli::ImportArgs;
+use crate::clock::Clock;
+use crate::ledger::{Entry, Order, Says};
+use crate::progress;
+use roadblock_layers::finding::{Finding, Severity};
+use roadblock_layers::history::History;
+use roadblock_layers::store::{CommitError, Loaded, Store, Version};
+use roadblock_layers::view;
+use roadblock_layers::vocab::Kind;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// What was read, and what each of it would change.
+type Compared = Vec<(Said, Difference)>;
+
+/// Imports files of one layer; gives back the line that says what was done.
+pub(super) fn import(folder: &Path, args: &ImportArgs, files: &[PathBuf]) -> Result<String, Refused> {
+    let kind = kind(args.layer.as_deref())?;
+    let store = Store::open(folder)?;
+    let mut everything = Everything::default();
+    for file in files {
+        everything.take_geojson(file, kind)?;
+    }
+    let Everything { said, mut findings } = everything;
+    let history = store.loaded().history()?;
+    let compared = compared(store.loaded(), &history, kind, said, &mut findings);
+    let order = Order { who: args.who.clone(), entries: entries(kind, &compared), key: None };
+    let (batch, found) = match order.batch(&history) {
+        Ok((batch, notes)) => (Some(batch), notes),
+        Err(found) => (None, found),
+    };
+    findings.extend(found.into_iter().map(|finding| placed(finding, &compared)));
+    let batch = match batch.filter(|_| findings.iter().all(|placed| placed.finding.severity == Severity::Warning)) {
+        Some(batch) => batch,
+        None => return Err(Refused::Data(findings)),
+    };
+    findings.iter().for_each(complain);
+    if args.dry_run {
+        compared.iter().for_each(|(said, difference)| tell(said, difference));
+        return Ok(format!("{}; nothing was changed (--dry-run)", sum(&compared)));
+    }
+    if batch.changes.is_empty() {
+        return Ok(format!("{}; nothing was changed", sum(&compared)));
+    }
+    let (_, writer) = store.start().map_err(|error| Refused::Usage(error.to_string()))?;
+    writer.commit(batch, Clock::System.now()).map_err(not_committed)?;
+    Ok(sum(&compared))
+}
+
+fn kind(layer: Option<&str>) -> Result<Kind, Refused> {
+    let help = "name the layer that the files are of: --layer blockades, areas, corridors, segments or places";
+    let layer = layer.ok_or_else(|| Refused::Usage(help.to_owned()))?;
+    view::kind_of(layer).ok_or_else(|| Refused::Usage(format!("there is no layer '{layer}'; {help}")))
+}
+
+/// Why a batch that was found good was not taken: nobody else writes, so it is the disk.
+fn not_committed(error: CommitError) -> Refused {
+    Refused::Usage(error.to_string())
+}
+
+/// What each draft would change. Ids that come twice or are taken are findings.
+fn compared(loaded: &Loaded, history: &History, kind: Kind, said: Vec<Said>, findings: &mut Vec<Placed>) -> Compared {
+    let newest: BTreeMap<&str, &Version> = loaded.versions.iter().map(|version| (version.id.as_str(), version)).collect();
+    let bar = progress::bar(said.len() as u64);
+    bar.set_message("records");
+    let mut seen = BTreeSet::new();
+    let mut compared = Vec::with_capacity(said.len());
+    for said in said {
+        bar.inc(1);
+        let difference = Difference::of(history, kind, &said, newest.get(said.id.as_str()).copied());
+        let finding = match &difference {
+            _ if !seen.insert(said.id.clone()) => {
+                Some(Finding::error("repeated_id", "/id", format!("'{}' came before; say each record once", said.id)))
+            }
+            Difference::Taken(other) => {
+                let message = format!("'{}' is the id of a record of kind '{}'; take another", said.id, other.as_str());
+                Some(Finding::error("id_taken", "/id", message))
+            }
+            Difference::Withdrawn => {
+                let message = format!("'{}' was withdrawn here and stays so; an editor can restore it", said.id);
+                Some(Finding::warning("withdrawn", "/id", message))
+            }
+            Difference::New | Difference::Changed(..) | Difference::Unchanged => None,
+        };
+        findings.extend(finding.map(|finding| Placed { place: said.place.clone(), finding }));
+        compared.push((said, difference));
+    }
+    bar.finish_and_clear();
+    compared
+}
+
+/// What is to be said anew; each is named by its number among what was read, which no id looks like.
+fn entries(kind: Kind, compared: &Compared) -> Vec<Entry> {
+    let entry = |(number, (said, difference)): (usize, &(Said, Difference))| {
+        let says = Says::This(said.sent.clone());
+        let expected = difference.expected()?;
+        Some(Entry { kind, id: said.id.clone(), expected, says, pointer: format!("/#{number}") })
+    };
+    compared.iter().enumerate().filter_map(entry).collect()
+}
+
+/// A finding of the ledger with the place of the draft that it speaks of.
+fn placed(finding: Finding, compared: &Compared) -> Placed {
+    let within = finding.pointer.strip_prefix("/#").map(|rest| rest.split_once('/').unwrap_or((rest, "")));
+    let found = within.and_then(|(number, rest)| Some((compared.get(number.parse::<usize>().ok()?)?, rest)));
+    match found {
+        Some(((said, _), rest)) => {
+            let pointer = format!("/{rest}");
+            Placed { place: said.place.clone(), finding: Finding { pointer, ..finding } }
+        }
+        None => Placed { place: "what the store holds".to_owned(), finding },
+    }
+}
+
+/// A line for what would be new or changed.
+fn tell(said: &Said, difference: &Difference) {
+    match difference {
+        Difference::New => say(format_args!("new      {}", said.id)),
+        Difference::Changed(_, members) => {
+            let members: Vec<String> = members.iter().map(ToString::to_string).collect();
+            say(format_args!("changed  {}: {}", said.id, members.join("; ")));
+        }
+        Difference::Unchanged | Difference::Withdrawn | Difference::Taken(_) => (),
+    }
+}
+
+fn sum(compared: &Compared) -> String {
+    let count = |is: fn(&Difference) -> bool| compared.iter().filter(|(_, difference)| is(difference)).count();
+    let (new, changed) = (count(|is| matches!(is, Difference::New)), count(|is| matches!(is, Difference::Changed(..))));
+    let (unchanged, withdrawn) =
+        (count(|is| matches!(is, Difference::Unchanged)), count(|is| matches!(is, Difference::Withdrawn)));
+    let left = if withdrawn == 0 { String::new() } else { format!(", {withdrawn} withdrawn here and left so") };
+    format!("{new} new, {changed} changed, {unchanged} unchanged{left}")
+}

@@ -1,6 +1,7 @@
 //! `roadblock import`: a world that was exported into a directory without a store, or records into the store of one.
 
 mod difference;
+mod mappings;
 mod read;
 mod records;
 

@@ -3,6 +3,8 @@
 use super::{Placed, Refused};
 use roadblock_layers::finding::Finding;
 use roadblock_layers::import::feature::{self, Sent};
+use roadblock_layers::import::mapping::Mapping;
+use roadblock_layers::import::table;
 use roadblock_layers::vocab::Kind;
 use serde_json::Value;
 use std::path::Path;
@@ -20,6 +22,8 @@ pub(super) struct Said {
 pub(super) struct Everything {
     pub(super) said: Vec<Said>,
     pub(super) findings: Vec<Placed>,
+    /// Rows that a mapping passes over.
+    pub(super) skipped: usize,
 }
 
 impl Everything {
@@ -55,6 +59,26 @@ impl Everything {
             match feature::draft(kind, None, feature, "") {
                 Ok(sent) => self.take(place, sent),
                 Err(finding) => self.refuse(place, finding),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes what the rows of a CSV table say, as a mapping has it.
+    pub(super) fn take_table(&mut self, path: &Path, mapping: &Mapping, kind: Kind) -> Result<(), Refused> {
+        let text = std::fs::read(path).map_err(|error| Refused::Usage(format!("{}: {error}", path.display())))?;
+        let file = path.display().to_string();
+        match table::read(&text, mapping, kind) {
+            Err(findings) => findings.into_iter().for_each(|finding| self.refuse(file.clone(), finding)),
+            Ok(table) => {
+                self.skipped += table.skipped;
+                for (number, row) in table.rows {
+                    let place = format!("{file}: row {number}");
+                    match row {
+                        Ok(sent) => self.take(place, sent),
+                        Err(findings) => findings.into_iter().for_each(|finding| self.refuse(place.clone(), finding)),
+                    }
+                }
             }
         }
         Ok(())

@@ -3,13 +3,14 @@
 use super::super::{complain, say};
 use super::difference::Difference;
 use super::read::{Everything, Said};
-use super::{Placed, Refused};
+use super::{Placed, Refused, mappings};
 use crate::cli::ImportArgs;
 use crate::clock::Clock;
 use crate::ledger::{Entry, Order, Says};
 use crate::progress;
 use roadblock_layers::finding::{Finding, Severity};
 use roadblock_layers::history::History;
+use roadblock_layers::import::mapping::Mapping;
 use roadblock_layers::store::{CommitError, Loaded, Store, Version};
 use roadblock_layers::view;
 use roadblock_layers::vocab::Kind;
@@ -21,13 +22,22 @@ type Compared = Vec<(Said, Difference)>;
 
 /// Imports files of one layer; gives back the line that says what was done.
 pub(super) fn import(folder: &Path, args: &ImportArgs, files: &[PathBuf]) -> Result<String, Refused> {
-    let kind = kind(args.layer.as_deref())?;
+    let mapping = args.mapping.as_deref().map(mappings::named).transpose()?;
+    let kind = kind(args.layer.as_deref(), mapping.as_ref())?;
     let store = Store::open(folder)?;
     let mut everything = Everything::default();
     for file in files {
-        everything.take_geojson(file, kind)?;
+        let is_table = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+        match &mapping {
+            Some(mapping) => everything.take_table(file, mapping, kind)?,
+            None if is_table => {
+                let help = "say how its columns are read: --mapping FILE, or acled, hxl, sdi-t";
+                return Err(Refused::Usage(format!("{}: {help}", file.display())));
+            }
+            None => everything.take_geojson(file, kind)?,
+        }
     }
-    let Everything { said, mut findings } = everything;
+    let Everything { said, mut findings, skipped } = everything;
     let history = store.loaded().history()?;
     let compared = compared(store.loaded(), &history, kind, said, &mut findings);
     let order = Order { who: args.who.clone(), entries: entries(kind, &compared), key: None };
@@ -43,19 +53,24 @@ pub(super) fn import(folder: &Path, args: &ImportArgs, files: &[PathBuf]) -> Res
     findings.iter().for_each(complain);
     if args.dry_run {
         compared.iter().for_each(|(said, difference)| tell(said, difference));
-        return Ok(format!("{}; nothing was changed (--dry-run)", sum(&compared)));
+        return Ok(format!("{}; nothing was changed (--dry-run)", sum(&compared, skipped)));
     }
     if batch.changes.is_empty() {
-        return Ok(format!("{}; nothing was changed", sum(&compared)));
+        return Ok(format!("{}; nothing was changed", sum(&compared, skipped)));
     }
     let (_, writer) = store.start().map_err(|error| Refused::Usage(error.to_string()))?;
     writer.commit(batch, Clock::System.now()).map_err(not_committed)?;
-    Ok(sum(&compared))
+    Ok(sum(&compared, skipped))
 }
 
-fn kind(layer: Option<&str>) -> Result<Kind, Refused> {
+/// The kind of record that the files hold, by the name of its layer.
+fn kind(asked: Option<&str>, mapping: Option<&Mapping>) -> Result<Kind, Refused> {
     let help = "name the layer that the files are of: --layer blockades, areas, corridors, segments or places";
-    let layer = layer.ok_or_else(|| Refused::Usage(help.to_owned()))?;
+    let mapped = mapping.map(|mapping| mapping.layer.as_str());
+    let layer = asked.or(mapped).ok_or_else(|| Refused::Usage(help.to_owned()))?;
+    if let Some(mapped) = mapped.filter(|mapped| *mapped != layer) {
+        return Err(Refused::Usage(format!("the mapping is of the layer '{mapped}', not of '{layer}'")));
+    }
     view::kind_of(layer).ok_or_else(|| Refused::Usage(format!("there is no layer '{layer}'; {help}")))
 }
 
@@ -130,11 +145,12 @@ fn tell(said: &Said, difference: &Difference) {
     }
 }
 
-fn sum(compared: &Compared) -> String {
+fn sum(compared: &Compared, skipped: usize) -> String {
     let count = |is: fn(&Difference) -> bool| compared.iter().filter(|(_, difference)| is(difference)).count();
     let (new, changed) = (count(|is| matches!(is, Difference::New)), count(|is| matches!(is, Difference::Changed(..))));
     let (unchanged, withdrawn) =
         (count(|is| matches!(is, Difference::Unchanged)), count(|is| matches!(is, Difference::Withdrawn)));
-    let left = if withdrawn == 0 { String::new() } else { format!(", {withdrawn} withdrawn here and left so") };
-    format!("{new} new, {changed} changed, {unchanged} unchanged{left}")
+    let also = |count, what| if count == 0 { String::new() } else { format!(", {count} {what}") };
+    let (left, passed) = (also(withdrawn, "withdrawn here and left so"), also(skipped, "rows passed over, as the mapping says"));
+    format!("{new} new, {changed} changed, {unchanged} unchanged{left}{passed}")
 }

@@ -233,7 +233,7 @@ fn the_table_of_the_page_comes_in_by_the_mapping_of_the_page() {
     let said = &feature["properties"];
     assert_eq!(
         (&said["subtype"], &said["commodity"], &said["certainty"]),
-        (&json!("checkpoint"), &json!(["fuel", "food"]), &json!("unknown"))
+        (&json!("checkpoint"), &json!(["fuel", "food"]), &json!("likely"))
     );
     assert_eq!((&said["valid_to"], &feature["geometry"]["coordinates"]), (&json!("2025-10-09T00:00:00Z"), &json!([-8.5, 12.75])));
 

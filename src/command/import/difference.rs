@@ -6,7 +6,7 @@ use roadblock_layers::import::feature::Sent;
 use roadblock_layers::store::{Expected, Version};
 use roadblock_layers::time::Instant;
 use roadblock_layers::validate;
-use roadblock_layers::vocab::Kind;
+use roadblock_layers::vocab::{Effect, Kind};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -72,6 +72,22 @@ impl Difference {
     }
 }
 
+/// Leaves the effect of a report as it was, where a layer that was exported says it as weakly as its location is known: of what is located by
+/// cercle only every view says `advisory`, and that would come back as a change that nobody meant.
+pub(super) fn keep_effect(sent: &mut Sent, newest: &Version) {
+    let before: Map<String, Value> = serde_json::from_str(&newest.draft).unwrap_or_default();
+    let is_by_cercle = |draft: &Map<String, Value>| {
+        draft.get("location").and_then(|location| location.get("method")).is_some_and(|method| method == "area")
+    };
+    if let (Some(after), Some(effect)) = (sent.draft.as_object_mut(), before.get("effect"))
+        && is_by_cercle(&before)
+        && is_by_cercle(after)
+        && after.get("effect").is_some_and(|effect| effect == Effect::Advisory.as_str())
+    {
+        after.insert("effect".to_owned(), effect.clone());
+    }
+}
+
 /// Whether a source is sent that is unknown here, or known otherwise.
 fn has_new_sources(history: &History, sent: &Sent) -> bool {
     let says_news =
@@ -88,12 +104,15 @@ fn changed(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<Membe
     names.into_iter().filter(is_draft).filter(differs).map(member).collect()
 }
 
-/// Whether two members say the same; moments may be written in several ways, and null is nothing.
+/// Whether two members say the same; moments and numbers may be written in several ways, and null is nothing.
 fn is_equal(one: Option<&Value>, other: Option<&Value>) -> bool {
-    let said = |value: Option<&Value>| value.filter(|value| !value.is_null()).cloned();
     let moment = |value: &Value| value.as_str().and_then(|text| Instant::parse(text).ok());
-    match (said(one), said(other)) {
-        (Some(one), Some(other)) => one == other || moment(&one).is_some_and(|at| moment(&other) == Some(at)),
+    match (one.filter(|one| !one.is_null()), other.filter(|other| !other.is_null())) {
+        (Some(one), Some(other)) => {
+            let same_moment = moment(one).is_some_and(|at| moment(other) == Some(at));
+            let same_number = one.as_f64().is_some_and(|number| other.as_f64() == Some(number));
+            one == other || same_moment || same_number
+        }
         (one, other) => one == other,
     }
 }
@@ -118,8 +137,10 @@ mod tests {
     #[test]
     fn members_that_say_the_same_in_other_words_are_no_difference() {
         let object = |value: Value| value.as_object().cloned().unwrap();
-        let before = object(json!({"a": 1, "from": "2025-10-01", "gone": "x", "recorded_at": "2025-09-01", "none": null}));
-        let after = object(json!({"a": 2, "from": "2025-10-01T00:00:00Z", "long": "x".repeat(99)}));
+        let before = object(
+            json!({"a": 1, "metres": 30000, "from": "2025-10-01", "gone": "x", "recorded_at": "2025-09-01", "none": null}),
+        );
+        let after = object(json!({"a": 2, "metres": 30000.0, "from": "2025-10-01T00:00:00Z", "long": "x".repeat(99)}));
         let told: Vec<String> = changed(&before, &after).iter().map(ToString::to_string).collect();
         assert_eq!(told[..2], ["a 1 -> 2", "gone \"x\" -> nothing"]);
         assert!(told.len() == 3 && told[2].starts_with("long nothing -> \"xxx") && told[2].ends_with('…'));

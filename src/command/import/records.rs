@@ -1,7 +1,7 @@
 //! Records into a store: everything is read, compared and judged together, then committed at once or not at all.
 
 use super::super::{complain, say};
-use super::difference::Difference;
+use super::difference::{Difference, keep_effect};
 use super::read::{Everything, Said};
 use super::{Placed, Refused, mappings};
 use crate::cli::ImportArgs;
@@ -86,9 +86,11 @@ fn compared(loaded: &Loaded, history: &History, kind: Kind, said: Vec<Said>, fin
     bar.set_message("records");
     let mut seen = BTreeSet::new();
     let mut compared = Vec::with_capacity(said.len());
-    for said in said {
+    for mut said in said {
         bar.inc(1);
-        let difference = Difference::of(history, kind, &said, newest.get(said.id.as_str()).copied());
+        let newest = newest.get(said.id.as_str()).copied();
+        newest.into_iter().for_each(|newest| keep_effect(&mut said.sent, newest));
+        let difference = Difference::of(history, kind, &said, newest);
         let finding = match &difference {
             _ if !seen.insert(said.id.clone()) => {
                 Some(Finding::error("repeated_id", "/id", format!("'{}' came before; say each record once", said.id)))

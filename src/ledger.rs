@@ -105,7 +105,7 @@ impl Ledger {
     /// When the drafts are refused, or the store does not take them; then nothing is changed.
     pub fn enter(
         &self,
-        order: Order,
+        mut order: Order,
         dry_run: bool,
         now: Instant,
         show: impl FnOnce(&dyn Fn(&Worlds) -> Worlds),
@@ -150,14 +150,16 @@ impl Held {
 }
 
 impl Order {
-    /// What the order asks of a store that tells this history, and what is worth knowing of it.
+    /// What the order asks of a store that tells this history, and what is worth knowing of it. Sources that say nothing new are left out of
+    /// both.
     ///
     /// # Errors
     /// Everything found, if any of it refuses.
-    pub fn batch(mut self, history: &History) -> Result<(Batch, Vec<Finding>), Vec<Finding>> {
+    pub fn batch(&mut self, history: &History) -> Result<(Batch, Vec<Finding>), Vec<Finding>> {
         let findings = look_over(history, &self.entries)?;
         leave_new_sources(&mut self.entries, history);
-        Ok((Batch { who: self.who, changes: self.entries.iter().flat_map(changes).collect(), key: self.key }, findings))
+        let changes = self.entries.iter().flat_map(changes).collect();
+        Ok((Batch { who: self.who.clone(), changes, key: self.key.clone() }, findings))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use crate::outside::{run, succeed, texts, top};
 use crate::server::{Server, keeping_program};
+use crate::tokens::made;
+use reqwest::Method;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -145,6 +147,13 @@ fn reports_come_in_once_and_a_dry_run_tells_what_would_change() {
     let server = served(&place.data);
     let read = server.json("/collections/blockades/items/ev-two?f=json");
     assert_eq!((&read["properties"]["severity"], &read["properties"]["notes"]), (&json!(4), &json!("Three lorries")));
+
+    let editor = made(&place.data, &["--audience", "editor"]);
+    let gone = server.method(Method::DELETE, "/collections/blockades/items/ev-two").bearer_auth(editor).header("if-match", "*");
+    assert!(gone.send().unwrap().status().is_success());
+    assert!(server.stop());
+    let told = succeed(&mut import(&place.data, &layer, &file));
+    assert_eq!(told, "0 new, 0 changed, 1 unchanged, 1 withdrawn here and left so; nothing was changed\n");
 }
 
 #[test]

@@ -40,7 +40,7 @@ pub(super) fn import(folder: &Path, args: &ImportArgs, files: &[PathBuf]) -> Res
     let Everything { said, mut findings, skipped } = everything;
     let history = store.loaded().history()?;
     let compared = compared(store.loaded(), &history, kind, said, &mut findings);
-    let order = Order { who: args.who.clone(), entries: entries(kind, &compared), key: None };
+    let mut order = Order { who: args.who.clone(), entries: entries(kind, &compared), key: None };
     let (batch, found) = match order.batch(&history) {
         Ok((batch, notes)) => (Some(batch), notes),
         Err(found) => (None, found),

@@ -28,9 +28,9 @@ pub struct ImportArgs {
     #[arg(long)]
     pub dry_run: bool,
 
-    /// Who says so, as the log of changes will have it.
-    #[arg(long, value_name = "NAME", default_value = "import")]
-    pub who: String,
+    /// Who says so, as the log of changes will have it. [default: import]
+    #[arg(long, value_name = "NAME")]
+    pub who: Option<String>,
 }
 
 /// What to export.

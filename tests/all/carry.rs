@@ -114,6 +114,8 @@ fn a_world_goes_through_a_file_and_answers_as_before() {
     let (code, told) = refused(&mut export(&place.data, &[], &place.path("third.jsonl")));
     assert!(code == 2 && told.contains("held by another roadblock"), "{told}");
 
+    let (code, told) = refused(&mut import(&place.path("third"), &["--layer", "blockades"], &file));
+    assert!(code == 2 && told.contains("leave out --layer"), "{told}");
     let cut = place.file("cut.jsonl", &text[..text.len() / 2]);
     let (code, told) = refused(&mut import(&place.path("third"), &[], &cut));
     assert!(code == 1 && told.contains("the file was cut") && !place.path("third").exists(), "{told}");

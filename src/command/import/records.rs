@@ -17,6 +17,9 @@ use roadblock_layers::vocab::Kind;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+/// Who says so, unless somebody is named.
+const IMPORT: &str = "import";
+
 /// What was read, and what each of it would change.
 type Compared = Vec<(Said, Difference)>;
 
@@ -40,7 +43,8 @@ pub(super) fn import(folder: &Path, args: &ImportArgs, files: &[PathBuf]) -> Res
     let Everything { said, mut findings, skipped } = everything;
     let history = store.loaded().history()?;
     let compared = compared(store.loaded(), &history, kind, said, &mut findings);
-    let mut order = Order { who: args.who.clone(), entries: entries(kind, &compared), key: None };
+    let mut order =
+        Order { who: args.who.clone().unwrap_or_else(|| IMPORT.to_owned()), entries: entries(kind, &compared), key: None };
     let (batch, found) = match order.batch(&history) {
         Ok((batch, notes)) => (Some(batch), notes),
         Err(found) => (None, found),

@@ -3,8 +3,10 @@
 //! Flags beat environment variables, which beat the config file (`config`). Exit codes: 0 done, 1 the data say no, 2 wrong usage,
 //! 3 the store is damaged.
 
+mod carry;
 mod token;
 
+pub use carry::{ExportArgs, ImportArgs, ShippedArgs};
 pub use token::{AudienceWord, CreateArgs, Expiry, RevokeArgs, TokenCommand};
 
 use clap::{Args, Parser, Subcommand};
@@ -35,6 +37,9 @@ Examples:
   roadblock serve --watch towns.csv          the same, reloaded whenever the file changes
   roadblock check roads.gpkg                 list everything wrong in a file; exit code 1 if anything is
   roadblock token create --audience editor   print a token for somebody who keeps the records
+  roadblock export world.jsonl               all that the store holds, with its history, as one file
+  roadblock import --layer blockades --dry-run reports.geojson
+                                             what would be new and changed if these reports were imported
   roadblock archive all --zooms 0-14 out.pmtiles --file roads.gpkg
                                              all tiles of a file in one archive; `serve out.pmtiles` serves it";
 
@@ -57,8 +62,12 @@ pub enum Command {
     /// Look after the tokens that let people read more, and write.
     #[command(subcommand)]
     Token(TokenCommand),
-    /// Make a shipped data set from its source: the Mali records, or the basemap.
+    /// Put records into the store of a data directory: a world that was exported, a layer as GeoJSON, or a CSV table.
     Import(ImportArgs),
+    /// Write the whole store of a data directory as one file that `import` reads, or a layer of it as GeoJSON.
+    Export(ExportArgs),
+    /// For those who work on roadblock: make a data set that ships in it from its source.
+    Shipped(ShippedArgs),
 }
 
 /// How and what to serve.
@@ -259,24 +268,4 @@ pub struct RestoreArgs {
 pub enum AuditCommand {
     /// Read all of the store, hold every row against its hash and the log; print the number of entries and the last hash.
     Verify(DataArgs),
-}
-
-/// What to import.
-#[derive(Debug, Args)]
-pub struct ImportArgs {
-    /// The Mali data set (mali.json).
-    #[arg(value_name = "FILE", required_unless_present = "basemap")]
-    pub file: Option<PathBuf>,
-
-    /// Outline of the country that areas are cut to (GeoJSON). [default: outline.geojson beside FILE]
-    #[arg(long, value_name = "FILE")]
-    pub outline: Option<PathBuf>,
-
-    /// Make the basemap instead, from a folder of Natural Earth and GeoNames extracts.
-    #[arg(long, value_name = "DIR", conflicts_with = "file")]
-    pub basemap: Option<PathBuf>,
-
-    /// Folder to write to.
-    #[arg(long, value_name = "DIR")]
-    pub to: PathBuf,
 }

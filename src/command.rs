@@ -2,8 +2,10 @@
 
 pub mod archive;
 pub mod check;
+pub mod export;
 pub mod import;
 pub mod serve;
+pub mod shipped;
 pub mod store;
 pub mod token;
 
@@ -32,6 +34,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Audit(command)) => store::audit(command),
         Some(Command::Token(command)) => token::run(command),
         Some(Command::Import(args)) => import::run(args),
+        Some(Command::Export(args)) => export::run(args),
+        Some(Command::Shipped(args)) => shipped::run(args),
     }
 }
 

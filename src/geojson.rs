@@ -8,3 +8,4 @@ pub mod feature;
 pub mod filter;
 pub mod select;
 pub mod collection;
+pub mod head;

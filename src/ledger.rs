@@ -112,13 +112,11 @@ impl Ledger {
         show: impl FnOnce(&dyn Fn(&Worlds) -> Worlds),
     ) -> Result<Done, Refused> {
         let mut held = self.held();
-        let findings = look_over(&held.history, &order.entries)?;
+        let (batch, findings) = order.batch(&held.history).map_err(Refused::Findings)?;
         if dry_run {
             return Ok(Done { committed: None, findings });
         }
-        leave_new_sources(&mut order.entries, &held.history);
         let kinds = touched(&order.entries, &held.history);
-        let batch = Batch { who: order.who, changes: order.entries.iter().flat_map(changes).collect(), key: order.key };
         let committed = self.writer.commit(batch.clone(), now).map_err(Refused::Store)?;
         if !committed.replayed {
             held.add(&batch, &committed).map_err(Refused::Findings)?;
@@ -153,8 +151,22 @@ impl Held {
     }
 }
 
+impl Order {
+    /// What the order asks of a store that tells this history, and what is worth knowing of it. Sources that say nothing new are left out of
+    /// both.
+    ///
+    /// # Errors
+    /// Everything found, if any of it refuses.
+    pub fn batch(&mut self, history: &History) -> Result<(Batch, Vec<Finding>), Vec<Finding>> {
+        let findings = look_over(history, &self.entries)?;
+        leave_new_sources(&mut self.entries, history);
+        let changes = self.entries.iter().flat_map(changes).collect();
+        Ok((Batch { who: self.who.clone(), changes, key: self.key.clone() }, findings))
+    }
+}
+
 /// Everything found in what is said; an error if any of it refuses.
-fn look_over(history: &History, entries: &[Entry]) -> Result<Vec<Finding>, Refused> {
+fn look_over(history: &History, entries: &[Entry]) -> Result<Vec<Finding>, Vec<Finding>> {
     let (mut drafts, mut sources, mut gone): (Vec<Placed>, Vec<Placed>, BTreeSet<&str>) = Default::default();
     for entry in entries {
         match &entry.says {
@@ -169,7 +181,7 @@ fn look_over(history: &History, entries: &[Entry]) -> Result<Vec<Finding>, Refus
     let mut findings = outcome.findings;
     findings.extend(validate::bereft(&outcome.records, &gone));
     match findings.iter().any(|finding| finding.severity == Severity::Error) {
-        true => Err(Refused::Findings(findings)),
+        true => Err(findings),
         false => Ok(findings),
     }
 }

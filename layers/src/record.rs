@@ -123,6 +123,12 @@ impl Record {
         self.common.public_from = self.common.public_from.max(other.public_from);
     }
 
+    /// Whether both say the same, whenever that was known and whether or not it was taken back.
+    pub fn says_as(&self, other: &Self) -> bool {
+        let Common { version, known, withdrawn, .. } = other.common;
+        self.clone().dated(version, known, withdrawn) == *other
+    }
+
     /// What every record has.
     pub const fn common(&self) -> &Common {
         &self.common

@@ -19,6 +19,7 @@ mod rings;
 mod simple;
 mod wkb;
 
+pub(crate) use csv::delimiter;
 pub use judge::Beside;
 
 use crate::features::Features;

@@ -20,6 +20,7 @@ mod schema;
 mod secret;
 mod tip;
 mod version;
+mod whole;
 mod writer;
 
 pub use backup::{Verified, backup, restore, verify};
@@ -28,6 +29,7 @@ pub use create::BUILT_IN;
 pub use digest::Digest;
 pub use error::{Damage, StoreError};
 pub use version::{DATASET, Loaded, Subject, Version};
+pub use whole::{FORMAT, Whole};
 pub use writer::Writer;
 
 use crate::dataset::{About, Drafts};
@@ -52,6 +54,19 @@ impl Store {
     /// # Errors
     /// When there is one, when the directory cannot be written or is held, when the drafts are refused.
     pub fn create(folder: &Path, about: &About, drafts: &Drafts, at: Instant) -> Result<Self, StoreError> {
+        Self::made(folder, |connection, path| create::fill(connection, path, about, drafts, at))
+    }
+
+    /// Makes the store of a directory, and the directory, from everything that another store held: it answers as that one did. It is there
+    /// whole or not at all.
+    ///
+    /// # Errors
+    /// When there is one, when the directory cannot be written or is held, when the records do not hold together.
+    pub fn carried(folder: &Path, whole: &Whole) -> Result<Self, StoreError> {
+        Self::made(folder, |connection, path| whole::fill(connection, path, whole))
+    }
+
+    fn made(folder: &Path, fill: impl FnOnce(&mut Connection, &Path) -> Result<(), StoreError>) -> Result<Self, StoreError> {
         let held = Held::making(folder)?;
         let path = folder::store(folder);
         if path.exists() {
@@ -62,7 +77,7 @@ impl Store {
         }
         let draft = Draft::of(&path)?;
         let mut connection = file::fresh(&draft.path)?;
-        create::fill(&mut connection, &draft.path, about, drafts, at)?;
+        fill(&mut connection, &draft.path)?;
         connection.close().map_err(|(_, error)| StoreError::sql(&draft.path)(error))?;
         draft.put()?;
         Self::open_held(folder, held)
@@ -104,6 +119,15 @@ impl Store {
     /// Everything in it, as it was when it was opened.
     pub const fn loaded(&self) -> &Loaded {
         &self.loaded
+    }
+
+    /// Everything that was ever said in it, to be carried elsewhere.
+    ///
+    /// # Errors
+    /// When it cannot be read again.
+    pub fn whole(&self) -> Result<Whole, StoreError> {
+        let (versions, _) = read::versions(&self.connection).map_err(StoreError::damage(Path::new("the store")))?;
+        Ok(Whole { secret: self.loaded.secret, versions })
     }
 
     /// Hands out what was read, and starts the thread that takes changes.

@@ -1,6 +1,6 @@
 //! `roadblock serve`: loads the world, binds, prints the address, serves until told to stop.
 
-mod stored;
+pub(super) mod stored;
 
 use super::{DATA_SAY_NO, complain, refuse, say, store, token};
 use crate::cli::ServeArgs;

@@ -4,6 +4,7 @@ use super::links::{GEOJSON, HTML, JSON, link};
 use super::media::Media;
 use super::query::Query;
 use crate::caller::Caller;
+use crate::geojson::head;
 use crate::problem::Problem;
 use crate::server::Server;
 use crate::world::{Published, World};
@@ -118,16 +119,7 @@ impl Call {
 
     /// Members that say what an answer is about: the asked times, whom to credit, what not to read into it.
     pub fn about(&self, published: &Published, asked: &Asked) -> Map<String, Value> {
-        let mut members = Map::new();
-        members.insert("datetime".into(), asked.datetime.to_string().into());
-        members.insert("known_at".into(), asked.known_at.to_string().into());
-        if !published.layer.meta.attribution.is_empty() {
-            members.insert("attribution".into(), published.layer.meta.attribution.as_str().into());
-        }
-        if let Some(disclaimer) = self.world.disclaimer(asked) {
-            members.insert("disclaimer".into(), disclaimer.into());
-        }
-        members
+        head::about(&self.world, published, asked)
     }
 }
 

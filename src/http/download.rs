@@ -6,13 +6,13 @@ use super::links::GEOJSON;
 use super::validators::{cache_control, not_modified};
 use super::{criteria, document, stream};
 use crate::geojson::collection::CollectionWriter;
-use crate::geojson::select::{Count, Criteria, Selection};
+use crate::geojson::head;
+use crate::geojson::select::{Criteria, Selection};
 use crate::problem::Problem;
 use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use roadblock_layers::time::Datetime;
-use serde_json::{Map, Value, json};
 
 /// Answers the file.
 pub async fn download(call: Call, Path(id): Path<String>) -> Result<Response, Problem> {
@@ -48,22 +48,6 @@ async fn body(call: &Call, criteria: Criteria) -> Result<Response, Problem> {
         (selection, count)
     })
     .await?;
-    let head = head(call, &selection, &count);
+    let head = head::of_file(&call.world, &selection, &count, call.now);
     stream::answer(CollectionWriter::new(selection, head, 0, &count), &call.headers).await
-}
-
-fn head(call: &Call, selection: &Selection, count: &Count) -> Map<String, Value> {
-    let criteria = selection.criteria();
-    let layer = &criteria.published.layer;
-    let mut head = Map::new();
-    head.insert("name".into(), json!(layer.meta.name.as_str()));
-    head.insert("title".into(), json!(layer.meta.title));
-    head.insert("numberMatched".into(), json!(count.matched));
-    head.insert("numberReturned".into(), json!(count.returned));
-    head.insert("timeStamp".into(), json!(call.now));
-    head.extend(call.about(&criteria.published, &criteria.asked));
-    if let (Some(bounds), None) = (layer.bounds(), &criteria.boxes) {
-        head.insert("bbox".into(), json!([bounds.west, bounds.south, bounds.east, bounds.north]));
-    }
-    head
 }

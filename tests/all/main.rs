@@ -8,6 +8,7 @@ mod architecture;
 mod archive;
 mod browser;
 mod budgets;
+mod carry;
 mod clusters;
 mod features;
 mod files;

@@ -50,7 +50,7 @@ fn broken(error: csv::Error) -> SourceError {
 }
 
 /// Whichever of the three stands most often in the first line.
-fn delimiter(head: &[u8]) -> u8 {
+pub(crate) fn delimiter(head: &[u8]) -> u8 {
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let count = |delimiter: &u8| line.iter().filter(|byte| *byte == delimiter).count();
     // Of equals the last wins: the comma.

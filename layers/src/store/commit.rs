@@ -155,11 +155,21 @@ fn follows(change: &Change, head: Option<Head>) -> bool {
 
 /// The draft that a change says, and what that is called in the audit log.
 fn said(connection: &Connection, change: &Change, head: Option<Head>) -> rusqlite::Result<(String, &'static str)> {
+    let operation = operation(matches!(change.act, Act::Withdraw), head.map(|head| head.withdrawn));
     match (&change.act, head) {
-        (Act::Put(draft), None) => Ok((without_ours(draft), "create")),
-        (Act::Put(draft), Some(head)) => Ok((without_ours(draft), if head.withdrawn { "restore" } else { "change" })),
+        (Act::Put(draft), _) => Ok((without_ours(draft), operation)),
         // It says what is taken back.
-        (Act::Withdraw, Some(head)) => Ok((head.draft(connection)?, "withdraw")),
+        (Act::Withdraw, Some(head)) => Ok((head.draft(connection)?, operation)),
         (Act::Withdraw, None) => Err(rusqlite::Error::QueryReturnedNoRows),
+    }
+}
+
+/// What a version is called in the audit log, by whether it takes something back and whether the one before it, if there is one, did.
+pub(super) const fn operation(withdraws: bool, before: Option<bool>) -> &'static str {
+    match (withdraws, before) {
+        (true, _) => "withdraw",
+        (false, None) => "create",
+        (false, Some(true)) => "restore",
+        (false, Some(false)) => "change",
     }
 }

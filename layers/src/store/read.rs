@@ -36,7 +36,7 @@ fn read_about(version: &Version) -> Result<About, Damage> {
 }
 
 /// Versions and audit log side by side: each entry speaks of the version that came with it.
-fn versions(connection: &Connection) -> Result<(Vec<Version>, Tip), Damage> {
+pub(super) fn versions(connection: &Connection) -> Result<(Vec<Version>, Tip), Damage> {
     let (mut rows, mut log) = (Table::of(connection, "versions", VERSIONS)?, Table::of(connection, "audit", ENTRIES)?);
     let (mut rows, mut log) = (rows.rows()?, log.rows()?);
     let (mut versions, mut tip): (Vec<Version>, Tip) = (Vec::new(), Tip::START);

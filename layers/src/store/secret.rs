@@ -9,7 +9,11 @@ pub(super) type Secret = [u8; 16];
 
 /// Makes one up, by SQLite's generator, which the system seeds.
 pub(super) fn make(connection: &Connection) -> rusqlite::Result<()> {
-    let secret: Secret = connection.query_row("SELECT randomblob(16)", [], |row| row.get(0))?;
+    keep(connection, connection.query_row("SELECT randomblob(16)", [], |row| row.get(0))?)
+}
+
+/// Keeps one that was made elsewhere.
+pub(super) fn keep(connection: &Connection, secret: Secret) -> rusqlite::Result<()> {
     connection.execute("INSERT INTO secrets VALUES (?1, ?2)", params![secret, hash(secret).0]).map(drop)
 }
 

@@ -8,3 +8,4 @@ mod disks;
 mod files;
 mod kill;
 mod sample;
+mod whole;

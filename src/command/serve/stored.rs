@@ -4,7 +4,8 @@ use crate::config::Keep;
 use crate::ledger::Ledger;
 use crate::world::builtin;
 use crate::world::records::Ingredients;
-use roadblock_layers::store::{Store, StoreError};
+use roadblock_layers::source::SourceError;
+use roadblock_layers::store::{Loaded, Store, StoreError};
 use roadblock_layers::time::Instant;
 use roadblock_layers::view::Rekey;
 use std::error::Error;
@@ -25,8 +26,13 @@ pub(super) fn ledger(keep: &Keep, now: Instant) -> Result<Ledger, Box<dyn Error>
         }
     };
     let (loaded, writer) = store.start()?;
-    let of = Ingredients { about: loaded.about.clone(), basemap: Arc::new(builtin::basemap()?), rekey: Rekey(loaded.secret) };
+    let of = ingredients(&loaded)?;
     Ok(Ledger::new(&loaded, loaded.history()?, writer, of))
+}
+
+/// What the worlds of a store are made of.
+pub(in crate::command) fn ingredients(loaded: &Loaded) -> Result<Ingredients, SourceError> {
+    Ok(Ingredients { about: loaded.about.clone(), basemap: Arc::new(builtin::basemap()?), rekey: Rekey(loaded.secret) })
 }
 
 fn open(folder: &Path, now: Instant) -> Result<Store, Box<dyn Error>> {

@@ -142,7 +142,7 @@ fn layer(
         min_zoom: 0,
         max_zoom: MAX_ZOOM,
     };
-    ViewLayer { features: Features::of(features.into_iter(), schema.columns().len()), meta, schema }
+    ViewLayer { features: Features::of(features, schema.columns().len()), meta, schema }
 }
 
 #[cfg(test)]

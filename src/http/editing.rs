@@ -15,6 +15,7 @@ use axum::extract::Path;
 use axum::response::Response;
 pub use request::MOST_BYTES;
 use request::{Editing, from_feature, merged, new_id};
+use roadblock_layers::import::feature::keep_effect;
 use roadblock_layers::store::Expected;
 use serde_json::Value;
 
@@ -47,7 +48,10 @@ pub async fn create(call: Call, Path(layer): Path<String>, body: Body) -> Result
 /// `PUT /collections/{id}/items/{fid}`: this from now on.
 pub async fn replace(call: Call, Path((layer, id)): Path<(String, String)>, body: Body) -> Result<Response, Problem> {
     let editing = Editing::begin(&call, &layer, body).await?;
-    let sent = from_feature(editing.kind, Some(&id), &editing.json()?, "")?;
+    let mut sent = from_feature(editing.kind, Some(&id), &editing.json()?, "")?;
+    if let Some(newest) = editing.ledger(&call)?.versions(editing.kind, &id).last() {
+        keep_effect(&mut sent, &newest.draft);
+    }
     change(&call, &editing, id, Says::This(sent)).await
 }
 

@@ -4,7 +4,7 @@
 //! The geometry says where a place, an area or a point is; that of a segment, a corridor or a stretch follows from what they refer to.
 
 use crate::finding::Finding;
-use crate::vocab::Kind;
+use crate::vocab::{Effect, Kind};
 use serde_json::{Map, Value, json};
 
 /// What the server says of a record and nobody else.
@@ -52,6 +52,13 @@ pub fn draft(kind: Kind, id: Option<&str>, feature: &Value, pointer: &str) -> Re
         None | Some(Value::Null) => &empty,
         Some(_) => return refuse("bad_properties", "/properties", "write an object in braces"),
     };
+    if properties.get("generalised").is_some_and(|generalised| *generalised == true) {
+        return refuse(
+            "generalised",
+            "/properties/generalised",
+            "this is what others see of it; read it as an editor and send that back",
+        );
+    }
     let named = [feature.get("id"), properties.get("id")].into_iter().flatten().find_map(Value::as_str);
     let mut draft: Map<String, Value> = properties.clone();
     draft.retain(|name, value| !value.is_null() && !WORKED_OUT.contains(&name.as_str()));
@@ -69,6 +76,22 @@ pub fn draft(kind: Kind, id: Option<&str>, feature: &Value, pointer: &str) -> Re
     let sources = cited(&mut draft);
     located(kind, &mut draft, feature.get("geometry").unwrap_or(&Value::Null));
     Ok(Sent { draft: draft.into(), sources })
+}
+
+/// Leaves the effect of a report as its newest draft has it, where a view says it as weakly as its location is known: of what is located by
+/// cercle only every view says `advisory`, and that would come back as a change that nobody meant.
+pub fn keep_effect(sent: &mut Sent, newest: &str) {
+    let before: Map<String, Value> = serde_json::from_str(newest).unwrap_or_default();
+    let is_by_cercle = |draft: &Map<String, Value>| {
+        draft.get("location").and_then(|location| location.get("method")).is_some_and(|method| method == "area")
+    };
+    if let (Some(after), Some(effect)) = (sent.draft.as_object_mut(), before.get("effect"))
+        && is_by_cercle(&before)
+        && is_by_cercle(after)
+        && after.get("effect").is_some_and(|effect| effect == Effect::Advisory.as_str())
+    {
+        after.insert("effect".to_owned(), effect.clone());
+    }
 }
 
 fn renamed(draft: &mut Map<String, Value>, from: &str, to: &str) {

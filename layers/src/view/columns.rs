@@ -93,9 +93,7 @@ static COLUMNS: &[Spec] = &[
     }),
     Spec::item("recorded_at", ColumnKind::Time, "Known since", ALL, |record, _| exact(record.common().known.from)),
     Spec::item("superseded_at", ColumnKind::Time, "Known until, exclusive", ALL, |record, _| exact(record.common().known.to)),
-    Spec::item("last_confirmed", ColumnKind::Time, "Last said to hold", REPORTS, |record, _| {
-        time(record.common().last_confirmed)
-    }),
+    Spec::item("last_confirmed", ColumnKind::Time, "Last said to hold", ALL, |record, _| time(record.common().last_confirmed)),
     Spec::item("version", ColumnKind::Int, "Number of the version", ALL, |record, _| i64::from(record.common().version).into()),
     Spec::item("temporality", ColumnKind::Text, "event or state", BLOCKADE, |record, _| {
         blockade(record, |blockade| blockade.temporality.as_str().into())
@@ -180,7 +178,7 @@ static COLUMNS: &[Spec] = &[
     }),
     Spec::item("sources", ColumnKind::Json, "Who says so", ALL, nested::sources),
     Spec::item("notes", ColumnKind::Text, "For readers", ALL, |record, _| record.common().notes.as_deref().into()),
-    Spec::item("sensitivity", ColumnKind::Text, "Who may see it in full", REPORTS, |record, _| {
+    Spec::item("sensitivity", ColumnKind::Text, "Who may see it in full", ALL, |record, _| {
         record.common().sensitivity.as_str().into()
     }),
     Spec::tile("generalised", ColumnKind::Bool, "Shown in less detail than it is known", BLOCKADE, |record, _| {

@@ -266,7 +266,7 @@ proptest::proptest! {
                     draft["name"] = format!("Report {chance}").into();
                     draft["notes"] = "Said by a driver".into();
                     draft["counts"] = serde_json::json!({"vehicles_low": chance % 9});
-                    draft["direction"] = if chance % 2 == 0 { "forward" } else { "backward" }.into();
+                    draft["direction"] = if chance.is_multiple_of(2) { "forward" } else { "backward" }.into();
                     draft["valid_from"] = format!("{}T{:02}:00:00Z", &draft["valid_from"].as_str().unwrap()[..10], chance % 24).into();
                 }
             });

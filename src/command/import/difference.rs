@@ -6,7 +6,7 @@ use roadblock_layers::import::feature::Sent;
 use roadblock_layers::store::{Expected, Version};
 use roadblock_layers::time::Instant;
 use roadblock_layers::validate;
-use roadblock_layers::vocab::{Effect, Kind};
+use roadblock_layers::vocab::Kind;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -69,22 +69,6 @@ impl Difference {
             Self::Changed(version, _) => Some(Expected::Version(*version)),
             Self::Unchanged | Self::Withdrawn | Self::Taken(_) => None,
         }
-    }
-}
-
-/// Leaves the effect of a report as it was, where a layer that was exported says it as weakly as its location is known: of what is located by
-/// cercle only every view says `advisory`, and that would come back as a change that nobody meant.
-pub(super) fn keep_effect(sent: &mut Sent, newest: &Version) {
-    let before: Map<String, Value> = serde_json::from_str(&newest.draft).unwrap_or_default();
-    let is_by_cercle = |draft: &Map<String, Value>| {
-        draft.get("location").and_then(|location| location.get("method")).is_some_and(|method| method == "area")
-    };
-    if let (Some(after), Some(effect)) = (sent.draft.as_object_mut(), before.get("effect"))
-        && is_by_cercle(&before)
-        && is_by_cercle(after)
-        && after.get("effect").is_some_and(|effect| effect == Effect::Advisory.as_str())
-    {
-        after.insert("effect".to_owned(), effect.clone());
     }
 }
 

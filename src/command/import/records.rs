@@ -1,7 +1,7 @@
 //! Records into a store: everything is read, compared and judged together, then committed at once or not at all.
 
 use super::super::{complain, say};
-use super::difference::{Difference, keep_effect};
+use super::difference::Difference;
 use super::read::{Everything, Said};
 use super::{Placed, Refused, mappings};
 use crate::cli::ImportArgs;
@@ -10,6 +10,7 @@ use crate::ledger::{Entry, Order, Says};
 use crate::progress;
 use roadblock_layers::finding::{Finding, Severity};
 use roadblock_layers::history::History;
+use roadblock_layers::import::feature::keep_effect;
 use roadblock_layers::import::mapping::Mapping;
 use roadblock_layers::store::{CommitError, Loaded, Store, Version};
 use roadblock_layers::view;
@@ -93,7 +94,7 @@ fn compared(loaded: &Loaded, history: &History, kind: Kind, said: Vec<Said>, fin
     for mut said in said {
         bar.inc(1);
         let newest = newest.get(said.id.as_str()).copied();
-        newest.into_iter().for_each(|newest| keep_effect(&mut said.sent, newest));
+        newest.into_iter().for_each(|newest| keep_effect(&mut said.sent, &newest.draft));
         let difference = Difference::of(history, kind, &said, newest);
         let finding = match &difference {
             _ if !seen.insert(said.id.clone()) => {

@@ -2,10 +2,18 @@
 
 use crate::caller::Caller;
 use crate::http::router;
-use crate::http::sample::{Answer, ledger_server, send};
+use crate::http::sample::{Answer, ledger_server, ledger_server_of, send};
+use crate::world::builtin;
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
+use roadblock_layers::dataset;
+use roadblock_layers::finding::Severity;
+use roadblock_layers::import::feature;
+use roadblock_layers::record::Common;
+use roadblock_layers::time::Interval;
+use roadblock_layers::validate;
+use roadblock_layers::view::kind_of;
 use roadblock_layers::vocab::Audience;
 use serde_json::{Value, json};
 
@@ -158,6 +166,44 @@ async fn many_are_created_together_or_none() {
     assert_eq!(desk.send("POST", ITEMS, &[], &both).await.status, 200);
     assert_eq!(desk.get(&format!("{ITEMS}/ev-b")).await.status, 200);
     assert_eq!(desk.send("POST", ITEMS, &[], &report("ev-a")).await.status, 412, "the id is taken");
+}
+
+#[tokio::test]
+async fn every_record_can_be_sent_back_as_it_was_read() {
+    // Everything that any record may have.
+    let mut drafts = builtin::drafts().unwrap();
+    for (number, (_, draft)) in drafts.records.iter_mut().enumerate() {
+        let members = draft.as_object_mut().unwrap();
+        let sensitivity = ["public", "restricted", "confidential"][number % 3];
+        let more = json!({"name_fr": "En français", "notes": "For readers", "notes_internal": "For editors", "last_confirmed": "2025-11-01",
+            "adm0": "MLI", "adm1_code": "ML01", "adm2_code": "ML0102", "cod_version": "49 cercles", "accuracy_m": 1234.5, "certainty": "likely",
+            "public_from": "2025-12-01T12:00:00Z", "sensitivity": sensitivity});
+        more.as_object().unwrap().iter().for_each(|(name, value)| drop(members.insert(name.clone(), value.clone())));
+    }
+    let desk = Desk { router: router::public(ledger_server_of(&drafts)), ..Desk::open() };
+    let records = dataset::accept(&drafts).unwrap();
+    let mut seen = 0;
+    for layer in ["places", "segments", "corridors", "areas", "blockades"] {
+        let answer = desk.get(&format!("/collections/{layer}/items?limit=10000")).await.json();
+        for feature in answer["features"].as_array().unwrap() {
+            let id = feature["id"].as_str().unwrap();
+            let mut sent = feature::draft(kind_of(layer).unwrap(), Some(id), feature, "").unwrap();
+            let draft = drafts.records.iter().find(|(_, draft)| draft["id"] == id).unwrap().1.to_string();
+            feature::keep_effect(&mut sent, &draft);
+            let (record, findings) = validate::record(&sent.draft, "");
+            let notes: Vec<_> = findings
+                .iter()
+                .filter(|finding| finding.code == "unknown_field" || finding.severity == Severity::Error)
+                .collect();
+            assert!(notes.is_empty(), "{id}: {notes:?}");
+            let (record, original) = (record.unwrap(), records.get(id).unwrap());
+            assert_eq!(record.body(), original.body(), "{id}");
+            let told = |common: &Common| Common { known: Interval::ALWAYS, version: 1, ..common.clone() };
+            assert_eq!(told(record.common()), told(original.common()), "{id}");
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 340);
 }
 
 #[tokio::test]

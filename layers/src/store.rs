@@ -34,7 +34,7 @@ pub use writer::Writer;
 
 use crate::dataset::{About, Drafts};
 use crate::time::Instant;
-use folder::{Draft, Held};
+use folder::{Held, Unfinished};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use tip::Tip;
@@ -75,11 +75,11 @@ impl Store {
         if folder::log(&path).exists() {
             return Err(StoreError::Bereft(path));
         }
-        let draft = Draft::of(&path)?;
-        let mut connection = file::fresh(&draft.path)?;
-        fill(&mut connection, &draft.path)?;
-        connection.close().map_err(|(_, error)| StoreError::sql(&draft.path)(error))?;
-        draft.put()?;
+        let unfinished = Unfinished::of(&path)?;
+        let mut connection = file::fresh(&unfinished.path)?;
+        fill(&mut connection, &unfinished.path)?;
+        connection.close().map_err(|(_, error)| StoreError::sql(&unfinished.path)(error))?;
+        unfinished.put()?;
         Self::open_held(folder, held)
     }
 

@@ -3,7 +3,7 @@
 use super::digest::Digest;
 use super::error::StoreError;
 use super::file;
-use super::folder::{self, Draft, Held};
+use super::folder::{self, Held, Unfinished};
 use super::log;
 use super::read;
 use super::tip::Tip;
@@ -51,12 +51,12 @@ pub fn backup(folder: &Path, out: &Path) -> Result<Verified, StoreError> {
     }
     let path = folder::store(folder);
     let source = opened(&path)?;
-    let draft = Draft::of(out)?;
-    let copy = copied(&source, &draft.path)?;
+    let unfinished = Unfinished::of(out)?;
+    let copy = copied(&source, &unfinished.path)?;
     // A backup is one file, and may lie where nothing can be written beside it.
-    file::log_apart(&copy).map_err(StoreError::sql(&draft.path))?;
-    let verified = finished(copy, &draft.path)?;
-    draft.put()?;
+    file::log_apart(&copy).map_err(StoreError::sql(&unfinished.path))?;
+    let verified = finished(copy, &unfinished.path)?;
+    unfinished.put()?;
     Ok(verified)
 }
 
@@ -71,12 +71,12 @@ pub fn restore(folder: &Path, from: &Path, replace: bool) -> Result<Verified, St
     if !replace && (path.exists() || folder::log(&path).exists()) {
         return Err(StoreError::Exists(path));
     }
-    let draft = Draft::of(&path)?;
-    let copy = copied(&source, &draft.path)?;
-    database::log_ahead(&copy).map_err(StoreError::sql(&draft.path))?;
-    let verified = finished(copy, &draft.path)?;
+    let unfinished = Unfinished::of(&path)?;
+    let copy = copied(&source, &unfinished.path)?;
+    database::log_ahead(&copy).map_err(StoreError::sql(&unfinished.path))?;
+    let verified = finished(copy, &unfinished.path)?;
     folder::remove_logs(&path)?;
-    draft.replace()?;
+    unfinished.replace()?;
     Ok(verified)
 }
 

@@ -55,19 +55,19 @@ impl Held {
 
 /// A file being written under another name beside its own; gone when dropped unless it was put in place.
 #[derive(Debug)]
-pub(super) struct Draft {
+pub(super) struct Unfinished {
     target: PathBuf,
     pub(super) path: PathBuf,
 }
 
-impl Draft {
+impl Unfinished {
     /// An empty file. What a run that died left under its name is removed.
     pub(super) fn of(target: &Path) -> Result<Self, StoreError> {
-        let draft = Self { target: target.to_path_buf(), path: with_ending(target, ".new") };
-        draft.clear();
-        let open = owners_file().create_new(true).open(&draft.path);
-        open.map_err(StoreError::io(&draft.path))?;
-        Ok(draft)
+        let unfinished = Self { target: target.to_path_buf(), path: with_ending(target, ".new") };
+        unfinished.clear();
+        let open = owners_file().create_new(true).open(&unfinished.path);
+        open.map_err(StoreError::io(&unfinished.path))?;
+        Ok(unfinished)
     }
 
     /// Puts the file in its place, whole and on the disk, where nothing may stand.
@@ -106,7 +106,7 @@ impl Draft {
     }
 }
 
-impl Drop for Draft {
+impl Drop for Unfinished {
     fn drop(&mut self) {
         self.clear();
     }

@@ -19,7 +19,10 @@ impl Place {
     fn new() -> Self {
         let top = tempfile::tempdir().unwrap();
         let data = top.path().join("data");
-        assert!(served(&data).stop());
+        let server = served(&data);
+        // Once it answers, it hears the signal that stops it.
+        server.bytes("/healthz");
+        assert!(server.stop());
         Self { top, data }
     }
 

@@ -19,7 +19,10 @@ impl Place {
     fn new() -> Self {
         let top = tempfile::tempdir().unwrap();
         let data = top.path().join("data");
-        assert!(served(&data).stop());
+        let server = served(&data);
+        // Once it answers, it hears the signal that stops it.
+        server.bytes("/healthz");
+        assert!(server.stop());
         Self { top, data }
     }
 
@@ -166,7 +169,9 @@ fn all_that_is_wrong_is_told_and_nothing_is_imported() {
     bad["properties"]["sources"] = json!(["nobody-knows"]);
     let mut nameless = ambush("ev-nameless");
     nameless.as_object_mut().unwrap().remove("id");
-    let features = [ambush("ev-good"), bad, nameless, ambush("ev-good"), ambush("bamako"), json!({"type": "Point"})];
+    let mut vague = ambush("ev-vague");
+    vague["properties"]["generalised"] = true.into();
+    let features = [ambush("ev-good"), bad, nameless, ambush("ev-good"), ambush("bamako"), json!({"type": "Point"}), vague];
     let file = place.collection("reports.geojson", &features);
     let before = verified(&place.data);
     let (code, told) = refused(&mut import(&place.data, &["--layer", "blockades"], &file));
@@ -177,6 +182,7 @@ fn all_that_is_wrong_is_told_and_nothing_is_imported() {
         "reports.geojson: feature 4: error repeated_id at /id: ",
         "reports.geojson: feature 5: error id_taken at /id: 'bamako' is the id of a record of kind 'place'",
         "reports.geojson: feature 6: error not_a_feature at /type: ",
+        "reports.geojson: feature 7: error generalised at /generalised: ",
         "nothing was imported",
     ] {
         assert!(told.contains(expected), "{expected}\nis not in\n{told}");

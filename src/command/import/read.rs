@@ -56,6 +56,12 @@ impl Everything {
         };
         for (number, feature) in (1..).zip(features) {
             let place = format!("{file}: feature {number}");
+            if feature.pointer("/properties/generalised").and_then(Value::as_bool) == Some(true) {
+                let message =
+                    "the feature is not where the record is, as it was read by somebody who may not know; read it as an editor";
+                self.refuse(place, Finding::error("generalised", "/generalised", message));
+                continue;
+            }
             match feature::draft(kind, None, feature, "") {
                 Ok(sent) => self.take(place, sent),
                 Err(finding) => self.refuse(place, finding),

@@ -58,7 +58,7 @@ pub struct Change {
     pub id: Option<String>,
     /// What became of it.
     pub operation: Operation,
-    /// West, south, east, north of where it was and is, degrees.
+    /// West, south, east, north of where it was and is, degrees; not of what is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bbox: Option<[f64; 4]>,
     /// The tiles that show another picture from now on, of zooms 0 to 14; none for a layer as a whole, which means all.
@@ -136,6 +136,9 @@ impl Log {
         let mut newest = *self.newest.borrow();
         for change in changes {
             newest += 1;
+            if change.operation == Operation::Removed {
+                forget_places(&mut kept, &change);
+            }
             kept.push_back(Arc::new(Change { revision: newest, ..change }));
         }
         let surplus = kept.len().saturating_sub(KEPT);
@@ -152,6 +155,13 @@ impl Log {
         }
         let passed = kept.partition_point(|change| change.revision <= revision);
         Ok(kept.iter().skip(passed).take(most).cloned().collect())
+    }
+}
+
+/// Takes out of what was told before where something was that is gone now.
+fn forget_places(kept: &mut VecDeque<Arc<Change>>, gone: &Change) {
+    for change in kept.iter_mut().filter(|change| change.layer == gone.layer && change.id == gone.id) {
+        *change = Arc::new(Change { bbox: None, tiles: Vec::new(), ..Change::clone(change) });
     }
 }
 

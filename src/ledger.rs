@@ -17,13 +17,15 @@ use roadblock_layers::view;
 use roadblock_layers::vocab::Kind;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 /// The records, and who writes them.
 pub struct Ledger {
     writer: Writer,
     of: Ingredients,
-    held: Mutex<Held>,
+    /// Held by whoever enters something, until it is on the disk and shown. Reading does not wait for that.
+    entering: Mutex<()>,
+    held: RwLock<Held>,
 }
 
 struct Held {
@@ -85,7 +87,8 @@ pub struct Done {
 impl Ledger {
     /// Of what a store holds, and the history that it tells. Whoever has the ledger holds the store.
     pub fn new(loaded: &Loaded, history: History, writer: Writer, of: Ingredients) -> Self {
-        Self { writer, of, held: Mutex::new(Held { versions: loaded.versions.clone(), history }) }
+        let held = Held { versions: loaded.versions.clone(), history };
+        Self { writer, of, entering: Mutex::default(), held: RwLock::new(held) }
     }
 
     /// The worlds as they are at a time of day.
@@ -111,22 +114,22 @@ impl Ledger {
         now: Instant,
         show: impl FnOnce(&dyn Fn(&Worlds) -> Worlds),
     ) -> Result<Done, Refused> {
-        let mut held = self.held();
-        let (batch, findings) = order.batch(&held.history).map_err(Refused::Findings)?;
+        let _one_at_a_time = self.entering.lock().unwrap_or_else(PoisonError::into_inner);
+        let (batch, findings) = order.batch(&self.held().history).map_err(Refused::Findings)?;
         if dry_run {
             return Ok(Done { committed: None, findings });
         }
-        let kinds = touched(&order.entries, &held.history);
+        let kinds = touched(&order.entries, &self.held().history);
         let committed = self.writer.commit(batch.clone(), now).map_err(Refused::Store)?;
         if !committed.replayed {
-            held.add(&batch, &committed).map_err(Refused::Findings)?;
-            show(&|former| following(&self.of, &held.history, now, former, &kinds));
+            self.held.write().unwrap_or_else(PoisonError::into_inner).add(&batch, &committed).map_err(Refused::Findings)?;
+            show(&|former| following(&self.of, &self.held().history, now, former, &kinds));
         }
         Ok(Done { committed: Some(committed), findings })
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn held(&self) -> RwLockReadGuard<'_, Held> {
+        self.held.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

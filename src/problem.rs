@@ -12,6 +12,9 @@ use std::borrow::Cow;
 /// What a client may send to be known; browsers and desktops show a dialogue for it.
 const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer, Basic realm=\"roadblock\"");
 
+/// Findings in one answer; the rest is found when these are mended.
+const MOST_FINDINGS: usize = 500;
+
 /// One refusal. Becomes `application/problem+json`.
 #[derive(Debug, Clone)]
 pub struct Problem {
@@ -84,7 +87,10 @@ impl Problem {
             [finding] => finding.to_string(),
             _ => format!("nothing was changed; {} things were found", findings.len()),
         };
-        Self { member: Some(Box::new(("findings", json!(findings)))), ..Self::unprocessable("Refused", detail) }
+        Self {
+            member: Some(Box::new(("findings", json!(findings.get(..findings.len().min(MOST_FINDINGS)))))),
+            ..Self::unprocessable("Refused", detail)
+        }
     }
 
     /// 422: understood, and refused.

@@ -8,7 +8,7 @@
 //! Only places, segments and corridors are referred to, so only their versions part the epochs; within one, all that a report refers to is as
 //! it was known then. A correction leaves what was known before it as it was.
 
-use crate::record::{Record, RecordId, Records, Source};
+use crate::record::{Common, Record, RecordId, Records, Source};
 use crate::time::{Instant, Interval};
 use crate::vocab::Kind;
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,10 +123,12 @@ impl History {
     }
 }
 
-/// Guards all versions of a record as the newest is.
+/// Guards each version of a record as well as any that came after it, whatever was said still later.
 fn guard(versions: &mut [Record]) {
-    if let Some(newest) = versions.last().map(|newest| newest.common().clone()) {
-        versions.iter_mut().for_each(|version| version.guard_as(&newest));
+    let mut later: Option<Common> = None;
+    for version in versions.iter_mut().rev() {
+        later.iter().for_each(|later| version.guard_as(later));
+        later = Some(version.common().clone());
     }
 }
 

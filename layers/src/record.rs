@@ -112,6 +112,12 @@ impl Record {
         self
     }
 
+    /// The version as far as it may be told by now: not before it is told to be known, and its end not before that is over.
+    pub(crate) fn as_of(mut self, now: Instant) -> Option<Self> {
+        self.common.known.to = self.common.known.to.filter(|to| *to <= now);
+        self.common.known.from.is_none_or(|from| from <= now).then_some(self)
+    }
+
     /// Ends what this version is known for.
     pub(crate) fn supersede(&mut self, at: Option<Instant>) {
         self.common.known.to = at;

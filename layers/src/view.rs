@@ -98,10 +98,13 @@ pub fn of(history: &History, viewer: Viewer<'_>, kinds: &BTreeSet<Kind>) -> View
 /// A version as a feature for each stretch in which it and all that it refers to were known as they were.
 fn in_epochs(version: &Record, epochs: &[Epoch], lens: Lens, columns: &[&columns::Spec]) -> Vec<Feature> {
     let mut features: Vec<Feature> = Vec::new();
-    for epoch in epochs.iter().filter(|epoch| epoch.known.intersects(&version.common().known)) {
+    for epoch in epochs {
         let Some(record) = lens.told(version, &epoch.network) else { continue };
         let known = record.common().known;
         let known = Interval { from: known.from.max(epoch.known.from), to: earlier(known.to, epoch.known.to) };
+        if known.from.zip(known.to).is_some_and(|(from, to)| to <= from) {
+            continue;
+        }
         let feature = Feature {
             id: FeatureId::Text(record.id().into()),
             geometry: geometry::of(&record, &epoch.network),
@@ -112,8 +115,7 @@ fn in_epochs(version: &Record, epochs: &[Epoch], lens: Lens, columns: &[&columns
         };
         match features.last_mut() {
             Some(last) if last.geometry == feature.geometry && last.values == feature.values => last.known.to = known.to,
-            _ if known.from.zip(known.to).is_none_or(|(from, to)| from < to) => features.push(feature),
-            _ => (),
+            _ => features.push(feature),
         }
     }
     features

@@ -66,8 +66,10 @@ fn of_records(before: &Published, after: &Published, layer: &Arc<str>, at: Insta
             (true, false) => Operation::Removed,
             _ => Operation::Updated,
         };
-        let bounds = was.bounds.into_iter().chain(is.bounds).reduce(|a, b| a.union(&b));
-        let corners = was.corners.into_iter().chain(is.corners).reduce(around);
+        // Why it is gone is not told, and where it was might be why.
+        let is_told = operation != Operation::Removed;
+        let bounds = was.bounds.into_iter().chain(is.bounds).filter(|_| is_told).reduce(|a, b| a.union(&b));
+        let corners = was.corners.into_iter().chain(is.corners).filter(|_| is_told).reduce(around);
         changes.push(Change {
             revision: 0,
             at,

@@ -5,10 +5,14 @@
 
 use super::call::Call;
 use super::links::JSON;
+use crate::base::CameFrom;
+use crate::caller::Caller;
 use crate::changes::{Change, FellBehind};
 use crate::problem::Problem;
 use crate::server::Server;
+use axum::Extension;
 use axum::body::{Body, Bytes};
+use axum::extract::Request;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::try_unfold;
@@ -47,7 +51,7 @@ pub async fn changes(call: Call) -> Result<Response, Problem> {
 }
 
 /// Answers a stream of changes, from `Last-Event-ID` or `since` on, or from now on.
-pub async fn events(call: Call) -> Result<Response, Problem> {
+pub async fn events(call: Call, from: Option<Extension<CameFrom>>) -> Result<Response, Problem> {
     call.query.allow(&["since"])?;
     let last = call.headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let last = revision(last.or(call.query.value("since")?))?;
@@ -55,8 +59,15 @@ pub async fn events(call: Call) -> Result<Response, Problem> {
     let place = Arc::clone(&call.server.streams).try_acquire_owned().map_err(full)?;
     let newest = call.server.changes.follow(call.caller.audience);
     let told = last.unwrap_or(*newest.borrow());
-    let tail =
-        Tail { audience: call.caller.audience, server: Arc::clone(&call.server), newest, told, greeted: false, _place: place };
+    let tail = Tail {
+        asked: as_it_came(&call, from),
+        audience: call.caller.audience,
+        server: Arc::clone(&call.server),
+        newest,
+        told,
+        greeted: false,
+        _place: place,
+    };
     let mut response = Body::from_stream(try_unfold(tail, next)).into_response();
     let head = response.headers_mut();
     head.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
@@ -72,8 +83,20 @@ fn revision(text: Option<&str>) -> Result<Option<u64>, Problem> {
     text.map(|text| text.parse().map_err(|_error| wrong(text))).transpose()
 }
 
+/// The request once more, for who may ask is asked again as long as the stream lasts.
+fn as_it_came(call: &Call, from: Option<Extension<CameFrom>>) -> Request {
+    let mut asked = Request::new(Body::empty());
+    *asked.uri_mut() = call.uri.clone();
+    *asked.headers_mut() = call.headers.clone();
+    if let Some(Extension(from)) = from {
+        asked.extensions_mut().insert(from);
+    }
+    asked
+}
+
 /// One stream.
 struct Tail {
+    asked: Request,
     audience: Audience,
     server: Arc<Server>,
     newest: watch::Receiver<u64>,
@@ -89,7 +112,10 @@ async fn next(mut tail: Tail) -> Result<Option<(Bytes, Tail)>, Infallible> {
     }
     loop {
         tail.newest.mark_unchanged();
-        if tail.server.is_stopping() {
+        // Whose token is revoked, or whose session has ended, hears no more.
+        let caller = tail.server.access.admit(&tail.asked, tail.server.now());
+        let audience = caller.map(|caller| caller.unwrap_or(Caller::PUBLIC).audience);
+        if tail.server.is_stopping() || !audience.is_ok_and(|audience| audience == tail.audience) {
             return Ok(None);
         }
         let text = match tail.server.changes.since(tail.audience, tail.told, MOST) {

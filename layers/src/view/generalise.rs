@@ -121,6 +121,16 @@ fn ceiling(at: Instant, days: i64) -> Instant {
     if floor == at { at } else { floor.plus_days(days) }
 }
 
+/// When something is told to have been known, to the day.
+pub(super) fn by_days(known: Interval) -> Interval {
+    later(known, DAY)
+}
+
+/// The same to the week.
+pub(super) fn by_weeks(known: Interval) -> Interval {
+    later(known, WEEK)
+}
+
 /// The end of the week of a moment, or the moment if it is one.
 pub(super) fn week_after(at: Instant) -> Instant {
     ceiling(at, WEEK)

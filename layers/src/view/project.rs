@@ -12,7 +12,7 @@
 use super::generalise::{self, Rekey};
 use super::windows::days_unsure;
 use crate::record::{Body, Record, Records};
-use crate::time::Instant;
+use crate::time::{Instant, Interval};
 use crate::vocab::{Audience, Sensitivity, Subtype};
 
 /// How much of a record is told.
@@ -42,12 +42,12 @@ impl Lens {
     /// What the audience is told of a record, if anything, whose references are resolved among what it sees.
     pub(super) fn told(self, record: &Record, seen: &Records) -> Option<Record> {
         let detail = detail(record, self.audience).filter(|_| self.sees(record))?;
-        Some(match detail {
-            Detail::All => record.clone(),
-            Detail::Full => generalise::without_internal(record),
-            Detail::Leg => generalise::to_leg(record, seen, self.rekey),
-            Detail::Cell => generalise::to_cell(record, seen, self.rekey),
-        })
+        match detail {
+            Detail::All => Some(record.clone()),
+            Detail::Full => Some(generalise::without_internal(record)),
+            Detail::Leg => generalise::to_leg(record, seen, self.rekey).as_of(self.now),
+            Detail::Cell => generalise::to_cell(record, seen, self.rekey).as_of(self.now),
+        }
     }
 
     fn sees(self, record: &Record) -> bool {
@@ -56,8 +56,16 @@ impl Lens {
 
     /// The next moment at which the audience sees more by itself.
     pub(super) fn changes_at<'r>(self, records: impl Iterator<Item = &'r Record>) -> Option<Instant> {
-        let held_back = records.filter(|record| detail(record, self.audience).is_some() && !self.sees(record));
-        held_back.filter_map(|record| due(record, self.audience)).min()
+        let turns = |record: &Record| {
+            let due = due(record, self.audience);
+            let known = match detail(record, self.audience)? {
+                Detail::All | Detail::Full => Interval::ALWAYS,
+                Detail::Leg => generalise::by_days(record.common().known),
+                Detail::Cell => generalise::by_weeks(record.common().known),
+            };
+            [due, known.from, known.to].into_iter().flatten().filter(|turn| *turn > self.now).min()
+        };
+        records.filter_map(turns).min()
     }
 }
 

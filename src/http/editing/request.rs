@@ -61,21 +61,19 @@ impl Editing {
     /// Which version a change follows, as `If-Match` says it.
     pub(super) fn expected(&self, call: &Call) -> Result<Expected, Problem> {
         match call.headers.get(header::IF_MATCH) {
-            Some(tags) => followed(tags.to_str().unwrap_or_default()),
-            None if call.caller.allow_blind_edits => {
+            // A star names no version.
+            Some(tags) if tags.as_bytes().trim_ascii() != b"*" => followed(tags.to_str().unwrap_or_default()),
+            _ if call.caller.allow_blind_edits => {
                 tracing::warn!(who = %self.who, "a change that does not say which version it follows");
                 Ok(Expected::Any)
             }
-            None => Err(Problem::precondition_required()),
+            _ => Err(Problem::precondition_required()),
         }
     }
 }
 
 /// The version in an entity tag, `"v3-…"`; the tag may be weak, and the rest of it says how the answer was written.
 fn followed(tags: &str) -> Result<Expected, Problem> {
-    if tags.trim() == "*" {
-        return Ok(Expected::Any);
-    }
     let opaque = tags.split(',').next().unwrap_or_default().trim().trim_start_matches("W/").trim_matches('"');
     let version = opaque.strip_prefix('v').and_then(|rest| rest.split('-').next()?.parse().ok());
     version.map(Expected::Version).ok_or_else(|| {
@@ -128,10 +126,27 @@ pub(super) fn merged(kind: Kind, id: &str, versions: &[Version], patch: &Value) 
             _ => true,
         };
         if is_said {
-            members.insert(name.clone(), value.clone());
+            match members.get_mut(name).filter(|_| name == "counts") {
+                Some(counts) => merge(counts, value),
+                None => drop(members.insert(name.clone(), value.clone())),
+            }
         }
     }
     Ok(Sent { draft, sources: sent.sources })
+}
+
+/// RFC 7396.
+fn merge(target: &mut Value, patch: &Value) {
+    let (Some(members), Some(patches)) = (target.as_object_mut(), patch.as_object()) else {
+        *target = patch.clone();
+        return;
+    };
+    for (name, patch) in patches {
+        match patch.is_null() {
+            true => drop(members.shift_remove(name)),
+            false => merge(members.entry(name).or_insert(Value::Null), patch),
+        }
+    }
 }
 
 /// The draft of the version that is to hold again.
@@ -162,7 +177,6 @@ mod tests {
         for (tags, expected) in [
             ("W/\"v3-00ff\"", Expected::Version(3)),
             ("\"v12\"", Expected::Version(12)),
-            ("*", Expected::Any),
             ("\"v1-a-gzip\", \"x\"", Expected::Version(1)),
         ] {
             assert_eq!(followed(tags).unwrap(), expected, "{tags}");

@@ -139,7 +139,8 @@ impl Held {
         for (change, stamp) in batch.changes.iter().zip(&committed.stamps) {
             if change.subject == Subject::Source {
                 if let Act::Put(draft) = &change.act {
-                    validate::source(draft, "").0.into_iter().for_each(|source| self.history.add_source(source));
+                    let source = validate::source(draft, "").0;
+                    source.into_iter().for_each(|source| self.history.add_source(source, stamp.recorded_at));
                 }
                 continue;
             }

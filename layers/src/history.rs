@@ -5,7 +5,7 @@
 //!   place     v1 ---------| v2 ------------------------
 //!   epochs    |<--- 1 --->|<------------ 2 ----------->|
 //! ```
-//! Only places, segments and corridors are referred to, so only their versions part the epochs; within one, all that a report refers to is as
+//! Only places, segments, corridors and sources are referred to, so only their versions part the epochs; within one, all that a report refers to is as
 //! it was known then. A correction leaves what was known before it as it was.
 
 use crate::record::{Common, Record, RecordId, Records, Source};
@@ -17,7 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, Default)]
 pub struct History {
     versions: BTreeMap<RecordId, Vec<Record>>,
-    sources: BTreeMap<String, Source>,
+    /// Each with the moment since when it is said so, oldest first.
+    sources: BTreeMap<String, Vec<(Option<Instant>, Source)>>,
 }
 
 /// A stretch of the axis of knowledge in which nothing changes that others refer to.
@@ -25,26 +26,28 @@ pub struct History {
 pub struct Epoch {
     /// When it was known so.
     pub known: Interval,
-    /// Places, segments and corridors as they were known then, and all sources as last said.
+    /// Places, segments, corridors and sources as they were known then.
     pub network: Records,
 }
 
 impl From<&Records> for History {
     fn from(records: &Records) -> Self {
-        Self::of(records.iter().cloned(), records.sources().cloned())
+        Self::of(records.iter().cloned(), records.sources().map(|source| (None, source.clone())))
     }
 }
 
 impl History {
-    /// Of versions, those of one record oldest first. Whoever raises the sensitivity of a record, or puts it under an embargo, means what was
+    /// Of versions, those of one record or source oldest first, of sources with the moment since when they are said so. Whoever raises the sensitivity of a record, or puts it under an embargo, means what was
     /// said of it before as well.
-    pub fn of(versions: impl IntoIterator<Item = Record>, sources: impl IntoIterator<Item = Source>) -> Self {
+    pub fn of(versions: impl IntoIterator<Item = Record>, sources: impl IntoIterator<Item = (Option<Instant>, Source)>) -> Self {
         let mut history = Self::default();
         for version in versions {
             history.versions.entry(version.id().to_owned()).or_default().push(version);
         }
         history.versions.values_mut().for_each(|versions| guard(versions));
-        history.sources = sources.into_iter().map(|source| (source.id.clone(), source)).collect();
+        for (since, source) in sources {
+            history.sources.entry(source.id.clone()).or_default().push((since, source));
+        }
         history
     }
 
@@ -58,15 +61,15 @@ impl History {
         guard(versions);
     }
 
-    /// Adds a source, or says it anew.
-    pub fn add_source(&mut self, source: Source) {
-        self.sources.insert(source.id.clone(), source);
+    /// Adds a source, or says it anew, from a moment on.
+    pub fn add_source(&mut self, source: Source, since: Instant) {
+        self.sources.entry(source.id.clone()).or_default().push((Some(since), source));
     }
 
     /// What holds now: the newest version of each record, but for those withdrawn.
     pub fn current(&self) -> Records {
         let mut current = Records::default();
-        for source in self.sources.values() {
+        for (_, source) in self.sources.values().filter_map(|said| said.last()) {
             current.insert_source(source.clone());
         }
         for version in self.versions.values().filter_map(|versions| versions.last()).filter(|version| !version.common().withdrawn)
@@ -78,7 +81,7 @@ impl History {
 
     /// A source as last said.
     pub fn source(&self, id: &str) -> Option<&Source> {
-        self.sources.get(id)
+        self.sources.get(id)?.last().map(|(_, source)| source)
     }
 
     /// All versions of one kind, by id.
@@ -100,7 +103,8 @@ impl History {
     pub fn epochs(&self) -> Vec<Epoch> {
         let corrections =
             self.versions.values().filter(|versions| is_referred_to(versions)).flat_map(|versions| versions.iter().skip(1));
-        let moments: BTreeSet<Instant> = corrections.filter_map(|version| version.common().known.from).collect();
+        let resaid = self.sources.values().flat_map(|said| said.iter().skip(1)).filter_map(|(since, _)| *since);
+        let moments: BTreeSet<Instant> = corrections.filter_map(|version| version.common().known.from).chain(resaid).collect();
         let begins = std::iter::once(None).chain(moments.iter().copied().map(Some));
         let ends = moments.iter().copied().map(Some).chain([None]);
         begins.zip(ends).map(|(from, to)| Epoch { known: Interval { from, to }, network: self.network(from) }).collect()
@@ -109,8 +113,11 @@ impl History {
     /// What others refer to as it was known at a moment; the oldest if nothing was.
     fn network(&self, at: Option<Instant>) -> Records {
         let mut network = Records::default();
-        for source in self.sources.values() {
-            network.insert_source(source.clone());
+        for said in self.sources.values() {
+            let is_known = |(since, _): &&(Option<Instant>, Source)| since.is_none_or(|since| at.is_some_and(|at| since <= at));
+            if let Some((_, source)) = said.iter().rfind(is_known).or(said.first()) {
+                network.insert_source(source.clone());
+            }
         }
         for versions in self.versions.values().filter(|versions| is_referred_to(versions)) {
             let is_known = |version: &&Record| version.common().known.from.is_none_or(|from| at.is_some_and(|at| from <= at));

@@ -113,7 +113,7 @@ impl Record {
     }
 
     /// The version as far as it may be told by now: not before it is told to be known, and its end not before that is over.
-    pub(crate) fn as_of(mut self, now: Instant) -> Option<Self> {
+    pub(crate) fn told_by(mut self, now: Instant) -> Option<Self> {
         self.common.known.to = self.common.known.to.filter(|to| *to <= now);
         self.common.known.from.is_none_or(|from| from <= now).then_some(self)
     }

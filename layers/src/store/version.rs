@@ -5,7 +5,7 @@ use super::error::StoreError;
 use crate::dataset::About;
 use crate::finding::{Finding, Severity};
 use crate::history::History;
-use crate::record::{Record, Records};
+use crate::record::{Record, Records, Source};
 use crate::time::{Instant, Interval};
 use crate::validate::{self, Placed};
 use crate::vocab::{Kind, Vocabulary};
@@ -151,7 +151,8 @@ impl Loaded {
     /// # Errors
     /// The findings, when a program with stricter rules opens an old store.
     pub fn history(&self) -> Result<History, StoreError> {
-        let records = self.records()?;
+        // What is newest holds together, or there is no history.
+        self.records()?;
         let mut findings = Vec::new();
         let mut read = |version: &Version| match version.record() {
             Ok(record) => Some(record),
@@ -162,7 +163,7 @@ impl Loaded {
         };
         let versions: Vec<Record> = self.versions.iter().filter_map(&mut read).collect();
         if findings.is_empty() {
-            Ok(History::of(versions, records.sources().cloned()))
+            Ok(History::of(versions, self.sources.iter().filter_map(Version::source)))
         } else {
             Err(StoreError::Refused(findings))
         }
@@ -180,6 +181,15 @@ impl Version {
             .map_err(|error| vec![Finding::error("bad_json", pointer.clone(), error.to_string())])?;
         let (record, findings) = validate::record(&draft, &pointer);
         record.map(|record| record.dated(self.version, self.known(), self.withdrawn)).ok_or(findings)
+    }
+}
+
+impl Version {
+    /// The source that a version of one says, and since when; since ever for the first, whose word there was none before.
+    fn source(&self) -> Option<(Option<Instant>, Source)> {
+        let draft = serde_json::from_str(&self.draft).ok()?;
+        let since = Some(self.recorded_at).filter(|_| self.version > 1);
+        validate::source(&draft, "").0.map(|source| (since, source))
     }
 }
 

@@ -45,8 +45,8 @@ impl Lens {
         match detail {
             Detail::All => Some(record.clone()),
             Detail::Full => Some(generalise::without_internal(record)),
-            Detail::Leg => generalise::to_leg(record, seen, self.rekey).as_of(self.now),
-            Detail::Cell => generalise::to_cell(record, seen, self.rekey).as_of(self.now),
+            Detail::Leg => generalise::to_leg(record, seen, self.rekey).told_by(self.now),
+            Detail::Cell => generalise::to_cell(record, seen, self.rekey).told_by(self.now),
         }
     }
 

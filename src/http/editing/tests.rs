@@ -261,6 +261,7 @@ async fn a_source_that_is_said_anew_is_told_by_all_who_cite_it() {
     let created = desk.send("POST", ITEMS, &[], &report).await;
     assert_eq!(created.status, 201, "{}", created.text());
     assert_eq!(cited(desk.get(area).await), "Said otherwise");
+    assert_ne!(cited(desk.get(&format!("{area}?known_at=2026-01-31")).await), "Said otherwise");
 }
 
 #[tokio::test]

@@ -153,7 +153,7 @@ fn reports_come_in_once_and_a_dry_run_tells_what_would_change() {
     let read = server.json("/collections/blockades/items/ev-two?f=json");
     assert_eq!((&read["properties"]["severity"], &read["properties"]["notes"]), (&json!(4), &json!("Three lorries")));
 
-    let editor = made(&place.data, &["--audience", "editor"]);
+    let editor = made(&place.data, &["--audience", "editor", "--allow-blind-edits"]);
     let gone = server.method(Method::DELETE, "/collections/blockades/items/ev-two").bearer_auth(editor).header("if-match", "*");
     assert!(gone.send().unwrap().status().is_success());
     assert!(server.stop());

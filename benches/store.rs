@@ -104,5 +104,5 @@ fn new(id: &str) -> Change {
 }
 
 fn batch(changes: Vec<Change>) -> Batch {
-    Batch { who: "bench".to_owned(), changes, key: None }
+    Batch { who: "bench".to_owned(), changes, key: None, is_trial: false }
 }

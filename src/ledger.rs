@@ -116,11 +116,12 @@ impl Ledger {
     ) -> Result<Done, Refused> {
         let _one_at_a_time = self.entering.lock().unwrap_or_else(PoisonError::into_inner);
         let (batch, findings) = order.batch(&self.held().history).map_err(Refused::Findings)?;
+        let batch = Batch { is_trial: dry_run, ..batch };
+        let kinds = touched(&order.entries, &self.held().history);
+        let committed = self.writer.commit(batch.clone(), now).map_err(Refused::Store)?;
         if dry_run {
             return Ok(Done { committed: None, findings });
         }
-        let kinds = touched(&order.entries, &self.held().history);
-        let committed = self.writer.commit(batch.clone(), now).map_err(Refused::Store)?;
         if !committed.replayed {
             self.held.write().unwrap_or_else(PoisonError::into_inner).add(&batch, &committed).map_err(Refused::Findings)?;
             show(&|former| following(&self.of, &self.held().history, now, former, &kinds));
@@ -165,7 +166,7 @@ impl Order {
         let findings = look_over(history, &self.entries)?;
         leave_new_sources(&mut self.entries, history);
         let changes = self.entries.iter().flat_map(changes).collect();
-        Ok((Batch { who: self.who.clone(), changes, key: self.key.clone() }, findings))
+        Ok((Batch { who: self.who.clone(), changes, key: self.key.clone(), is_trial: false }, findings))
     }
 }
 

@@ -123,12 +123,12 @@ impl Server {
         Ok(former)
     }
 
-    /// Says it in the ledger from now on, and shows it.
+    /// Says it in the ledger from now on, and shows it; nothing if there is no ledger.
     ///
     /// # Errors
     /// As the ledger has them.
-    pub fn enter(&self, ledger: &Ledger, order: Order, dry_run: bool) -> Result<Done, Refused> {
-        ledger.enter(order, dry_run, self.now(), |next| self.show(next))
+    pub fn enter(&self, order: Order, dry_run: bool) -> Option<Result<Done, Refused>> {
+        self.ledger.as_ref().map(|ledger| ledger.enter(order, dry_run, self.now(), |next| self.show(next)))
     }
 
     /// Shows what nobody might know of until now, and tells where moments passed since it was last looked.

@@ -7,7 +7,7 @@ mod answer;
 mod request;
 
 use super::call::Call;
-use crate::ledger::{Done, Entry, Order, Refused, Says};
+use crate::ledger::{Done, Entry, Order, Says};
 use crate::problem::Problem;
 use answer::{created, entered, refused};
 use axum::body::Body;
@@ -85,13 +85,10 @@ async fn change(call: &Call, editing: &Editing, id: String, says: Says) -> Resul
 async fn enter(call: &Call, editing: &Editing, entries: Vec<Entry>) -> Result<Done, Problem> {
     let order = Order { who: editing.who.clone(), entries, key: editing.key.clone() };
     let (server, dry_run) = (call.server.clone(), editing.dry_run);
-    let work = move || match &server.ledger {
-        Some(ledger) => server.enter(ledger, order, dry_run),
-        None => Err(Refused::Findings(Vec::new())),
-    };
     let span = tracing::Span::current();
-    let outcome = tokio::task::spawn_blocking(move || span.in_scope(work)).await.map_err(|_panicked| Problem::internal())?;
-    outcome.map_err(refused)
+    let work = move || span.in_scope(|| server.enter(order, dry_run));
+    let outcome = tokio::task::spawn_blocking(work).await.map_err(|_panicked| Problem::internal())?;
+    outcome.ok_or_else(Problem::internal)?.map_err(refused)
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ pub struct Batch {
     pub changes: Vec<Change>,
     /// By which a request that comes again is known.
     pub key: Option<Key>,
+    /// Whether all is looked over as if it were committed, and nothing is.
+    pub is_trial: bool,
 }
 
 /// The key of a request, and what was asked under it.

@@ -93,6 +93,10 @@ impl Desk {
             let savepoint = transaction.savepoint()?;
             let mut next = tip;
             let result = match commit::write(&savepoint, &mut next, batch, *at) {
+                Ok(committed) if batch.is_trial => {
+                    savepoint.finish()?;
+                    Ok(committed)
+                }
                 Ok(committed) => {
                     savepoint.commit()?;
                     tip = next;

@@ -208,6 +208,19 @@ async fn many_are_created_together_or_none() {
     assert_eq!((tried.status.as_u16(), tried.json()["dry_run"].clone()), (200, true.into()));
     assert_eq!(desk.get(&format!("{ITEMS}/ev-a")).await.status, 404);
     assert_eq!(desk.send("POST", ITEMS, &[], &both).await.status, 200);
+    // What a trial says is what would be said.
+    let tries = |method: &'static str, path: &str, tag: &'static str, body: Value| {
+        let (path, desk) = (format!("{path}?dry_run=true"), &desk);
+        async move { desk.send(method, &path, &[("if-match", tag)], &body).await.status.as_u16() }
+    };
+    let (there, absent) = (format!("{ITEMS}/ev-a"), format!("{ITEMS}/ev-never"));
+    let twice = json!({"type": "FeatureCollection", "features": [report("ev-c"), report("ev-c")]});
+    assert_eq!(tries("POST", ITEMS, "*", report("ev-a")).await, 412);
+    assert_eq!(tries("PUT", &there, "\"v99\"", report("ev-a")).await, 412);
+    assert_eq!(tries("DELETE", &absent, "*", Value::Null).await, 409);
+    assert_eq!(tries("POST", ITEMS, "*", twice).await, 422);
+    assert_eq!(tries("DELETE", &there, "\"v1\"", Value::Null).await, 200);
+    assert_eq!(desk.get(&there).await.status, 200);
     assert_eq!(desk.get(&format!("{ITEMS}/ev-b")).await.status, 200);
     assert_eq!(desk.send("POST", ITEMS, &[], &report("ev-a")).await.status, 412, "the id is taken");
 }

@@ -58,7 +58,7 @@ pub(super) fn withdraw(id: &str, expected: Expected) -> Change {
 }
 
 pub(super) fn batch(changes: impl Into<Vec<Change>>) -> Batch {
-    Batch { who: "tester".to_owned(), changes: changes.into(), key: None }
+    Batch { who: "tester".to_owned(), changes: changes.into(), key: None, is_trial: false }
 }
 
 /// The one version that a batch of one change made.

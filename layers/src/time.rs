@@ -53,6 +53,11 @@ impl Instant {
         self.0.div_euclid(MICROS_PER_SECOND)
     }
 
+    /// The UTC day, counted from the first of 1970.
+    pub const fn day(self) -> i64 {
+        self.0.div_euclid(MICROS_PER_DAY)
+    }
+
     /// So many days later (or earlier); stays within range.
     pub const fn plus_days(self, days: i64) -> Self {
         Self(self.0.saturating_add(days.saturating_mul(MICROS_PER_DAY)))

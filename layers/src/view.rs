@@ -4,9 +4,10 @@ mod columns;
 mod generalise;
 mod nested;
 mod project;
-mod windows;
+mod told;
 
 pub use generalise::Rekey;
+pub use told::{Told, told};
 
 use crate::feature::{Feature, FeatureId};
 use crate::features::Features;
@@ -17,6 +18,7 @@ use crate::record::Record;
 use crate::time::{Instant, Interval};
 use crate::value::Schema;
 use crate::vocab::{Audience, Kind};
+use crate::windows;
 use project::Lens;
 use std::collections::BTreeSet;
 
@@ -111,7 +113,7 @@ fn in_epochs(version: &Record, epochs: &[Epoch], lens: Lens, columns: &[&columns
             values: columns.iter().map(|spec| (spec.value)(&record, &epoch.network)).collect(),
             valid: record.common().valid,
             known,
-            phases: windows::of(&record),
+            phases: windows::phases(&record),
         };
         match features.last_mut() {
             Some(last) if last.geometry == feature.geometry && last.values == feature.values => last.known.to = known.to,

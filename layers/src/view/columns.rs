@@ -1,11 +1,11 @@
 //! The columns of the domain layers: name, kind of value, title, which layers have it, and how it is read off a record.
 
 use super::nested;
-use super::windows::effect_shown;
 use crate::record::{Area, Blockade, Body, Cell, Corridor, Location, Place, Record, Records, Segment};
 use crate::time::Instant;
 use crate::value::{Column, ColumnKind, Value};
 use crate::vocab::{Audience, Certainty, Kind, RouteClass, Temporality, actor_name};
+use crate::windows::effect_shown;
 
 /// One column.
 pub(super) struct Spec {

@@ -10,10 +10,10 @@
 //! Whatever is resolved for an audience, such as the place of a report, is resolved among what it may see.
 
 use super::generalise::{self, Rekey};
-use super::windows::days_unsure;
 use crate::record::{Body, Record, Records};
 use crate::time::{Instant, Interval};
 use crate::vocab::{Audience, Sensitivity, Subtype};
+use crate::windows::days_unsure;
 
 /// How much of a record is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

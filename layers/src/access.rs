@@ -1,0 +1,86 @@
+//! Which road is open, why, since when, and what did we know: the status of segments and corridors by the rules `corridor-status/1`.
+//!
+//! ```text
+//!   view::Told -> roads: legs and the evidence for each -> status at a moment (P0 to P5) -> timeline -> corridors, paths, changes
+//! ```
+//! Pure, and made of what one audience is told alone. Both axes of time are asked for with every answer. WGS 84 degrees, longitude first;
+//! lengths and distances are geodesic, in metres.
+
+mod rules;
+pub mod geodesy;
+pub mod overlap;
+mod leg;
+mod matching;
+mod roads;
+mod statement;
+mod cause;
+mod status;
+mod timeline;
+mod corridor;
+mod graph;
+mod path;
+mod cutoff;
+mod change;
+mod near;
+mod inside;
+mod parameters;
+
+pub use cause::{Cause, Ground};
+pub use change::{Axis, Change, How, Moment, Subject};
+pub use corridor::{CorridorStatus, Part, Spell};
+pub use cutoff::CutOff;
+pub use graph::{Graph, Way};
+pub use inside::Inside;
+pub use leg::{Evidence, Leg, Match};
+pub use near::{Near, Nearness};
+pub use parameters::parameters;
+pub use path::Path;
+pub use roads::{Chain, Link, Roads};
+pub use rules::{Evidences, RULES, Terms, Threshold, UnknownEvidence};
+pub use status::{Rank, Rule, Status};
+pub use timeline::{SegmentStatus, Stretch};
+
+use crate::time::Instant;
+use crate::view::Told;
+use crate::vocab::Audience;
+
+/// All that an audience's view says of the roads, for any moment on both axes.
+#[derive(Debug)]
+pub struct Access {
+    /// In order of knowledge, without gaps.
+    epochs: Vec<Roads>,
+}
+
+impl Access {
+    /// Matches what is reported to the roads that it is about. `O(n log n)` for each epoch of the network.
+    pub fn of(told: Vec<Told>, audience: Audience) -> Self {
+        // Who does not see everything must not be told that nothing is wrong.
+        let may_open = audience != Audience::Public;
+        Self { epochs: told.into_iter().map(|told| Roads::of(told, may_open)).collect() }
+    }
+
+    /// The roads as they were known at a moment, to be asked by some terms.
+    pub fn known(&self, known_at: Instant, terms: Terms) -> Option<Inquiry<'_>> {
+        let roads = self.epochs.iter().find(|roads| roads.known.contains(known_at))?;
+        Some(Inquiry { roads, known_at, terms })
+    }
+
+    /// What was known when, in order and without gaps.
+    pub fn epochs(&self) -> &[Roads] {
+        &self.epochs
+    }
+}
+
+/// The roads as known at a moment, and by which terms their status is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Inquiry<'r> {
+    /// The roads.
+    pub roads: &'r Roads,
+    /// What was known then counts.
+    pub known_at: Instant,
+    /// By what terms.
+    pub terms: Terms,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,120 @@
+//! Which legs a report or an area is evidence for: the segment that it names, else the stretch of the corridor that it names, else what comes near
+//! its position or its places.
+//!
+//! The tree of the legs' pieces only pre-filters; distances and overlaps decide.
+
+use super::geodesy::{nearest, pieces, widened};
+use super::leg::{Leg, Match};
+use super::overlap::within_m;
+use crate::geometry::stretch;
+use crate::index::{Bounds, Entry, Index};
+use crate::record::{Area, Blockade, Location, Records};
+use crate::time::Interval;
+use geo_types::{Coord, Geometry, Line};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Whoever is this near is on the road, metres.
+pub(super) const NEAR_M: f64 = 5_000.0;
+/// However roughly place and road are known, what is farther off says nothing of it, metres.
+pub(super) const FARTHEST_M: f64 = 25_000.0;
+
+/// Along the whole leg, and no nearer to anything of it.
+const ALONG: Match = Match { distance_m: None, along_m: None, overlap_m: None, is_of_leg: true };
+
+/// The legs of a network, found by where they are and by their ids.
+pub(super) struct Matcher<'r> {
+    legs: &'r [Leg],
+    network: &'r Records,
+    tree: Index,
+}
+
+impl<'r> Matcher<'r> {
+    /// Puts the pieces of all legs, which stand by id, into a tree.
+    pub(super) fn new(legs: &'r [Leg], network: &'r Records) -> Self {
+        let entry = |number: usize, piece: Line<f64>| {
+            let bounds = Bounds::around(&Geometry::Line(piece))?;
+            let feature = u32::try_from(number).ok()?;
+            Some(Entry { bounds, rank: 0, feature, valid: Interval::ALWAYS, known: Interval::ALWAYS })
+        };
+        let cut =
+            legs.iter().enumerate().flat_map(|(number, leg)| leg.line.lines().flat_map(pieces).map(move |piece| (number, piece)));
+        let entries: Vec<Entry> = cut.filter_map(|(number, piece)| entry(number, piece)).collect();
+        Self { legs, network, tree: Index::build(&entries) }
+    }
+
+    /// The legs that a report is about, each once; none if only words say where it was, or a corridor as a whole.
+    pub(super) fn of_report(&self, report: &Blockade, accuracy_m: f64) -> BTreeMap<usize, Match> {
+        match &report.location {
+            Location::Point { at, segment, .. } => match segment.as_deref().and_then(|segment| self.leg(segment)) {
+                Some((number, leg)) => {
+                    let near = nearest(&leg.line, *at);
+                    let (distance_m, along_m) = (near.map(|near| near.distance_m), near.map(|near| near.along_m));
+                    BTreeMap::from([(number, Match { distance_m, along_m, ..ALONG })])
+                }
+                None => self.near(*at, accuracy_m),
+            },
+            Location::Places(places) => {
+                let places = places.iter().filter_map(|place| self.network.place(place));
+                places.map(|place| self.near(place.at, accuracy_m)).fold(BTreeMap::new(), nearer)
+            }
+            Location::Between { corridor: Some(corridor), from, to } => self.between(corridor, from, to),
+            Location::Between { corridor: None, .. } | Location::Area(_) | Location::Corridors(_) | Location::Cell(_) => {
+                BTreeMap::new()
+            }
+        }
+    }
+
+    /// The legs of which an area covers anything.
+    pub(super) fn of_area(&self, area: &Area) -> BTreeMap<usize, Match> {
+        let bounds = Bounds::around(&Geometry::MultiPolygon(area.shape.clone()));
+        let overlap = |number: usize| {
+            let overlap_m = within_m(&self.legs.get(number)?.line, std::iter::once(&area.shape));
+            (overlap_m > 0.0).then_some((number, Match { overlap_m: Some(overlap_m), is_of_leg: false, ..ALONG }))
+        };
+        bounds.into_iter().flat_map(|bounds| self.candidates(bounds)).filter_map(overlap).collect()
+    }
+
+    fn leg(&self, segment: &str) -> Option<(usize, &'r Leg)> {
+        let number = self.legs.binary_search_by(|leg| leg.id.as_str().cmp(segment)).ok()?;
+        Some((number, self.legs.get(number)?))
+    }
+
+    fn between(&self, corridor: &str, from: &str, to: &str) -> BTreeMap<usize, Match> {
+        let Some(corridor) = self.network.corridor(corridor) else { return BTreeMap::new() };
+        let Some(places) = stretch(corridor, from, to) else { return BTreeMap::new() };
+        let first = corridor.nodes.iter().position(|node| places.first() == Some(node)).unwrap_or_default();
+        let segments = corridor.segments.iter().skip(first).take(places.len().saturating_sub(1));
+        segments.filter_map(|segment| self.leg(segment)).map(|(number, _)| (number, ALONG)).collect()
+    }
+
+    fn near(&self, at: Coord<f64>, accuracy_m: f64) -> BTreeMap<usize, Match> {
+        let (west, south, east, north) = widened((at.x, at.y, at.x, at.y), FARTHEST_M.max(NEAR_M));
+        let found = |number: usize| {
+            let leg = self.legs.get(number)?;
+            let near = nearest(&leg.line, at)?;
+            let reach_m = NEAR_M.max((accuracy_m + leg.accuracy_m).min(FARTHEST_M));
+            let found =
+                Match { distance_m: Some(near.distance_m), along_m: Some(near.along_m), overlap_m: None, is_of_leg: false };
+            (near.distance_m <= reach_m).then_some((number, found))
+        };
+        let bounds = Bounds::new(west, south, east, north);
+        bounds.into_iter().flat_map(|bounds| self.candidates(bounds)).filter_map(found).collect()
+    }
+
+    fn candidates(&self, bounds: Bounds) -> BTreeSet<usize> {
+        let mut found = BTreeSet::new();
+        self.tree.visit(&[bounds], |number| found.extend([number as usize]));
+        found
+    }
+}
+
+/// Of two that are near a leg the nearer.
+fn nearer(mut one: BTreeMap<usize, Match>, other: BTreeMap<usize, Match>) -> BTreeMap<usize, Match> {
+    for (number, found) in other {
+        let kept = one.entry(number).or_insert(found);
+        if found.distance_m < kept.distance_m {
+            *kept = found;
+        }
+    }
+    one
+}

@@ -1,0 +1,118 @@
+//! The roads while they are known as they are, and for each leg of them what speaks for or against its being passable.
+
+use super::leg::{Evidence, Leg};
+use super::matching::Matcher;
+use crate::record::{Body, Corridor, Record, Records};
+use crate::time::Interval;
+use crate::view::Told;
+use crate::vocab::Kind;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A network with the evidence for each of its legs, for a stretch of the axis of knowledge.
+#[derive(Debug)]
+pub struct Roads {
+    /// When the network is known so.
+    pub known: Interval,
+    /// Legs by id.
+    pub(super) legs: Vec<Leg>,
+    /// Corridors by id.
+    pub(super) chains: Vec<Chain>,
+    /// All that they refer to.
+    pub network: Records,
+    /// Areas of reported influence.
+    pub(super) areas: Vec<(Interval, Arc<Record>)>,
+    /// Reports.
+    pub(super) reports: Vec<(Interval, Arc<Record>)>,
+    /// Whether whoever asks may be told that a road is open.
+    pub(super) may_open: bool,
+}
+
+/// A corridor as numbers of legs.
+#[derive(Debug)]
+pub struct Chain {
+    /// Id of the corridor.
+    pub id: String,
+    /// Its version.
+    pub version: u32,
+    /// Its name.
+    pub name: String,
+    /// When it was known so.
+    pub known: Interval,
+    /// What else is said of it.
+    pub corridor: Corridor,
+    /// Its segments, from the origin on.
+    pub links: Vec<Link>,
+}
+
+/// A segment of a corridor.
+#[derive(Debug)]
+pub struct Link {
+    /// Id of the segment.
+    pub segment: String,
+    /// The place where it is entered.
+    pub from: String,
+    /// The place where it is left.
+    pub to: String,
+    /// It is passed from `a` to `b`.
+    pub(super) is_forward: bool,
+    /// The number of its leg, unless that is not seen.
+    pub(super) leg: Option<usize>,
+}
+
+impl Roads {
+    /// Of a network and the reports told of it.
+    pub(super) fn of(told: Told, may_open: bool) -> Self {
+        let Told { known, network, reports } = told;
+        let mut legs: Vec<Leg> = network.of(Kind::Segment).filter_map(|record| Leg::of(record, &network)).collect();
+        let numbers: BTreeMap<&str, usize> = legs.iter().enumerate().map(|(number, leg)| (leg.id.as_str(), number)).collect();
+        let chains = network.of(Kind::Corridor).filter_map(|record| chain(record, &legs, &numbers)).collect();
+        drop(numbers);
+        let reports = reports.into_iter().map(|(known, record)| (known, Arc::new(record)));
+        let (areas, reports): (Vec<_>, Vec<_>) = reports.partition(|(_, record)| record.body().kind() == Kind::Area);
+        let evidence = evidence(&Matcher::new(&legs, &network), areas.iter().chain(&reports));
+        evidence.into_iter().for_each(|(leg, evidence)| legs[leg].evidence.push(evidence));
+        Self { known, legs, chains, network, areas, reports, may_open }
+    }
+
+    /// A leg by the id of its segment.
+    pub fn leg(&self, id: &str) -> Option<usize> {
+        self.legs.binary_search_by(|leg| leg.id.as_str().cmp(id)).ok()
+    }
+
+    /// A corridor by its id.
+    pub fn chain(&self, id: &str) -> Option<&Chain> {
+        self.chains.binary_search_by(|chain| chain.id.as_str().cmp(id)).ok().and_then(|number| self.chains.get(number))
+    }
+}
+
+/// What each report and area says, and of which leg.
+fn evidence<'r>(matcher: &Matcher<'_>, versions: impl Iterator<Item = &'r (Interval, Arc<Record>)>) -> Vec<(usize, Evidence)> {
+    let of_version = |(known, record): &'r (Interval, Arc<Record>)| {
+        let found = match record.body() {
+            Body::Blockade(report) => matcher.of_report(report, record.common().accuracy_m.unwrap_or(0.0)),
+            Body::Area(area) => matcher.of_area(area),
+            Body::Corridor(_) | Body::Segment(_) | Body::Place(_) => BTreeMap::new(),
+        };
+        found.into_iter().map(move |(leg, on)| (leg, Evidence { record: Arc::clone(record), known: *known, on }))
+    };
+    versions.flat_map(of_version).collect()
+}
+
+fn chain(record: &Record, legs: &[Leg], numbers: &BTreeMap<&str, usize>) -> Option<Chain> {
+    let Body::Corridor(corridor) = record.body() else { return None };
+    let ends = corridor.nodes.iter().zip(corridor.nodes.iter().skip(1));
+    let link = |(segment, (from, to)): (&String, (&String, &String))| {
+        let leg = numbers.get(segment.as_str()).copied();
+        let is_forward = leg.and_then(|leg| legs.get(leg)).is_none_or(|leg| leg.a == *from);
+        Link { segment: segment.clone(), from: from.clone(), to: to.clone(), is_forward, leg }
+    };
+    Some(Chain {
+        id: record.id().to_owned(),
+        version: record.common().version,
+        name: record.common().name.clone(),
+        known: record.common().known,
+        links: corridor.segments.iter().zip(ends).map(link).collect(),
+        corridor: corridor.clone(),
+    })
+}

@@ -1,0 +1,201 @@
+//! The status of a leg at one moment: the first rule that applies.
+//!
+//! - P0: too large a vehicle for the road, or the road is given up: closed.
+//! - P1: the newest statement that somebody stands by, unless evidence that is as new or newer says worse.
+//! - P2: the worst of what is observed or likely; what is only possible restricts at most.
+//! - P3: who got through on a later day than every closing event shows that it is restricted only; alone, and without escort, that it is open.
+//! - P3e: an escorted convoy alone shows that it can be passed under escort.
+//! - P4: a statement that it is open, not older than 30 days, and nothing else.
+//! - P5: else nobody knows. No news is never "open".
+//!
+//! Where the rules leave a choice it is the safe one; `DESIGN.md` has the list.
+
+use super::cause::{Cause, Ground, causes};
+use super::leg::Leg;
+use super::rules::Terms;
+use super::statement::{Statement, statement};
+use crate::time::Instant;
+use crate::vocab::{Certainty, Effect, OpStatus};
+
+/// How bad it is, the best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rank {
+    /// Known to be open.
+    Open,
+    /// Passed under escort, and nothing is known against it.
+    Escort,
+    /// Nobody knows.
+    Unknown,
+    /// Something hinders.
+    Restricted,
+    /// Closed.
+    Closed,
+}
+
+impl Rank {
+    /// All of them, the best first.
+    pub const ALL: [Self; 5] = [Self::Open, Self::Escort, Self::Unknown, Self::Restricted, Self::Closed];
+
+    /// The code for traffic on the road.
+    pub const fn op_status(self) -> OpStatus {
+        match self {
+            Self::Open => OpStatus::Open,
+            Self::Escort | Self::Restricted => OpStatus::Restricted,
+            Self::Unknown => OpStatus::Unknown,
+            Self::Closed => OpStatus::Closed,
+        }
+    }
+
+    /// What evidence must do for it.
+    const fn effect(self) -> Option<Effect> {
+        match self {
+            Self::Closed => Some(Effect::Closes),
+            Self::Restricted => Some(Effect::Restricts),
+            Self::Open | Self::Escort | Self::Unknown => None,
+        }
+    }
+
+    /// The word for it in answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Escort | Self::Restricted => "restricted",
+            Self::Unknown => "unknown",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// By which rule a status came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rule {
+    /// The road itself.
+    P0,
+    /// A statement.
+    P1,
+    /// The worst evidence.
+    P2,
+    /// Somebody got through since.
+    P3,
+    /// Only under escort.
+    P3e,
+    /// Said to be open, lately.
+    P4,
+    /// Nobody knows.
+    P5,
+}
+
+impl Rule {
+    /// Its name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::P0 => "P0",
+            Self::P1 => "P1",
+            Self::P2 => "P2",
+            Self::P3 => "P3",
+            Self::P3e => "P3e",
+            Self::P4 => "P4",
+            Self::P5 => "P5",
+        }
+    }
+}
+
+/// What a leg is like, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Status<'r> {
+    /// How bad it is.
+    pub rank: Rank,
+    /// It can be passed under escort.
+    pub is_escorted: bool,
+    /// How sure whoever decided it is.
+    pub certainty: Certainty,
+    /// What decided has not been confirmed for long.
+    pub is_stale: bool,
+    /// The rule that applied.
+    pub rule: Rule,
+    /// What speaks for or against it: the worst effect first, then the nearest, then by id.
+    pub causes: Vec<Cause<'r>>,
+}
+
+/// The status of a leg at a moment, by what was known at another. `O(evidence of the leg)`.
+pub(super) fn status<'r>(leg: &'r Leg, terms: Terms, at: Instant, known_at: Instant, may_open: bool) -> Status<'r> {
+    let said = terms.evidence.assertions.then(|| statement(leg, at)).flatten();
+    let causes = causes(leg, terms, said, at, known_at);
+    let (rule, rank) = decide(&causes, said, may_open);
+    let decides = |cause: &&Cause<'_>| cause.counted && cause.makes(rule, rank);
+    let certainty = causes.iter().filter(decides).map(|cause| cause.certainty()).min().unwrap_or(Certainty::Unknown);
+    let is_stale = causes.iter().filter(decides).any(|cause| cause.is_stale);
+    let is_escorted = match rule {
+        Rule::P3 => rank == Rank::Restricted && passed(&causes).is_some_and(|(_, is_escorted)| is_escorted),
+        rule => rule == Rule::P3e,
+    };
+    Status { rank, is_escorted, certainty, is_stale, rule, causes }
+}
+
+fn decide(causes: &[Cause<'_>], said: Option<Statement<'_>>, may_open: bool) -> (Rule, Rank) {
+    let counted = || causes.iter().filter(|cause| cause.counted);
+    if counted().any(|cause| matches!(cause.ground, Ground::Vehicle(_) | Ground::Abandoned(_))) {
+        return (Rule::P0, Rank::Closed);
+    }
+    let hinders = |effect: Effect| counted().filter(move |cause| cause.effect == effect && cause.evidence().is_some());
+    if let Some(said) = said.filter(|said| said.is_stood_by) {
+        let since = said.assertion.valid.from;
+        let is_newer = |cause: &Cause<'_>| cause.newest().is_none_or(|newest| Some(newest) >= since);
+        let worse = Rank::ALL.into_iter().filter(|rank| *rank > said.rank()).filter_map(Rank::effect);
+        if !worse.flat_map(hinders).any(is_newer) {
+            let is_told = said.rank() > Rank::Open || may_open;
+            return if is_told { (Rule::P1, said.rank()) } else { (Rule::P5, Rank::Unknown) };
+        }
+    }
+    let passed = passed(causes);
+    if hinders(Effect::Closes).next().is_some() {
+        let is_before = |cause: &Cause<'_>| cause.newest().map(Instant::day) < passed.map(|(day, _)| day);
+        let is_lifted = hinders(Effect::Closes).all(|cause| !cause.is_state() && is_before(cause));
+        return if is_lifted { (Rule::P3, Rank::Restricted) } else { (Rule::P2, Rank::Closed) };
+    }
+    match passed {
+        _ if hinders(Effect::Restricts).next().is_some() => (Rule::P2, Rank::Restricted),
+        Some((_, true)) => (Rule::P3e, Rank::Escort),
+        Some((_, false)) => (Rule::P3, if may_open { Rank::Open } else { Rank::Restricted }),
+        None if may_open && is_open(causes, said) => (Rule::P4, Rank::Open),
+        None => (Rule::P5, Rank::Unknown),
+    }
+}
+
+/// The last day on which somebody got through, and whether anybody was escorted then.
+fn passed(causes: &[Cause<'_>]) -> Option<(i64, bool)> {
+    let passages = || causes.iter().filter(|cause| cause.is_passage());
+    let last = passages().filter_map(Cause::day).max()?;
+    Some((last, passages().any(|cause| cause.day() == Some(last) && cause.is_escorted())))
+}
+
+/// Said to be open lately, and nothing else is known.
+fn is_open(causes: &[Cause<'_>], said: Option<Statement<'_>>) -> bool {
+    let says_nothing = |cause: &Cause<'_>| cause.evidence().is_none() || cause.effect == Effect::Advisory;
+    said.is_some_and(|said| said.rank() == Rank::Open) && causes.iter().all(says_nothing)
+}
+
+impl Statement<'_> {
+    const fn rank(&self) -> Rank {
+        match self.assertion.op_status {
+            OpStatus::Open => Rank::Open,
+            OpStatus::Restricted => Rank::Restricted,
+            OpStatus::Closed | OpStatus::Abandoned => Rank::Closed,
+            OpStatus::Unknown => Rank::Unknown,
+        }
+    }
+}
+
+impl Cause<'_> {
+    /// Whether it is of the kind that a rule decided by.
+    fn makes(&self, rule: Rule, rank: Rank) -> bool {
+        let is_evidence = self.evidence().is_some();
+        match rule {
+            Rule::P0 => matches!(self.ground, Ground::Vehicle(_) | Ground::Abandoned(_)),
+            Rule::P1 | Rule::P4 => matches!(self.ground, Ground::Statement(_)),
+            Rule::P2 => is_evidence && rank.effect() == Some(self.effect),
+            Rule::P3 | Rule::P3e => is_evidence && matches!(self.effect, Effect::Closes | Effect::Passage),
+            Rule::P5 => false,
+        }
+    }
+}

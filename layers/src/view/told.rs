@@ -1,0 +1,42 @@
+//! What an audience is told of the roads and of what is reported about them: what access is worked out from.
+
+use super::project::Lens;
+use super::{Viewer, earlier};
+use crate::history::{Epoch, History};
+use crate::record::{Record, Records};
+use crate::time::Interval;
+use crate::vocab::Kind;
+
+/// The reports told of a network while that is known as it is.
+#[derive(Debug)]
+pub struct Told {
+    /// When the network is known so.
+    pub known: Interval,
+    /// Places, segments, corridors and sources.
+    pub network: Records,
+    /// Versions of reports and areas that are known at some time of it, each for as long as it is.
+    pub reports: Vec<(Interval, Record)>,
+}
+
+/// All of it, in order of knowledge. `O(n)` for each epoch of the network.
+pub fn told(history: &History, viewer: Viewer<'_>) -> Vec<Told> {
+    let lens = Lens { audience: viewer.audience, rekey: viewer.rekey, now: viewer.now };
+    let in_epoch = |Epoch { known, network }: Epoch| {
+        let network = lens.network(&network);
+        let versions = history.of_kind(Kind::Blockade).chain(history.of_kind(Kind::Area));
+        let told = |version: &Record| {
+            let record = lens.told(version, &network).filter(|record| !record.common().withdrawn)?;
+            let known = common(known, record.common().known)?;
+            Some((known, record))
+        };
+        let reports = versions.filter_map(told).collect();
+        Told { known, network, reports }
+    };
+    history.epochs().into_iter().map(in_epoch).collect()
+}
+
+/// What two stretches share.
+fn common(one: Interval, other: Interval) -> Option<Interval> {
+    let shared = Interval { from: one.from.max(other.from), to: earlier(one.to, other.to) };
+    shared.from.zip(shared.to).is_none_or(|(from, to)| from < to).then_some(shared)
+}

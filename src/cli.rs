@@ -3,9 +3,11 @@
 //! Flags beat environment variables, which beat the config file (`config`). Exit codes: 0 done, 1 the data say no, 2 wrong usage,
 //! 3 the store is damaged.
 
+mod access;
 mod carry;
 mod token;
 
+pub use access::AccessArgs;
 pub use carry::{ExportArgs, ImportArgs, ShippedArgs};
 pub use token::{AudienceWord, CreateArgs, Expiry, RevokeArgs, TokenCommand};
 
@@ -37,6 +39,8 @@ Examples:
   roadblock serve --watch towns.csv          the same, reloaded whenever the file changes
   roadblock check roads.gpkg                 list everything wrong in a file; exit code 1 if anything is
   roadblock token create --audience editor   print a token for somebody who keeps the records
+  roadblock access --at 2025-10-22 --to bamako --commodity fuel
+                                             which corridors into Bamako were open that day, and what closed the others
   roadblock export world.jsonl               all that the store holds, with its history, as one file
   roadblock import --layer blockades --dry-run reports.geojson
                                              what would be new and changed if these reports were imported
@@ -62,6 +66,8 @@ pub enum Command {
     /// Look after the tokens that let people read more, and write.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Print which corridors can be passed at some moment, what closes them and since when.
+    Access(AccessArgs),
     /// Put records into the store of a data directory: a world that was exported, a layer as GeoJSON, or a CSV table.
     Import(ImportArgs),
     /// Write the whole store of a data directory as one file that `import` reads, or a layer of it as GeoJSON.

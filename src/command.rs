@@ -1,5 +1,6 @@
 //! The commands, one module each. Exit codes: 0 done, 1 the data say no, 2 wrong usage, 3 the store is damaged.
 
+pub mod access;
 pub mod archive;
 pub mod check;
 pub mod export;
@@ -27,6 +28,7 @@ pub fn run(cli: Cli) -> ExitCode {
     match cli.command {
         None => serve::run(cli.serve),
         Some(Command::Serve(args)) => serve::run(args),
+        Some(Command::Access(args)) => access::run(args),
         Some(Command::Check(args)) => check::run(args),
         Some(Command::Archive(args)) => archive::run(args),
         Some(Command::Backup(args)) => store::backup(args),

@@ -1,5 +1,6 @@
 //! HTTP: routes, parameters, headers. Handlers read the request, ask the world, and write the answer.
 
+pub mod access;
 pub mod address;
 pub mod archived;
 pub mod bbox;

@@ -19,6 +19,7 @@ use clusters::Clusters;
 use drawn::Drawn;
 use edit::Lineage;
 use geo_types::Geometry;
+use roadblock_layers::access::Access;
 use roadblock_layers::features::Features;
 use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::{Asked, Layer};
@@ -205,6 +206,8 @@ pub struct World {
     pub layers: Vec<Arc<Published>>,
     /// Archives of finished tiles. Their names are unique among all layers; `all` does not mean them.
     pub archives: Vec<Arc<Archived>>,
+    /// What is known of the roads; nothing where no records are.
+    pub access: Option<Arc<Access>>,
 }
 
 /// What each audience may see, swapped together: whoever asks sees the old worlds or the new, never a mixture.

@@ -24,6 +24,7 @@ mod change;
 mod near;
 mod inside;
 mod parameters;
+mod layer;
 
 pub use cause::{Cause, Ground};
 pub use change::{Axis, Change, How, Moment, Subject};
@@ -31,6 +32,7 @@ pub use corridor::{CorridorStatus, Part, Spell};
 pub use cutoff::CutOff;
 pub use graph::{Graph, Way};
 pub use inside::Inside;
+pub use layer::{LAYER, layer};
 pub use leg::{Evidence, Leg, Match};
 pub use near::{Near, Nearness};
 pub use parameters::parameters;

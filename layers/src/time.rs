@@ -203,6 +203,12 @@ impl Interval {
         self.from.is_none_or(|from| from <= at) && self.to.is_none_or(|to| at < to)
     }
 
+    /// The stretch that two share, if they share any.
+    pub fn common(&self, other: &Self) -> Option<Self> {
+        let (from, to) = (self.from.max(other.from), self.to.into_iter().chain(other.to).min());
+        from.zip(to).is_none_or(|(from, to)| from < to).then_some(Self { from, to })
+    }
+
     /// Whether the two share a moment. Touching is not sharing.
     pub fn intersects(&self, other: &Self) -> bool {
         let before =

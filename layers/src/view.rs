@@ -7,6 +7,7 @@ mod project;
 mod told;
 
 pub use generalise::Rekey;
+pub use nested::{named_sources, sources};
 pub use told::{Told, told};
 
 use crate::feature::{Feature, FeatureId};
@@ -15,7 +16,7 @@ use crate::geometry;
 use crate::history::{Epoch, History};
 use crate::layer::{LayerKind, LayerMeta, LayerName};
 use crate::record::Record;
-use crate::time::{Instant, Interval};
+use crate::time::Instant;
 use crate::value::Schema;
 use crate::vocab::{Audience, Kind};
 use crate::windows;
@@ -58,7 +59,7 @@ pub fn kind_of(layer: &str) -> Option<Kind> {
 }
 
 /// Highest zoom with tiles of their own; clients magnify beyond.
-const MAX_ZOOM: u8 = 20;
+pub(crate) const MAX_ZOOM: u8 = 20;
 
 /// The view of an audience.
 #[derive(Debug)]
@@ -103,10 +104,7 @@ fn in_epochs(version: &Record, epochs: &[Epoch], lens: Lens, columns: &[&columns
     for epoch in epochs {
         let Some(record) = lens.told(version, &epoch.network) else { continue };
         let known = record.common().known;
-        let known = Interval { from: known.from.max(epoch.known.from), to: earlier(known.to, epoch.known.to) };
-        if known.from.zip(known.to).is_some_and(|(from, to)| to <= from) {
-            continue;
-        }
+        let Some(known) = known.common(&epoch.known) else { continue };
         let feature = Feature {
             id: FeatureId::Text(record.id().into()),
             geometry: geometry::of(&record, &epoch.network),
@@ -121,11 +119,6 @@ fn in_epochs(version: &Record, epochs: &[Epoch], lens: Lens, columns: &[&columns
         }
     }
     features
-}
-
-/// The end that comes first.
-fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
-    one.into_iter().chain(other).min()
 }
 
 fn layer(

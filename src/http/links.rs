@@ -8,6 +8,8 @@ pub const JSON: &str = "application/json";
 pub const HTML: &str = "text/html";
 /// Media type of features.
 pub const GEOJSON: &str = "application/geo+json";
+/// Media type of tables.
+pub const CSV: &str = "text/csv; charset=utf-8";
 /// Media type of the API definition; clients compare it letter by letter.
 pub const OPENAPI: &str = "application/vnd.oai.openapi+json;version=3.0";
 /// Media type of the list of properties.

@@ -2,7 +2,7 @@
 
 use super::address::{Address, router};
 use super::gate::{self, Door};
-use super::{editing, events, features, headers, health, screen, session, style, tilejson, viewer, viewer_state, xyz};
+use super::{access, editing, events, features, headers, health, screen, session, style, tilejson, viewer, viewer_state, xyz};
 use crate::problem::Problem;
 use crate::server::Server;
 use axum::http::{Method, StatusCode};
@@ -47,6 +47,7 @@ fn documents() -> Vec<Address> {
         Address::get("/session", session::show).on(Method::POST, session::begin).on(Method::DELETE, session::end),
     ];
     addresses.extend(features::addresses());
+    addresses.extend(access::addresses());
     addresses
 }
 

@@ -110,7 +110,7 @@ fn server_with(settings: Settings, more: Vec<Published>) -> Arc<Server> {
         disclaimer: Some("As of {at}, known at {known_at}.".into()),
         french: French::default(),
     };
-    let world = World { dataset, layers, archives: Vec::new() };
+    let world = World { dataset, layers, archives: Vec::new(), access: None };
     let listen = ([127, 0, 0, 1], 8080).into();
     Arc::new(Server::new(settings, Worlds::same(world), None, Clock::Fixed(at("2026-01-01")), listen).unwrap())
 }

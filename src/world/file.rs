@@ -132,7 +132,7 @@ impl Files {
             disclaimer: None,
             french: French::default(),
         };
-        World { dataset, layers: [Arc::clone(&self.basemap)].into_iter().chain(layers).collect(), archives }
+        World { dataset, layers: [Arc::clone(&self.basemap)].into_iter().chain(layers).collect(), archives, access: None }
     }
 
     /// Opens an archive; `which` is its place among the files.

@@ -1,6 +1,7 @@
 //! The worlds that records make, one for each audience: a layer for each kind as that audience sees it, on the basemap.
 
 use super::{Dataset, French, Published, Ready, World, Worlds};
+use roadblock_layers::access::{self, Access};
 use roadblock_layers::dataset::About;
 use roadblock_layers::history::History;
 use roadblock_layers::layer::Layer;
@@ -9,6 +10,9 @@ use roadblock_layers::view::{self, Rekey, ViewLayer, Viewer};
 use roadblock_layers::vocab::{Audience, Kind};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// The layer that is drawn on what the roads are like.
+const ABOVE_ACCESS: &str = "places";
 
 /// What worlds are made of.
 #[derive(Clone)]
@@ -44,12 +48,19 @@ fn next(of: &Ingredients, history: &History, now: Instant, former: Option<&World
         let view = view::of(history, viewer, kinds);
         changes_at = [changes_at, view.changes_at].into_iter().flatten().min();
         let former = former.map(|worlds| &**worlds.seen_by(audience));
-        let made: Vec<Arc<Published>> = view.layers.into_iter().map(|layer| published(layer, former)).collect();
+        let access = Arc::new(Access::of(view::told(history, viewer), audience));
+        let derived = access::layer(&access, &of.about.attribution);
+        let mut made: Vec<Arc<Published>> = view.layers.into_iter().map(|layer| published(layer, former)).collect();
+        let place = made.iter().position(|layer| layer.layer.meta.name.as_str() == ABOVE_ACCESS).unwrap_or(made.len());
+        made.insert(place, published(derived, former));
         Arc::new(match former {
-            Some(former) => made.into_iter().fold(World::clone(former), |world, layer| world.with_shared(layer)),
+            Some(former) => {
+                let world = World { access: Some(access), ..World::clone(former) };
+                made.into_iter().fold(world, |world, layer| world.with_shared(layer))
+            }
             None => {
                 let layers = [Arc::clone(&of.basemap)].into_iter().chain(made).collect();
-                World { layers, archives: Vec::new(), dataset: dataset(&of.about) }
+                World { layers, archives: Vec::new(), dataset: dataset(&of.about), access: Some(access) }
             }
         })
     });

@@ -47,10 +47,22 @@ pub struct Spell<'r> {
     pub time: Interval,
     /// How bad it is.
     pub rank: Rank,
+    /// Passed under escort, as far as the worst segments go.
+    pub is_escorted: bool,
     /// The segments that are as bad as that, from the origin on; none if nothing is known.
     pub segments: Vec<&'r str>,
     /// Ids of the records that count for those.
     pub causes: BTreeSet<&'r str>,
+}
+
+impl Spell<'_> {
+    /// Whether it says the same as another, whenever.
+    fn says(&self, other: &Self) -> bool {
+        self.rank == other.rank
+            && self.is_escorted == other.is_escorted
+            && self.segments == other.segments
+            && self.causes == other.causes
+    }
 }
 
 impl Part<'_> {
@@ -150,11 +162,14 @@ impl<'r> Inquiry<'r> {
             let worst = statuses.iter().map(|(_, status)| rank(status)).max().unwrap_or(Rank::Unknown);
             let is_worst = |status: &Option<Status<'_>>| rank(status) == worst && !matches!(worst, Rank::Open | Rank::Unknown);
             let bottlenecks = || statuses.iter().filter(|(_, status)| is_worst(status));
+            let escorted = |(_, status): &(&str, Option<Status<'_>>)| status.as_ref().is_some_and(|status| status.is_escorted);
+            let is_escorted = bottlenecks().next().is_some() && bottlenecks().all(escorted);
             let segments = bottlenecks().map(|(segment, _)| *segment).collect();
             let causes = bottlenecks().filter_map(|(_, status)| status.as_ref()).flat_map(counted).collect();
+            let spell = Spell { time, rank: worst, is_escorted, segments, causes };
             match spells.last_mut() {
-                Some(last) if (last.rank, &last.segments, &last.causes) == (worst, &segments, &causes) => last.time.to = time.to,
-                _ => spells.push(Spell { time, rank: worst, segments, causes }),
+                Some(last) if last.says(&spell) => last.time.to = time.to,
+                _ => spells.push(spell),
             }
         }
         spells

@@ -60,18 +60,23 @@ pub(super) fn assertions(assertions: &[Assertion], all: &Records) -> Value {
             "valid_to": assertion.valid.to,
             "certainty": assertion.certainty,
             "review_after": assertion.review_after,
-            "sources": assertion.sources.iter().filter_map(|id| all.source(id)).map(source).collect::<Vec<_>>(),
+            "sources": named_sources(&assertion.sources, all).to_json(),
         }))
     });
     values(stated.collect())
 }
 
 /// The sources of a record in full, and what else its content rests on.
-pub(super) fn sources(record: &Record, all: &Records) -> Value {
+pub fn sources(record: &Record, all: &Records) -> Value {
     let common = record.common();
     let named = common.sources.iter().filter_map(|id| all.source(id)).map(source);
     let noted = common.basis_note.iter().map(|note| json!({"title": note}));
     values(named.chain(noted).collect())
+}
+
+/// Sources by their ids.
+pub fn named_sources(ids: &[String], all: &Records) -> Value {
+    values(ids.iter().filter_map(|id| all.source(id)).map(source).collect())
 }
 
 fn source(source: &Source) -> Json {

@@ -1,7 +1,7 @@
 //! What an audience is told of the roads and of what is reported about them: what access is worked out from.
 
+use super::Viewer;
 use super::project::Lens;
-use super::{Viewer, earlier};
 use crate::history::{Epoch, History};
 use crate::record::{Record, Records};
 use crate::time::Interval;
@@ -26,17 +26,11 @@ pub fn told(history: &History, viewer: Viewer<'_>) -> Vec<Told> {
         let versions = history.of_kind(Kind::Blockade).chain(history.of_kind(Kind::Area));
         let told = |version: &Record| {
             let record = lens.told(version, &network).filter(|record| !record.common().withdrawn)?;
-            let known = common(known, record.common().known)?;
+            let known = known.common(&record.common().known)?;
             Some((known, record))
         };
         let reports = versions.filter_map(told).collect();
         Told { known, network, reports }
     };
     history.epochs().into_iter().map(in_epoch).collect()
-}
-
-/// What two stretches share.
-fn common(one: Interval, other: Interval) -> Option<Interval> {
-    let shared = Interval { from: one.from.max(other.from), to: earlier(one.to, other.to) };
-    shared.from.zip(shared.to).is_none_or(|(from, to)| from < to).then_some(shared)
 }

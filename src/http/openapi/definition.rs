@@ -1,7 +1,7 @@
 //! The OpenAPI 3.0.3 document: the route table, written out for the layers there are.
 
 use super::edits;
-use super::routes::{COLLECTION, OTHERS, Route, SERVICE};
+use super::routes::{ACCESS, COLLECTION, OTHERS, Route, SERVICE};
 use crate::http::criteria;
 use crate::world::{Published, World};
 use openapiv3::{
@@ -11,6 +11,7 @@ use openapiv3::{
 };
 use roadblock_layers::layer::LayerKind;
 use roadblock_layers::value::{Column, ColumnKind};
+use roadblock_layers::view;
 
 /// Parameters, schemas and answers that operations refer to.
 const COMPONENTS: &str = include_str!("components.json");
@@ -34,11 +35,14 @@ pub(super) fn definition(world: &World, base: &str) -> Result<OpenAPI, serde_jso
         let name = published.layer.meta.name.as_str();
         for route in &COLLECTION {
             let mut item = read(route, Some(published));
-            if published.layer.meta.kind == LayerKind::Domain {
+            if view::kind_of(name).is_some() && published.layer.meta.kind == LayerKind::Domain {
                 edits::add(&mut item, route.path, name);
             }
             put(format!("/collections/{name}{}", route.path), item);
         }
+    }
+    if world.access.is_some() {
+        ACCESS.iter().for_each(|route| put(route.path.into(), read(route, None)));
     }
     OTHERS.iter().for_each(|route| put(route.path.into(), read(route, None)));
     Ok(api)

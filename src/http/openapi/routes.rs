@@ -3,7 +3,7 @@
 //! The router has the addresses themselves; a test asks each documented one of it.
 
 use super::super::html;
-use super::super::links::{GEOJSON, JSON, OPENAPI, SCHEMA};
+use super::super::links::{CSV, GEOJSON, JSON, OPENAPI, SCHEMA};
 use super::super::query::TILE_PARAMETERS;
 use crate::tile::Format;
 
@@ -87,6 +87,67 @@ pub(super) const COLLECTION: [Route; 7] = [
             &[(GEOJSON, Some("featureCollection"))],
         )
     },
+];
+
+const QUESTION: [&str; 7] = ["datetime", "known_at", "commodity", "direction", "vehicle_class", "evidence", "accessFormat"];
+
+const fn with<const N: usize, const M: usize>(own: [&'static str; N]) -> [&'static str; M] {
+    let mut all = [""; M];
+    let mut at = 0;
+    while at < M {
+        all[at] = if at < N { own[at] } else { QUESTION[at - N] };
+        at += 1;
+    }
+    all
+}
+
+const ROWS: [Content; 3] = [(JSON, Some("document")), (GEOJSON, Some("featureCollection")), (CSV, None)];
+
+/// Which road is open; only where there are records of roads.
+pub(super) const ACCESS: [Route; 8] = [
+    route("/access/corridors", "accessCorridors", "Access", "Status of all corridors", &with::<1, 8>(["leadsTo"]), &ROWS),
+    route(
+        "/access/corridors/{corridor}",
+        "accessCorridor",
+        "Access",
+        "A corridor segment by segment, with what speaks for and against",
+        &with::<1, 8>(["corridorId"]),
+        &ROWS,
+    ),
+    route(
+        "/access/corridors/{corridor}/timeline",
+        "accessTimeline",
+        "Access",
+        "When a corridor was in which status",
+        &with::<1, 8>(["corridorId"]),
+        &ROWS,
+    ),
+    route(
+        "/access/routes",
+        "accessRoutes",
+        "Access",
+        "The least bad ways between two places",
+        &with::<3, 10>(["fromPlace", "toPlace", "routes"]),
+        &ROWS,
+    ),
+    route("/access/cut-off", "accessCutOff", "Access", "Places that no supplies reach", &with::<1, 8>(["threshold"]), &ROWS),
+    route(
+        "/access/changes",
+        "accessChanges",
+        "Access",
+        "What changed between two moments, in the world or in what is known of it",
+        &with::<4, 11>(["fromTime", "toTime", "fromKnownAt", "toKnownAt"]),
+        &ROWS,
+    ),
+    route("/access/near", "accessNear", "Access", "Reports near a corridor", &with::<2, 9>(["ofCorridor", "distanceM"]), &ROWS),
+    route(
+        "/access/overlap",
+        "accessOverlap",
+        "Access",
+        "How much of corridors lies in areas",
+        &with::<1, 8>(["someCorridor"]),
+        &ROWS,
+    ),
 ];
 
 /// Tiles, styles, the viewer and health.

@@ -1,0 +1,172 @@
+//! The layer `access`: each segment as it is by the rules as they stand unless asked otherwise, for any moment on both axes of time.
+//!
+//! A segment is a feature for each stretch of time in which its status is the same, and for each stretch of knowledge in which that was
+//! known so; so it has times like every other layer, and tiles, items and downloads of it need nothing of their own.
+
+use super::leg::Leg;
+use super::roads::Roads;
+use super::timeline::{Stretch, stretches};
+use super::{Access, Inquiry, Rank, Terms};
+use crate::feature::{Feature, FeatureId};
+use crate::features::Features;
+use crate::layer::{LayerKind, LayerMeta, LayerName};
+use crate::record::Records;
+use crate::time::{Instant, Interval};
+use crate::value::{Column, ColumnKind, Schema, Value};
+use crate::view::{MAX_ZOOM, ViewLayer};
+use crate::vocab::RouteClass;
+use geo_types::Geometry;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Name of the layer.
+pub const LAYER: &str = "access";
+
+/// Name, kind, title and whether it travels in tiles.
+const COLUMNS: [(&str, ColumnKind, &str, bool); 24] = [
+    ("id", ColumnKind::Text, "Segment", true),
+    ("kind", ColumnKind::Text, "What it is", true),
+    ("name", ColumnKind::Text, "From and to", true),
+    ("status", ColumnKind::Text, "open, restricted, closed, unknown", true),
+    ("op_status", ColumnKind::Int, "UNSDI-T: 1 open, 2 restricted, 3 closed, 0 unknown", true),
+    ("condition", ColumnKind::Text, "escort: passed under escort", true),
+    ("certainty", ColumnKind::Text, "How sure what decided is", true),
+    ("since", ColumnKind::Time, "Has been so since", true),
+    ("expires_at", ColumnKind::Time, "Changes without any news at", false),
+    ("stale", ColumnKind::Bool, "What decided has not been confirmed for long", true),
+    ("rule", ColumnKind::Text, "The rule that applied", false),
+    ("causes", ColumnKind::Int, "How many reports and statements count", true),
+    ("cause_ids", ColumnKind::Json, "The reports that count", false),
+    ("route_class", ColumnKind::Text, "Primary or Secondary", true),
+    ("corridors", ColumnKind::Json, "Corridors that use it", false),
+    ("a", ColumnKind::Text, "One end", false),
+    ("b", ColumnKind::Text, "Other end", false),
+    ("length_m", ColumnKind::Float, "Geodesic length, m", false),
+    ("valid_from", ColumnKind::Time, "Holds from", true),
+    ("valid_to", ColumnKind::Time, "Holds until, exclusive", true),
+    ("valid_from_s", ColumnKind::Int, "Holds from, seconds since 1970", true),
+    ("valid_to_s", ColumnKind::Int, "Holds until, seconds since 1970", true),
+    ("known_from", ColumnKind::Time, "Known so since", false),
+    ("known_to", ColumnKind::Time, "Known so until, exclusive", false),
+];
+
+/// The layer of an audience's access. `O(features)` beside the timelines of all segments.
+pub fn layer(access: &Access, attribution: &str) -> ViewLayer {
+    let mut told: BTreeMap<&str, Vec<Feature>> = BTreeMap::new();
+    for roads in access.epochs() {
+        for leg in &roads.legs {
+            let features = told.entry(&leg.id).or_default();
+            of_leg(leg, roads, features);
+        }
+    }
+    let features: Vec<Feature> = told.into_values().flatten().map(dated).collect();
+    let schema =
+        Schema::new(COLUMNS.iter().map(|&(name, kind, title, _)| Column { name: name.into(), kind, title: title.to_owned() }));
+    let tile_columns = (0..).zip(&COLUMNS).filter(|(_, (.., in_tiles))| *in_tiles).map(|(position, _)| position).collect();
+    let meta = LayerMeta {
+        name: LayerName::from_text(LAYER),
+        title: "Access".to_owned(),
+        description: "Road segments by whether they can be passed, worked out from reports and statements; no news is never open"
+            .to_owned(),
+        attribution: attribution.to_owned(),
+        kind: LayerKind::Domain,
+        tile_columns,
+        min_zoom: 0,
+        max_zoom: MAX_ZOOM,
+    };
+    ViewLayer { features: Features::of(features, COLUMNS.len()), meta, schema }
+}
+
+/// Adds what is told of a leg while the network is known as it is; what goes on from before goes on.
+fn of_leg(leg: &Leg, roads: &Roads, features: &mut Vec<Feature>) {
+    let Some(known) = roads.known.common(&leg.known) else { return };
+    let evidence = leg.evidence.iter().flat_map(|evidence| [evidence.known.from, evidence.known.to]).flatten();
+    let turns: BTreeSet<Instant> = evidence.filter(|turn| known.contains(*turn) && Some(*turn) != known.from).collect();
+    let begins = std::iter::once(known.from).chain(turns.iter().copied().map(Some));
+    let ends = turns.iter().copied().map(Some).chain([known.to]);
+    for (from, to) in begins.zip(ends) {
+        let known_at = from.unwrap_or(Instant::MIN);
+        let inquiry = Inquiry { roads, known_at, terms: Terms::default() };
+        let stretches = stretches(leg, inquiry.terms, known_at, roads.may_open);
+        for (number, stretch) in stretches.iter().enumerate() {
+            let feature = feature(leg, roads, &stretches, number, stretch, Interval { from, to });
+            let is_same = |before: &&mut Feature| {
+                before.known.to == feature.known.from
+                    && before.valid == feature.valid
+                    && before.geometry == feature.geometry
+                    && before.values == feature.values
+            };
+            match features.iter_mut().rev().find(is_same).filter(|_| from.is_some()) {
+                Some(before) => before.known.to = to,
+                None => features.push(feature),
+            }
+        }
+    }
+}
+
+fn feature(leg: &Leg, roads: &Roads, all: &[Stretch<'_>], number: usize, stretch: &Stretch<'_>, known: Interval) -> Feature {
+    let status = &stretch.status;
+    let is_same = |other: &&Stretch<'_>| other.status.rank == status.rank;
+    let since = all.iter().take(number + 1).rev().take_while(is_same).last().and_then(|first| first.time.from);
+    let until = all.iter().skip(number).take_while(is_same).last().and_then(|last| last.time.to);
+    let counted = || status.causes.iter().filter(|cause| cause.counted);
+    let ids: BTreeSet<&str> = counted().filter_map(|cause| cause.id()).collect();
+    let network = &roads.network;
+    let class = network.corridors_over(&leg.id).map(|(_, corridor)| corridor.route_class).min();
+    let values: [Value; COLUMNS.len()] = [
+        leg.id.as_str().into(),
+        LAYER.into(),
+        format!("{} – {}", name(&leg.a, network), name(&leg.b, network)).as_str().into(),
+        status.rank.as_str().into(),
+        i64::from(status.rank.op_status().code()).into(),
+        status.is_escorted.then_some("escort").into(),
+        (status.rank != Rank::Unknown).then(|| status.certainty.as_str()).into(),
+        time(since),
+        time(until),
+        status.is_stale.into(),
+        status.rule.as_str().into(),
+        i64::try_from(counted().count()).unwrap_or(i64::MAX).into(),
+        list(ids.into_iter()),
+        class.map(RouteClass::as_str).into(),
+        list(network.corridors_over(&leg.id).map(|(id, _)| id)),
+        leg.a.as_str().into(),
+        leg.b.as_str().into(),
+        ((leg.length_m * 10.0).round() / 10.0).into(),
+        time(stretch.time.from),
+        time(stretch.time.to),
+        stretch.time.from.map(Instant::seconds).into(),
+        stretch.time.to.map(Instant::seconds).into(),
+        Value::Null,
+        Value::Null,
+    ];
+    Feature {
+        id: FeatureId::Text(leg.id.as_str().into()),
+        geometry: Some(Geometry::LineString(leg.line.clone())),
+        values: values.into(),
+        valid: stretch.time,
+        known,
+        phases: None,
+    }
+}
+
+/// The feature with the stretch in which it was known, once that is known whole.
+fn dated(mut feature: Feature) -> Feature {
+    let ends = [feature.known.to, feature.known.from];
+    feature.values.iter_mut().rev().zip(ends).for_each(|(value, end)| *value = exact(end));
+    feature
+}
+
+fn name<'r>(place: &'r str, network: &'r Records) -> &'r str {
+    network.get(place).map_or(place, |record| &record.common().name)
+}
+
+fn list<'a>(words: impl Iterator<Item = &'a str>) -> Value {
+    Value::from_json(words.map(serde_json::Value::from).collect())
+}
+
+fn time(at: Option<Instant>) -> Value {
+    at.map(|at| at.to_string()).as_deref().into()
+}
+
+fn exact(at: Option<Instant>) -> Value {
+    at.map(Instant::exact).as_deref().into()
+}

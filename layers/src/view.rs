@@ -43,7 +43,7 @@ const LAYERS: [(&str, Kind, &str, &str); 5] = [
         "Approximate areas, by how much an armed actor has to say in them; an assessment, not a front line",
     ),
     ("segments", Kind::Segment, "Road segments", "Schematic legs between two places, shared by corridors"),
-    ("corridors", Kind::Corridor, "Supply corridors", "Chains of segments towards a destination; status not assessed"),
+    ("corridors", Kind::Corridor, "Supply corridors", "Chains of segments towards a destination"),
     ("places", Kind::Place, "Places", "Towns, border posts and ports along the corridors"),
     ("blockades", Kind::Blockade, "Blockade points", "Reports of what hinders or proves passage, with their sources"),
 ];

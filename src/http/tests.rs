@@ -12,7 +12,7 @@ use roadblock_layers::vocab::Audience;
 use serde_json::{Value, json};
 
 /// Every route that reads, with parameters that select, count, draw and describe.
-const ADDRESSES: [&str; 46] = [
+const ADDRESSES: [&str; 60] = [
     "/?f=json",
     "/",
     "/conformance",
@@ -59,6 +59,20 @@ const ADDRESSES: [&str; 46] = [
     "/xyz/blockades/5/15/14.png?cluster=blockades",
     "/xyz/hidden/5/15/14.mvt",
     "/healthz",
+    "/collections/access/items?limit=1000",
+    "/collections/access/items?limit=1000&datetime=2025-10-22",
+    "/xyz/access/6/30/29.mvt?datetime=2025-10-22",
+    "/xyz/access.json",
+    "/access/corridors",
+    "/access/corridors?datetime=2025-10-22&evidence=reports,assertions,areas",
+    "/access/corridors/dkr-kayes-bko?datetime=2025-10-22&commodity=fuel",
+    "/access/corridors/abj-zegoua-sikasso-bko/timeline",
+    "/access/routes?from=abidjan&to=bamako",
+    "/access/cut-off?threshold=open_only",
+    "/access/changes?from=2025-09-16&to=2025-10-22&from_known_at=2025-09-20",
+    "/access/near?corridor=dkr-kayes-bko&distance_m=50000&datetime=2025-10-01/2025-10-31",
+    "/access/overlap?datetime=2025-10-22",
+    "/access/corridors?f=csv",
 ];
 
 async fn ask(router: &Router, audience: Audience, path: &str) -> Answer {

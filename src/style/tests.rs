@@ -19,12 +19,11 @@ fn clients_get_absolute_addresses_and_rules_for_the_layers_there_are() {
 }
 
 #[test]
-fn a_graver_report_is_drawn_over_a_lesser_one_on_the_same_road() {
+fn a_graver_status_is_drawn_over_a_lesser_one_and_over_what_is_reported() {
     let style: Value = serde_json::from_str(STYLE).unwrap();
     let ids: Vec<&str> = style["layers"].as_array().unwrap().iter().filter_map(|rule| rule["id"].as_str()).collect();
     let place = |id: &str| ids.iter().position(|other| *other == id).unwrap();
-    let order =
-        ["report-passage-band", "report-passage", "report-advisory", "report-restricts", "report-closes", "report-closes-bars"];
+    let order = ["corridor", "report-band", "access-unknown", "access-open", "access-restricted", "access-closed", "report"];
     assert!(order.windows(2).all(|pair| place(pair[0]) < place(pair[1])), "{ids:?}");
 }
 

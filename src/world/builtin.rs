@@ -101,7 +101,7 @@ mod tests {
     fn the_built_in_world_stands() {
         let world = world(crate::http::sample::at("2026-02-01")).unwrap();
         let names: Vec<&str> = world.layers.iter().map(|published| published.layer.meta.name.as_str()).collect();
-        assert_eq!(names, ["basemap", "areas", "segments", "corridors", "places", "blockades"]);
+        assert_eq!(names, ["basemap", "areas", "segments", "corridors", "access", "places", "blockades"]);
         assert!(world.layers.iter().all(|published| published.layer.losses.is_empty()));
         assert_eq!(world.dataset.default_datetime.unwrap().to_string(), "2025-10-22T12:00:00Z");
     }

@@ -15,7 +15,7 @@ fn every_public_record_arrives() {
     let server = Server::start();
     let collections = server.json("/collections");
     let names: Vec<&str> = collections["collections"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
-    assert_eq!(names, ["basemap", "areas", "segments", "corridors", "places", "blockades"]);
+    assert_eq!(names, ["basemap", "areas", "segments", "corridors", "access", "places", "blockades"]);
     for (layer, count) in [("areas", 12), ("segments", 134), ("corridors", 21), ("places", 128), ("blockades", 45)] {
         let document = server.json(&format!("/collections/{layer}/download.geojson"));
         let features = document["features"].as_array().unwrap();

@@ -13,6 +13,12 @@ interface Source {
   published_on?: string;
 }
 
+interface Cause {
+  name: string;
+  effect: string;
+  sources?: Source[];
+}
+
 export interface Actions {
   close(): void;
   zoomTo(): void;
@@ -68,13 +74,15 @@ function record(of: Properties): Child[] {
   const actor = of["actor_name"] ?? of["actor"];
   const metres = Number(of["accuracy_m"] ?? 0);
   const rows: [string, Child][] = [
+    [say("status"), of["status"] ? code("status", of["status"]) + condition(of) : null],
     [say("effect"), of["effect"] ? code("effect", of["effect"]) : null],
     [say("phase"), of["phase"] ? code("phase", of["phase"]) : null],
     [say("severity"), of["effect"] && of["severity"] != null ? `${String(of["severity"])} / 5` : null],
     [say("actor"), actor ? el("span", {}, el("span", { lang: other("en") }, String(actor)), claimed) : null],
     [say("certainty"), of["certainty"] ? code("certainty", of["certainty"]) : null],
-    [say("since"), date("valid_from")],
-    [say("until"), date("valid_to")],
+    [say("since"), date(of["status"] ? "since" : "valid_from")],
+    [say("until"), of["status"] ? null : date("valid_to")],
+    [say("expires"), date("expires_at")],
     [say("known_since"), date("recorded_at")],
     [say("last_confirmed"), date("last_confirmed")],
     [say("length"), of["published_length_km"] ? `${String(of["published_length_km"])} km` : null],
@@ -82,8 +90,22 @@ function record(of: Properties): Child[] {
     [say("notes"), of["notes"] ? el("span", { lang: other("en") }, String(of["notes"])) : null],
   ];
   const kind = of["area_class"] ? code("area", of["area_class"]) : code("subtype", of["subtype"] ?? of["kind"]);
-  const corridor = of["kind"] === "corridor" ? `, ${say("not_assessed").toLowerCase()}` : "";
-  return [el("p", { class: "kind" }, kind + corridor), table(rows), sources(of["sources"])];
+  return [el("p", { class: "kind" }, kind), table(rows), causes(of["because"]), sources(of["sources"])];
+}
+
+// What a status depends on beside itself.
+function condition(of: Properties): string {
+  const conditions = [of["condition"] ? code("condition", of["condition"]) : "", of["stale"] ? say("stale") : ""];
+  return conditions.filter(Boolean).map((text) => `, ${text}`).join("");
+}
+
+// The reports that make a road what it is, each with whoever says so.
+function causes(value: unknown): Child {
+  const list = Array.isArray(value) ? (value as Cause[]) : [];
+  if (list.length === 0) return null;
+  const item = ({ name, effect, sources: by }: Cause) =>
+    el("li", {}, el("span", { lang: other("en") }, name), el("small", {}, ` ${code("effect", effect)}`), by ? cited(by) : null);
+  return el("div", { class: "sources" }, el("h3", {}, say("because")), el("ul", {}, ...list.map(item)));
 }
 
 // A feature of a file: what the tile says of it.
@@ -99,11 +121,14 @@ function table(rows: [string, Child][]): HTMLElement {
 
 function sources(value: unknown): Child {
   const list = Array.isArray(value) ? (value as Source[]) : [];
-  if (list.length === 0) return null;
+  return list.length === 0 ? null : el("div", { class: "sources" }, el("h3", {}, say("sources")), cited(list));
+}
+
+function cited(list: Source[]): HTMLElement {
   const items = list.map((source) => {
     const about = [source.publisher, source.published_on && day(source.published_on)].filter(Boolean).join(", ");
     const title = source.title ?? source.url ?? "";
     return el("li", {}, source.url ? link(source.url, title) : title, about && el("small", {}, ` ${about}`));
   });
-  return el("div", { class: "sources" }, el("h3", {}, say("sources")), el("ul", {}, ...items));
+  return el("ul", {}, ...items);
 }

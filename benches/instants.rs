@@ -34,7 +34,7 @@ fn main() {
     println!("{FEATURES} points with times: ready in {:.0} ms", begun.elapsed().as_secs_f64() * 1e3);
 
     let moments: Vec<Moment> = (0..ASKED).map(|_| moment(&mut chance)).collect();
-    let world = World { dataset: dataset(), layers: vec![Arc::clone(&timed)], archives: Vec::new() };
+    let world = World { dataset: dataset(), layers: vec![Arc::clone(&timed)], archives: Vec::new(), access: None };
     let set = LayerSet::resolve(&world, "timed").unwrap();
     let begun = Instant::now();
     let mut keys: Vec<_> = moments.iter().map(|&at| black_box(set.valid_epochs(&Datetime::At(at), None))).collect();

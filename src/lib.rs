@@ -20,6 +20,7 @@ pub mod portray;
 pub mod archive;
 pub mod viewer;
 pub mod changes;
+pub mod compared;
 pub mod ledger;
 pub mod server;
 pub mod edit;

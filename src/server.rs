@@ -4,6 +4,7 @@ use crate::auth::Access;
 use crate::base::{ReachedAt, base_url};
 use crate::changes::Changes;
 use crate::clock::Clock;
+use crate::compared::Compared;
 use crate::config::Settings;
 use crate::ledger::{Done, Ledger, Order, Refused};
 use crate::metrics::Metrics;
@@ -54,6 +55,8 @@ pub struct Server {
     pub listen: SocketAddr,
     /// What changed, for whoever follows it.
     pub changes: Changes,
+    /// Layers that compare two moments.
+    pub compared: Compared,
     /// Places for those who are told as it happens.
     pub streams: Arc<Semaphore>,
     /// When it was last looked whether a moment passed.
@@ -88,6 +91,7 @@ impl Server {
             listen,
             ledger,
             changes: Changes::beginning(clock.now()),
+            compared: Compared::default(),
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),
             looked_at: Mutex::new(clock.now()),
             stopping: AtomicBool::new(false),

@@ -25,9 +25,11 @@ mod near;
 mod inside;
 mod parameters;
 mod layer;
+mod compared;
 
 pub use cause::{Cause, Ground};
 pub use change::{Axis, Change, How, Moment, Subject};
+pub use compared::{CHANGES_LAYER, changes_layer};
 pub use corridor::{CorridorStatus, Part, Spell};
 pub use cutoff::CutOff;
 pub use graph::{Graph, Way};

@@ -4,7 +4,9 @@
 //! out from what the caller may see.
 
 mod answer;
+mod between;
 mod changes;
+pub mod compared;
 mod corridors;
 mod cut_off;
 mod near;

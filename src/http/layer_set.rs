@@ -31,6 +31,11 @@ impl LayerSet {
         Ok(Self { spec: names.join(",").into(), layers: layers.into() })
     }
 
+    /// Of one layer that no world has.
+    pub fn of(layer: Arc<Published>) -> Self {
+        Self { spec: layer.layer.meta.name.as_str().into(), layers: Arc::new([layer]) }
+    }
+
     /// Their revisions, folded into one number.
     pub fn revision(&self) -> u64 {
         folded(self.layers.iter().map(|published| published.revision))

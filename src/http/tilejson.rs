@@ -2,6 +2,7 @@
 //!
 //! Addresses are absolute and carry the times and clusters that the client asked with.
 
+use super::access::compared;
 use super::archived;
 use super::call::Call;
 use super::clustered;
@@ -12,6 +13,7 @@ use super::links::JSON;
 use super::media::Media;
 use super::query::{Query, TILE_PARAMETERS};
 use super::validators::cache_control;
+use super::xyz;
 use crate::portray;
 use crate::problem::Problem;
 use crate::world::clusters::Clustered;
@@ -56,9 +58,7 @@ pub async fn document(call: Call, Path(file): Path<String>) -> Result<Response, 
     if let Some(archived) = call.world.archive(spec) {
         return archived::tilejson(&call, archived, tiles.suffix());
     }
-    call.query.allow(&TILE_PARAMETERS)?;
-    let set = LayerSet::resolve(&call.world, spec)?;
-    let asked = call.query.asked(call.world.default_datetime(call.now), call.now, Some(portray::MAP_PHASES))?;
+    let (set, asked) = xyz::shown(&call.server, call.caller.audience, &call.world, spec, &call.query).await?;
     let clustered = clustered::read(&call.query, &set)?;
     let suffix = tiles.suffix();
     let template = format!("{}/xyz/{}/{{z}}/{{x}}/{{y}}.{suffix}{}", call.base, set.spec, repeated(&call.query));
@@ -156,7 +156,7 @@ fn repeated(query: &Query) -> String {
     let kept: Vec<(&str, &str)> = query
         .pairs()
         .iter()
-        .filter(|(name, _)| TILE_PARAMETERS.contains(&name.as_str()))
+        .filter(|(name, _)| TILE_PARAMETERS.contains(&name.as_str()) || compared::PARAMETERS.contains(&name.as_str()))
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
     match serde_urlencoded::to_string(kept) {

@@ -3,6 +3,7 @@
 //! Impossible coordinates, unknown layers and unknown suffixes are 404; wrong parameters 400; an empty vector tile is 204,
 //! an empty raster tile a transparent picture.
 
+use super::access::compared;
 use super::archived;
 use super::clustered;
 use super::encoding::negotiate;
@@ -16,12 +17,14 @@ use crate::portray;
 use crate::problem::Problem;
 use crate::server::Server;
 use crate::tile::{Encoding, Format, PictureFormat, Tile, TileKey, Worker};
+use crate::world::World;
 use crate::world::clusters::Clustered;
 use crate::world::stamps::Sight;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use roadblock_layers::access::CHANGES_LAYER;
 use roadblock_layers::layer::Asked;
 use roadblock_layers::vocab::Audience;
 use roadblock_tiles::grid::TileCoord;
@@ -46,12 +49,10 @@ pub async fn tile(
         let vary = named.compresses().then_some("Accept-Encoding");
         return Ok(respond(&tile, named, vary, &cache_control(server.now(), None), &headers));
     }
-    query.allow(&TILE_PARAMETERS)?;
-    let set = LayerSet::resolve(&world, &layers)?;
+    let (set, asked) = shown(&server, caller.audience, &world, &layers, &query).await?;
     set.check_zoom(coord.z())?;
     let clustered = clustered::read(&query, &set)?;
     let now = server.now();
-    let asked = query.asked(world.default_datetime(now), now, Some(portray::MAP_PHASES))?;
     let encoding = encoding_for(format, &headers)?;
 
     let left_out = left_out(&set, &clustered, coord);
@@ -65,6 +66,23 @@ pub async fn tile(
         response.headers_mut().insert(LEFT_OUT, left_out);
     }
     Ok(response)
+}
+
+/// The layers of the address, and the times that are asked for.
+pub async fn shown(
+    server: &Arc<Server>,
+    audience: Audience,
+    world: &Arc<World>,
+    layers: &str,
+    query: &Query,
+) -> Result<(LayerSet, Asked), Problem> {
+    if layers == CHANGES_LAYER {
+        return compared::layer(server, audience, world, query).await;
+    }
+    query.allow(&TILE_PARAMETERS)?;
+    let set = LayerSet::resolve(world, layers)?;
+    let now = server.now();
+    Ok((set, query.asked(world.default_datetime(now), now, Some(portray::MAP_PHASES))?))
 }
 
 /// What makes the tile, on whatever thread.

@@ -42,8 +42,7 @@ impl Question {
     pub(super) fn read(call: &Call, more: &[&str]) -> Result<Self, Problem> {
         let known: Vec<&str> = PARAMETERS.iter().chain(more).copied().collect();
         call.query.allow(&known)?;
-        let nothing = "this server has no records of roads; it answers for the layers of its store alone";
-        let access = call.world.access.clone().ok_or_else(|| Problem::not_found(nothing))?;
+        let access = call.world.access.clone().ok_or_else(unknown_roads)?;
         let asked = call.query.asked(call.world.default_datetime(call.now), call.now, None)?;
         Ok(Self { access, asked, terms: terms(&call.query)?, format: format(call)? })
     }
@@ -55,7 +54,7 @@ impl Question {
 
     /// The roads as they were known at the asked moment.
     pub(super) fn inquiry(&self) -> Result<Inquiry<'_>, Problem> {
-        self.access.known(self.asked.known_at, self.terms).ok_or_else(|| Problem::not_found("no roads were known then"))
+        self.access.known(self.asked.known_at, self.terms).ok_or_else(unknown_roads)
     }
 
     /// A corridor by its id.
@@ -67,7 +66,13 @@ impl Question {
     }
 }
 
-fn terms(query: &Query) -> Result<Terms, Problem> {
+/// What a server of files says.
+pub(super) fn unknown_roads() -> Problem {
+    Problem::not_found("this server has no records of roads; it answers for the records of its store alone")
+}
+
+/// By what terms it is asked.
+pub(super) fn terms(query: &Query) -> Result<Terms, Problem> {
     let mut terms = Terms::default();
     if let Some(text) = query.value("commodity")? {
         terms.commodity = word::<Commodity>("commodity", text)?;

@@ -208,3 +208,26 @@ async fn the_same_answer_has_the_same_tag_although_it_names_the_time_of_day() {
     let later = ask_as(&ROUTER, Audience::Public, &format!("{path}?datetime=2025-09-16"), "*/*").await;
     assert_ne!(one.header("etag"), later.header("etag"));
 }
+
+#[tokio::test]
+async fn changes_are_tiles_too() {
+    let between = "from=2025-09-16&to=2025-10-22&commodity=fuel";
+    let tilejson = answered(Audience::Public, &format!("/xyz/access-changes.json?{between}")).await;
+    assert_eq!(tilejson["vector_layers"][0]["id"], "access-changes");
+    assert!(tilejson["tiles"][0].as_str().unwrap().ends_with(&format!(".mvt?{between}")), "{tilejson}");
+    let tile = |path: String| async move { ask_as(&ROUTER, Audience::Public, &path, "*/*").await };
+    let vector = tile(format!("/xyz/access-changes/6/30/29.mvt?{between}")).await;
+    let reader = mvt_reader::Reader::new(vector.body.to_vec()).unwrap();
+    let features = reader.get_features(0).unwrap();
+    let verdicts: Vec<String> =
+        features.iter().map(|feature| format!("{:?}", feature.properties.as_ref().unwrap()["verdict"])).collect();
+    assert!(verdicts.iter().any(|verdict| verdict.contains("better")), "the road at Lakamane: {verdicts:?}");
+    let picture = tile(format!("/xyz/access-changes/6/30/29.png?{between}")).await;
+    let nothing = tile("/xyz/access-changes/6/30/29.png?from=2025-10-22&to=2025-10-22".to_owned()).await;
+    assert!(picture.status == 200 && picture.body.len() > nothing.body.len());
+    for (path, status) in
+        [("/xyz/access-changes/6/30/29.mvt", 400), ("/xyz/access-changes/6/30/29.mvt?from=2025-09-16&phase=past", 400)]
+    {
+        assert_eq!(tile(path.to_owned()).await.status, status, "{path}");
+    }
+}

@@ -69,14 +69,15 @@ fn land() -> Color {
     parts(&paint("land", "fill-color"))
 }
 
-fn effects() -> [String; 4] {
-    ["passage", "restricts", "closes", "advisory"].map(|effect| paint(&format!("report-{effect}"), "line-color"))
+/// The colours of roads: those of reports are theirs.
+fn statuses() -> [String; 4] {
+    ["open", "restricted", "closed", "unknown"].map(|status| paint(&format!("access-{status}"), "line-color"))
 }
 
 #[test]
-fn effects_are_told_apart_whatever_eyes_see() {
+fn statuses_are_told_apart_whatever_eyes_see() {
     for (vision, matrix) in VISIONS {
-        let seen = effects().map(|hex| lab(times(&matrix, linear(parts(&hex))).map(|part| part.clamp(0.0, 1.0))));
+        let seen = statuses().map(|hex| lab(times(&matrix, linear(parts(&hex))).map(|part| part.clamp(0.0, 1.0))));
         let pairs = (0..4).flat_map(|a| (0..a).map(move |b| (a, b)));
         let least = pairs.map(|(a, b)| distance(seen[a], seen[b])).fold(f64::MAX, f64::min);
         assert!(least >= 33.3, "{vision}: {least:.1}");
@@ -84,9 +85,11 @@ fn effects_are_told_apart_whatever_eyes_see() {
 }
 
 #[test]
-fn effects_stand_out_from_land_and_their_marks_have_their_colours() {
+fn statuses_stand_out_from_land_and_what_makes_them_has_their_colours() {
     let icons: Value = serde_json::from_str(ICONS).unwrap();
-    for (effect, hex) in ["passage", "restricts", "closes", "advisory"].iter().zip(effects()) {
+    let band = colors(&rule("report-band")["paint"]["line-color"]);
+    assert!(statuses().iter().all(|hex| band.contains(hex)), "{band:?}");
+    for (effect, hex) in ["passage", "restricts", "closes", "advisory"].iter().zip(statuses()) {
         assert!(contrast(parts(&hex), land()) >= 3.6, "{effect}: {:.2}", contrast(parts(&hex), land()));
         let names =
             ["mark", "cluster"].into_iter().flat_map(|kind| [format!("{kind}-{effect}"), format!("{kind}-{effect}-recent")]);

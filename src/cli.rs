@@ -5,10 +5,12 @@
 
 mod access;
 mod carry;
+mod notify;
 mod token;
 
 pub use access::AccessArgs;
 pub use carry::{ExportArgs, ImportArgs, ShippedArgs};
+pub use notify::NotifyArgs;
 pub use token::{AudienceWord, CreateArgs, Expiry, RevokeArgs, TokenCommand};
 
 use clap::{Args, Parser, Subcommand};
@@ -68,6 +70,8 @@ pub enum Command {
     Token(TokenCommand),
     /// Print which corridors can be passed at some moment, what closes them and since when.
     Access(AccessArgs),
+    /// Tell a webhook of each change of access, at least once and in order; a process beside the server.
+    Notify(NotifyArgs),
     /// Put records into the store of a data directory: a world that was exported, a layer as GeoJSON, or a CSV table.
     Import(ImportArgs),
     /// Write the whole store of a data directory as one file that `import` reads, or a layer of it as GeoJSON.

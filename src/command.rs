@@ -5,6 +5,7 @@ pub mod archive;
 pub mod check;
 pub mod export;
 pub mod import;
+pub mod notify;
 pub mod serve;
 pub mod shipped;
 pub mod store;
@@ -35,6 +36,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Restore(args)) => store::restore(args),
         Some(Command::Audit(command)) => store::audit(command),
         Some(Command::Token(command)) => token::run(command),
+        Some(Command::Notify(args)) => notify::run(args),
         Some(Command::Import(args)) => import::run(args),
         Some(Command::Export(args)) => export::run(args),
         Some(Command::Shipped(args)) => shipped::run(args),

@@ -26,7 +26,9 @@ mod inside;
 mod parameters;
 mod layer;
 mod compared;
+mod alert;
 
+pub use alert::{Alert, Standing, Watch, Watched};
 pub use cause::{Cause, Ground};
 pub use change::{Axis, Change, How, Moment, Subject};
 pub use compared::{CHANGES_LAYER, changes_layer};

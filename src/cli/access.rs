@@ -47,6 +47,6 @@ pub struct AccessArgs {
     pub audience: Option<Reader>,
 }
 
-fn word<W: Vocabulary>(text: &str) -> Result<W, String> {
+pub(super) fn word<W: Vocabulary>(text: &str) -> Result<W, String> {
     W::parse(text).ok_or_else(|| format!("there are: {}", W::all()))
 }

@@ -3,6 +3,7 @@
 //! Each answer is a list of rows, as JSON, GeoJSON or CSV, with the rules and the parameters by which it came about, and all of it is worked
 //! out from what the caller may see.
 
+mod alerts;
 mod answer;
 mod between;
 mod changes;
@@ -28,6 +29,7 @@ pub fn addresses() -> Vec<Address> {
         Address::get("/access/routes", routes::routes),
         Address::get("/access/cut-off", cut_off::cut_off),
         Address::get("/access/changes", changes::changes),
+        Address::get("/access/alerts", alerts::alerts),
         Address::get("/access/near", near::near),
         Address::get("/access/overlap", overlap::overlap),
     ]

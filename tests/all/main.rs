@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails by panicking")]
 
 mod access;
+mod alerts;
 mod architecture;
 mod archive;
 mod browser;

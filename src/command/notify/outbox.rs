@@ -1,0 +1,79 @@
+//! What is still to be told, and since when to ask next, in a file that is whole at every moment.
+
+use super::post::Failed;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::VecDeque;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// As the file has it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Content {
+    since: String,
+    waiting: VecDeque<Value>,
+}
+
+/// The file and what is in it.
+pub(super) struct Outbox {
+    path: PathBuf,
+    content: Content,
+}
+
+impl Outbox {
+    /// Reads the file; without one, nothing waits and it begins at a moment.
+    pub(super) fn open(path: &Path, since: String) -> Result<Self, String> {
+        let content = match fs::read(path) {
+            Ok(bytes) => {
+                serde_json::from_slice(&bytes).map_err(|error| format!("{}: is no file of ours: {error}", path.display()))?
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Content { since, waiting: VecDeque::new() },
+            Err(error) => return Err(format!("{}: {error}", path.display())),
+        };
+        Ok(Self { path: path.to_owned(), content })
+    }
+
+    /// Begins at a moment, whatever was told.
+    pub(super) fn begin_again(&mut self, since: String) -> Result<(), String> {
+        self.content = Content { since, waiting: VecDeque::new() };
+        self.keep().map_err(|error| format!("{}: {error}", self.path.display()))
+    }
+
+    /// Since when to ask.
+    pub(super) fn since(&self) -> &str {
+        &self.content.since
+    }
+
+    /// Adds what came, and notes since when to ask next.
+    pub(super) fn put(&mut self, alerts: Vec<Value>, disclaimer: &Value, next: String) -> Result<(), Failed> {
+        let told = alerts.into_iter().map(|mut alert| {
+            if let Some(members) = alert.as_object_mut() {
+                members.insert("disclaimer".to_owned(), disclaimer.clone());
+            }
+            alert
+        });
+        self.content.waiting.extend(told);
+        self.content.since = next;
+        Ok(self.keep()?)
+    }
+
+    /// The next that is to be told.
+    pub(super) fn first(&self) -> Option<&Value> {
+        self.content.waiting.front()
+    }
+
+    /// Forgets it: it was told.
+    pub(super) fn take_first(&mut self) -> Result<(), Failed> {
+        self.content.waiting.pop_front();
+        Ok(self.keep()?)
+    }
+
+    fn keep(&self) -> io::Result<()> {
+        let beside = self.path.with_extension("new");
+        let mut file = File::create(&beside)?;
+        file.write_all(&serde_json::to_vec_pretty(&self.content)?)?;
+        file.sync_all()?;
+        fs::rename(&beside, &self.path)
+    }
+}

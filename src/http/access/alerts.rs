@@ -1,0 +1,79 @@
+//! `/access/alerts?since=`: each change of the status of a corridor, and of whether a place can be supplied, as time went by.
+//!
+//! The list is worked out from the records, so that whoever asks again since the same moment gets it again.
+
+use super::answer::{Answer, Row, answer};
+use super::question::{Question, invalid};
+use crate::http::call::Call;
+use crate::http::query::Query;
+use crate::problem::Problem;
+use axum::response::Response;
+use roadblock_layers::access::{Alert, Rank, Watch, Watched};
+use roadblock_layers::time::Instant;
+use serde_json::{Map, Value, json};
+use siphasher::sip::SipHasher13;
+use std::hash::Hasher;
+
+/// Without `since`, so many days before the end.
+const DAYS: i64 = 7;
+
+/// Answers the changes, oldest first, and since when to ask next.
+pub(super) async fn alerts(call: Call) -> Result<Response, Problem> {
+    answer(call, &["since", "until", "corridor", "place"], |call, question| {
+        let until = moment(&call.query, "until")?.map_or(call.now, |until| until.min(call.now));
+        let since = moment(&call.query, "since")?.unwrap_or_else(|| until.plus_days(-DAYS));
+        let watch = watch(&call.query, question)?;
+        let alerts = question.access().alerts(since, until, question.terms, &watch);
+        let mut told = Answer::of("alerts", alerts.iter().map(|alert| Row::of(of_alert(alert), None)));
+        told.more = Map::from_iter([("since".to_owned(), json!(since.exact())), ("next".to_owned(), json!(until.exact()))]);
+        Ok(told)
+    })
+    .await
+}
+
+fn moment(query: &Query, name: &str) -> Result<Option<Instant>, Problem> {
+    let read = |text: &str| Instant::parse(text).map_err(|error| invalid(name, text, &error.to_string()));
+    query.value(name)?.map(read).transpose()
+}
+
+/// What is watched: corridors and places by their ids, several separated by commas.
+fn watch(query: &Query, question: &Question) -> Result<Watch, Problem> {
+    let inquiry = question.inquiry()?;
+    let named = |name: &str| -> Result<Vec<String>, Problem> {
+        Ok(query.value(name)?.map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default())
+    };
+    let (corridors, places) = (named("corridor")?, named("place")?);
+    for id in &corridors {
+        Question::chain(&inquiry, id)?;
+    }
+    if let Some(unknown) = places.iter().find(|place| inquiry.roads.network.place(place).is_none()) {
+        return Err(invalid("place", unknown, "name places by their ids, as in /collections/places/items"));
+    }
+    Ok(Watch { corridors: corridors.into_iter().collect(), places: places.into_iter().collect() })
+}
+
+/// An alert, with an id that is the same whenever it is told.
+fn of_alert(alert: &Alert) -> Value {
+    let word = |rank: Rank| match (alert.watched, rank) {
+        (Watched::Corridor, rank) => rank.as_str(),
+        (Watched::Place, Rank::Closed) => "cut_off",
+        (Watched::Place, _) => "reachable",
+    };
+    let escorted = |rank: Rank| (alert.watched == Watched::Corridor && rank == Rank::Escort).then_some("escort");
+    let mut digest = SipHasher13::new();
+    for part in [alert.watched.as_str(), &alert.id, word(alert.before), word(alert.after.rank), &alert.at.exact()] {
+        digest.write(part.as_bytes());
+        digest.write_u8(0);
+    }
+    json!({
+        "alert": format!("{:016x}", digest.finish()),
+        "at": alert.at.exact(),
+        "subject": alert.watched.as_str(),
+        "id": alert.id,
+        "before": word(alert.before),
+        "after": word(alert.after.rank),
+        "condition": escorted(alert.after.rank),
+        "segments": alert.after.segments,
+        "causes": alert.after.causes,
+    })
+}

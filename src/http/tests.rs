@@ -12,7 +12,7 @@ use roadblock_layers::vocab::Audience;
 use serde_json::{Value, json};
 
 /// Every route that reads, with parameters that select, count, draw and describe.
-const ADDRESSES: [&str; 60] = [
+const ADDRESSES: [&str; 61] = [
     "/?f=json",
     "/",
     "/conformance",
@@ -73,6 +73,7 @@ const ADDRESSES: [&str; 60] = [
     "/access/near?corridor=dkr-kayes-bko&distance_m=50000&datetime=2025-10-01/2025-10-31",
     "/access/overlap?datetime=2025-10-22",
     "/access/corridors?f=csv",
+    "/access/alerts?since=2025-09-01&until=2025-12-01",
 ];
 
 async fn ask(router: &Router, audience: Audience, path: &str) -> Answer {

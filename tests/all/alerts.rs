@@ -96,7 +96,7 @@ fn a_receiver_is_told_everything_in_order_and_once_more_when_asked() {
         "type": "Feature", "id": "ev-fresh", "geometry": {"type": "Point", "coordinates": [-5.6256, 11.1709]},
         "properties": {
             "subtype": "ambush", "temporality": "event", "effect": "closes", "severity": 4, "certainty": "observed", "actor": "UNKNOWN",
-            "attribution": "reported", "name": "Convoy attacked", "valid_from": "2026-01-01T00:00:00Z", "commodity": ["fuel"],
+            "attribution": "reported", "name": "Convoy attacked", "valid_from": "2026-01-01T00:00:00Z", "commodity": ["fuel"], "sensitivity": "public",
             "location": {"method": "point", "segment": "seg-loulouni--sikasso"}, "time_precision": 1,
             "sources": [{"id": "press-9", "title": "A new report", "publisher": "Press"}]
         }

@@ -104,7 +104,7 @@ const fn with<const N: usize, const M: usize>(own: [&'static str; N]) -> [&'stat
 const ROWS: [Content; 3] = [(JSON, Some("document")), (GEOJSON, Some("featureCollection")), (CSV, None)];
 
 /// Which road is open; only where there are records of roads.
-pub(super) const ACCESS: [Route; 8] = [
+pub(super) const ACCESS: [Route; 9] = [
     route("/access/corridors", "accessCorridors", "Access", "Status of all corridors", &with::<1, 8>(["leadsTo"]), &ROWS),
     route(
         "/access/corridors/{corridor}",
@@ -140,6 +140,14 @@ pub(super) const ACCESS: [Route; 8] = [
         &ROWS,
     ),
     route("/access/near", "accessNear", "Access", "Reports near a corridor", &with::<2, 9>(["ofCorridor", "distanceM"]), &ROWS),
+    route(
+        "/access/alerts",
+        "accessAlerts",
+        "Access",
+        "Each change of a corridor's status, and of whether a place can be supplied",
+        &with::<4, 11>(["alertsSince", "alertsUntil", "someCorridors", "somePlaces"]),
+        &ROWS,
+    ),
     route(
         "/access/overlap",
         "accessOverlap",

@@ -16,8 +16,10 @@ mod statement;
 mod cause;
 mod status;
 mod timeline;
+mod sweep;
 mod corridor;
 mod graph;
+mod tree;
 mod path;
 mod cutoff;
 mod change;
@@ -60,9 +62,7 @@ pub struct Access {
 impl Access {
     /// Matches what is reported to the roads that it is about. `O(n log n)` for each epoch of the network.
     pub fn of(told: Vec<Told>, audience: Audience) -> Self {
-        // Who does not see everything must not be told that nothing is wrong.
-        let may_open = audience != Audience::Public;
-        Self { epochs: told.into_iter().map(|told| Roads::of(told, may_open)).collect() }
+        Self { epochs: told.into_iter().map(|told| Roads::of(told, audience)).collect() }
     }
 
     /// The roads as they were known at a moment, to be asked by some terms.

@@ -29,6 +29,9 @@ pub(crate) const PASSAGE: &[Window] = &[(Effect::Passage, 14)];
 /// What has no effect on a road is still news for a week.
 pub(crate) const ADVISORY: &[Window] = &[(Effect::Advisory, 7)];
 
+/// No event has an effect for longer: the longest window, a month that the date may be off, a day that a generalised report begins too early.
+pub(crate) const LONGEST_DAYS: i64 = 21 + 30 + 1;
+
 /// The windows of an event by themselves; a state has none.
 fn windows(blockade: &Blockade) -> Option<&'static [Window]> {
     (blockade.temporality == Temporality::Event).then(|| match (effect_shown(blockade), blockade.subtype) {
@@ -43,7 +46,7 @@ fn windows(blockade: &Blockade) -> Option<&'static [Window]> {
 /// How an event ages; states, what is no report and what has no date do not.
 pub(crate) fn phases(record: &Record) -> Option<PhaseWindows> {
     let Body::Blockade(blockade) = record.body() else { return None };
-    let ends = windows(blockade)?.iter().map(|(_, days)| days + days_unsure(blockade));
+    let ends = windows(blockade)?.iter().map(|(_, days)| days + days_longer(record, blockade));
     Some(PhaseWindows::from_days(record.common().valid.from?, ends.clone().min()?, ends.max()?))
 }
 
@@ -57,7 +60,7 @@ pub(crate) fn effect_at(record: &Record, at: Instant) -> Option<Effect> {
         (Some(_), None) => Some(Effect::Advisory),
         (Some(_), Some(start)) if at < start => None,
         (Some(windows), Some(start)) => {
-            let lasts = |days: u16| at < start.plus_days((days + days_unsure(blockade)).into());
+            let lasts = |days: u16| at < start.plus_days((days + days_longer(record, blockade)).into());
             windows.iter().find(|(_, days)| lasts(*days)).map(|(effect, _)| *effect)
         }
     }
@@ -71,7 +74,7 @@ pub(crate) fn edges(record: &Record) -> Vec<Instant> {
         (None, _) => [valid.from, valid.to].into_iter().flatten().collect(),
         (Some(_), None) => Vec::new(),
         (Some(windows), Some(start)) => {
-            let ends = windows.iter().map(|(_, days)| start.plus_days((days + days_unsure(blockade)).into()));
+            let ends = windows.iter().map(|(_, days)| start.plus_days((days + days_longer(record, blockade)).into()));
             std::iter::once(start).chain(ends).collect()
         }
     }
@@ -87,6 +90,12 @@ pub(crate) fn lasts(record: &Record) -> Interval {
         }
         _ => valid,
     }
+}
+
+/// By how much the windows are longer: of a generalised report only the day of its start is told, and nothing may wear off too soon by that.
+fn days_longer(record: &Record, blockade: &Blockade) -> u16 {
+    let starts_early = record.common().generalised && matches!(blockade.location, Location::Between { .. });
+    days_unsure(blockade) + u16::from(starts_early)
 }
 
 /// Of a week or a month only the first day is known: the event may have been on the last.

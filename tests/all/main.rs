@@ -14,6 +14,7 @@ mod clusters;
 mod features;
 mod files;
 mod gdal;
+mod measures;
 mod mlt;
 mod operation;
 mod outside;

@@ -6,7 +6,6 @@
 use super::leg::Leg;
 use super::rules::{Terms, Threshold};
 use super::status::Rank;
-use super::timeline::edges;
 use super::{Access, Inquiry};
 use crate::time::{Datetime, Instant, Interval};
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,7 +139,7 @@ impl Inquiry<'_> {
 /// The moments at which anything that is known of a leg begins or ends, or becomes known.
 fn turns_of(leg: &Leg) -> impl Iterator<Item = Instant> {
     let known = leg.evidence.iter().flat_map(|evidence| ends(evidence.known));
-    ends(leg.known).chain(known).chain(edges(leg, Instant::MAX))
+    ends(leg.known).chain(known).chain(leg.edges.iter().copied())
 }
 
 fn ends(interval: Interval) -> impl Iterator<Item = Instant> {

@@ -8,8 +8,6 @@ use crate::time::Instant;
 use crate::vocab::{AreaClass, Certainty, Commodity, Direction, Effect, OpStatus, Subtype, Temporality};
 use crate::windows::{days_unsure, effect_at};
 
-/// Days after which a state that nobody confirmed is stale.
-pub(super) const STALE_DAYS: i64 = 30;
 /// What an area must cover of a leg to restrict it, metres, and as a share of the leg.
 pub(super) const COVERED_M: f64 = 1_000.0;
 /// The share.
@@ -43,7 +41,7 @@ pub struct Cause<'r> {
     pub is_contradicted: bool,
 }
 
-/// All causes at a moment, by what was known at another: the worst effect first, then the nearest, then by id.
+/// All causes at a moment, by what was known at another, in no order.
 pub(super) fn causes<'r>(
     leg: &'r Leg,
     terms: Terms,
@@ -51,7 +49,7 @@ pub(super) fn causes<'r>(
     at: Instant,
     known_at: Instant,
 ) -> Vec<Cause<'r>> {
-    let known = leg.evidence.iter().filter(|evidence| evidence.known.contains(known_at));
+    let known = leg.evidence_at(at).filter(|evidence| evidence.known.contains(known_at));
     let mut causes: Vec<Cause<'r>> = known.filter_map(|evidence| weigh(evidence, leg.length_m, terms, at)).collect();
     let last_passage = causes.iter().filter(|cause| cause.is_passage()).filter_map(Cause::day).max();
     for cause in &mut causes {
@@ -61,8 +59,12 @@ pub(super) fn causes<'r>(
     causes.extend(said.map(|said| of_statement(said.assertion)));
     let class = terms.vehicle_class.zip(leg.practicability).filter(|(asked, largest)| largest < asked);
     causes.extend(class.map(|(_, largest)| Cause::sure(Ground::Vehicle(largest), Effect::Closes)));
-    causes.sort_by(|one, other| one.order().partial_cmp(&other.order()).unwrap_or(std::cmp::Ordering::Equal));
     causes
+}
+
+/// The worst effect first, then the nearest, then by id.
+pub(super) fn sort(causes: &mut [Cause<'_>]) {
+    causes.sort_by(|one, other| one.order().partial_cmp(&other.order()).unwrap_or(std::cmp::Ordering::Equal));
 }
 
 fn of_statement(assertion: &Assertion) -> Cause<'_> {
@@ -77,7 +79,9 @@ fn of_statement(assertion: &Assertion) -> Cause<'_> {
 /// What a piece of evidence does; nothing if it is not asked for, not about what is moved or the way it goes, or over.
 fn weigh<'r>(evidence: &'r Evidence, length_m: f64, terms: Terms, at: Instant) -> Option<Cause<'r>> {
     let effect = match evidence.record.body() {
-        Body::Blockade(report) if terms.evidence.reports => effect_for(effect_at(&evidence.record, at)?, report, terms)?,
+        Body::Blockade(report) if terms.evidence.reports => {
+            effect_for(effect_at(&evidence.record, at)?, report, terms.along(evidence.on.is_forward))?
+        }
         Body::Area(area) if terms.evidence.areas => effect_of_area(area, evidence, length_m, at)?,
         _ => return None,
     };
@@ -88,36 +92,39 @@ fn weigh<'r>(evidence: &'r Evidence, length_m: f64, terms: Terms, at: Instant) -
     };
     let says_something = match effect {
         Effect::Closes | Effect::Restricts => true,
-        // A convoy that was seen near a road did not show that it can be passed from end to end.
-        Effect::Passage => evidence.on.is_of_leg,
+        Effect::Passage => shows_passage(evidence, terms),
         Effect::Advisory => false,
     };
     let mut cause = Cause::sure(Ground::Evidence(evidence), effect);
     cause.counted = is_sure && says_something;
-    cause.is_stale = goes_stale(evidence).is_some_and(|stale| stale <= at);
+    cause.is_stale = evidence.goes_stale().is_some_and(|stale| stale <= at);
     Some(cause)
 }
 
-/// When a state is stale unless somebody confirms it; an event is not.
-pub(super) fn goes_stale(evidence: &Evidence) -> Option<Instant> {
-    let cause = Cause::sure(Ground::Evidence(evidence), Effect::Advisory);
-    cause.newest().filter(|_| cause.is_state()).map(|newest| newest.plus_days(STALE_DAYS))
+/// Whether a passage shows all that is asked for: every goods and way of it, from end to end. A convoy that was seen near a road did not, and one
+/// of which the way is withheld may have gone the other.
+fn shows_passage(evidence: &Evidence, terms: Terms) -> bool {
+    let Body::Blockade(report) = evidence.record.body() else { return false };
+    let way = terms.along(evidence.on.is_forward).direction;
+    let shows_way = report.direction == Direction::Both || report.direction == way;
+    let shows_goods = is_for_all(report) || report.commodity.contains(&terms.commodity);
+    shows_way && shows_goods && evidence.on.is_of_leg && !evidence.record.common().generalised
 }
 
-/// What a report's effect is for the goods and the way asked for.
+fn is_for_all(report: &Blockade) -> bool {
+    report.commodity.is_empty() || report.commodity.contains(&Commodity::All)
+}
+
+/// What a report's effect is on any of the goods and ways asked for; nothing if it concerns none of them.
 fn effect_for(effect: Effect, report: &Blockade, terms: Terms) -> Option<Effect> {
-    let is_for_all = report.commodity.is_empty() || report.commodity.contains(&Commodity::All);
-    let names_goods = report.commodity.contains(&terms.commodity);
-    let is_both_ways = report.direction == Direction::Both;
-    if effect == Effect::Passage {
-        let shows_way = is_both_ways || report.direction == terms.direction;
-        return (shows_way && (is_for_all || names_goods)).then_some(effect);
-    }
-    let hits_way = is_both_ways || terms.direction == Direction::Both || report.direction == terms.direction;
-    let hits_goods = is_for_all || names_goods || terms.commodity == Commodity::All;
+    let ways = [report.direction, terms.direction];
+    let hits_way = ways.contains(&Direction::Both) || report.direction == terms.direction;
+    let hits_goods = is_for_all(report) || report.commodity.contains(&terms.commodity) || terms.commodity == Commodity::All;
     match report.subtype {
         _ if !hits_way => None,
-        Subtype::DeclaredBlockade | Subtype::Checkpoint | Subtype::ClosureOfficial => hits_goods.then_some(effect),
+        Subtype::DeclaredBlockade | Subtype::Checkpoint | Subtype::ClosureOfficial | Subtype::Passage => {
+            hits_goods.then_some(effect)
+        }
         // What lies on the road is in everybody's way.
         Subtype::ObstaclePhysical => Some(effect),
         // Whoever attacks one endangers all.
@@ -172,13 +179,19 @@ impl Cause<'_> {
         self.began().map(Instant::day)
     }
 
-    /// The latest moment of which it may speak: an event is told to the week or the month, a state may have been confirmed.
-    pub(super) fn newest(&self) -> Option<Instant> {
-        let began = self.began()?;
-        match self.report().filter(|report| report.temporality == Temporality::Event) {
-            Some(event) => Some(began.plus_days(days_unsure(event).into())),
-            None => Some(began).max(self.evidence()?.record.common().last_confirmed),
+    /// The last day of which it may speak: an event is told to the week or the month, a state may have been confirmed. Nothing of what has no
+    /// start, or of a state of which it is withheld when it was last confirmed: it may speak of any.
+    pub(super) fn last_day(&self) -> Option<i64> {
+        if self.is_state() && self.evidence()?.record.common().generalised {
+            return None;
         }
+        let unsure = self.report().filter(|_| !self.is_state()).map_or(0, days_unsure);
+        Some(self.evidence()?.confirmed()?.plus_days(unsure.into()).day())
+    }
+
+    /// Whether it is a passage of which somebody is sure, whatever it shows.
+    pub(super) fn is_sure_passage(&self) -> bool {
+        self.effect == Effect::Passage && self.evidence().is_some() && self.certainty() <= Certainty::Likely
     }
 
     /// The report or the area.

@@ -4,8 +4,9 @@ use super::Inquiry;
 use super::cause::Ground;
 use super::leg::Leg;
 use super::roads::{Chain, Link};
-use super::status::{Rank, Status, status};
-use super::timeline::{SegmentStatus, between, edges, segment, worst};
+use super::status::{Rank, Status};
+use super::sweep::Sweep;
+use super::timeline::{Look, SegmentStatus, Stretch};
 use crate::record::{Body, Location, Record};
 use crate::time::{Datetime, Instant, Interval};
 use crate::windows;
@@ -113,6 +114,19 @@ fn counted<'r>(status: &Status<'r>) -> Vec<&'r str> {
     evidence.collect()
 }
 
+/// What a corridor is like from a moment on.
+fn spell<'r>(chain: &'r Chain, sweep: &Sweep<'r>, from: Option<Instant>) -> Spell<'r> {
+    let (rank, time) = (sweep.rank(), Interval { from, to: None });
+    if matches!(rank, Rank::Open | Rank::Unknown) {
+        return Spell { time, rank, is_escorted: false, segments: Vec::new(), causes: BTreeSet::new() };
+    }
+    let segments = sweep.worst().filter_map(|(leg, _)| Some(chain.links.get(leg)?.segment.as_str())).collect();
+    let statuses = sweep.worst().filter_map(|(_, stretch)| stretch).map(|(look, number)| look.status(number));
+    let statuses: Vec<Status<'r>> = statuses.collect();
+    let is_escorted = statuses.iter().all(|status| status.is_escorted);
+    Spell { time, rank, is_escorted, segments, causes: statuses.iter().flat_map(counted).collect() }
+}
+
 impl<'r> Inquiry<'r> {
     /// What a segment is like; nothing if it is not known.
     pub fn segment(&self, id: &str, datetime: &Datetime) -> Option<SegmentStatus<'r>> {
@@ -136,43 +150,47 @@ impl<'r> Inquiry<'r> {
             Part { link, status }
         };
         let parts: Vec<Part<'r>> = chain.links.iter().map(part).collect();
-        let spells = self.spells(chain);
-        let run = worst(&spells, datetime, |spell| (spell.time, spell.rank)).map(|(_, run)| run).unwrap_or_default();
         let rank = parts.iter().map(Part::rank).max().unwrap_or(Rank::Unknown);
         let is_escorted = |part: &Part<'_>| part.status.as_ref().is_some_and(|part| part.status.is_escorted);
         let is_escorted = rank != Rank::Unknown && parts.iter().filter(|part| part.rank() == rank).all(is_escorted);
+        // The last moment at which it is as bad as that: of the segments that are, the last.
+        let worst = parts.iter().filter(|part| part.rank() == rank).filter_map(|part| part.status.as_ref());
+        let at = worst.map(|part| part.at).max().unwrap_or(Instant::MIN);
+        let run = Sweep::at(at, self.looks(chain)).run();
         let advisories = self.advisories(chain, datetime);
         CorridorStatus { chain, rank, is_escorted, since: run.from, expires_at: run.to, parts, advisories }
     }
 
     /// What a corridor was and will be like without news: all of time in order, neighbours that differ.
     pub fn spells(&self, chain: &'r Chain) -> Vec<Spell<'r>> {
-        let known = chain.links.iter().filter_map(|link| self.seen(link.leg?));
-        let edges: BTreeSet<Instant> = known.flat_map(|leg| edges(leg, self.known_at)).collect();
-        let mut spells: Vec<Spell<'r>> = Vec::new();
-        for time in between(&edges) {
-            let at = time.from.unwrap_or(Instant::MIN);
-            let status_of = |link: &'r Link| {
-                let leg = self.seen(link.leg?)?;
-                Some(status(leg, self.terms.along(link.is_forward), at, self.known_at, self.roads.may_open))
-            };
-            let statuses: Vec<(&str, Option<Status<'r>>)> =
-                chain.links.iter().map(|link| (link.segment.as_str(), status_of(link))).collect();
-            let rank = |status: &Option<Status<'_>>| status.as_ref().map_or(Rank::Unknown, |status| status.rank);
-            let worst = statuses.iter().map(|(_, status)| rank(status)).max().unwrap_or(Rank::Unknown);
-            let is_worst = |status: &Option<Status<'_>>| rank(status) == worst && !matches!(worst, Rank::Open | Rank::Unknown);
-            let bottlenecks = || statuses.iter().filter(|(_, status)| is_worst(status));
-            let escorted = |(_, status): &(&str, Option<Status<'_>>)| status.as_ref().is_some_and(|status| status.is_escorted);
-            let is_escorted = bottlenecks().next().is_some() && bottlenecks().all(escorted);
-            let segments = bottlenecks().map(|(segment, _)| *segment).collect();
-            let causes = bottlenecks().filter_map(|(_, status)| status.as_ref()).flat_map(counted).collect();
-            let spell = Spell { time, rank: worst, is_escorted, segments, causes };
-            match spells.last_mut() {
-                Some(last) if last.says(&spell) => last.time.to = time.to,
-                _ => spells.push(spell),
+        let mut spells = Vec::new();
+        let sweep = Sweep::at(Instant::MIN, self.looks(chain));
+        spells.push(spell(chain, &sweep, None));
+        sweep.onward(|sweep, at, is_other| {
+            let next = is_other.then(|| spell(chain, sweep, Some(at)));
+            let differs = |next: &Spell<'r>| spells.last().is_none_or(|last: &Spell<'r>| !last.says(next));
+            if let Some(next) = next.filter(differs) {
+                spells.last_mut().into_iter().for_each(|last| last.time.to = Some(at));
+                spells.push(next);
             }
-        }
+            true
+        });
         spells
+    }
+
+    /// The legs of a corridor as they are asked for, where they are seen.
+    fn looks(&self, chain: &'r Chain) -> Vec<Option<Look<'r>>> {
+        chain.links.iter().map(|link| self.look(link.leg?, link.is_forward)).collect()
+    }
+
+    pub(super) fn look(&self, leg: usize, is_forward: bool) -> Option<Look<'r>> {
+        let Self { roads, known_at, terms } = *self;
+        Some(Look { leg: self.seen(leg)?, terms: terms.along(is_forward), known_at, audience: roads.audience })
+    }
+
+    /// What a segment was and will be like without news: all of time in order, neighbours that differ; nothing if it is not known.
+    pub fn stretches(&self, id: &str) -> Option<Vec<Stretch<'r>>> {
+        Some(self.look(self.roads.leg(id)?, true)?.stretches())
     }
 
     /// The legs that were known, with their numbers.
@@ -181,7 +199,7 @@ impl<'r> Inquiry<'r> {
     }
 
     pub(super) fn leg_status(&self, leg: usize, is_forward: bool, datetime: &Datetime) -> Option<SegmentStatus<'r>> {
-        segment(self.seen(leg)?, self.terms.along(is_forward), datetime, self.known_at, self.roads.may_open)
+        self.look(leg, is_forward)?.segment(datetime)
     }
 
     /// A leg, if it was known.

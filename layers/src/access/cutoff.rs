@@ -4,12 +4,9 @@ use super::Inquiry;
 use super::graph::{Graph, Way};
 use super::rules::Threshold;
 use super::status::Rank;
+use super::tree::Tree;
 use crate::time::Datetime;
-use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
-
-/// How many segments were reopened on the way, how long it is in millimetres, which they were, and the place it leads to.
-type Reached<'r> = (usize, u64, Vec<&'r str>, usize);
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A place that is cut off.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +21,9 @@ pub struct CutOff<'r> {
     pub fewest: Option<Vec<&'r str>>,
 }
 
+/// What keeps some places away from supplies: the segments around them, and which of these lead from where supplies are.
+type Barring<'r> = (BTreeSet<&'r str>, BTreeSet<&'r str>);
+
 impl Threshold {
     fn passes(self, rank: Rank) -> bool {
         match self {
@@ -34,7 +34,8 @@ impl Threshold {
 }
 
 impl<'r> Inquiry<'r> {
-    /// The places that are cut off from all supplies, by id. A place that no road leads to is not among them. `O(places x n log n)`.
+    /// The places that are cut off from all supplies, by id. A place that no road leads to is not among them. `O(n log n)` where all roads go
+    /// both ways.
     pub fn cut_off(&self, datetime: &Datetime, threshold: Threshold) -> Vec<CutOff<'r>> {
         let graph = self.graph(datetime);
         let is_supply = |place: &usize| {
@@ -42,63 +43,56 @@ impl<'r> Inquiry<'r> {
             place.is_some_and(|place| place.is_supply_node)
         };
         let supplies: BTreeSet<usize> = (0..graph.places().len()).filter(is_supply).collect();
-        let supplied = graph.reached(&supplies, |way| (threshold.passes(way.rank)).then_some((way.from, way.to)));
-        let cut = (0..graph.places().len()).filter(|place| !supplied.contains(place));
-        cut.filter_map(|place| graph.cut(place, &supplies, &supplied, threshold)).collect()
+        let passes = |way: &Way<'_>| threshold.passes(way.rank);
+        let supplied = graph.reached(&supplies, passes);
+        let barring = graph.barring(&supplied, passes);
+        let onward = |(reopened, length_mm): (usize, u64), way: &Way<'r>| {
+            Some((reopened + usize::from(!passes(way)), length_mm + way.length_mm()))
+        };
+        let best = Tree::grow(&graph, &supplies, None, (0, 0), onward);
+        let cut = |(place, (by, restored_by)): (usize, Barring<'r>)| {
+            let path = best.path(place);
+            let reopened = |path: Vec<Way<'r>>| path.iter().filter(|way| !passes(way)).map(|way| way.leg.id.as_str()).collect();
+            Some(CutOff { place: graph.places().get(place)?, by, restored_by, fewest: path.map(reopened) })
+        };
+        barring.into_iter().filter_map(cut).collect()
     }
 }
 
 impl<'r> Graph<'r> {
-    fn cut(
-        &self,
-        place: usize,
-        supplies: &BTreeSet<usize>,
-        supplied: &BTreeSet<usize>,
-        threshold: Threshold,
-    ) -> Option<CutOff<'r>> {
-        // From these the place can be reached.
-        let around = self.reached(&BTreeSet::from([place]), |way| threshold.passes(way.rank).then_some((way.to, way.from)));
-        let barring = || self.ways().filter(|way| around.contains(&way.to) && !around.contains(&way.from));
-        let id = |way: &Way<'r>| way.leg.id.as_str();
-        Some(CutOff {
-            place: self.places().get(place)?,
-            by: barring().map(id).collect(),
-            restored_by: barring().filter(|way| supplied.contains(&way.from)).map(id).collect(),
-            fewest: self.fewest(place, supplies, threshold),
-        })
+    /// The places that are reached from some.
+    fn reached(&self, from: &BTreeSet<usize>, passes: impl Fn(&Way<'r>) -> bool) -> BTreeSet<usize> {
+        flood(from, |place| self.ways_from(place).iter().filter(|way| passes(way)).map(|way| way.to).collect())
     }
 
-    /// The places that can be reached from some, a way being taken from one end to the other as `step` says.
-    fn reached(&self, from: &BTreeSet<usize>, step: impl Fn(&Way<'r>) -> Option<(usize, usize)>) -> BTreeSet<usize> {
-        let mut next: Vec<Vec<usize>> = vec![Vec::new(); self.places().len()];
-        for (from, to) in self.ways().filter_map(step) {
-            next.get_mut(from).into_iter().for_each(|next| next.push(to));
+    /// What keeps each place that has no supplies away from them. Places that reach each other are kept away by the same.
+    fn barring(&self, supplied: &BTreeSet<usize>, passes: impl Fn(&Way<'r>) -> bool + Copy) -> BTreeMap<usize, Barring<'r>> {
+        let mut barring: BTreeMap<usize, Barring<'r>> = BTreeMap::new();
+        for place in (0..self.places().len()).filter(|place| !supplied.contains(place)) {
+            if barring.contains_key(&place) {
+                continue;
+            }
+            let here = BTreeSet::from([place]);
+            let before = |place: usize| self.ways_into(place).iter().filter(|way| passes(way)).map(|way| way.from).collect();
+            let around = flood(&here, before);
+            let barred = || around.iter().flat_map(|place| self.ways_into(*place)).filter(|way| !around.contains(&way.from));
+            let by: BTreeSet<&str> = barred().map(|way| way.leg.id.as_str()).collect();
+            let restored_by: BTreeSet<&str> =
+                barred().filter(|way| supplied.contains(&way.from)).map(|way| way.leg.id.as_str()).collect();
+            for same in self.reached(&here, passes).intersection(&around) {
+                barring.insert(*same, (by.clone(), restored_by.clone()));
+            }
         }
-        let mut reached = from.clone();
-        let mut open: Vec<usize> = from.iter().copied().collect();
-        while let Some(place) = open.pop() {
-            open.extend(next.get(place).into_iter().flatten().copied().filter(|place| reached.insert(*place)));
-        }
-        reached
+        barring
     }
+}
 
-    /// The segments that cannot be passed on the way from supplies that has the fewest of them, and of those is the shortest.
-    fn fewest(&self, place: usize, supplies: &BTreeSet<usize>, threshold: Threshold) -> Option<Vec<&'r str>> {
-        let mut heap: BinaryHeap<Reverse<Reached<'r>>> =
-            supplies.iter().map(|supply| Reverse((0, 0, Vec::new(), *supply))).collect();
-        let mut done = BTreeSet::new();
-        while let Some(Reverse((_, length_mm, reopened, at))) = heap.pop() {
-            if at == place {
-                return Some(reopened);
-            }
-            if done.insert(at) {
-                for way in self.ways_from(at) {
-                    let barred = (!threshold.passes(way.rank)).then_some(way.leg.id.as_str());
-                    let reopened: Vec<&str> = reopened.iter().copied().chain(barred).collect();
-                    heap.push(Reverse((reopened.len(), length_mm + way.length_mm(), reopened, way.to)));
-                }
-            }
-        }
-        None
+/// All that is reached from some places by going on and on.
+fn flood(from: &BTreeSet<usize>, next: impl Fn(usize) -> Vec<usize>) -> BTreeSet<usize> {
+    let mut reached = from.clone();
+    let mut open: Vec<usize> = from.iter().copied().collect();
+    while let Some(place) = open.pop() {
+        open.extend(next(place).into_iter().filter(|place| reached.insert(*place)));
     }
+    reached
 }

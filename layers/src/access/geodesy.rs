@@ -36,6 +36,8 @@ pub fn pieces(edge: Line<f64>) -> impl Iterator<Item = Line<f64>> {
 /// Where on a line a position is nearest to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Nearest {
+    /// Where that is.
+    pub at: Coord<f64>,
     /// Distance to it, metres.
     pub distance_m: f64,
     /// Length of the line up to there, metres.
@@ -52,7 +54,8 @@ pub fn nearest(line: &LineString<f64>, from: Coord<f64>) -> Option<Nearest> {
         let at = piece.start + (piece.end - piece.start) * share_nearest(piece, from);
         let distance_m = distance_m(from, at);
         if best.is_none_or(|best| distance_m < best.distance_m) {
-            best = Some(Nearest { distance_m, along_m: passed_m + self::distance_m(piece.start, at), side: side(piece, from) });
+            let along_m = passed_m + self::distance_m(piece.start, at);
+            best = Some(Nearest { at, distance_m, along_m, side: side(piece, from) });
         }
         passed_m += self::distance_m(piece.start, piece.end);
     }

@@ -13,6 +13,8 @@ pub struct Graph<'r> {
     places: Vec<&'r str>,
     /// The ways out of each place.
     ways: Vec<Vec<Way<'r>>>,
+    /// The ways into each place.
+    into: Vec<Vec<Way<'r>>>,
 }
 
 /// A leg in the direction in which it is gone.
@@ -43,18 +45,18 @@ impl<'r> Inquiry<'r> {
             legs.iter().flat_map(|(_, leg)| [(leg.a.as_str(), 0), (leg.b.as_str(), 0)]).collect();
         numbers.values_mut().enumerate().for_each(|(place, number)| *number = place);
         let places: Vec<&'r str> = numbers.keys().copied().collect();
-        let mut ways = vec![Vec::new(); places.len()];
+        let (mut ways, mut into) = (vec![Vec::new(); places.len()], vec![Vec::new(); places.len()]);
         for (number, leg) in legs {
             let ends = numbers.get(leg.a.as_str()).zip(numbers.get(leg.b.as_str()));
             let Some((&a, &b)) = ends else { continue };
             for (from, to, is_forward) in [(a, b, true), (b, a, false)] {
-                let rank = self.leg_status(number, is_forward, datetime).map_or(Rank::Unknown, |status| status.status.rank);
-                if let Some(ways) = ways.get_mut(from) {
-                    ways.push(Way { leg, is_forward, rank, from, to });
-                }
+                let rank = self.look(number, is_forward).map_or(Rank::Unknown, |look| look.worst(datetime));
+                let way = Way { leg, is_forward, rank, from, to };
+                ways.get_mut(from).into_iter().for_each(|ways| ways.push(way));
+                into.get_mut(to).into_iter().for_each(|ways| ways.push(way));
             }
         }
-        Graph { places, ways }
+        Graph { places, ways, into }
     }
 }
 
@@ -74,8 +76,8 @@ impl<'r> Graph<'r> {
         self.ways.get(place).map_or(&[], Vec::as_slice)
     }
 
-    /// All ways.
-    pub(super) fn ways(&self) -> impl Iterator<Item = &Way<'r>> {
-        self.ways.iter().flatten()
+    /// The ways into a place.
+    pub(super) fn ways_into(&self, place: usize) -> &[Way<'r>] {
+        self.into.get(place).map_or(&[], Vec::as_slice)
     }
 }

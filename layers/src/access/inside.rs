@@ -40,13 +40,13 @@ impl Inquiry<'_> {
         let metres = |takes: &dyn Fn(&Area) -> bool| -> f64 {
             let shapes: Vec<&MultiPolygon<f64>> =
                 areas.iter().filter(|(_, area)| takes(area)).map(|(_, area)| &area.shape).collect();
-            legs().map(|leg| within_m(&leg.line, shapes.iter().copied())).sum()
+            legs().fold(0.0, |sum_m, leg| sum_m + within_m(&leg.line, shapes.iter().copied()))
         };
         let classes = areas.iter().map(|(_, area)| (area.class, metres(&|other| other.class == area.class)));
         let actors = areas.iter().map(|(_, area)| (area.actor.clone(), metres(&|other| other.actor == area.actor)));
         let covers = |(_, area): &&(&str, &Area)| legs().any(|leg| within_m(&leg.line, std::iter::once(&area.shape)) > 0.0);
         Inside {
-            length_m: legs().map(|leg| leg.length_m).sum(),
+            length_m: legs().fold(0.0, |sum_m, leg| sum_m + leg.length_m),
             any_m: metres(&|_| true),
             by_class: classes.filter(|(_, metres)| *metres > 0.0).collect(),
             by_actor: actors.filter(|(_, metres)| *metres > 0.0).collect(),

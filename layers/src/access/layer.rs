@@ -3,11 +3,13 @@
 //! A segment is a feature for each stretch of time in which its status is the same, and for each stretch of knowledge in which that was
 //! known so; so it has times like every other layer, and tiles, items and downloads of it need nothing of their own.
 
+use super::Access;
 use super::cause::{Cause, Ground};
 use super::leg::Leg;
 use super::roads::Roads;
-use super::timeline::{Stretch, stretches};
-use super::{Access, Inquiry, Rank, Terms};
+use super::rules::Terms;
+use super::status::Rank;
+use super::timeline::{Look, Stretch};
 use crate::feature::{Feature, FeatureId};
 use crate::features::Features;
 use crate::layer::{LayerKind, LayerMeta, LayerName};
@@ -87,8 +89,8 @@ fn of_leg(leg: &Leg, roads: &Roads, features: &mut Vec<Feature>) {
     let ends = turns.iter().copied().map(Some).chain([known.to]);
     for (from, to) in begins.zip(ends) {
         let known_at = from.unwrap_or(Instant::MIN);
-        let inquiry = Inquiry { roads, known_at, terms: Terms::default() };
-        let stretches = stretches(leg, inquiry.terms, known_at, roads.may_open);
+        let look = Look { leg, terms: Terms::default(), known_at, audience: roads.audience };
+        let stretches = look.stretches();
         for (number, stretch) in stretches.iter().enumerate() {
             let feature = feature(leg, roads, &stretches, number, stretch, Interval { from, to });
             let is_same = |before: &&mut Feature| {

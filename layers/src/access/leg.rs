@@ -1,11 +1,17 @@
 //! A leg of the road, and what speaks for or against its being passable.
 
 use super::geodesy::length_m;
+use super::statement;
 use crate::geometry;
 use crate::record::{Assertion, Body, Record, Records, Segment};
-use crate::time::Interval;
+use crate::time::{Instant, Interval};
+use crate::vocab::Temporality;
+use crate::windows;
 use geo_types::{Geometry, LineString};
 use std::sync::Arc;
+
+/// Days after which a state that nobody confirmed is stale.
+pub(super) const STALE_DAYS: i64 = 30;
 
 /// A segment whose two ends are known.
 #[derive(Debug)]
@@ -28,7 +34,12 @@ pub struct Leg {
     pub accuracy_m: f64,
     pub(super) practicability: Option<u8>,
     pub(super) assertions: Vec<Assertion>,
+    /// What lasts, then events in the order in which they happened.
     pub(super) evidence: Vec<Evidence>,
+    /// How much of it lasts.
+    lasting: usize,
+    /// The moments at which the status may change, whatever is known when; in order, each once.
+    pub(super) edges: Vec<Instant>,
 }
 
 /// A report or an area that says something of a leg.
@@ -60,6 +71,8 @@ pub struct Match {
     pub overlap_m: Option<f64>,
     /// It speaks of the whole leg by name, and not of a place that is near it.
     pub is_of_leg: bool,
+    /// What it calls forward is from `a` to `b`.
+    pub is_forward: bool,
 }
 
 impl Leg {
@@ -82,6 +95,58 @@ impl Leg {
             practicability: *practicability,
             assertions: assertions.clone(),
             evidence: Vec::new(),
+            lasting: 0,
+            edges: Vec::new(),
         })
+    }
+    /// Once all evidence is there: puts it in order, and finds the moments at which it matters.
+    pub(super) fn settle(&mut self) {
+        self.evidence.sort_by_key(|evidence| (evidence.happened(), evidence.record.common().valid.from));
+        self.lasting = self.evidence.partition_point(|evidence| evidence.happened().is_none());
+        self.edges =
+            self.evidence.iter().flat_map(Evidence::edges).chain(self.assertions.iter().flat_map(statement::edges)).collect();
+        self.edges.sort_unstable();
+        self.edges.dedup();
+    }
+
+    /// The evidence that may have an effect at a moment: what lasts, and events not longer ago than the longest window.
+    pub(super) fn evidence_at(&self, at: Instant) -> impl Iterator<Item = &Evidence> {
+        let (lasting, events) = self.evidence.split_at_checked(self.lasting).unwrap_or_default();
+        let oldest = at.plus_days(-windows::LONGEST_DAYS);
+        let first = events.partition_point(|event| event.happened() < Some(oldest));
+        let recent = events.iter().skip(first).take_while(move |event| event.happened() <= Some(at));
+        lasting.iter().chain(recent)
+    }
+}
+
+impl Evidence {
+    /// When it happened, if it is an event.
+    fn happened(&self) -> Option<Instant> {
+        match self.record.body() {
+            Body::Blockade(report) if report.temporality == Temporality::Event => self.record.common().valid.from,
+            _ => None,
+        }
+    }
+
+    /// When a state is stale unless somebody confirms it; an event is not.
+    pub(super) fn goes_stale(&self) -> Option<Instant> {
+        let lasts = self.happened().is_none();
+        self.confirmed().filter(|_| lasts).map(|confirmed| confirmed.plus_days(STALE_DAYS))
+    }
+
+    /// When a state was last said to hold, or an event happened.
+    pub(super) fn confirmed(&self) -> Option<Instant> {
+        let common = self.record.common();
+        let last_confirmed = common.last_confirmed.filter(|_| self.happened().is_none());
+        Some(common.valid.from?).max(last_confirmed)
+    }
+
+    fn edges(&self) -> impl Iterator<Item = Instant> {
+        let valid = self.record.common().valid;
+        let edges = match self.record.body() {
+            Body::Area(_) => [valid.from, valid.to].into_iter().flatten().collect(),
+            _ => windows::edges(&self.record),
+        };
+        edges.into_iter().chain(self.goes_stale())
     }
 }

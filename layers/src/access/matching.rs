@@ -19,13 +19,15 @@ pub(super) const NEAR_M: f64 = 5_000.0;
 pub(super) const FARTHEST_M: f64 = 25_000.0;
 
 /// Along the whole leg, and no nearer to anything of it.
-const ALONG: Match = Match { distance_m: None, along_m: None, overlap_m: None, is_of_leg: true };
+const ALONG: Match = Match { distance_m: None, along_m: None, overlap_m: None, is_of_leg: true, is_forward: true };
 
 /// The legs of a network, found by where they are and by their ids.
 pub(super) struct Matcher<'r> {
     legs: &'r [Leg],
     network: &'r Records,
     tree: Index,
+    /// How far the line of any leg may lie from its road, metres.
+    roughest_m: f64,
 }
 
 impl<'r> Matcher<'r> {
@@ -39,7 +41,8 @@ impl<'r> Matcher<'r> {
         let cut =
             legs.iter().enumerate().flat_map(|(number, leg)| leg.line.lines().flat_map(pieces).map(move |piece| (number, piece)));
         let entries: Vec<Entry> = cut.filter_map(|(number, piece)| entry(number, piece)).collect();
-        Self { legs, network, tree: Index::build(&entries) }
+        let roughest_m = legs.iter().map(|leg| leg.accuracy_m).fold(0.0, f64::max);
+        Self { legs, network, tree: Index::build(&entries), roughest_m }
     }
 
     /// The legs that a report is about, each once; none if only words say where it was, or a corridor as a whole.
@@ -83,19 +86,24 @@ impl<'r> Matcher<'r> {
         let Some(corridor) = self.network.corridor(corridor) else { return BTreeMap::new() };
         let Some(places) = stretch(corridor, from, to) else { return BTreeMap::new() };
         let first = corridor.nodes.iter().position(|node| places.first() == Some(node)).unwrap_or_default();
-        let segments = corridor.segments.iter().skip(first).take(places.len().saturating_sub(1));
-        segments.filter_map(|segment| self.leg(segment)).map(|(number, _)| (number, ALONG)).collect()
+        // A stretch has the ends of a segment: forward is from the one whose id sorts first.
+        let is_turned = places.first() > places.last();
+        let segments = corridor.segments.iter().skip(first).zip(places);
+        let along = |(segment, from): (&String, &String)| {
+            let (number, leg) = self.leg(segment)?;
+            Some((number, Match { is_forward: (leg.a == *from) != is_turned, ..ALONG }))
+        };
+        segments.take(places.len().saturating_sub(1)).filter_map(along).collect()
     }
 
     fn near(&self, at: Coord<f64>, accuracy_m: f64) -> BTreeMap<usize, Match> {
-        let (west, south, east, north) = widened((at.x, at.y, at.x, at.y), FARTHEST_M.max(NEAR_M));
+        let (west, south, east, north) = widened((at.x, at.y, at.x, at.y), reach_m(accuracy_m, self.roughest_m));
         let found = |number: usize| {
             let leg = self.legs.get(number)?;
             let near = nearest(&leg.line, at)?;
-            let reach_m = NEAR_M.max((accuracy_m + leg.accuracy_m).min(FARTHEST_M));
-            let found =
-                Match { distance_m: Some(near.distance_m), along_m: Some(near.along_m), overlap_m: None, is_of_leg: false };
-            (near.distance_m <= reach_m).then_some((number, found))
+            let (distance_m, along_m) = (Some(near.distance_m), Some(near.along_m));
+            let found = Match { distance_m, along_m, is_of_leg: false, ..ALONG };
+            (near.distance_m <= reach_m(accuracy_m, leg.accuracy_m)).then_some((number, found))
         };
         let bounds = Bounds::new(west, south, east, north);
         bounds.into_iter().flat_map(|bounds| self.candidates(bounds)).filter_map(found).collect()
@@ -106,6 +114,11 @@ impl<'r> Matcher<'r> {
         self.tree.visit(&[bounds], |number| found.extend([number as usize]));
         found
     }
+}
+
+/// How far from a line with one accuracy something with another is still on the road.
+fn reach_m(one_m: f64, other_m: f64) -> f64 {
+    NEAR_M.max((one_m + other_m).min(FARTHEST_M))
 }
 
 /// Of two that are near a leg the nearer.

@@ -1,13 +1,13 @@
 //! The reports near a corridor: how far, where along it, on which side; certainly, or only possibly.
 
 use super::Inquiry;
-use super::geodesy::{Nearest, nearest, pieces};
-use super::overlap::within_m;
+use super::geodesy::{Nearest, distance_m, nearest, pieces};
+use super::overlap::{meets, within_m};
 use super::roads::Chain;
 use crate::geometry;
 use crate::record::{Body, Cell, Location, Record};
 use crate::time::Datetime;
-use geo_types::{Coord, Geometry, LineString};
+use geo_types::{Coord, Geometry, Line, LineString};
 use std::sync::Arc;
 
 /// Whether it is as near as that.
@@ -80,26 +80,39 @@ impl Inquiry<'_> {
 
 /// Where what is reported comes nearest to a line.
 fn of_geometry(geometry: &Geometry<f64>, line: &LineString<f64>) -> Option<Nearest> {
-    let of = |positions: &mut dyn Iterator<Item = Coord<f64>>| {
-        let found = positions.filter_map(|at| nearest(line, at));
-        found.min_by(|one, other| one.distance_m.total_cmp(&other.distance_m))
-    };
     match geometry {
         Geometry::Point(point) => nearest(line, point.0),
-        Geometry::MultiPoint(points) => of(&mut points.iter().map(|point| point.0)),
-        // A stretch of road comes nearest somewhere between its ends.
-        Geometry::LineString(stretch) => of(&mut stretch.lines().flat_map(pieces).flat_map(|piece| [piece.start, piece.end])),
+        Geometry::MultiPoint(points) => of_any(points.iter().map(|point| point.0), line),
+        Geometry::LineString(stretch) => of_any(closest(stretch, line), line),
         _ => None,
     }
 }
 
-/// The least and the most that something in a cell may be away from a line, metres. A line through the cell is no way off.
+fn of_any(positions: impl Iterator<Item = Coord<f64>>, line: &LineString<f64>) -> Option<Nearest> {
+    let found = positions.filter_map(|at| nearest(line, at));
+    found.min_by(|one, other| one.distance_m.total_cmp(&other.distance_m))
+}
+
+/// The positions on a stretch of road where it may be nearest to a line: where they cross, at its own corners, or across from one of the line's.
+fn closest<'s>(stretch: &'s LineString<f64>, line: &'s LineString<f64>) -> impl Iterator<Item = Coord<f64>> {
+    let crossing = |edge: Line<f64>| {
+        let shares = line.lines().flat_map(move |other| meets(edge, other)).flatten();
+        shares.map(move |share| edge.start + (edge.end - edge.start) * share)
+    };
+    let corners = stretch.lines().flat_map(pieces).flat_map(|piece| [piece.start, piece.end]);
+    let across = line.lines().flat_map(pieces).flat_map(|piece| [piece.start, piece.end]);
+    corners.chain(stretch.lines().flat_map(crossing)).chain(across.filter_map(|at| Some(nearest(stretch, at)?.at)))
+}
+
+/// The least and the most that something in a cell may be away from a line, metres. A line through the cell is no way off, and nothing in the
+/// cell is farther off than its middle by more than a corner is from there.
 fn of_cell(cell: Cell, line: &LineString<f64>) -> Option<(f64, f64)> {
     let bounds = cell.bounds_deg();
-    let inside = within_m(line, std::iter::once(&bounds.to_polygon().into())) > 0.0;
-    let rim = bounds.to_polygon().exterior().lines().flat_map(pieces).map(|piece| piece.start).collect::<Vec<_>>();
-    let distances = || rim.iter().filter_map(|at| nearest(line, *at)).map(|nearest| nearest.distance_m);
-    let most_m = distances().max_by(f64::total_cmp)?;
-    let least_m = if inside { 0.0 } else { distances().min_by(f64::total_cmp)? };
+    let cell = bounds.to_polygon();
+    let middle = bounds.center();
+    let half_m = cell.exterior().coords().map(|corner| distance_m(middle, *corner)).fold(0.0, f64::max);
+    let most_m = nearest(line, middle)?.distance_m + half_m;
+    let is_inside = within_m(line, std::iter::once(&cell.clone().into())) > 0.0;
+    let least_m = if is_inside { 0.0 } else { of_any(closest(cell.exterior(), line), line)?.distance_m };
     Some((least_m, most_m))
 }

@@ -43,8 +43,11 @@ fn stretches(edge: Line<f64>, shape: &MultiPolygon<f64>) -> Vec<(f64, f64)> {
     pairs.filter(|&(start, end)| start < end && is_inside(start, end)).collect()
 }
 
+/// By how much of an edge or side a meeting may be missed through rounding. A cut too many does not matter, one too few, at a corner of a ring, does.
+const ROUNDING: f64 = 1e-9;
+
 /// Where on an edge it meets a side of a ring; of two on one straight line, where the side begins and ends.
-fn meets(edge: Line<f64>, side: Line<f64>) -> [Option<f64>; 2] {
+pub(super) fn meets(edge: Line<f64>, side: Line<f64>) -> [Option<f64>; 2] {
     let (along, across, apart) = (edge.end - edge.start, side.end - side.start, side.start - edge.start);
     let turn = cross(along, across);
     if turn == 0.0 {
@@ -56,8 +59,9 @@ fn meets(edge: Line<f64>, side: Line<f64>) -> [Option<f64>; 2] {
         return if cross(along, apart) == 0.0 { [share(side.start), share(side.end)] } else { [None, None] };
     }
     let (share, of_side) = (cross(apart, across) / turn, cross(apart, along) / turn);
-    let is_met = (0.0..=1.0).contains(&share) && (0.0..=1.0).contains(&of_side);
-    [is_met.then_some(share), None]
+    let within = -ROUNDING..=1.0 + ROUNDING;
+    let is_met = within.contains(&share) && within.contains(&of_side);
+    [is_met.then_some(share.clamp(0.0, 1.0)), None]
 }
 
 fn cross(one: Coord<f64>, other: Coord<f64>) -> f64 {

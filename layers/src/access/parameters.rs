@@ -1,6 +1,7 @@
 //! The numbers of the rules, as every answer carries them: they are a choice, and whoever reads an answer may want to know which.
 
-use super::cause::{COVERED_M, COVERED_SHARE, STALE_DAYS};
+use super::cause::{COVERED_M, COVERED_SHARE};
+use super::leg::STALE_DAYS;
 use super::matching::{FARTHEST_M, NEAR_M};
 use super::rules::RULES;
 use super::statement::OPEN_DAYS;

@@ -4,8 +4,9 @@
 
 use super::graph::{Graph, Way};
 use super::status::Rank;
+use super::tree::Tree;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::BTreeSet;
 
 /// A way through the network.
 #[derive(Debug, Clone)]
@@ -28,7 +29,7 @@ struct Barred<'r> {
 impl<'r> Path<'r> {
     fn of(ways: Vec<Way<'r>>) -> Self {
         let rank = ways.iter().map(|way| way.rank).max().unwrap_or(Rank::Open);
-        let length_m = ways.iter().map(|way| way.leg.length_m).sum();
+        let length_m = ways.iter().fold(0.0, |sum_m, way| sum_m + way.leg.length_m);
         Self { ways, rank, length_m }
     }
 
@@ -44,7 +45,7 @@ impl<'r> Path<'r> {
 impl<'r> Graph<'r> {
     /// The best paths from one place to another, the best first, at most so many; none if no leg leads there. `O(count x places x n log n)`.
     pub fn paths(&self, from: usize, to: usize, count: usize) -> Vec<Path<'r>> {
-        let Some(best) = self.best(from, to, &Barred::default()) else { return Vec::new() };
+        let Some(best) = self.best(from, to, Rank::Open, &Barred::default()) else { return Vec::new() };
         let mut found = vec![best];
         let mut candidates: Vec<Path<'r>> = Vec::new();
         while found.len() < count {
@@ -70,48 +71,27 @@ impl<'r> Graph<'r> {
             for path in found.iter().filter(|path| path.ids().starts_with(&root_ids)) {
                 barred.ways.extend(path.ways.get(number).map(|way| (way.from, way.leg.id.as_str())));
             }
-            let rest = self.best(way.from, to, &barred)?;
+            // Once something worse has been passed, what comes after may be as bad.
+            let passed = root.iter().map(|way| way.rank).max().unwrap_or(Rank::Open);
+            let rest = self.best(way.from, to, passed, &barred)?;
             Some(Path::of(root.iter().copied().chain(rest.ways).collect()))
         };
         last.ways.iter().enumerate().filter_map(spur).collect()
     }
 
-    fn best(&self, from: usize, to: usize, barred: &Barred<'r>) -> Option<Path<'r>> {
-        Rank::ALL.into_iter().find_map(|worst| self.shortest(from, to, worst, barred))
+    /// The shortest path over ways that are no worse than the best path's worst, but may be as bad as `passed`.
+    fn best(&self, from: usize, to: usize, passed: Rank, barred: &Barred<'r>) -> Option<Path<'r>> {
+        let mut ranks = Rank::ALL.into_iter().filter(|worst| *worst >= passed);
+        ranks.find_map(|worst| self.shortest(from, to, worst, barred))
     }
 
     /// The shortest path over ways no worse than a rank.
     fn shortest(&self, from: usize, to: usize, worst: Rank, barred: &Barred<'r>) -> Option<Path<'r>> {
-        let mut reached: Vec<Option<(u64, Vec<Way<'r>>)>> = vec![None; self.places().len()];
-        let mut done = BTreeSet::new();
-        let mut heap = BinaryHeap::from([Reverse((0_u64, from))]);
-        *reached.get_mut(from)? = Some((0, Vec::new()));
-        while let Some(Reverse((length_mm, place))) = heap.pop() {
-            if !done.insert(place) {
-                continue;
-            }
-            let Some(path) = reached.get(place).cloned().flatten().map(|(_, path)| path) else { continue };
-            if place == to {
-                return Some(Path::of(path));
-            }
-            for way in self.ways_from(place).iter().filter(|way| way.rank <= worst && !barred.bars(way)) {
-                let next: Vec<Way<'r>> = path.iter().copied().chain([*way]).collect();
-                let next = (length_mm + way.length_mm(), next);
-                if let Some(known) = reached.get_mut(way.to)
-                    && known.as_ref().is_none_or(|known| is_before(&next, known))
-                {
-                    heap.push(Reverse((next.0, way.to)));
-                    *known = Some(next);
-                }
-            }
-        }
-        None
+        let tree = Tree::grow(self, &BTreeSet::from([from]), Some(to), 0_u64, |length_mm, way| {
+            (way.rank <= worst && !barred.bars(way)).then(|| length_mm + way.length_mm())
+        });
+        tree.path(to).map(Path::of)
     }
-}
-
-fn is_before(one: &(u64, Vec<Way<'_>>), other: &(u64, Vec<Way<'_>>)) -> bool {
-    let ids = |ways: &Vec<Way<'_>>| ways.iter().map(|way| way.leg.id.clone()).collect::<Vec<_>>();
-    one.0 < other.0 || (one.0 == other.0 && ids(&one.1) < ids(&other.1))
 }
 
 impl Barred<'_> {

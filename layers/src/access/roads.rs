@@ -5,7 +5,7 @@ use super::matching::Matcher;
 use crate::record::{Body, Corridor, Record, Records};
 use crate::time::Interval;
 use crate::view::Told;
-use crate::vocab::Kind;
+use crate::vocab::{Audience, Kind};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -24,8 +24,8 @@ pub struct Roads {
     pub(super) areas: Vec<(Interval, Arc<Record>)>,
     /// Reports.
     pub(super) reports: Vec<(Interval, Arc<Record>)>,
-    /// Whether whoever asks may be told that a road is open.
-    pub(super) may_open: bool,
+    /// Who is told: whoever does not hear everything must not be told that nothing is wrong.
+    pub(super) audience: Audience,
 }
 
 /// A corridor as numbers of legs.
@@ -62,8 +62,10 @@ pub struct Link {
 
 impl Roads {
     /// Of a network and the reports told of it.
-    pub(super) fn of(told: Told, may_open: bool) -> Self {
-        let Told { known, network, reports } = told;
+    pub(super) fn of(told: Told, audience: Audience) -> Self {
+        let Told { known, network, mut reports } = told;
+        // By what they are called here: another order could tell of their true ids.
+        reports.sort_by(|(_, one), (_, other)| (one.id(), one.common().version).cmp(&(other.id(), other.common().version)));
         let mut legs: Vec<Leg> = network.of(Kind::Segment).filter_map(|record| Leg::of(record, &network)).collect();
         let numbers: BTreeMap<&str, usize> = legs.iter().enumerate().map(|(number, leg)| (leg.id.as_str(), number)).collect();
         let chains = network.of(Kind::Corridor).filter_map(|record| chain(record, &legs, &numbers)).collect();
@@ -72,7 +74,8 @@ impl Roads {
         let (areas, reports): (Vec<_>, Vec<_>) = reports.partition(|(_, record)| record.body().kind() == Kind::Area);
         let evidence = evidence(&Matcher::new(&legs, &network), areas.iter().chain(&reports));
         evidence.into_iter().for_each(|(leg, evidence)| legs[leg].evidence.push(evidence));
-        Self { known, legs, chains, network, areas, reports, may_open }
+        legs.iter_mut().for_each(Leg::settle);
+        Self { known, legs, chains, network, areas, reports, audience }
     }
 
     /// A leg by the id of its segment.

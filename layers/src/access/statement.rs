@@ -16,12 +16,18 @@ pub(super) struct Statement<'r> {
     pub(super) is_stood_by: bool,
 }
 
-/// The newest statement that somebody stands by at a moment, else one of "open" that is lately enough; of equally new ones the worst.
+/// The newest statement that somebody stands by at a moment, else one of "open" that is lately enough; of equally new ones the worst. What
+/// somebody said worse since is not to be looked over, although it is time to look at it again.
 pub(super) fn statement(leg: &Leg, at: Instant) -> Option<Statement<'_>> {
-    let is_one = |assertion: &&Assertion| {
+    let is_valid = |assertion: &&Assertion| {
         let is_sure = matches!(assertion.certainty, Certainty::Observed | Certainty::Likely);
         is_sure && assertion.op_status != OpStatus::Unknown && assertion.valid.contains(at)
     };
+    let is_overtaken = |assertion: &Assertion| {
+        let mut others = leg.assertions.iter().filter(is_valid);
+        others.any(|other| other.valid.from > assertion.valid.from && other.op_status.code() > assertion.op_status.code())
+    };
+    let is_one = |assertion: &&Assertion| is_valid(assertion) && !is_overtaken(assertion);
     let newest = |is_stood_by: bool| {
         let fits = |assertion: &&Assertion| match is_stood_by {
             true => review(assertion).is_none_or(|review| at < review),

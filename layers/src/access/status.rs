@@ -10,19 +10,19 @@
 //!
 //! Where the rules leave a choice it is the safe one; `DESIGN.md` has the list.
 
-use super::cause::{Cause, Ground, causes};
+use super::cause::{Cause, Ground, causes, sort};
 use super::leg::Leg;
 use super::rules::Terms;
 use super::statement::{Statement, statement};
 use crate::time::Instant;
-use crate::vocab::{Certainty, Effect, OpStatus};
+use crate::vocab::{Audience, Certainty, Effect, OpStatus};
 
 /// How bad it is, the best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rank {
     /// Known to be open.
     Open,
-    /// Passed under escort, and nothing is known against it.
+    /// Passed, but under escort, or as far as the public is told; and nothing is known against it.
     Escort,
     /// Nobody knows.
     Unknown,
@@ -118,10 +118,11 @@ pub struct Status<'r> {
 }
 
 /// The status of a leg at a moment, by what was known at another. `O(evidence of the leg)`.
-pub(super) fn status<'r>(leg: &'r Leg, terms: Terms, at: Instant, known_at: Instant, may_open: bool) -> Status<'r> {
+pub(super) fn status<'r>(leg: &'r Leg, terms: Terms, at: Instant, known_at: Instant, audience: Audience) -> Status<'r> {
     let said = terms.evidence.assertions.then(|| statement(leg, at)).flatten();
-    let causes = causes(leg, terms, said, at, known_at);
-    let (rule, rank) = decide(&causes, said, may_open);
+    let mut causes = causes(leg, terms, said, at, known_at);
+    sort(&mut causes);
+    let (rule, rank) = decide(&causes, said, audience);
     let decides = |cause: &&Cause<'_>| cause.counted && cause.makes(rule, rank);
     let certainty = causes.iter().filter(decides).map(|cause| cause.certainty()).min().unwrap_or(Certainty::Unknown);
     let is_stale = causes.iter().filter(decides).any(|cause| cause.is_stale);
@@ -132,41 +133,56 @@ pub(super) fn status<'r>(leg: &'r Leg, terms: Terms, at: Instant, known_at: Inst
     Status { rank, is_escorted, certainty, is_stale, rule, causes }
 }
 
-fn decide(causes: &[Cause<'_>], said: Option<Statement<'_>>, may_open: bool) -> (Rule, Rank) {
+/// How bad a leg is, without the reasons.
+pub(super) fn rank(leg: &Leg, terms: Terms, at: Instant, known_at: Instant, audience: Audience) -> Rank {
+    let said = terms.evidence.assertions.then(|| statement(leg, at)).flatten();
+    decide(&causes(leg, terms, said, at, known_at), said, audience).1
+}
+
+fn decide(causes: &[Cause<'_>], said: Option<Statement<'_>>, audience: Audience) -> (Rule, Rank) {
+    // Who hears little must not be told that nothing is wrong.
+    let may_open = audience != Audience::Public;
     let counted = || causes.iter().filter(|cause| cause.counted);
     if counted().any(|cause| matches!(cause.ground, Ground::Vehicle(_) | Ground::Abandoned(_))) {
         return (Rule::P0, Rank::Closed);
     }
     let hinders = |effect: Effect| counted().filter(move |cause| cause.effect == effect && cause.evidence().is_some());
     if let Some(said) = said.filter(|said| said.is_stood_by) {
-        let since = said.assertion.valid.from;
-        let is_newer = |cause: &Cause<'_>| cause.newest().is_none_or(|newest| Some(newest) >= since);
+        let since = said.assertion.valid.from.map(Instant::day);
+        let is_newer = |cause: &Cause<'_>| cause.last_day().is_none_or(|last| Some(last) >= since);
         let worse = Rank::ALL.into_iter().filter(|rank| *rank > said.rank()).filter_map(Rank::effect);
         if !worse.flat_map(hinders).any(is_newer) {
-            let is_told = said.rank() > Rank::Open || may_open;
-            return if is_told { (Rule::P1, said.rank()) } else { (Rule::P5, Rank::Unknown) };
+            return match said.rank() {
+                Rank::Open if !may_open => (Rule::P5, Rank::Unknown),
+                // What is hidden from partners may be the newer evidence with which the older one closes the road again.
+                Rank::Open if audience == Audience::Partner && hinders(Effect::Closes).next().is_some() => {
+                    (Rule::P2, Rank::Restricted)
+                }
+                rank => (Rule::P1, rank),
+            };
         }
     }
     let passed = passed(causes);
     if hinders(Effect::Closes).next().is_some() {
-        let is_before = |cause: &Cause<'_>| cause.newest().map(Instant::day) < passed.map(|(day, _)| day);
+        let is_before = |cause: &Cause<'_>| cause.last_day() < passed.map(|(day, _)| day);
         let is_lifted = hinders(Effect::Closes).all(|cause| !cause.is_state() && is_before(cause));
         return if is_lifted { (Rule::P3, Rank::Restricted) } else { (Rule::P2, Rank::Closed) };
     }
     match passed {
         _ if hinders(Effect::Restricts).next().is_some() => (Rule::P2, Rank::Restricted),
         Some((_, true)) => (Rule::P3e, Rank::Escort),
-        Some((_, false)) => (Rule::P3, if may_open { Rank::Open } else { Rank::Restricted }),
+        // The public is told that it is restricted, but not by anything that is known.
+        Some((_, false)) => (Rule::P3, if may_open { Rank::Open } else { Rank::Escort }),
         None if may_open && is_open(causes, said) => (Rule::P4, Rank::Open),
         None => (Rule::P5, Rank::Unknown),
     }
 }
 
-/// The last day on which somebody got through, and whether anybody was escorted then.
+/// The last day on which somebody got through, and whether anybody was escorted then or later, though it were with some of the goods only or one way.
 fn passed(causes: &[Cause<'_>]) -> Option<(i64, bool)> {
-    let passages = || causes.iter().filter(|cause| cause.is_passage());
-    let last = passages().filter_map(Cause::day).max()?;
-    Some((last, passages().any(|cause| cause.day() == Some(last) && cause.is_escorted())))
+    let last = causes.iter().filter(|cause| cause.is_passage()).filter_map(Cause::day).max()?;
+    let mut since = causes.iter().filter(|cause| cause.is_sure_passage() && cause.day() >= Some(last));
+    Some((last, since.any(Cause::is_escorted)))
 }
 
 /// Said to be open lately, and nothing else is known.
@@ -193,7 +209,7 @@ impl Cause<'_> {
         match rule {
             Rule::P0 => matches!(self.ground, Ground::Vehicle(_) | Ground::Abandoned(_)),
             Rule::P1 | Rule::P4 => matches!(self.ground, Ground::Statement(_)),
-            Rule::P2 => is_evidence && rank.effect() == Some(self.effect),
+            Rule::P2 => is_evidence && rank.effect().is_some_and(|least| self.effect <= least),
             Rule::P3 | Rule::P3e => is_evidence && matches!(self.effect, Effect::Closes | Effect::Passage),
             Rule::P5 => false,
         }

@@ -1,5 +1,13 @@
 //! Access over the first data set and over small networks made by hand.
 
+mod cut;
+mod matching;
+mod monotone;
+mod moments;
+mod routes;
+mod rules;
+mod sample;
+mod views;
 mod worked;
 
 use super::*;

@@ -1,14 +1,13 @@
 //! The status of a leg over time, exact: it can only change where something begins or ends.
+//!
+//! Between two edges nothing changes, so a stretch is known by its number, and only what is asked for is worked out.
 
-use super::cause::goes_stale;
 use super::leg::Leg;
 use super::rules::Terms;
-use super::statement;
-use super::status::{Rank, Status, status};
-use crate::record::Body;
+use super::status::{Rank, Status, rank, status};
 use crate::time::{Datetime, Instant, Interval};
-use crate::windows;
-use std::collections::BTreeSet;
+use crate::vocab::Audience;
+use std::ops::Range;
 
 /// A stretch of time with one status.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,69 +25,95 @@ pub struct SegmentStatus<'r> {
     pub leg: &'r Leg,
     /// Its worst status within the asked time, and of equally bad ones the last.
     pub status: Status<'r>,
+    /// A moment within the asked time at which it is so.
+    pub at: Instant,
     /// Since when it is as bad as that; nothing if it always was.
     pub since: Option<Instant>,
     /// When it changes without any news; nothing if it does not.
     pub expires_at: Option<Instant>,
 }
 
-/// The moments at which the status of a leg may change, by what was known at a moment.
-pub(super) fn edges(leg: &Leg, known_at: Instant) -> BTreeSet<Instant> {
-    let known = leg.evidence.iter().filter(|evidence| evidence.known.contains(known_at));
-    let of_evidence = known.flat_map(|evidence| {
-        let valid = evidence.record.common().valid;
-        let of_area = [valid.from, valid.to].into_iter().flatten();
-        let edges = match evidence.record.body() {
-            Body::Area(_) => of_area.collect(),
-            _ => windows::edges(&evidence.record),
-        };
-        edges.into_iter().chain(goes_stale(evidence))
-    });
-    of_evidence.chain(leg.assertions.iter().flat_map(statement::edges)).collect()
+/// A leg, looked at by some terms and by what was known at a moment.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look<'r> {
+    pub(super) leg: &'r Leg,
+    pub(super) terms: Terms,
+    pub(super) known_at: Instant,
+    pub(super) audience: Audience,
 }
 
-/// Stretches between edges, in order, from before the first to after the last.
-pub(super) fn between(edges: &BTreeSet<Instant>) -> impl DoubleEndedIterator<Item = Interval> + Clone {
-    let begins = std::iter::once(None).chain(edges.iter().copied().map(Some));
-    let ends: Vec<Option<Instant>> = edges.iter().copied().map(Some).chain([None]).collect();
-    begins.zip(ends).map(|(from, to)| Interval { from, to }).collect::<Vec<_>>().into_iter()
-}
+impl<'r> Look<'r> {
+    /// The stretch between two edges, by its number; the first begins before all of time, the last never ends.
+    pub(super) fn time(&self, number: usize) -> Interval {
+        let edge = |number: Option<usize>| self.leg.edges.get(number?).copied();
+        Interval { from: edge(number.checked_sub(1)), to: edge(Some(number)) }
+    }
 
-/// All stretches of a leg, neighbours of equal status as one.
-pub(super) fn stretches<'r>(leg: &'r Leg, terms: Terms, known_at: Instant, may_open: bool) -> Vec<Stretch<'r>> {
-    let mut stretches: Vec<Stretch<'r>> = Vec::new();
-    for time in between(&edges(leg, known_at)) {
-        let status = status(leg, terms, time.from.unwrap_or(Instant::MIN), known_at, may_open);
-        match stretches.last_mut() {
-            Some(last) if last.status == status => last.time.to = time.to,
-            _ => stretches.push(Stretch { time, status }),
+    /// The number of the stretch in which a moment lies.
+    pub(super) fn number(&self, at: Instant) -> usize {
+        self.leg.edges.partition_point(|edge| *edge <= at)
+    }
+
+    pub(super) fn rank(&self, number: usize) -> Rank {
+        rank(self.leg, self.terms, self.start(number), self.known_at, self.audience)
+    }
+
+    pub(super) fn status(&self, number: usize) -> Status<'r> {
+        status(self.leg, self.terms, self.start(number), self.known_at, self.audience)
+    }
+
+    fn start(&self, number: usize) -> Instant {
+        self.time(number).from.unwrap_or(Instant::MIN)
+    }
+
+    /// The stretches that share a moment with the asked time.
+    fn asked(&self, datetime: &Datetime) -> Range<usize> {
+        let last = self.leg.edges.len();
+        match datetime {
+            Datetime::All => 0..last + 1,
+            Datetime::At(at) => self.number(*at)..self.number(*at) + 1,
+            Datetime::During(asked) => {
+                let first = asked.from.map_or(0, |from| self.number(from));
+                first..asked.to.map_or(last, |to| self.leg.edges.partition_point(|edge| *edge < to)).max(first) + 1
+            }
         }
     }
-    stretches
-}
 
-/// The worst stretch within the asked time, the last of equally bad ones, and the run of stretches as bad as it around it.
-pub(super) fn worst<T>(stretches: &[T], datetime: &Datetime, look: impl Fn(&T) -> (Interval, Rank)) -> Option<(usize, Interval)> {
-    let asked = stretches.iter().enumerate().filter(|(_, stretch)| datetime.selects(&look(stretch).0));
-    let (number, _) = asked.max_by_key(|(number, stretch)| (look(stretch).1, *number))?;
-    let (before, after) = stretches.split_at(number);
-    let rank = look(after.first()?).1;
-    let is_same = |stretch: &&T| look(stretch).1 == rank;
-    let (before, after) = (before.iter().rev().take_while(is_same).last(), after.iter().take_while(is_same).last());
-    let (first, last) = (before.or_else(|| stretches.get(number))?, after?);
-    Some((number, Interval { from: look(first).0.from, to: look(last).0.to }))
-}
+    /// How bad it is at worst within the asked time.
+    pub(super) fn worst(&self, datetime: &Datetime) -> Rank {
+        self.asked(datetime).map(|number| self.rank(number)).max().unwrap_or(Rank::Unknown)
+    }
 
-/// What a leg is like at the asked time.
-pub(super) fn segment<'r>(
-    leg: &'r Leg,
-    terms: Terms,
-    datetime: &Datetime,
-    known_at: Instant,
-    may_open: bool,
-) -> Option<SegmentStatus<'r>> {
-    let mut stretches = stretches(leg, terms, known_at, may_open);
-    let (number, run) = worst(&stretches, datetime, |stretch| (stretch.time, stretch.status.rank))?;
-    let status = stretches.swap_remove(number).status;
-    Some(SegmentStatus { leg, status, since: run.from, expires_at: run.to })
+    /// All stretches, neighbours of equal status as one.
+    pub(super) fn stretches(&self) -> Vec<Stretch<'r>> {
+        let mut stretches: Vec<Stretch<'r>> = Vec::new();
+        for number in 0..=self.leg.edges.len() {
+            let (time, status) = (self.time(number), self.status(number));
+            match stretches.last_mut() {
+                Some(last) if last.status == status => last.time.to = time.to,
+                _ => stretches.push(Stretch { time, status }),
+            }
+        }
+        stretches
+    }
+
+    /// The worst status within the asked time, and how long it is as bad as that. `O(evidence at the time)` for each stretch of it.
+    pub(super) fn segment(&self, datetime: &Datetime) -> Option<SegmentStatus<'r>> {
+        let (rank, number) = self.asked(datetime).map(|number| (self.rank(number), number)).max()?;
+        let is_same = |number: &usize| self.rank(*number) == rank;
+        let first = (0..number).rev().take_while(is_same).last().unwrap_or(number);
+        let last = (number + 1..=self.leg.edges.len()).take_while(is_same).last().unwrap_or(number);
+        let asked_from = match datetime {
+            Datetime::All => None,
+            Datetime::At(at) => Some(*at),
+            Datetime::During(asked) => asked.from,
+        };
+        Some(SegmentStatus {
+            leg: self.leg,
+            status: self.status(number),
+            at: self.start(number).max(asked_from.unwrap_or(Instant::MIN)),
+            since: self.time(first).from,
+            expires_at: self.time(last).to,
+        })
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::finding::Finding;
 use crate::record::{Blockade, Body, Corridor, Location, Record, RecordId, Records};
+use crate::vocab::{Effect, Sensitivity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Takes out records that refer to what is not there, and those that refer to these, until none is left; each with its findings.
@@ -46,7 +47,10 @@ impl<'a> Check<'a> {
                 }
             }
             Body::Corridor(chain) => check.corridor_joins(chain),
-            Body::Blockade(blockade) => check.blockade(blockade),
+            Body::Blockade(blockade) => {
+                check.blockade(blockade);
+                check.is_told(record.common().sensitivity, blockade);
+            }
         }
         check.found
     }
@@ -81,6 +85,38 @@ impl<'a> Check<'a> {
             }
             Location::Area(_) | Location::Cell(_) => (),
         }
+    }
+
+    /// What closes a road must close it for partners too, or they might be told that it is open. They see neither where a confidential report was
+    /// nor what is confidential itself.
+    fn is_told(&mut self, sensitivity: Sensitivity, blockade: &Blockade) {
+        if blockade.effect != Effect::Closes || sensitivity == Sensitivity::Strict {
+            return;
+        }
+        let all = self.all;
+        // What is not there at all is another breach.
+        let is_seen = |id: &str| all.get(id).is_none_or(|record| record.common().sensitivity <= Sensitivity::Restricted);
+        let is_confidential = sensitivity == Sensitivity::Confidential;
+        let message = match &blockade.location {
+            Location::Between { corridor: Some(corridor), .. } if !is_seen(corridor) => {
+                "partners do not see this corridor, and must hear what closes it; name one that they see"
+            }
+            Location::Point { segment: Some(segment), .. } if is_confidential && all.segment(segment).is_some() => {
+                let mut corridors = all.corridors_over(segment);
+                if corridors.any(|(corridor, _)| is_seen(corridor)) {
+                    return;
+                }
+                "partners hear of a confidential report as a stretch of a corridor, and see none that uses this segment"
+            }
+            Location::Places(places) if !is_confidential && !places.iter().all(|place| is_seen(place)) => {
+                "partners do not see one of these places, and must hear what is closed; give the segment, or a stretch of a corridor"
+            }
+            Location::Point { segment: None, .. } | Location::Places(_) if is_confidential => {
+                "partners hear of a confidential report as a leg, and this one names none; give the segment, or a stretch of a corridor"
+            }
+            _ => return,
+        };
+        self.refuse("location", "hidden_closure", message.to_owned());
     }
 
     /// Every segment joins the places on both sides of it.

@@ -29,6 +29,7 @@ pub(super) fn without_internal(record: &Record) -> Record {
 /// A report as somewhere in a cell in some week, or in words if its place is not known as well as that.
 pub(super) fn to_cell(record: &Record, seen: &Records, rekey: Rekey) -> Record {
     let mut common = wordless(record, rekey, WEEK);
+    common.known = by_weeks(common.known);
     let Body::Blockade(blockade) = record.body() else { return Record::accepted(common, record.body().clone()) };
     let is_known_well = record.common().accuracy_m.is_none_or(|accuracy_m| accuracy_m <= f64::from(Cell::SIDE_M));
     let location = match geometry::of(record, seen).filter(|_| is_known_well) {
@@ -71,7 +72,7 @@ fn somewhere(location: &Location, common: &Common) -> Location {
     }
 }
 
-/// What all records have, without anything that a person wrote, and with times rounded to so many days.
+/// What all records have, without anything that a person wrote, and with times in the world rounded to so many days.
 fn wordless(record: &Record, rekey: Rekey, days: i64) -> Common {
     let common = record.common();
     let subtype = match record.body() {
@@ -84,7 +85,6 @@ fn wordless(record: &Record, rekey: Rekey, days: i64) -> Common {
         name: format!("Report, details withheld: {}", subtype.replace('_', " ")),
         name_fr: None,
         valid: widened(common.valid, days),
-        known: later(common.known, days),
         sources: Vec::new(),
         basis_note: Some("Place, date and sources are withheld".to_owned()),
         notes: None,
@@ -105,11 +105,6 @@ fn widened(interval: Interval, days: i64) -> Interval {
     Interval { from: interval.from.map(|from| floor(from, days)), to: interval.to.map(|to| ceiling(to, days)) }
 }
 
-/// Nothing is known earlier than it was, nor forgotten.
-fn later(interval: Interval, days: i64) -> Interval {
-    Interval { from: interval.from.map(|from| ceiling(from, days)), to: interval.to.map(|to| ceiling(to, days)) }
-}
-
 /// The last moment up to `at` at which a day, or a week of so many days, began.
 fn floor(at: Instant, days: i64) -> Instant {
     let (length, offset) = (days * MICROS_A_DAY, if days == WEEK { MONDAY * MICROS_A_DAY } else { 0 });
@@ -121,14 +116,9 @@ fn ceiling(at: Instant, days: i64) -> Instant {
     if floor == at { at } else { floor.plus_days(days) }
 }
 
-/// When something is told to have been known, to the day.
-pub(super) fn by_days(known: Interval) -> Interval {
-    later(known, DAY)
-}
-
-/// The same to the week.
+/// When something is told to have been known, to the week: nothing is known earlier than it was, nor forgotten.
 pub(super) fn by_weeks(known: Interval) -> Interval {
-    later(known, WEEK)
+    Interval { from: known.from.map(week_after), to: known.to.map(week_after) }
 }
 
 /// The end of the week of a moment, or the moment if it is one.

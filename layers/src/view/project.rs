@@ -45,7 +45,7 @@ impl Lens {
         match detail {
             Detail::All => Some(record.clone()),
             Detail::Full => Some(generalise::without_internal(record)),
-            Detail::Leg => generalise::to_leg(record, seen, self.rekey).told_by(self.now),
+            Detail::Leg => Some(generalise::to_leg(record, seen, self.rekey)),
             Detail::Cell => generalise::to_cell(record, seen, self.rekey).told_by(self.now),
         }
     }
@@ -59,8 +59,8 @@ impl Lens {
         let turns = |record: &Record| {
             let due = due(record, self.audience);
             let known = match detail(record, self.audience)? {
-                Detail::All | Detail::Full => Interval::ALWAYS,
-                Detail::Leg => generalise::by_days(record.common().known),
+                // Partners hear at once: a closing report that came later than good news would leave the road open meanwhile.
+                Detail::All | Detail::Full | Detail::Leg => Interval::ALWAYS,
                 Detail::Cell => generalise::by_weeks(record.common().known),
             };
             [due, known.from, known.to].into_iter().flatten().filter(|turn| *turn > self.now).min()

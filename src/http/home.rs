@@ -1,5 +1,7 @@
 //! The map page as it is before, and without, its scripts: what the map shows on the default day, as text.
 
+mod roads;
+
 use super::call::Call;
 use super::html::{anchor, escape};
 use super::viewer_state::is_reports;
@@ -36,11 +38,14 @@ pub fn page(call: &Call, asked: &Asked, language: Language, script: &str, style:
         .filter(|published| is_reports(published))
         .map(|published| reports(published, asked, language))
         .collect();
+    let heading = language.say("on").replace("{title}", language.say("layer.access"));
+    let heading = escape(&heading.replace("{date}", &moment(&asked.datetime, language)));
+    let roads = roads::table(call, asked, &heading, language).unwrap_or_default();
     format!(
         "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, \
          initial-scale=1\"><title>{title}</title><link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\"{style}\">\
          <script type=\"module\" src=\"{script}\"></script></head>\n<body><main id=\"plain\"><h1>{title}</h1><p>{description}</p>\n\
-         <noscript>{}</noscript>\n{reports}{}<p>{}</p><p>{}</p></main></body></html>\n",
+         <noscript>{}</noscript>\n{roads}{reports}{}<p>{}</p><p>{}</p></main></body></html>\n",
         language.tag(),
         poster(call, language).unwrap_or_default(),
         downloads(call, language),

@@ -27,7 +27,7 @@ test("the map shows the default day", async () => {
   assert.match(await page.locator("#disclaimer").textContent(), /do not imply endorsement/);
   const requests = await check("first");
   assert.ok(requests.some((url) => /\/xyz\/basemap\/\d+\/\d+\/\d+\.mvt$/.test(url)));
-  assert.ok(requests.some((url) => /\/xyz\/areas,corridors,places,blockades\/.*datetime=2025-10-22T12:00:00Z/.test(url)));
+  assert.ok(requests.some((url) => /\/xyz\/areas,corridors,access,places,blockades\/.*datetime=2025-10-22T12:00:00Z/.test(url)));
 });
 
 test("a report says what, who, since when and who says so, and is in the address", async () => {
@@ -101,7 +101,7 @@ test("layers switch off and the address keeps them; back brings the view again",
   const { page, check } = await open("/");
   await drawn(page);
   await page.getByLabel("Areas of reported influence").uncheck();
-  await page.waitForFunction(() => location.hash.includes("l=blockades,corridors,places"));
+  await page.waitForFunction(() => location.hash.includes("l=access,blockades,corridors,places"));
   const address = page.url();
   await page.goto("about:blank");
   await page.goto(address);
@@ -254,9 +254,9 @@ test("addresses for other clients carry the chosen day and layers", async () => 
   const addresses = () => page.locator(".address input:not([hidden])").evaluateAll((all) => all.map((one) => one.value));
   const day = "datetime=2025-10-23T12:00:00Z";
   assert.deepEqual((await addresses()).filter((one) => one.includes("?")).map((one) => one.slice(base.length)), [
-    `xyz/areas,corridors,places,blockades/{z}/{x}/{y}.mvt?${day}`,
-    `xyz/basemap,areas,corridors,places,blockades/{z}/{x}/{y}.png?${day}`,
-    `xyz/areas,corridors,places,blockades.json?${day}`,
+    `xyz/areas,corridors,access,places,blockades/{z}/{x}/{y}.mvt?${day}`,
+    `xyz/basemap,areas,corridors,access,places,blockades/{z}/{x}/{y}.png?${day}`,
+    `xyz/areas,corridors,access,places,blockades.json?${day}`,
     `collections/blockades/items?${day}&phase=active,recent`,
   ]);
   await page.getByLabel("Places", { exact: true }).uncheck();

@@ -164,9 +164,9 @@ test("the picture in the legend is the picture on the map", async () => {
   const { page, check } = await open("/");
   await drawn(page);
   const counts = await page.locator(".legend").evaluateAll((lists) => lists.map((list) => list.children.length));
-  assert.deepEqual(counts, [4, 2, 4, 5]);
+  assert.deepEqual(counts, [4, 2, 4, 4, 5]);
   // The square that closes a road is #491353 in the style document.
-  const closes = await page.locator(".legend canvas").nth(10).evaluate((canvas) => {
+  const closes = await page.locator(".legend canvas").nth(14).evaluate((canvas) => {
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     const found = new Set();
     for (let at = 0; at < data.length; at += 4) if (data[at + 3] === 255) found.add(`${data[at]},${data[at + 1]},${data[at + 2]}`);
@@ -260,7 +260,7 @@ test("addresses for other clients carry the chosen day and layers", async () => 
     `collections/blockades/items?${day}&phase=active,recent`,
   ]);
   await page.getByLabel("Places", { exact: true }).uncheck();
-  assert.ok((await addresses()).some((one) => one.includes("xyz/areas,corridors,blockades/{z}")));
+  assert.ok((await addresses()).some((one) => one.includes("xyz/areas,corridors,access,blockades/{z}")));
   for (const address of (await addresses()).filter((one) => one.includes("?"))) {
     const answer = await page.request.get(address.replace("{z}/{x}/{y}", "6/30/29"));
     assert.equal(answer.status(), 200, address);
@@ -284,7 +284,7 @@ test("without a clipboard the address is shown, selected", async () => {
 test("odd addresses: nothing known keeps the layers, a bad place begins at the data, a far day becomes the nearest", async () => {
   const { page, check } = await open("/#m=99/0/0&l=nothing");
   await drawn(page);
-  assert.equal(await page.locator(".layers input:checked").count(), 4);
+  assert.equal(await page.locator(".layers input:checked").count(), 5);
   await page.waitForFunction(() => !location.hash.includes("m=99") && Number(location.hash.match(/m=([\d.]+)/)[1]) > 5.2);
   await page.goto("about:blank");
   await page.goto(`${base}#t=2031-05-01`);

@@ -16,6 +16,7 @@ pub mod editing;
 pub mod encoding;
 pub mod events;
 pub mod features;
+mod follow;
 pub mod gate;
 pub mod headers;
 pub mod health;

@@ -30,6 +30,7 @@ pub fn addresses() -> Vec<Address> {
         Address::get("/access/cut-off", cut_off::cut_off),
         Address::get("/access/changes", changes::changes),
         Address::get("/access/alerts", alerts::alerts),
+        Address::get("/access/alerts/stream", alerts::stream),
         Address::get("/access/near", near::near),
         Address::get("/access/overlap", overlap::overlap),
     ]

@@ -1,34 +1,23 @@
 //! `/changes?since=N` and `/events`: what changed in the caller's world, to be asked for or to be told (server-sent events).
 //!
-//! A stream holds no queue: it reads the log, so that a slow client costs nothing but its socket. Who fell behind, or comes from before a
-//! restart, gets an event `reset`: read everything anew and go on from there.
+//! Who fell behind, or comes from before a restart, gets an event `reset`: read everything anew and go on from there.
 
 use super::call::Call;
+use super::follow::{self, Follower};
 use super::links::JSON;
 use crate::base::CameFrom;
-use crate::caller::Caller;
 use crate::changes::{Change, FellBehind};
 use crate::problem::Problem;
 use crate::server::Server;
 use axum::Extension;
-use axum::body::{Body, Bytes};
-use axum::extract::Request;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream::try_unfold;
 use roadblock_layers::vocab::Audience;
 use serde_json::json;
-use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, watch};
-use tokio::time::timeout;
 
 /// Changes in one answer, or written to a stream at a time.
 const MOST: usize = 1_000;
-/// How long a stream may be silent.
-const HEARTBEAT: Duration = Duration::from_secs(15);
-
 /// Answers the changes since a revision, and the revision to ask with next; without `since` only that.
 pub async fn changes(call: Call) -> Result<Response, Problem> {
     call.query.allow(&["since"])?;
@@ -53,88 +42,36 @@ pub async fn changes(call: Call) -> Result<Response, Problem> {
 /// Answers a stream of changes, from `Last-Event-ID` or `since` on, or from now on.
 pub async fn events(call: Call, from: Option<Extension<CameFrom>>) -> Result<Response, Problem> {
     call.query.allow(&["since"])?;
-    let last = call.headers.get("last-event-id").and_then(|id| id.to_str().ok());
-    let last = revision(last.or(call.query.value("since")?))?;
-    let full = |_full| Problem::unavailable("too many streams are open; ask /changes from time to time instead", 30);
-    let place = Arc::clone(&call.server.streams).try_acquire_owned().map_err(full)?;
-    let newest = call.server.changes.follow(call.caller.audience);
-    let told = last.unwrap_or(*newest.borrow());
-    let tail = Tail {
-        asked: as_it_came(&call, from),
-        audience: call.caller.audience,
-        server: Arc::clone(&call.server),
-        newest,
-        told,
-        greeted: false,
-        _place: place,
-    };
-    let mut response = Body::from_stream(try_unfold(tail, next)).into_response();
-    let head = response.headers_mut();
-    head.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    head.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // Proxies that gather answers would hold events back.
-    head.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    Ok(response)
+    let audience = call.caller.audience;
+    let told = revision(follow::last_event(&call)?)?.unwrap_or(*call.server.changes.follow(audience).borrow());
+    follow::stream(&call, from, Log { audience, told })
+}
+
+/// The log of an audience, read as far as it was told.
+struct Log {
+    audience: Audience,
+    told: u64,
+}
+
+impl Follower for Log {
+    async fn news(&mut self, server: &Arc<Server>) -> String {
+        match server.changes.since(self.audience, self.told, MOST) {
+            Ok(changes) => {
+                self.told = changes.last().map_or(self.told, |change| change.revision);
+                changes.iter().map(|change| event(change)).collect()
+            }
+            Err(FellBehind) => {
+                self.told = *server.changes.follow(self.audience).borrow();
+                format!("id: {}\nevent: reset\ndata: {{}}\n\n", self.told)
+            }
+        }
+    }
 }
 
 fn revision(text: Option<&str>) -> Result<Option<u64>, Problem> {
     let wrong =
         |text: &str| Problem::bad_request("InvalidParameterValue", format!("since={text}: write the number of a revision"));
     text.map(|text| text.parse().map_err(|_error| wrong(text))).transpose()
-}
-
-/// The request once more, for who may ask is asked again as long as the stream lasts.
-fn as_it_came(call: &Call, from: Option<Extension<CameFrom>>) -> Request {
-    let mut asked = Request::new(Body::empty());
-    *asked.uri_mut() = call.uri.clone();
-    *asked.headers_mut() = call.headers.clone();
-    if let Some(Extension(from)) = from {
-        asked.extensions_mut().insert(from);
-    }
-    asked
-}
-
-/// One stream.
-struct Tail {
-    asked: Request,
-    audience: Audience,
-    server: Arc<Server>,
-    newest: watch::Receiver<u64>,
-    told: u64,
-    greeted: bool,
-    _place: OwnedSemaphorePermit,
-}
-
-/// The next bytes of a stream; nothing when the server stops.
-async fn next(mut tail: Tail) -> Result<Option<(Bytes, Tail)>, Infallible> {
-    if !std::mem::replace(&mut tail.greeted, true) {
-        return Ok(Some((Bytes::from_static(b"retry: 3000\n\n"), tail)));
-    }
-    loop {
-        tail.newest.mark_unchanged();
-        // Whose token is revoked, or whose session has ended, hears no more.
-        let caller = tail.server.access.admit(&tail.asked, tail.server.now());
-        let audience = caller.map(|caller| caller.unwrap_or(Caller::PUBLIC).audience);
-        if tail.server.is_stopping() || !audience.is_ok_and(|audience| audience == tail.audience) {
-            return Ok(None);
-        }
-        let text = match tail.server.changes.since(tail.audience, tail.told, MOST) {
-            Ok(changes) => {
-                tail.told = changes.last().map_or(tail.told, |change| change.revision);
-                changes.iter().map(|change| event(change)).collect::<String>()
-            }
-            Err(FellBehind) => {
-                tail.told = *tail.newest.borrow();
-                format!("id: {}\nevent: reset\ndata: {{}}\n\n", tail.told)
-            }
-        };
-        if !text.is_empty() {
-            return Ok(Some((text.into(), tail)));
-        }
-        if timeout(HEARTBEAT, tail.newest.changed()).await.is_err() {
-            return Ok(Some((Bytes::from_static(b": still here\n\n"), tail)));
-        }
-    }
 }
 
 fn event(change: &Change) -> String {

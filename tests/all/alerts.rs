@@ -107,8 +107,13 @@ fn a_receiver_is_told_everything_in_order_and_once_more_when_asked() {
         let request = server.ask(reqwest::Method::POST, &server.url("/collections/blockades/items")).bearer_auth(&token);
         request.header("content-type", "application/geo+json").body(report.to_string()).send().unwrap()
     };
+    let path = "/access/alerts/stream?since=2025-10-21T12:00:00Z&corridor=abj-zegoua-sikasso-bko&commodity=fuel";
+    let stream = server.ask(reqwest::Method::GET, &server.url(path)).bearer_auth(&token).send().unwrap();
+    let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
+    assert!(lines.by_ref().any(|line| line == "id: 2025-10-22T00:00:00Z"), "what was before");
     let answer = posted(report);
     assert_eq!(answer.status(), 201, "{}", answer.text().unwrap());
+    assert!(lines.by_ref().any(|line| line.starts_with("data: ") && line.contains("ev-fresh")), "and what is new");
     succeed(&mut notify(&server, &to, folder.path(), &past[2..]));
     let fresh: Vec<Message> = messages.try_iter().collect();
     assert_eq!(fresh.len(), 1);

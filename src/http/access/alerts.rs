@@ -4,15 +4,22 @@
 
 use super::answer::{Answer, Row, answer};
 use super::question::{Question, invalid};
+use crate::base::CameFrom;
 use crate::http::call::Call;
+use crate::http::follow::{self, Follower};
 use crate::http::query::Query;
+use crate::http::stream::blocking;
 use crate::problem::Problem;
+use crate::server::Server;
+use axum::Extension;
 use axum::response::Response;
-use roadblock_layers::access::{Alert, Rank, Watch, Watched};
+use roadblock_layers::access::{Alert, Rank, Terms, Watch, Watched};
 use roadblock_layers::time::Instant;
+use roadblock_layers::vocab::Audience;
 use serde_json::{Map, Value, json};
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
+use std::sync::Arc;
 
 /// Without `since`, so many days before the end.
 const DAYS: i64 = 7;
@@ -29,6 +36,43 @@ pub(super) async fn alerts(call: Call) -> Result<Response, Problem> {
         Ok(told)
     })
     .await
+}
+
+/// Answers a stream of the same, from `Last-Event-ID` or `since` on, or from now on: an event for each moment at which anything changes.
+pub(super) async fn stream(call: Call, from: Option<Extension<CameFrom>>) -> Result<Response, Problem> {
+    let question = Question::read(&call, &["since", "corridor", "place"])?;
+    let since = match follow::last_event(&call)? {
+        Some(text) => Instant::parse(text).map_err(|error| invalid("since", text, &error.to_string()))?,
+        None => call.now,
+    };
+    let watch = watch(&call.query, &question)?;
+    follow::stream(&call, from, Alerts { audience: call.caller.audience, since, terms: question.terms, watch })
+}
+
+/// What is watched for a stream, and since when it was not told.
+struct Alerts {
+    audience: Audience,
+    since: Instant,
+    terms: Terms,
+    watch: Watch,
+}
+
+impl Follower for Alerts {
+    async fn news(&mut self, server: &Arc<Server>) -> String {
+        let Some(access) = server.world_of(self.audience).access.clone() else { return String::new() };
+        let (since, until, terms, watch) = (self.since, server.now(), self.terms, self.watch.clone());
+        let alerts = blocking(move || access.alerts(since, until, terms, &watch)).await;
+        // Who cannot be told now is told with the next.
+        let Ok(alerts) = alerts else { return String::new() };
+        self.since = until;
+        let together = alerts.chunk_by(|one, other| one.at == other.at);
+        let event = |alerts: &[Alert]| {
+            let at = alerts.first().map_or(until, |alert| alert.at).exact();
+            let data: Vec<Value> = alerts.iter().map(of_alert).collect();
+            format!("id: {at}\nevent: alerts\ndata: {}\n\n", Value::from(data))
+        };
+        together.map(event).collect()
+    }
 }
 
 fn moment(query: &Query, name: &str) -> Result<Option<Instant>, Problem> {

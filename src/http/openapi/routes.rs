@@ -104,7 +104,7 @@ const fn with<const N: usize, const M: usize>(own: [&'static str; N]) -> [&'stat
 const ROWS: [Content; 3] = [(JSON, Some("document")), (GEOJSON, Some("featureCollection")), (CSV, None)];
 
 /// Which road is open; only where there are records of roads.
-pub(super) const ACCESS: [Route; 9] = [
+pub(super) const ACCESS: [Route; 10] = [
     route("/access/corridors", "accessCorridors", "Access", "Status of all corridors", &with::<1, 8>(["leadsTo"]), &ROWS),
     route(
         "/access/corridors/{corridor}",
@@ -147,6 +147,14 @@ pub(super) const ACCESS: [Route; 9] = [
         "Each change of a corridor's status, and of whether a place can be supplied",
         &with::<4, 11>(["alertsSince", "alertsUntil", "someCorridors", "somePlaces"]),
         &ROWS,
+    ),
+    route(
+        "/access/alerts/stream",
+        "accessAlertStream",
+        "Access",
+        "The same as it happens (server-sent events)",
+        &["alertsSince", "someCorridors", "somePlaces", "commodity", "direction", "vehicle_class", "evidence"],
+        &[("text/event-stream", None)],
     ),
     route(
         "/access/overlap",

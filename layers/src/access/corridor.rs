@@ -3,13 +3,12 @@
 use super::Inquiry;
 use super::cause::Ground;
 use super::leg::Leg;
-use super::roads::{Chain, Link};
+use super::roads::{Chain, Link, Reported};
 use super::status::{Rank, Status};
 use super::sweep::Sweep;
 use super::timeline::{Look, SegmentStatus, Stretch};
-use crate::record::{Body, Location, Record};
+use crate::record::Record;
 use crate::time::{Datetime, Instant, Interval};
-use crate::windows;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -209,15 +208,22 @@ impl<'r> Inquiry<'r> {
 
     /// The reports that are known and still have an effect at some moment of the asked time.
     pub(super) fn reports(&self, datetime: &Datetime) -> impl Iterator<Item = &'r Arc<Record>> {
-        let known = self.roads.reports.iter().filter(|(known, _)| known.contains(self.known_at));
-        known.map(|(_, record)| record).filter(move |record| datetime.selects(&windows::lasts(record)))
+        self.holding(&self.roads.reports, datetime)
+    }
+
+    /// What of some reports is known and has an effect at some moment of the asked time.
+    pub(super) fn holding(
+        &self,
+        reported: impl IntoIterator<Item = &'r Reported>,
+        datetime: &Datetime,
+    ) -> impl Iterator<Item = &'r Arc<Record>> {
+        let (known_at, datetime) = (self.known_at, *datetime);
+        let holds = move |one: &&Reported| one.known.contains(known_at) && datetime.selects(&one.lasts);
+        reported.into_iter().filter(holds).map(|one| &one.record)
     }
 
     fn advisories(&self, chain: &Chain, datetime: &Datetime) -> Vec<&'r str> {
-        let is_meant = |record: &Record| match record.body() {
-            Body::Blockade(report) => matches!(&report.location, Location::Corridors(corridors) if corridors.contains(&chain.id)),
-            _ => false,
-        };
-        self.reports(datetime).filter(|record| is_meant(record)).map(|record| record.id()).collect()
+        let announced = chain.announced.iter().filter_map(|number| self.roads.reports.get(*number));
+        self.holding(announced, datetime).map(|record| record.id()).collect()
     }
 }

@@ -46,20 +46,52 @@ pub struct Nearest {
     pub side: i8,
 }
 
-/// The nearest position on a line, found in a plane that is true at `from`; `None` of a line without edges. Within 0.1 % up to 100 km.
+/// The nearest position on a line; `None` of a line without edges. Within 0.1 % up to 100 km.
 pub fn nearest(line: &LineString<f64>, from: Coord<f64>) -> Option<Nearest> {
-    let mut best: Option<Nearest> = None;
-    let mut passed_m = 0.0;
-    for piece in line.lines().flat_map(pieces) {
-        let at = piece.start + (piece.end - piece.start) * share_nearest(piece, from);
-        let distance_m = distance_m(from, at);
-        if best.is_none_or(|best| distance_m < best.distance_m) {
-            let along_m = passed_m + self::distance_m(piece.start, at);
-            best = Some(Nearest { at, distance_m, along_m, side: side(piece, from) });
-        }
-        passed_m += self::distance_m(piece.start, piece.end);
+    Ruler::of(line).nearest(from)
+}
+
+/// A line that was measured once, to be asked for what is nearest again and again.
+#[derive(Debug, Clone)]
+pub struct Ruler {
+    /// Its pieces, and the length of the line up to each.
+    pieces: Vec<(Line<f64>, f64)>,
+}
+
+impl Ruler {
+    /// In a plane that is true at a position, something may look nearer than what is, but not by more than this, squared, as far as it is
+    /// promised to be exact.
+    const SLACK_SQUARED: f64 = 1.5;
+
+    /// Measures a line.
+    pub fn of(line: &LineString<f64>) -> Self {
+        let mut passed_m = 0.0;
+        let measured = line.lines().flat_map(pieces).map(|piece| {
+            let before_m = passed_m;
+            passed_m += distance_m(piece.start, piece.end);
+            (piece, before_m)
+        });
+        Self { pieces: measured.collect() }
     }
-    best
+
+    /// The nearest position, found in a plane that is true at `from`; of what is about as near there, the nearest on the ground.
+    pub fn nearest(&self, from: Coord<f64>) -> Option<Nearest> {
+        let flat = |(piece, _): &(Line<f64>, f64)| flat_squared(piece.start + piece.delta() * share_nearest(*piece, from), from);
+        let least = self.pieces.iter().map(flat).min_by(f64::total_cmp)?;
+        let close = self.pieces.iter().filter(|piece| flat(piece) <= least * Self::SLACK_SQUARED);
+        let on_ground = close.map(|(piece, before_m)| {
+            let at = piece.start + piece.delta() * share_nearest(*piece, from);
+            (distance_m(from, at), at, *piece, *before_m)
+        });
+        let (distance_m, at, piece, before_m) = on_ground.min_by(|one, other| one.0.total_cmp(&other.0))?;
+        Some(Nearest { at, distance_m, along_m: before_m + self::distance_m(piece.start, at), side: side(piece, from) })
+    }
+}
+
+/// Square of the distance in a plane that is true at `from`, in degrees.
+fn flat_squared(at: Coord<f64>, from: Coord<f64>) -> f64 {
+    let (east, north) = ((at.x - from.x) * from.y.to_radians().cos(), at.y - from.y);
+    east * east + north * north
 }
 
 /// How far along an edge, 0 to 1, it comes nearest to a position.

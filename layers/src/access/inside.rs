@@ -28,9 +28,8 @@ pub struct Inside {
 impl Inquiry<'_> {
     /// How much of a corridor lies in the areas that hold at the asked time. `O(areas x vertices x pieces)`.
     pub fn inside(&self, chain: &Chain, datetime: &Datetime) -> Inside {
-        let known = self.roads.areas.iter().filter(|(known, _)| known.contains(self.known_at));
-        let valid = known.map(|(_, record)| record).filter(|record| datetime.selects(&record.common().valid));
-        let areas: Vec<(&str, &Area)> = valid
+        let areas: Vec<(&str, &Area)> = self
+            .holding(&self.roads.areas, datetime)
             .filter_map(|record| match record.body() {
                 Body::Area(area) => Some((record.id(), area)),
                 _ => None,

@@ -1,6 +1,6 @@
 //! A leg of the road, and what speaks for or against its being passable.
 
-use super::geodesy::length_m;
+use super::geodesy::{Ruler, length_m};
 use super::statement;
 use crate::geometry;
 use crate::record::{Assertion, Body, Record, Records, Segment};
@@ -28,6 +28,8 @@ pub struct Leg {
     pub known: Interval,
     /// From `a` to `b`, degrees.
     pub line: LineString<f64>,
+    /// The same, measured.
+    pub(super) ruler: Ruler,
     /// Geodesic length, metres.
     pub length_m: f64,
     /// How far the line may lie from the road, metres.
@@ -90,6 +92,7 @@ impl Leg {
             b: b.clone(),
             known: record.common().known,
             length_m: length_m(&line),
+            ruler: Ruler::of(&line),
             line,
             accuracy_m: *geometry_accuracy_m,
             practicability: *practicability,

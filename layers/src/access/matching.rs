@@ -3,7 +3,7 @@
 //!
 //! The tree of the legs' pieces only pre-filters; distances and overlaps decide.
 
-use super::geodesy::{nearest, pieces, widened};
+use super::geodesy::{pieces, widened};
 use super::leg::{Leg, Match};
 use super::overlap::within_m;
 use crate::geometry::stretch;
@@ -50,7 +50,7 @@ impl<'r> Matcher<'r> {
         match &report.location {
             Location::Point { at, segment, .. } => match segment.as_deref().and_then(|segment| self.leg(segment)) {
                 Some((number, leg)) => {
-                    let near = nearest(&leg.line, *at);
+                    let near = leg.ruler.nearest(*at);
                     let (distance_m, along_m) = (near.map(|near| near.distance_m), near.map(|near| near.along_m));
                     BTreeMap::from([(number, Match { distance_m, along_m, ..ALONG })])
                 }
@@ -100,7 +100,7 @@ impl<'r> Matcher<'r> {
         let (west, south, east, north) = widened((at.x, at.y, at.x, at.y), reach_m(accuracy_m, self.roughest_m));
         let found = |number: usize| {
             let leg = self.legs.get(number)?;
-            let near = nearest(&leg.line, at)?;
+            let near = leg.ruler.nearest(at)?;
             let (distance_m, along_m) = (Some(near.distance_m), Some(near.along_m));
             let found = Match { distance_m, along_m, is_of_leg: false, ..ALONG };
             (near.distance_m <= reach_m(accuracy_m, leg.accuracy_m)).then_some((number, found))

@@ -2,11 +2,12 @@
 
 use super::leg::{Evidence, Leg};
 use super::matching::Matcher;
-use crate::record::{Body, Corridor, Record, Records};
+use crate::record::{Blockade, Body, Corridor, Location, Record, Records};
 use crate::time::Interval;
 use crate::view::Told;
 use crate::vocab::{Audience, Kind};
-use std::collections::BTreeMap;
+use crate::windows;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A network with the evidence for each of its legs, for a stretch of the axis of knowledge.
@@ -21,11 +22,21 @@ pub struct Roads {
     /// All that they refer to.
     pub network: Records,
     /// Areas of reported influence.
-    pub(super) areas: Vec<(Interval, Arc<Record>)>,
+    pub(super) areas: Vec<Reported>,
     /// Reports.
-    pub(super) reports: Vec<(Interval, Arc<Record>)>,
+    pub(super) reports: Vec<Reported>,
     /// Who is told: whoever does not hear everything must not be told that nothing is wrong.
     pub(super) audience: Audience,
+}
+
+/// A version of a report or an area.
+#[derive(Debug)]
+pub(super) struct Reported {
+    /// When it was known.
+    pub(super) known: Interval,
+    /// How long it has any effect.
+    pub(super) lasts: Interval,
+    pub(super) record: Arc<Record>,
 }
 
 /// A corridor as numbers of legs.
@@ -43,6 +54,8 @@ pub struct Chain {
     pub corridor: Corridor,
     /// Its segments, from the origin on.
     pub links: Vec<Link>,
+    /// The numbers of the reports that announce something of the whole of it.
+    pub(super) announced: Vec<usize>,
 }
 
 /// A segment of a corridor.
@@ -68,10 +81,12 @@ impl Roads {
         reports.sort_by(|(_, one), (_, other)| (one.id(), one.common().version).cmp(&(other.id(), other.common().version)));
         let mut legs: Vec<Leg> = network.of(Kind::Segment).filter_map(|record| Leg::of(record, &network)).collect();
         let numbers: BTreeMap<&str, usize> = legs.iter().enumerate().map(|(number, leg)| (leg.id.as_str(), number)).collect();
-        let chains = network.of(Kind::Corridor).filter_map(|record| chain(record, &legs, &numbers)).collect();
+        let mut chains: Vec<Chain> = network.of(Kind::Corridor).filter_map(|record| chain(record, &legs, &numbers)).collect();
         drop(numbers);
-        let reports = reports.into_iter().map(|(known, record)| (known, Arc::new(record)));
-        let (areas, reports): (Vec<_>, Vec<_>) = reports.partition(|(_, record)| record.body().kind() == Kind::Area);
+        let reported = |(known, record)| Reported { known, lasts: windows::lasts(&record), record: Arc::new(record) };
+        let (areas, reports): (Vec<_>, Vec<_>) =
+            reports.into_iter().map(reported).partition(|reported| reported.record.body().kind() == Kind::Area);
+        announce(&reports, &mut chains);
         let evidence = evidence(&Matcher::new(&legs, &network), areas.iter().chain(&reports));
         evidence.into_iter().for_each(|(leg, evidence)| legs[leg].evidence.push(evidence));
         legs.iter_mut().for_each(Leg::settle);
@@ -90,8 +105,8 @@ impl Roads {
 }
 
 /// What each report and area says, and of which leg.
-fn evidence<'r>(matcher: &Matcher<'_>, versions: impl Iterator<Item = &'r (Interval, Arc<Record>)>) -> Vec<(usize, Evidence)> {
-    let of_version = |(known, record): &'r (Interval, Arc<Record>)| {
+fn evidence<'r>(matcher: &Matcher<'_>, versions: impl Iterator<Item = &'r Reported>) -> Vec<(usize, Evidence)> {
+    let of_version = |Reported { known, record, .. }: &'r Reported| {
         let found = match record.body() {
             Body::Blockade(report) => matcher.of_report(report, record.common().accuracy_m.unwrap_or(0.0)),
             Body::Area(area) => matcher.of_area(area),
@@ -100,6 +115,17 @@ fn evidence<'r>(matcher: &Matcher<'_>, versions: impl Iterator<Item = &'r (Inter
         found.into_iter().map(move |(leg, on)| (leg, Evidence { record: Arc::clone(record), known: *known, on }))
     };
     versions.flat_map(of_version).collect()
+}
+
+/// Tells each corridor what is announced of the whole of it.
+fn announce(reports: &[Reported], chains: &mut [Chain]) {
+    for (number, reported) in reports.iter().enumerate() {
+        let Body::Blockade(Blockade { location: Location::Corridors(ids), .. }) = reported.record.body() else { continue };
+        for id in ids.iter().collect::<BTreeSet<_>>() {
+            let found = chains.binary_search_by(|chain| chain.id.cmp(id)).ok().and_then(|chain| chains.get_mut(chain));
+            found.into_iter().for_each(|chain| chain.announced.push(number));
+        }
+    }
 }
 
 fn chain(record: &Record, legs: &[Leg], numbers: &BTreeMap<&str, usize>) -> Option<Chain> {
@@ -117,5 +143,6 @@ fn chain(record: &Record, legs: &[Leg], numbers: &BTreeMap<&str, usize>) -> Opti
         known: record.common().known,
         links: corridor.segments.iter().zip(ends).map(link).collect(),
         corridor: corridor.clone(),
+        announced: Vec::new(),
     })
 }

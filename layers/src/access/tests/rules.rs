@@ -191,7 +191,7 @@ fn a_convoy_alone_opens_the_road_it_took_or_shows_that_it_takes_an_escort() {
 fn a_statement_wins_unless_what_is_as_new_says_worse() {
     let open = json!({"op_status": 1, "valid_from": "2025-10-10"});
     let says = |statement: &Value, drafts: &[Value], when: &str| {
-        leg(&editors(&stated(&[statement.clone()], drafts)), when, Terms::default())
+        leg(&editors(&stated(std::slice::from_ref(statement), drafts)), when, Terms::default())
     };
     let noon = "2025-10-12T12:00:00Z";
     assert_eq!(says(&open, &[], noon), "open P1");

@@ -41,7 +41,7 @@ const ITEMS: &str = "/collections/blockades/items";
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     println!("| writers | acknowledged changes a second | median ms | p99 ms | max ms |\n|---|---|---|---|---|");
-    for writers in [1, 8, 32, 128] {
+    for writers in [1, 8, 32] {
         let folder = tempfile::tempdir().unwrap();
         let router = serve(folder.path(), 0);
         let mut took = runtime.block_on(write(&router, writers));
@@ -95,7 +95,7 @@ fn serve(folder: &Path, reports: usize) -> Router {
         keep: Keep::Memory,
         layers: Vec::new(),
     };
-    let worlds = ledger.worlds(now, None);
+    let worlds = ledger.worlds(now);
     router::public(Arc::new(Server::new(settings, worlds, Some(ledger), Clock::System, listen).unwrap()))
 }
 
@@ -187,7 +187,7 @@ fn edits(runtime: &Runtime, router: &Router, what: &str) {
 
 /// Moves a town again and again, all in a few requests.
 fn correct(runtime: &Runtime, router: &Router) {
-    let towns = ["kolondieba", "kebila", "kadiana"];
+    let towns = ["kolondieba", "bougouni", "sikasso"];
     for number in 0..CORRECTIONS {
         let town = format!("/collections/places/items/{}", towns[number % towns.len()]);
         let moved = json!({"geometry": {"type": "Point", "coordinates": [-6.9 + number as f64 / 1_000.0, 11.1]}});
@@ -207,7 +207,8 @@ async fn send(router: &Router, method: &str, path: &str, body: &Value) -> Status
     request.extensions_mut().insert(amina);
     let response = router.clone().oneshot(request).await.unwrap();
     let status = response.status();
-    to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    let answer = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    assert!(status.is_success(), "{status} {}", String::from_utf8_lossy(&answer));
     status
 }
 

@@ -107,11 +107,12 @@ fn vector_layer(
     find(published, clustered, coord, VECTOR_BUFFER, asked, hits);
     // Read in the order in which they lie in memory, written in that of the layer.
     slots.clear();
-    slots.extend(hits.iter().filter_map(|&number| Some((published.drawn.slot(number)?, number))));
+    slots.extend((0..).zip(&*hits).filter_map(|(place, &number)| Some((published.drawn.slot(number)?, place))));
     slots.sort_unstable();
-    for &(slot, number) in &*slots {
+    for &(slot, place) in &*slots {
         let Some(drawn) = published.drawn.at(slot).filter(|drawn| is_itself(drawn, clustered)) else { continue };
-        writer.stand_at(number);
+        let Some(&number) = hits.get(place as usize) else { continue };
+        writer.stand_at(place);
         cut(drawn.prepared, coord, VECTOR_BUFFER, Purpose::Vector, scratch, |geometry| {
             match layer.feature(number).filter(|_| layer.changes_with_time()) {
                 None => writer.feature(drawn.id, &geometry, drawn.codes().chain(unsaid())),
@@ -250,7 +251,7 @@ fn drawn(value: &Value) -> Option<Val> {
     }
 }
 
-/// Numbers of the features that fit in time and may show in the tile or its buffer, ascending; none of a layer whose points are
+/// Numbers of the features that fit in time and may show in the tile or its buffer, in order; none of a layer whose points are
 /// clustered.
 fn find(published: &Published, clustered: bool, coord: TileCoord, buffer: u32, asked: &Asked, hits: &mut Vec<u32>) {
     hits.clear();

@@ -48,7 +48,9 @@ fn main() {
         let rate = took.len() as f64 / LONG.as_secs_f64();
         println!("| {writers} | {rate:.0} | {} |", spread(&mut took));
     }
-    println!("\n| records | edits | until the answer, median ms | p99 ms | max ms | until the tile shows it, median ms | p99 ms | max ms |");
+    println!(
+        "\n| records | edits | until the answer, median ms | p99 ms | max ms | until the tile shows it, median ms | p99 ms | max ms |"
+    );
     println!("|---|---|---|---|---|---|---|---|");
     let folder = tempfile::tempdir().unwrap();
     let router = serve(folder.path(), 0);
@@ -69,17 +71,15 @@ fn serve(folder: &Path, reports: usize) -> Router {
     let places = (0..reports).map(|number| (number, [random.below(9_000), random.below(6_000)]));
     let reports = places.map(|(number, at)| draft(number, at.map(|step| step as f64 / 1_000.0)));
     drafts.records.extend(reports.map(|draft| ("/report".to_owned(), draft)));
-    let sources = (0..SOURCES).map(|number| json!({"id": format!("press-{number}"), "title": "A report", "publisher": "A paper"}));
+    let sources =
+        (0..SOURCES).map(|number| json!({"id": format!("press-{number}"), "title": "A report", "publisher": "A paper"}));
     drafts.sources.extend(sources.map(|draft| ("/source".to_owned(), draft)));
     let folder = folder.join("data");
     let now = Clock::System.now();
     let store = Store::create(&folder, &builtin::about().unwrap(), &drafts, now).unwrap();
     let (loaded, writer) = store.start().unwrap();
-    let of = Ingredients {
-        about: loaded.about.clone(),
-        basemap: Arc::new(builtin::basemap().unwrap()),
-        rekey: Rekey(loaded.secret),
-    };
+    let of =
+        Ingredients { about: loaded.about.clone(), basemap: Arc::new(builtin::basemap().unwrap()), rekey: Rekey(loaded.secret) };
     let ledger = Ledger::new(&loaded, loaded.history().unwrap(), writer, of);
     let listen = ([127, 0, 0, 1], 8080).into();
     let settings = Settings {

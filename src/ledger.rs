@@ -249,3 +249,6 @@ impl Ledger {
         show(&|former| following(&self.of, history, now, former, &touched))
     }
 }
+
+#[cfg(test)]
+mod tests;

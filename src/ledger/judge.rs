@@ -119,12 +119,7 @@ fn look_over(standing: &Ahead<'_>, entries: &[Entry]) -> Outcome {
 
 /// What an entry asks of the store, and what each of that says: its sources first, but for those that say nothing new, or were `seen`. What
 /// takes back a record that is not there says nothing, and the store refuses it.
-fn read(
-    entry: &Entry,
-    standing: &Ahead<'_>,
-    outcome: &Outcome,
-    seen: &mut BTreeSet<String>,
-) -> Vec<(Change, Option<Told>)> {
+fn read(entry: &Entry, standing: &Ahead<'_>, outcome: &Outcome, seen: &mut BTreeSet<String>) -> Vec<(Change, Option<Told>)> {
     let record = |act| Change { subject: Subject::Record(entry.kind), id: entry.id.clone(), expected: entry.expected, act };
     let sent = match &entry.says {
         Says::Nothing => {

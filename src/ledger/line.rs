@@ -56,7 +56,7 @@ impl Line {
         }
         queue.waiting.push(waiting);
         let is_served = std::mem::replace(&mut queue.is_served, true);
-        Ok((!is_served).then(|| Clerk(Arc::clone(self))))
+        Ok((!is_served).then(|| Clerk { line: Arc::clone(self), went_home: false }))
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
@@ -65,16 +65,20 @@ impl Line {
 }
 
 /// Serves a line until nobody is in it.
-pub struct Clerk(Arc<Line>);
+pub struct Clerk {
+    line: Arc<Line>,
+    went_home: bool,
+}
 
 impl Clerk {
     /// Lets a group after the other be served.
-    pub fn work(self, mut serve: impl FnMut(Vec<Waiting>)) {
+    pub fn work(mut self, mut serve: impl FnMut(Vec<Waiting>)) {
         loop {
-            let mut queue = self.0.queue();
+            let mut queue = self.line.queue();
             let count = queue.waiting.len().min(MOST_TOGETHER);
             if count == 0 {
                 queue.is_served = false;
+                self.went_home = true;
                 return;
             }
             let group = queue.waiting.drain(..count).collect();
@@ -86,10 +90,9 @@ impl Clerk {
 
 impl Drop for Clerk {
     fn drop(&mut self) {
-        let mut queue = self.0.queue();
-        // Another may be at work already if this one went home.
-        if std::thread::panicking() {
-            *queue = Queue::default();
+        // Another may be at work already if this one went home. If not, nobody would come for those who wait.
+        if !self.went_home {
+            *self.line.queue() = Queue::default();
         }
     }
 }

@@ -86,7 +86,10 @@ impl Network for Seen<'_> {
     }
 
     fn corridors_over(&self, segment: &str) -> Vec<(&str, &Corridor)> {
-        let used = |id| Some((id, self.corridor(id)?)).filter(|(_, chain): &(&str, &Corridor)| chain.segments.iter().any(|leg| leg == segment));
+        let used = |id| {
+            Some((id, self.corridor(id)?))
+                .filter(|(_, chain): &(&str, &Corridor)| chain.segments.iter().any(|leg| leg == segment))
+        };
         self.history.corridors_over(segment).filter_map(used).collect()
     }
 }

@@ -211,7 +211,7 @@ impl Ledger {
                 }
                 Told::Record(record) => {
                     changed.records.insert(change.id.clone());
-                    desk.history.add(record, stamp.version, stamp.recorded_at);
+                    desk.history.add(*record, stamp.version, stamp.recorded_at);
                     let versions = versions.entry(change.id.clone()).or_default();
                     let last = versions.last().map(|last| last.draft.clone()).unwrap_or_default();
                     versions.iter_mut().next_back().into_iter().for_each(|last| last.superseded_at = Some(stamp.recorded_at));

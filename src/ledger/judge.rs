@@ -21,7 +21,7 @@ pub(super) struct Ahead<'h> {
 /// What a change says, read.
 #[derive(Debug, Clone)]
 pub(super) enum Told {
-    Record(Record),
+    Record(Box<Record>),
     Source(Source),
 }
 
@@ -50,7 +50,7 @@ impl<'h> Ahead<'h> {
                     for named in record.refers_to() {
                         self.referring.entry(named.to_owned()).or_default().insert(record.id().to_owned());
                     }
-                    let said = Some(record.clone()).filter(|record| !record.common().withdrawn);
+                    let said = Some(Record::clone(record)).filter(|record| !record.common().withdrawn);
                     self.records.insert(record.id().to_owned(), said);
                 }
             }
@@ -123,7 +123,7 @@ fn read(entry: &Entry, standing: &Ahead<'_>, outcome: &Outcome, seen: &mut BTree
     let record = |act| Change { subject: Subject::Record(entry.kind), id: entry.id.clone(), expected: entry.expected, act };
     let sent = match &entry.says {
         Says::Nothing => {
-            let last = standing.record(&entry.id).cloned().map(|last| Told::Record(last.taken_back()));
+            let last = standing.record(&entry.id).cloned().map(|last| Told::Record(Box::new(last.taken_back())));
             return vec![(record(Act::Withdraw), last)];
         }
         Says::This(sent) => sent,
@@ -134,7 +134,7 @@ fn read(entry: &Entry, standing: &Ahead<'_>, outcome: &Outcome, seen: &mut BTree
             Change { subject: Subject::Source, id: source.id.clone(), expected: Expected::Any, act: Act::Put(draft.clone()) };
         seen.insert(source.id.clone()).then_some((change, Some(Told::Source(source))))
     };
-    let said = outcome.records.get(&entry.id).cloned().map(Told::Record);
+    let said = outcome.records.get(&entry.id).cloned().map(Box::new).map(Told::Record);
     let put = (record(Act::Put(sent.draft.clone())), said);
     sent.sources.iter().filter_map(source).chain([put]).collect()
 }

@@ -273,7 +273,7 @@ fn tiles(published: &Published) -> Vec<String> {
             .map(|feature| format!("{:?} {:?} {:?}\n", feature.id, feature.geometry, sorted(&feature.properties)))
             .collect()
     };
-    asked.flat_map(|asked| coords.map(|coord| tile(coord, asked.clone()))).collect()
+    asked.flat_map(|asked| coords.map(|coord| tile(coord, asked))).collect()
 }
 
 fn sorted<V: std::fmt::Debug>(properties: &Option<std::collections::HashMap<String, V>>) -> BTreeMap<&String, String> {

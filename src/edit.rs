@@ -1,10 +1,15 @@
-//! Edits of a layer within this process: a snapshot of the world is the last one with some features said anew.
+//! Edits: a snapshot of the world is the last one with some features said anew, by whoever asks so within this process, or because the ledger
+//! has it now.
 //!
 //! A reader sees all of an edit or nothing of it. What edits leave behind is tidied up on a thread of its own, which no request waits for.
 
+use crate::ledger::{self, Done, Order, Waiting};
 use crate::server::Server;
 use crate::world::{Published, World};
 use roadblock_layers::layer::{Edit, EditError};
+use roadblock_layers::view;
+use std::convert::Infallible;
+use std::ops::Range;
 use std::sync::{Arc, PoisonError, Weak};
 
 /// Why an edit is refused; the world stays as it was.
@@ -37,15 +42,35 @@ pub fn edit(server: &Arc<Server>, layer: &str, edits: Vec<Edit>) -> Result<u64, 
     Ok(revision)
 }
 
+/// Says it in the ledger from now on, unless `dry_run`; what is asked meanwhile by others is entered together. When this returns it is on the
+/// disk, and shown.
+///
+/// # Errors
+/// When the drafts are refused, or the store does not take them; then nothing is changed.
+pub async fn enter(server: &Arc<Server>, order: Order, dry_run: bool) -> Result<Done, ledger::Refused> {
+    let ledger = server.ledger.as_ref().ok_or(ledger::Refused::Broken)?;
+    let (waiting, answered) = Waiting::new(order, dry_run);
+    if let Some(clerk) = ledger.line.join(waiting)? {
+        let server = Arc::clone(server);
+        // It waits for the disk.
+        drop(tokio::task::spawn_blocking(move || {
+            clerk.work(|group| {
+                server.serve(group);
+                view::names().for_each(|layer| tidy_up(&server, layer));
+            });
+        }));
+    }
+    answered.await.unwrap_or(Err(ledger::Refused::Broken))
+}
+
 fn no_layer(world: &World, layer: &str) -> Refused {
     Refused::NoLayer { layer: layer.to_owned(), known: world.names().join(", ") }
 }
 
 /// Makes sheets of a layer into one in the background, if that is worth while and nobody does it yet.
 fn tidy_up(server: &Arc<Server>, layer: &str) {
-    let is_due = |published: &Arc<Published>| published.worth_merging().is_some();
     let mut merging = server.merging.lock().unwrap_or_else(PoisonError::into_inner);
-    if server.is_stopping() || !server.world().layer(layer).is_some_and(is_due) || !merging.insert(layer.to_owned()) {
+    if server.is_stopping() || due(server, layer).is_none() || !merging.insert(layer.to_owned()) {
         return;
     }
     let (weak, name) = (Arc::downgrade(server), layer.to_owned());
@@ -76,19 +101,23 @@ impl Drop for Merging {
     }
 }
 
+/// The layer of a name as somebody sees it who has sheets that should be made into one, and which.
+fn due(server: &Server, layer: &str) -> Option<(Arc<Published>, Range<usize>)> {
+    let worlds = server.worlds.load();
+    let mut named = worlds.layers().filter(|published| published.layer.meta.name.as_str() == layer);
+    named.find_map(|published| Some((Arc::clone(published), published.worth_merging()?)))
+}
+
 /// Merges once; whether there was anything to merge.
 fn merge(server: &Server, layer: &str) -> bool {
-    let Some(published) = server.world().layer(layer).cloned() else { return false };
-    let Some(merged) = published.worth_merging().and_then(|which| published.merged(which)) else { return false };
+    let Some((published, which)) = due(server, layer) else { return false };
+    let Some(merged) = published.merged(which) else { return false };
     drop(published);
-    let swapped = server.change(|world| {
-        // A layer that was loaded anew meanwhile has no such sheets.
-        let next = world.layer(layer).and_then(|published| published.with_merged(&merged)).ok_or(())?;
-        Ok::<_, ()>(world.with(next))
-    });
-    tracing::debug!(layer, swapped = swapped.is_ok(), "edits merged");
+    // A layer that was loaded anew meanwhile has no such sheets.
+    let Ok(before) = server.publish(|worlds| Ok::<_, Infallible>(worlds.with_merged(layer, &merged)));
+    tracing::debug!(layer, "edits merged");
     drop(merged);
-    swapped.into_iter().for_each(|before| server.retire(before));
+    server.retire(before);
     true
 }
 

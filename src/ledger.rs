@@ -1,37 +1,58 @@
-//! The ledger: the records as the store has them, and how a change of them becomes the next worlds.
+//! The ledger: the records as the store has them, and how changes of them become the next worlds.
 //!
 //! ```text
-//!   drafts -> validate -> store, on the disk -> history -> a view for each audience -> worlds, swapped together
+//!   requests that wait together -> each judged after those before it -> store, one transaction, on the disk
+//!     -> history -> what each audience sees of it -> worlds, swapped together -> answers
 //! ```
-//! One change at a time: what a draft refers to must still be there when it is written.
+
+mod judge;
+mod line;
+
+pub use judge::Judged;
+pub use line::{Clerk, Line, Waiting};
 
 use crate::world::Worlds;
-use crate::world::records::{Ingredients, following, worlds};
-use roadblock_layers::finding::{Finding, Severity};
+use crate::world::records::{Ingredients, following, turns, viewers, worlds};
+use judge::{Ahead, Told};
+use roadblock_layers::finding::Finding;
 use roadblock_layers::history::History;
 use roadblock_layers::import::feature::Sent;
-use roadblock_layers::store::{Act, Batch, Change, CommitError, Committed, Expected, Key, Loaded, Subject, Version, Writer};
+use roadblock_layers::layer::EditError;
+use roadblock_layers::record::RecordId;
+use roadblock_layers::store::{Batch, CommitError, Committed, Expected, Key, Loaded, Version, Writer};
 use roadblock_layers::time::Instant;
-use roadblock_layers::validate::{self, Placed};
-use roadblock_layers::view;
+use roadblock_layers::view::Turns;
 use roadblock_layers::vocab::Kind;
-use serde_json::Value;
-use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+/// How the next worlds are made of those that are shown.
+pub type Next<'n> = &'n dyn Fn(&Worlds) -> Result<Worlds, EditError>;
 
 /// The records, and who writes them.
 pub struct Ledger {
     writer: Writer,
     of: Ingredients,
+    /// Those who want something entered.
+    pub line: Arc<Line>,
     /// Held by whoever enters something, until it is on the disk and shown. Reading does not wait for that.
-    entering: Mutex<()>,
-    held: RwLock<Held>,
+    desk: Mutex<Desk>,
+    /// All versions of each record, oldest first.
+    versions: RwLock<BTreeMap<RecordId, Vec<Version>>>,
 }
 
-struct Held {
-    /// All versions of all records, in the order in which they came.
-    versions: Vec<Version>,
+/// What the records are, and which of them have to be looked at again when.
+struct Desk {
     history: History,
+    turns: Turns,
+}
+
+/// What was said anew since the worlds were made.
+#[derive(Default)]
+struct Changed {
+    records: BTreeSet<RecordId>,
+    sources: BTreeSet<String>,
 }
 
 /// What somebody asks to be said from now on, all of it or nothing.
@@ -73,6 +94,10 @@ pub enum Refused {
     Findings(Vec<Finding>),
     /// The store does not take it.
     Store(CommitError),
+    /// Too many wait already.
+    Full,
+    /// Something broke on our side. What was asked may be on the disk; it comes back with the next start.
+    Broken,
 }
 
 /// What was done, and what is worth knowing of it.
@@ -87,140 +112,143 @@ pub struct Done {
 impl Ledger {
     /// Of what a store holds, and the history that it tells. Whoever has the ledger holds the store.
     pub fn new(loaded: &Loaded, history: History, writer: Writer, of: Ingredients) -> Self {
-        let held = Held { versions: loaded.versions.clone(), history };
-        Self { writer, of, entering: Mutex::default(), held: RwLock::new(held) }
+        let mut versions: BTreeMap<RecordId, Vec<Version>> = BTreeMap::new();
+        for version in &loaded.versions {
+            versions.entry(version.id.clone()).or_default().push(version.clone());
+        }
+        let desk = Mutex::new(Desk { history, turns: Turns::default() });
+        Self { writer, of, line: Arc::default(), desk, versions: RwLock::new(versions) }
     }
 
-    /// The worlds as they are at a time of day.
-    pub fn worlds(&self, now: Instant, former: Option<&Worlds>) -> Worlds {
-        worlds(&self.of, &self.held().history, now, former)
+    /// The worlds as they are at a time of day, all of them made anew.
+    pub fn worlds(&self, now: Instant) -> Worlds {
+        let mut desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner);
+        desk.turns = turns(&self.of, &desk.history, now);
+        worlds(&self.of, &desk.history, now)
     }
 
     /// The versions of a record, oldest first.
     pub fn versions(&self, kind: Kind, id: &str) -> Vec<Version> {
-        let is_asked = |version: &&Version| version.id == id && version.subject == Subject::Record(kind);
-        self.held().versions.iter().filter(is_asked).cloned().collect()
+        let versions = self.versions.read().unwrap_or_else(PoisonError::into_inner);
+        let of_kind = versions.get(id).filter(|versions| versions.iter().all(|version| version.is_of(kind)));
+        of_kind.cloned().unwrap_or_default()
     }
 
-    /// Says it from now on, unless `dry_run`, and hands how the next worlds are made to `show`; when this returns it is on the disk, and
-    /// shown.
-    ///
-    /// # Errors
-    /// When the drafts are refused, or the store does not take them; then nothing is changed.
-    pub fn enter(
+    /// Serves those who came together: judges one after the other, each after those before it, commits all that is good in as few transactions
+    /// as that allows, hands how the next worlds are made to `show`, and answers. An answer that something was done is given when it is on
+    /// the disk and shown.
+    pub fn serve(&self, group: Vec<Waiting>, now: Instant, show: impl FnOnce(Next<'_>) -> Result<(), EditError>) {
+        // Who finds it poisoned cannot know whether the history tells what the disk holds.
+        let Ok(mut desk) = self.desk.lock() else {
+            return group.into_iter().for_each(|waiting| waiting.answer(Err(Refused::Broken)));
+        };
+        let (mut changed, mut done, mut left) = (Changed::default(), Vec::new(), group);
+        while !left.is_empty() {
+            left = self.commit(left, now, &mut desk, &mut changed, &mut done);
+        }
+        let shown = if changed.records.is_empty() { Ok(()) } else { self.follow(&mut desk, changed, now, show) };
+        drop(desk);
+        if let Err(error) = &shown {
+            tracing::error!(%error, "changes are on the disk and cannot be shown");
+        }
+        for (waiting, answer) in done {
+            waiting.answer(shown.as_ref().map(|()| answer).map_err(|_told| Refused::Broken));
+        }
+    }
+
+    /// Judges and commits until a belief turns out wrong. Gives back those whose turn did not come; they have to be judged again.
+    fn commit(
         &self,
-        mut order: Order,
-        dry_run: bool,
+        group: Vec<Waiting>,
         now: Instant,
-        show: impl FnOnce(&dyn Fn(&Worlds) -> Worlds),
-    ) -> Result<Done, Refused> {
-        let _one_at_a_time = self.entering.lock().unwrap_or_else(PoisonError::into_inner);
-        let (batch, findings) = order.batch(&self.held().history).map_err(Refused::Findings)?;
-        let batch = Batch { is_trial: dry_run, ..batch };
-        let kinds = touched(&order.entries, &self.held().history);
-        let committed = self.writer.commit(batch.clone(), now).map_err(Refused::Store)?;
-        if dry_run {
-            return Ok(Done { committed: None, findings });
-        }
-        if !committed.replayed {
-            self.held.write().unwrap_or_else(PoisonError::into_inner).add(&batch, &committed).map_err(Refused::Findings)?;
-            show(&|former| following(&self.of, &self.held().history, now, former, &kinds));
-        }
-        Ok(Done { committed: Some(committed), findings })
-    }
-
-    fn held(&self) -> RwLockReadGuard<'_, Held> {
-        self.held.read().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Held {
-    /// Adds what was committed.
-    fn add(&mut self, batch: &Batch, committed: &Committed) -> Result<(), Vec<Finding>> {
-        for (change, stamp) in batch.changes.iter().zip(&committed.stamps) {
-            if change.subject == Subject::Source {
-                if let Act::Put(draft) = &change.act {
-                    let source = validate::source(draft, "").0;
-                    source.into_iter().for_each(|source| self.history.add_source(source, stamp.recorded_at));
+        desk: &mut MutexGuard<'_, Desk>,
+        changed: &mut Changed,
+        done: &mut Vec<(Waiting, Done)>,
+    ) -> Vec<Waiting> {
+        let mut ahead = Ahead::of(&desk.history);
+        let mut judged: Vec<(Waiting, Judged)> = Vec::new();
+        for waiting in group {
+            // What makes the rules panic harms nobody else.
+            match catch_unwind(AssertUnwindSafe(|| waiting.order.judged_after(&ahead))) {
+                Err(_panic) => waiting.answer(Err(Refused::Broken)),
+                Ok(Err(findings)) => waiting.answer(Err(Refused::Findings(findings))),
+                Ok(Ok(mut good)) => {
+                    good.batch.is_trial = waiting.dry_run;
+                    if !waiting.dry_run {
+                        ahead.believe(&good.told);
+                    }
+                    judged.push((waiting, good));
                 }
-                continue;
             }
-            let before = self.versions.iter_mut().rfind(|version| version.id == change.id && version.subject == change.subject);
-            let last = before.as_ref().map(|version| version.draft.clone()).unwrap_or_default();
-            before.into_iter().for_each(|version| version.superseded_at = Some(stamp.recorded_at));
-            let version = Version::committed(change, stamp, &batch.who, last);
-            self.history.add(version.record()?);
-            self.versions.push(version);
         }
-        Ok(())
-    }
-}
-
-impl Order {
-    /// What the order asks of a store that tells this history, and what is worth knowing of it. Sources that say nothing new are left out of
-    /// both.
-    ///
-    /// # Errors
-    /// Everything found, if any of it refuses.
-    pub fn batch(&mut self, history: &History) -> Result<(Batch, Vec<Finding>), Vec<Finding>> {
-        let findings = look_over(history, &self.entries)?;
-        leave_new_sources(&mut self.entries, history);
-        let changes = self.entries.iter().flat_map(changes).collect();
-        Ok((Batch { who: self.who.clone(), changes, key: self.key.clone(), is_trial: false }, findings))
-    }
-}
-
-/// Everything found in what is said; an error if any of it refuses.
-fn look_over(history: &History, entries: &[Entry]) -> Result<Vec<Finding>, Vec<Finding>> {
-    let (mut drafts, mut sources, mut gone): (Vec<Placed>, Vec<Placed>, BTreeSet<&str>) = Default::default();
-    for entry in entries {
-        match &entry.says {
-            Says::This(sent) => {
-                drafts.push((entry.pointer.clone(), sent.draft.clone()));
-                sources.extend(sent.sources.iter().map(|source| (format!("{}/sources", entry.pointer), source.clone())));
+        let batches = judged.iter().map(|(_, good)| good.batch.clone()).collect();
+        let mut outcomes = self.writer.commit_in_turn(batches, now).into_iter();
+        let mut left = Vec::new();
+        for (waiting, Judged { batch, findings, told }) in judged {
+            match outcomes.next() {
+                None => left.push(waiting),
+                Some(Err(error)) => waiting.answer(Err(Refused::Store(error))),
+                Some(Ok(_)) if waiting.dry_run => waiting.answer(Ok(Done { committed: None, findings })),
+                Some(Ok(committed)) => {
+                    if !committed.replayed {
+                        self.add(desk, changed, &batch, told, &committed);
+                    }
+                    done.push((waiting, Done { committed: Some(committed), findings }));
+                }
             }
-            Says::Nothing => drop(gone.insert(&entry.id)),
+        }
+        left
+    }
+
+    /// Adds what was committed, which was read before.
+    fn add(&self, desk: &mut Desk, changed: &mut Changed, batch: &Batch, told: Vec<Told>, committed: &Committed) {
+        let mut versions = self.versions.write().unwrap_or_else(PoisonError::into_inner);
+        for ((change, told), stamp) in batch.changes.iter().zip(told).zip(&committed.stamps) {
+            match told {
+                Told::Source(source) => {
+                    changed.sources.insert(source.id.clone());
+                    desk.history.add_source(source, stamp.recorded_at);
+                }
+                Told::Record(record) => {
+                    changed.records.insert(change.id.clone());
+                    desk.history.add(*record, stamp.version, stamp.recorded_at);
+                    let versions = versions.entry(change.id.clone()).or_default();
+                    let last = versions.last().map(|last| last.draft.clone()).unwrap_or_default();
+                    versions.iter_mut().next_back().into_iter().for_each(|last| last.superseded_at = Some(stamp.recorded_at));
+                    versions.push(Version::committed(change, stamp, &batch.who, last));
+                }
+            }
         }
     }
-    let outcome = validate::amended(&history.current(), &drafts, &sources);
-    let mut findings = outcome.findings;
-    findings.extend(validate::bereft(&outcome.records, &gone));
-    match findings.iter().any(|finding| finding.severity == Severity::Error) {
-        true => Err(findings),
-        false => Ok(findings),
+
+    /// Shows what nobody might know of until now, if there is anything.
+    pub fn look(&self, now: Instant, show: impl FnOnce(Next<'_>) -> Result<(), EditError>) {
+        let Ok(mut desk) = self.desk.lock() else { return };
+        if desk.turns.first().is_some_and(|moment| moment <= now)
+            && let Err(error) = self.follow(&mut desk, Changed::default(), now, show)
+        {
+            tracing::error!(%error, "what may be known by now cannot be shown");
+        }
+    }
+
+    /// Has what changed shown, by itself or because somebody said so.
+    fn follow(
+        &self,
+        desk: &mut Desk,
+        changed: Changed,
+        now: Instant,
+        show: impl FnOnce(Next<'_>) -> Result<(), EditError>,
+    ) -> Result<(), EditError> {
+        let Desk { history, turns } = desk;
+        let come = turns.come(now);
+        let said = changed.records.iter().chain(&come).map(String::as_str);
+        let touched = history.dependents(said, changed.sources.iter().map(String::as_str));
+        for viewer in viewers(&self.of, now) {
+            turns.note(changed.records.iter().flat_map(|id| history.record(id)), viewer);
+        }
+        show(&|former| following(&self.of, history, now, former, &touched))
     }
 }
 
-/// Leaves out the sources that say nothing new, and repetitions.
-fn leave_new_sources(entries: &mut [Entry], history: &History) {
-    let mut seen = BTreeSet::new();
-    for entry in entries {
-        if let Says::This(sent) = &mut entry.says {
-            let read = |draft: &Value| validate::source(draft, "").0;
-            sent.sources
-                .retain(|draft| read(draft).is_some_and(|new| history.source(&new.id) != Some(&new) && seen.insert(new.id)));
-        }
-    }
-}
-
-/// The kinds of record that are told otherwise afterwards: all, if a source is said anew that others may cite.
-fn touched(entries: &[Entry], history: &History) -> BTreeSet<Kind> {
-    let is_known = |draft: &Value| validate::source(draft, "").0.is_some_and(|source| history.source(&source.id).is_some());
-    let says_anew = |entry: &Entry| matches!(&entry.says, Says::This(sent) if sent.sources.iter().any(is_known));
-    if entries.iter().any(says_anew) { view::kinds() } else { entries.iter().map(|entry| entry.kind).collect() }
-}
-
-/// What an entry asks of the store: its sources first.
-fn changes(entry: &Entry) -> Vec<Change> {
-    let record = |act| Change { subject: Subject::Record(entry.kind), id: entry.id.clone(), expected: entry.expected, act };
-    match &entry.says {
-        Says::Nothing => vec![record(Act::Withdraw)],
-        Says::This(sent) => {
-            let source = |draft: &Value| {
-                let id = draft.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-                Change { subject: Subject::Source, id, expected: Expected::Any, act: Act::Put(draft.clone()) }
-            };
-            sent.sources.iter().map(source).chain([record(Act::Put(sent.draft.clone()))]).collect()
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

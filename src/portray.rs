@@ -2,6 +2,7 @@
 //!
 //! In: published layers and an asked time. Out: an encoded vector tile or a picture. All geometry work happens in `roadblock_tiles`.
 
+mod alike;
 mod clusters;
 mod near;
 mod short;
@@ -15,12 +16,13 @@ use crate::tile::{PictureFormat, Worker};
 use crate::world::clusters::Clustered;
 use crate::world::drawn::{DrawnFeature, tile_id};
 use crate::world::{Published, builtin};
+use alike::Alike;
 use clusters::{Shown, Words};
 use roadblock_layers::dictionary::NULL;
 use roadblock_layers::feature::GeometryKind;
 use roadblock_layers::features::FeatureRef;
 use roadblock_layers::index::Bounds;
-use roadblock_layers::layer::{Asked, Layer, PhaseSet};
+use roadblock_layers::layer::{Asked, Layer, LayerKind, PhaseSet};
 use roadblock_layers::value::{ColumnKind, Value};
 use roadblock_tiles::cluster;
 use roadblock_tiles::cut::{Purpose, TileGeometry, cut};
@@ -105,17 +107,22 @@ fn vector_layer(
     let mut writer = LayerWriter::new(format, layer.meta.name.as_str(), (&names, &kinds), &values, &mut tables);
     let Worker { hits, slots, scratch, .. } = worker;
     find(published, clustered, coord, VECTOR_BUFFER, asked, hits);
-    // Read in the order in which they lie in memory, written in that of the layer.
+    // Read in the order in which they lie in memory, written in that of the layer; of records in the latter, which edits leave as it is.
     slots.clear();
-    slots.extend(hits.iter().filter_map(|&number| Some((published.drawn.slot(number)?, number))));
-    slots.sort_unstable();
-    for &(slot, number) in &*slots {
+    slots.extend((0..).zip(&*hits).filter_map(|(place, &number)| Some((published.drawn.slot(number)?, place))));
+    if layer.meta.kind == LayerKind::Reference {
+        slots.sort_unstable();
+    }
+    let mut alike = Alike::of(layer);
+    for &(slot, place) in &*slots {
         let Some(drawn) = published.drawn.at(slot).filter(|drawn| is_itself(drawn, clustered)) else { continue };
-        writer.stand_at(number);
+        let Some(&number) = hits.get(place as usize) else { continue };
+        writer.stand_at(place);
         cut(drawn.prepared, coord, VECTOR_BUFFER, Purpose::Vector, scratch, |geometry| {
+            let mut like = |(column, code)| alike.code(column, code);
             match layer.feature(number).filter(|_| layer.changes_with_time()) {
-                None => writer.feature(drawn.id, &geometry, drawn.codes().chain(unsaid())),
-                Some(feature) => writer.feature(drawn.id, &geometry, codes(feature).chain(unsaid())),
+                None => writer.feature(drawn.id, &geometry, drawn.codes().enumerate().map(&mut like).chain(unsaid())),
+                Some(feature) => writer.feature(drawn.id, &geometry, codes(feature).enumerate().map(&mut like).chain(unsaid())),
             }
         });
     }
@@ -250,7 +257,7 @@ fn drawn(value: &Value) -> Option<Val> {
     }
 }
 
-/// Numbers of the features that fit in time and may show in the tile or its buffer, ascending; none of a layer whose points are
+/// Numbers of the features that fit in time and may show in the tile or its buffer, in order; none of a layer whose points are
 /// clustered.
 fn find(published: &Published, clustered: bool, coord: TileCoord, buffer: u32, asked: &Asked, hits: &mut Vec<u32>) {
     hits.clear();

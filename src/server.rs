@@ -6,17 +6,17 @@ use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::compared::Compared;
 use crate::config::Settings;
-use crate::ledger::{Done, Ledger, Order, Refused};
+use crate::ledger::{Ledger, Next, Waiting};
 use crate::metrics::Metrics;
 use crate::style::Styles;
 use crate::tile::{TileService, Turns};
 use crate::world::{Published, World, Worlds};
 use arc_swap::ArcSwap;
 use axum::http::HeaderMap;
+use roadblock_layers::layer::EditError;
 use roadblock_layers::time::Instant;
 use roadblock_layers::vocab::Audience;
 use std::collections::BTreeSet;
-use std::convert::Infallible;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -127,12 +127,11 @@ impl Server {
         Ok(former)
     }
 
-    /// Says it in the ledger from now on, and shows it; nothing if there is no ledger.
-    ///
-    /// # Errors
-    /// As the ledger has them.
-    pub fn enter(&self, order: Order, dry_run: bool) -> Option<Result<Done, Refused>> {
-        self.ledger.as_ref().map(|ledger| ledger.enter(order, dry_run, self.now(), |next| self.show(next)))
+    /// Serves those who want something entered in the ledger, and came together.
+    pub fn serve(&self, group: Vec<Waiting>) {
+        if let Some(ledger) = &self.ledger {
+            ledger.serve(group, self.now(), |next| self.show(next));
+        }
     }
 
     /// Shows what nobody might know of until now, and tells where moments passed since it was last looked.
@@ -140,14 +139,13 @@ impl Server {
         let now = self.now();
         let last = std::mem::replace(&mut *self.looked_at.lock().unwrap_or_else(PoisonError::into_inner), now);
         self.changes.note(Changes::passing(&self.worlds.load_full(), last, now));
-        if let Some(ledger) = self.ledger.as_ref().filter(|_| self.worlds.load().changes_at.is_some_and(|at| at <= now)) {
-            self.show(&|former| ledger.worlds(now, Some(former)));
+        if let Some(ledger) = &self.ledger {
+            ledger.look(now, |next| self.show(next));
         }
     }
 
-    fn show(&self, next: &dyn Fn(&Worlds) -> Worlds) {
-        let Ok(before) = self.publish(|former| Ok::<_, Infallible>(next(former)));
-        self.retire(before);
+    fn show(&self, next: Next<'_>) -> Result<(), EditError> {
+        self.publish(next).map(|before| self.retire(before))
     }
 
     /// Holds the layers that are not served any more until no request reads them, so that what is large is let go on a thread of its own

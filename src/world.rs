@@ -17,7 +17,7 @@ pub mod file;
 use archived::Archived;
 use clusters::Clusters;
 use drawn::Drawn;
-use edit::Lineage;
+use edit::{Lineage, MergedSheets};
 use geo_types::Geometry;
 use roadblock_layers::access::Access;
 use roadblock_layers::features::Features;
@@ -114,7 +114,7 @@ impl Published {
     /// A number for what the layer shows in a tile: equal numbers, equal answers to the same question.
     pub fn tile_revision(&self, coord: TileCoord, sight: Sight) -> [u64; 2] {
         // Later editions may be on their way; what this one shows there is its own then.
-        let Lineage { origin, edition, stamps } = &self.lineage;
+        let Lineage { origin, edition, stamps, .. } = &self.lineage;
         [*origin, stamps.last(coord, sight).min(*edition)]
     }
 
@@ -214,25 +214,37 @@ pub struct World {
 #[derive(Clone)]
 pub struct Worlds {
     by_audience: [Arc<World>; 3],
-    /// The next moment at which a world has more to show by itself.
-    pub changes_at: Option<Instant>,
 }
 
 impl Worlds {
     /// One world for each audience, in the order of [`Audience::ALL`].
-    pub fn of(by_audience: [Arc<World>; 3], changes_at: Option<Instant>) -> Self {
-        Self { by_audience, changes_at }
+    pub fn of(by_audience: [Arc<World>; 3]) -> Self {
+        Self { by_audience }
     }
 
     /// One world for all.
     pub fn same(world: World) -> Self {
         let world = Arc::new(world);
-        Self::of([Arc::clone(&world), Arc::clone(&world), world], None)
+        Self::of([Arc::clone(&world), Arc::clone(&world), world])
     }
 
     /// The layers of all of them; one that several see comes again.
     pub fn layers(&self) -> impl Iterator<Item = &Arc<Published>> {
         self.by_audience.iter().flat_map(|world| &world.layers)
+    }
+
+    /// The same with merged sheets of a layer in place of those they were made of, wherever these are. Who saw the same world still does.
+    #[must_use]
+    pub fn with_merged(&self, layer: &str, sheets: &MergedSheets) -> Self {
+        let mut made: Vec<(&Arc<World>, Arc<World>)> = Vec::new();
+        for former in &self.by_audience {
+            let known = made.iter().find(|(other, _)| Arc::ptr_eq(other, former)).map(|(_, next)| Arc::clone(next));
+            let merged = || former.layer(layer).and_then(|published| published.with_merged(sheets));
+            let next = known.unwrap_or_else(|| merged().map_or_else(|| Arc::clone(former), |layer| Arc::new(former.with(layer))));
+            made.push((former, next));
+        }
+        let mut next = made.into_iter().map(|(_, next)| next);
+        Self::of(self.by_audience.clone().map(|former| next.next().unwrap_or(former)))
     }
 
     /// The world of an audience.

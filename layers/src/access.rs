@@ -38,7 +38,7 @@ pub use corridor::{CorridorStatus, Part, Spell};
 pub use cutoff::CutOff;
 pub use graph::{Graph, Way};
 pub use inside::Inside;
-pub use layer::{LAYER, layer};
+pub use layer::{LAYER, edits, layer};
 pub use leg::{Evidence, Leg, Match};
 pub use near::{Near, Nearness};
 pub use parameters::parameters;

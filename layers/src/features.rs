@@ -101,24 +101,24 @@ impl Features {
         all
     }
 
-    /// Some features of several, in the order named; as many columns as the first has.
-    pub(crate) fn joined(parts: &[(&Self, Vec<u32>)]) -> Self {
-        let width = parts.first().map_or(0, |(features, _)| features.width());
+    /// Some features of several, each by its part and its number there, in the order named; as many columns as the first part has.
+    pub(crate) fn joined(parts: &[&Self], places: &[(usize, u32)]) -> Self {
+        let width = parts.first().map_or(0, |features| features.width());
         let mut all = Self { columns: vec![Vec::new(); width], ..Self::default() };
         let mut codes: Vec<Codes> = (0..width).map(|_| Codes::default()).collect();
-        for (features, numbers) in parts {
-            let mut known: Vec<Option<u32>> = vec![None; features.dictionary.len()];
-            for feature in numbers.iter().filter_map(|&number| features.get(number)) {
-                all.ids.push(feature.id().clone());
-                all.places.push_packed(feature.packed_geometry());
-                all.times.push(feature.times());
-                for (column, (to, codes)) in all.columns.iter_mut().zip(&mut codes).enumerate() {
-                    let mut anew = || codes.of(feature.value(column).clone(), &mut all.dictionary);
-                    to.push(match known.get_mut(feature.own_code(column) as usize) {
-                        Some(known) => *known.get_or_insert_with(anew),
-                        None => anew(),
-                    });
-                }
+        let mut known: Vec<Vec<Option<u32>>> = parts.iter().map(|features| vec![None; features.dictionary.len()]).collect();
+        for &(part, number) in places {
+            let (Some(features), Some(known)) = (parts.get(part), known.get_mut(part)) else { continue };
+            let Some(feature) = features.get(number) else { continue };
+            all.ids.push(feature.id().clone());
+            all.places.push_packed(feature.packed_geometry());
+            all.times.push(feature.times());
+            for (column, (to, codes)) in all.columns.iter_mut().zip(&mut codes).enumerate() {
+                let mut anew = || codes.of(feature.value(column).clone(), &mut all.dictionary);
+                to.push(match known.get_mut(feature.own_code(column) as usize) {
+                    Some(known) => *known.get_or_insert_with(anew),
+                    None => anew(),
+                });
             }
         }
         all.forget_times_that_say_nothing();
@@ -303,5 +303,17 @@ impl<'a> FeatureRef<'a> {
     /// How it ages; `None` for what does not age.
     pub fn phases(self) -> Option<PhaseWindows> {
         self.times().phases
+    }
+
+    /// The feature as it came.
+    pub(crate) fn to_feature(self) -> Feature {
+        Feature {
+            id: self.id().clone(),
+            geometry: self.geometry(),
+            values: (0..self.features.width()).map(|column| self.value(column).clone()).collect(),
+            valid: self.valid(),
+            known: self.known(),
+            phases: self.phases(),
+        }
     }
 }

@@ -2,11 +2,11 @@
 //!
 //! Segments are straight legs between two places; a report "between A and B" follows the legs of its corridor.
 
-use crate::record::{Body, Corridor, Location, Record, Records};
+use crate::record::{Body, Corridor, Location, Network, Record};
 use geo_types::{Coord, Geometry, LineString, MultiPoint, Point};
 
 /// The geometry of a record; `None` when only words say where it is.
-pub fn of(record: &Record, all: &Records) -> Option<Geometry<f64>> {
+pub fn of(record: &Record, all: &dyn Network) -> Option<Geometry<f64>> {
     match record.body() {
         Body::Place(place) => Some(Point(place.at).into()),
         Body::Segment(leg) => line([leg.a.as_str(), leg.b.as_str()].into_iter(), all),
@@ -16,7 +16,7 @@ pub fn of(record: &Record, all: &Records) -> Option<Geometry<f64>> {
     }
 }
 
-fn located(location: &Location, all: &Records) -> Option<Geometry<f64>> {
+fn located(location: &Location, all: &dyn Network) -> Option<Geometry<f64>> {
     match location {
         Location::Point { at, .. } => Some(Point(*at).into()),
         Location::Places(places) => {
@@ -44,7 +44,7 @@ pub fn stretch<'a>(corridor: &'a Corridor, from: &str, to: &str) -> Option<&'a [
 }
 
 /// A line through places; one that is not among `all` is passed by.
-fn line<'a>(places: impl Iterator<Item = &'a str>, all: &Records) -> Option<Geometry<f64>> {
+fn line<'a>(places: impl Iterator<Item = &'a str>, all: &dyn Network) -> Option<Geometry<f64>> {
     let coords: Vec<Coord<f64>> = places.filter_map(|place| Some(all.place(place)?.at)).collect();
     (coords.len() > 1).then(|| LineString(coords).into())
 }

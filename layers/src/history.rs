@@ -3,10 +3,12 @@
 //! ```text
 //!   report    v1 ------------------| v2 ---------------      known ->
 //!   place     v1 ---------| v2 ------------------------
-//!   epochs    |<--- 1 --->|<------------ 2 ----------->|
+//!   told      |<--- 1 --->|<- 2 -->|<------- 3 ------->|
 //! ```
-//! Only places, segments, corridors and sources are referred to, so only their versions part the epochs; within one, all that a report refers to is as
-//! it was known then. A correction leaves what was known before it as it was.
+//! Only places, segments, corridors and sources are referred to. A correction of one parts the versions of those that depend on it, and leaves
+//! what was known before it as it was.
+
+mod depends;
 
 use crate::record::{Common, Record, RecordId, Records, Source};
 use crate::time::{Instant, Interval};
@@ -19,6 +21,10 @@ pub struct History {
     versions: BTreeMap<RecordId, Vec<Record>>,
     /// Each with the moment since when it is said so, oldest first.
     sources: BTreeMap<String, Vec<(Option<Instant>, Source)>>,
+    /// By the id of a record: those of which a version names it.
+    referring: BTreeMap<RecordId, BTreeSet<RecordId>>,
+    /// The same of sources.
+    citing: BTreeMap<String, BTreeSet<RecordId>>,
 }
 
 /// A stretch of the axis of knowledge in which nothing changes that others refer to.
@@ -42,6 +48,7 @@ impl History {
     pub fn of(versions: impl IntoIterator<Item = Record>, sources: impl IntoIterator<Item = (Option<Instant>, Source)>) -> Self {
         let mut history = Self::default();
         for version in versions {
+            history.link(&version);
             history.versions.entry(version.id().to_owned()).or_default().push(version);
         }
         history.versions.values_mut().for_each(|versions| guard(versions));
@@ -51,11 +58,14 @@ impl History {
         history
     }
 
-    /// Adds the next version of a record; the one before it was known until then.
-    pub fn add(&mut self, version: Record) {
+    /// Adds the next version of a record, dated as the store has it; the one before it was known until then.
+    pub fn add(&mut self, version: Record, number: u32, since: Instant) {
+        let withdrawn = version.common().withdrawn;
+        let version = version.dated(number, Interval { from: Some(since), to: None }, withdrawn);
+        self.link(&version);
         let versions = self.versions.entry(version.id().to_owned()).or_default();
         if let Some(last) = versions.last_mut() {
-            last.supersede(version.common().known.from);
+            last.supersede(Some(since));
         }
         versions.push(version);
         guard(versions);
@@ -66,19 +76,6 @@ impl History {
         self.sources.entry(source.id.clone()).or_default().push((Some(since), source));
     }
 
-    /// What holds now: the newest version of each record, but for those withdrawn.
-    pub fn current(&self) -> Records {
-        let mut current = Records::default();
-        for (_, source) in self.sources.values().filter_map(|said| said.last()) {
-            current.insert_source(source.clone());
-        }
-        for version in self.versions.values().filter_map(|versions| versions.last()).filter(|version| !version.common().withdrawn)
-        {
-            current.insert(version.clone());
-        }
-        current
-    }
-
     /// A source as last said.
     pub fn source(&self, id: &str) -> Option<&Source> {
         self.sources.get(id)?.last().map(|(_, source)| source)
@@ -86,7 +83,7 @@ impl History {
 
     /// All versions of one kind, by id.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Record> {
-        self.versions.values().flatten().filter(move |version| version.body().kind() == kind)
+        self.iter().filter(move |version| version.body().kind() == kind)
     }
 
     /// All versions, by id.
@@ -99,35 +96,51 @@ impl History {
         self.versions.get(id).map_or(&[], Vec::as_slice)
     }
 
-    /// The epochs, in order and without gaps. `O(network)` for each.
+    /// The epochs in which nothing at all changes that others refer to, in order and without gaps. `O(network)` for each.
     pub fn epochs(&self) -> Vec<Epoch> {
         let corrections =
-            self.versions.values().filter(|versions| is_referred_to(versions)).flat_map(|versions| versions.iter().skip(1));
+            self.versions.values().filter(|versions| are_referred_to(versions)).flat_map(|versions| versions.iter().skip(1));
         let resaid = self.sources.values().flat_map(|said| said.iter().skip(1)).filter_map(|(since, _)| *since);
         let moments: BTreeSet<Instant> = corrections.filter_map(|version| version.common().known.from).chain(resaid).collect();
-        let begins = std::iter::once(None).chain(moments.iter().copied().map(Some));
-        let ends = moments.iter().copied().map(Some).chain([None]);
-        begins.zip(ends).map(|(from, to)| Epoch { known: Interval { from, to }, network: self.network(from) }).collect()
+        stretches(&moments).map(|known| Epoch { known, network: self.network(known.from) }).collect()
     }
 
-    /// What others refer to as it was known at a moment; the oldest if nothing was.
+    /// All that others refer to as it was known at a moment.
     fn network(&self, at: Option<Instant>) -> Records {
         let mut network = Records::default();
-        for said in self.sources.values() {
-            let is_known = |(since, _): &&(Option<Instant>, Source)| since.is_none_or(|since| at.is_some_and(|at| since <= at));
-            if let Some((_, source)) = said.iter().rfind(is_known).or(said.first()) {
-                network.insert_source(source.clone());
-            }
+        for source in self.sources.keys().filter_map(|id| self.source_known(id, at)) {
+            network.insert_source(source.clone());
         }
-        for versions in self.versions.values().filter(|versions| is_referred_to(versions)) {
-            let is_known = |version: &&Record| version.common().known.from.is_none_or(|from| at.is_some_and(|at| from <= at));
-            let version = versions.iter().rfind(is_known).or(versions.first());
-            if let Some(version) = version.filter(|version| !version.common().withdrawn) {
-                network.insert(version.clone());
-            }
+        for record in self.versions.keys().filter_map(|id| self.known(id, at)) {
+            network.insert(record.clone());
         }
         network
     }
+
+    /// A place, segment or corridor as it was known at a moment, or as it was known first if it was not yet; nothing if it was withdrawn.
+    pub fn known(&self, id: &str, at: Option<Instant>) -> Option<&Record> {
+        let versions = self.versions.get(id).filter(|versions| are_referred_to(versions))?;
+        let is_known = |version: &&Record| is_since(version.common().known.from, at);
+        versions.iter().rfind(is_known).or(versions.first()).filter(|version| !version.common().withdrawn)
+    }
+
+    /// A source as it was said at a moment, or as it was said first.
+    pub fn source_known(&self, id: &str, at: Option<Instant>) -> Option<&Source> {
+        let said = self.sources.get(id)?;
+        said.iter().rfind(|(since, _)| is_since(*since, at)).or(said.first()).map(|(_, source)| source)
+    }
+}
+
+/// The stretches into which moments part the axis of time.
+pub fn stretches(moments: &BTreeSet<Instant>) -> impl Iterator<Item = Interval> {
+    let begins = std::iter::once(None).chain(moments.iter().copied().map(Some));
+    let ends = moments.iter().copied().map(Some).chain([None]);
+    begins.zip(ends).map(|(from, to)| Interval { from, to })
+}
+
+/// Whether what holds since a moment holds at another.
+fn is_since(since: Option<Instant>, at: Option<Instant>) -> bool {
+    since.is_none_or(|since| at.is_some_and(|at| since <= at))
 }
 
 /// Guards each version of a record as well as any that came after it, whatever was said still later.
@@ -139,7 +152,7 @@ fn guard(versions: &mut [Record]) {
     }
 }
 
-fn is_referred_to(versions: &[Record]) -> bool {
+fn are_referred_to(versions: &[Record]) -> bool {
     let kind = versions.first().map(|version| version.body().kind());
     matches!(kind, Some(Kind::Place | Kind::Segment | Kind::Corridor))
 }

@@ -10,6 +10,7 @@ mod laid;
 mod lists;
 mod merge;
 mod meta;
+mod order;
 
 pub use crate::feature::GeometryKind;
 pub use crate::phase::PhaseSet;
@@ -151,7 +152,7 @@ impl Layer {
         self.pile.iter().all(|laid| laid.sheet.features.are_timeless())
     }
 
-    /// Puts into `hits` the features that may touch one of `boxes`, down to `max_rank`, and fit in time and phase: ascending.
+    /// Puts into `hits` the features that may touch one of `boxes`, down to `max_rank`, and fit in time and phase, in the layer's order.
     pub fn query(&self, boxes: &[Bounds], max_rank: u8, asked: &Asked, hits: &mut Vec<u32>) {
         hits.clear();
         let mut more = Vec::new();
@@ -168,6 +169,7 @@ impl Layer {
             }
             hits.extend(more.drain(..).map(|local| laid.first + local));
         }
+        self.put_in_order(hits);
     }
 
     /// Whether `accept` takes any of the features that `query` would find; stops at the first, so it costs little where many are.

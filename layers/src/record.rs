@@ -2,10 +2,13 @@
 //!
 //! Geometry: WGS 84 degrees, longitude first. Distances in metres.
 
+mod lookup;
 mod network;
+mod refers;
 mod report;
 mod source;
 
+pub use lookup::Network;
 pub use network::{Assertion, Corridor, Place, Segment};
 pub use report::{Area, Blockade, Cell, Claim, Counts, Location, Range};
 pub use source::Source;
@@ -90,6 +93,21 @@ impl Body {
             Self::Place(_) => Kind::Place,
         }
     }
+
+    /// The place, if it is one.
+    pub const fn place(&self) -> Option<&Place> {
+        if let Self::Place(place) = self { Some(place) } else { None }
+    }
+
+    /// The segment, if it is one.
+    pub const fn segment(&self) -> Option<&Segment> {
+        if let Self::Segment(segment) = self { Some(segment) } else { None }
+    }
+
+    /// The corridor, if it is one.
+    pub const fn corridor(&self) -> Option<&Corridor> {
+        if let Self::Corridor(corridor) = self { Some(corridor) } else { None }
+    }
 }
 
 /// One version of one record.
@@ -116,6 +134,13 @@ impl Record {
     pub(crate) fn told_by(mut self, now: Instant) -> Option<Self> {
         self.common.known.to = self.common.known.to.filter(|to| *to <= now);
         self.common.known.from.is_none_or(|from| from <= now).then_some(self)
+    }
+
+    /// What is said when it is taken back: the same, and that it does not hold.
+    #[must_use]
+    pub fn taken_back(mut self) -> Self {
+        self.common.withdrawn = true;
+        self
     }
 
     /// Ends what this version is known for.
@@ -173,6 +198,13 @@ impl Records {
             self.records.insert(record.common.id.clone(), record);
         }
         is_free
+    }
+
+    /// Adds those whose ids are free.
+    pub(crate) fn insert_missing(&mut self, records: Vec<Record>) {
+        for record in records {
+            self.insert(record);
+        }
     }
 
     /// Puts a record in the place of the one of its id.
@@ -252,25 +284,16 @@ impl Records {
 
     /// A place.
     pub fn place(&self, id: &str) -> Option<&Place> {
-        match &self.get(id)?.body {
-            Body::Place(place) => Some(place),
-            _ => None,
-        }
+        self.get(id)?.body.place()
     }
 
     /// A segment.
     pub fn segment(&self, id: &str) -> Option<&Segment> {
-        match &self.get(id)?.body {
-            Body::Segment(segment) => Some(segment),
-            _ => None,
-        }
+        self.get(id)?.body.segment()
     }
 
     /// A corridor.
     pub fn corridor(&self, id: &str) -> Option<&Corridor> {
-        match &self.get(id)?.body {
-            Body::Corridor(corridor) => Some(corridor),
-            _ => None,
-        }
+        self.get(id)?.body.corridor()
     }
 }

@@ -30,7 +30,7 @@ pub use digest::Digest;
 pub use error::{Damage, StoreError};
 pub use version::{DATASET, Loaded, Subject, Version};
 pub use whole::{FORMAT, Whole};
-pub use writer::Writer;
+pub use writer::{Outcome, Writer};
 
 use crate::dataset::{About, Drafts};
 use crate::time::Instant;

@@ -5,6 +5,7 @@
 mod area;
 mod blockade;
 mod members;
+mod nearby;
 mod network;
 mod references;
 mod source;
@@ -13,7 +14,7 @@ pub use source::source;
 
 use crate::draft::Draft;
 use crate::finding::{Finding, Severity};
-use crate::record::{Body, Record, RecordId, Records};
+use crate::record::{Body, Record, RecordId, Records, Source};
 use crate::vocab::Kind;
 use geo_types::Coord;
 use serde_json::Value;
@@ -51,26 +52,26 @@ pub fn records(drafts: &[Placed], sources: &[Placed]) -> Outcome {
             pointers.entry(id).or_insert(pointer);
         }
     }
-    let broken = references::breaches_in(&mut outcome.records, &pointers);
+    let all = outcome.records.iter().map(|record| record.id().to_owned()).collect();
+    let broken = references::breaches_in(&mut outcome.records, &all, &pointers);
     outcome.fell(broken, &pointers);
     outcome
 }
 
-/// What falls when some records are taken back: those that refer to them, by their ids.
-pub fn bereft(records: &Records, gone: &BTreeSet<&str>) -> Vec<Finding> {
-    let mut left = records.clone();
-    left.retain(|record| !gone.contains(record.id()));
-    let broken = references::breaches_in(&mut left, &BTreeMap::new());
-    broken
-        .into_iter()
-        .flat_map(|(id, findings)| findings.into_iter().map(move |finding| finding.below(&format!("/{id}"))))
-        .collect()
+/// What holds when a change comes.
+pub trait Standing {
+    /// What is said of a record, unless it was withdrawn.
+    fn record(&self, id: &str) -> Option<&Record>;
+    /// A source.
+    fn source(&self, id: &str) -> Option<&Source>;
+    /// The ids of records that may name a record.
+    fn referring(&self, id: &str) -> Vec<&str>;
 }
 
-/// What becomes of records when drafts of some of them, and of sources, take the place of what was said before. What falls with them, and is
-/// not among the drafts, is named by its id. `O(n log n)`.
-pub fn amended(records: &Records, drafts: &[Placed], sources: &[Placed]) -> Outcome {
-    let mut outcome = Outcome { records: records.clone(), ..Outcome::default() };
+/// What becomes of what holds when drafts of records, and of sources, take the place of what was said before, and others are taken back. What
+/// falls with them, and is not among the drafts, is named by its id. Among the records is what the change comes near, and it costs as much.
+pub fn amended(standing: &impl Standing, drafts: &[Placed], sources: &[Placed], gone: &BTreeSet<&str>) -> Outcome {
+    let mut outcome = Outcome::default();
     for (pointer, value) in sources {
         if let Some(source) = outcome.take(source(value, pointer)) {
             outcome.records.replace_source(source);
@@ -85,7 +86,11 @@ pub fn amended(records: &Records, drafts: &[Placed], sources: &[Placed]) -> Outc
             outcome.records.replace(record);
         }
     }
-    let broken = references::breaches_in(&mut outcome.records, &pointers);
+    let mut asked = nearby::gather(&mut outcome.records, standing, gone);
+    let mut broken = references::breaches_in(&mut outcome.records, &asked, &pointers);
+    outcome.records.retain(|record| !gone.contains(record.id()));
+    asked.retain(|id| !gone.contains(id.as_str()));
+    broken.extend(references::breaches_in(&mut outcome.records, &asked, &pointers));
     for (id, findings) in broken {
         match pointers.get(&id) {
             Some(pointer) => {

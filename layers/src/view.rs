@@ -5,23 +5,25 @@ mod generalise;
 mod nested;
 mod project;
 mod told;
+mod turns;
 
 pub use generalise::Rekey;
 pub use nested::{named_sources, sources};
 pub use told::{Told, told};
+pub use turns::Turns;
 
 use crate::feature::{Feature, FeatureId};
 use crate::features::Features;
 use crate::geometry;
-use crate::history::{Epoch, History};
-use crate::layer::{LayerKind, LayerMeta, LayerName};
+use crate::history::{Epoch, History, stretches};
+use crate::layer::{Edit, LayerKind, LayerMeta, LayerName};
 use crate::record::Record;
 use crate::time::Instant;
 use crate::value::Schema;
 use crate::vocab::{Audience, Kind};
 use crate::windows;
-use project::Lens;
-use std::collections::BTreeSet;
+use project::{Lens, Seen};
+use std::sync::Arc;
 
 /// The parts of one layer as an audience sees it.
 #[derive(Debug)]
@@ -48,9 +50,14 @@ const LAYERS: [(&str, Kind, &str, &str); 5] = [
     ("blockades", Kind::Blockade, "Blockade points", "Reports of what hinders or proves passage, with their sources"),
 ];
 
-/// All kinds, each of which has a layer.
-pub fn kinds() -> BTreeSet<Kind> {
-    LAYERS.iter().map(|(_, kind, ..)| *kind).collect()
+/// The names of the layers, in drawing order.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    LAYERS.iter().map(|(name, ..)| *name)
+}
+
+/// The name of the layer that shows the records of a kind.
+pub fn layer_of(kind: Kind) -> Option<&'static str> {
+    LAYERS.iter().find(|(_, shown, ..)| *shown == kind).map(|(name, ..)| *name)
 }
 
 /// The kind of the records in the layer of a name.
@@ -60,15 +67,6 @@ pub fn kind_of(layer: &str) -> Option<Kind> {
 
 /// Highest zoom with tiles of their own; clients magnify beyond.
 pub(crate) const MAX_ZOOM: u8 = 20;
-
-/// The view of an audience.
-#[derive(Debug)]
-pub struct View {
-    /// One layer for each of the kinds, even when empty, in drawing order.
-    pub layers: Vec<ViewLayer>,
-    /// The next moment, by the clock of the server, at which the view has more to show although nothing was edited.
-    pub changes_at: Option<Instant>,
-}
 
 /// Who asks for what, when.
 #[derive(Debug, Clone, Copy)]
@@ -83,32 +81,59 @@ pub struct Viewer<'a> {
     pub attribution: &'a str,
 }
 
-/// The records of some kinds as a viewer may see them. `O(n log n)`, and again for each epoch of the history.
-pub fn of(history: &History, viewer: Viewer<'_>, kinds: &BTreeSet<Kind>) -> View {
-    let lens = Lens { audience: viewer.audience, rekey: viewer.rekey, now: viewer.now };
-    let epochs: Vec<Epoch> =
-        history.epochs().into_iter().map(|Epoch { known, network }| Epoch { known, network: lens.network(&network) }).collect();
-    let layers = LAYERS.iter().filter(|(_, kind, ..)| kinds.contains(kind)).map(|&(name, kind, title, description)| {
+impl Viewer<'_> {
+    const fn lens(&self) -> Lens {
+        Lens { audience: self.audience, rekey: self.rekey, now: self.now }
+    }
+}
+
+/// The records as a viewer may see them: a layer for each kind, even when empty, in drawing order. `O(n log n)`.
+pub fn of(history: &History, viewer: Viewer<'_>) -> Vec<ViewLayer> {
+    let layers = LAYERS.iter().map(|&(name, kind, title, description)| {
         let columns: Vec<&columns::Spec> = columns::of(kind, viewer.audience).collect();
+        let versions = history.of_kind(kind);
         let mut features: Vec<Feature> =
-            history.of_kind(kind).flat_map(|version| in_epochs(version, &epochs, lens, &columns)).collect();
-        features.sort_by(|one, other| one.id.cmp(&other.id));
+            versions.flat_map(|version| features(version, history, viewer.lens(), &columns)).collect();
+        features.sort_by_key(|feature| feature.id.addressed());
         layer(features, &columns, viewer, (name, title, description))
     });
-    View { layers: layers.collect(), changes_at: lens.changes_at(history.iter()) }
+    layers.collect()
+}
+
+/// What a viewer's layer shows of a record from now on: under its own name, and under the one that tells nothing. Costs as much as the record
+/// has versions, and they have parts.
+pub fn edits(history: &History, viewer: Viewer<'_>, id: &str) -> Vec<Edit> {
+    let Some(kind) = history.record(id).first().map(|version| version.body().kind()) else { return Vec::new() };
+    let columns: Vec<&columns::Spec> = columns::of(kind, viewer.audience).collect();
+    let versions = history.record(id).iter();
+    let all: Vec<Feature> = versions.flat_map(|version| features(version, history, viewer.lens(), &columns)).collect();
+    let mut names: Vec<Arc<str>> = vec![id.into(), generalise::opaque(id, viewer.rekey).into()];
+    names.dedup();
+    let edit = |name| {
+        let id = FeatureId::Text(name);
+        Edit { versions: all.iter().filter(|feature| feature.id == id).cloned().collect(), id }
+    };
+    names.into_iter().map(edit).collect()
+}
+
+/// The epochs of a history, each with what a viewer sees of all that others refer to: to be looked through as a whole.
+pub fn networks(history: &History, viewer: Viewer<'_>) -> Vec<Epoch> {
+    let epochs = history.epochs().into_iter();
+    epochs.map(|Epoch { known, network }| Epoch { known, network: viewer.lens().network(&network) }).collect()
 }
 
 /// A version as a feature for each stretch in which it and all that it refers to were known as they were.
-fn in_epochs(version: &Record, epochs: &[Epoch], lens: Lens, columns: &[&columns::Spec]) -> Vec<Feature> {
+fn features(version: &Record, history: &History, lens: Lens, columns: &[&columns::Spec]) -> Vec<Feature> {
     let mut features: Vec<Feature> = Vec::new();
-    for epoch in epochs {
-        let Some(record) = lens.told(version, &epoch.network) else { continue };
+    for epoch in stretches(&history.corrections(version)) {
+        let network = Seen { history, lens, at: epoch.from };
+        let Some(record) = lens.told(version, &network) else { continue };
         let known = record.common().known;
-        let Some(known) = known.common(&epoch.known) else { continue };
+        let Some(known) = known.common(&epoch) else { continue };
         let feature = Feature {
             id: FeatureId::Text(record.id().into()),
-            geometry: geometry::of(&record, &epoch.network),
-            values: columns.iter().map(|spec| (spec.value)(&record, &epoch.network)).collect(),
+            geometry: geometry::of(&record, &network),
+            values: columns.iter().map(|spec| (spec.value)(&record, &network)).collect(),
             valid: record.common().valid,
             known,
             phases: windows::phases(&record),

@@ -62,7 +62,7 @@ fn of_builtin() -> Result<Told, Box<dyn Error>> {
 
 fn table(args: &AccessArgs, of: &Ingredients, history: &History, now: Instant) -> Result<String, Box<dyn Error>> {
     let audience = args.audience.map_or(Audience::Public, |reader| reader.audience());
-    let worlds = worlds(of, history, now, None);
+    let worlds = worlds(of, history, now);
     let world: &World = worlds.seen_by(audience);
     let asked = Asked {
         datetime: args.at.unwrap_or_else(|| world.default_datetime(now)),

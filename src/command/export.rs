@@ -70,18 +70,18 @@ fn world(args: &ExportArgs, store: &Store, now: Instant) -> Result<String, Box<d
 fn one_layer(args: &ExportArgs, store: &Store, layer: &str, now: Instant) -> Result<String, Box<dyn Error>> {
     let audience = args.audience.map_or(Audience::Public, |reader| reader.audience());
     let loaded = store.loaded();
-    let worlds = worlds(&ingredients(loaded)?, &loaded.history()?, now, None);
+    let worlds = worlds(&ingredients(loaded)?, &loaded.history()?, now);
     let world = worlds.seen_by(audience);
     let published =
         world.layer(layer).ok_or_else(|| format!("there is no layer '{layer}'; there are: {}", world.names().join(", ")))?;
     let asked = Asked { datetime: Datetime::All, known_at: now, phases: None };
     let selection =
         Selection::new(Criteria { published: Arc::clone(published), boxes: None, cluster: None, asked, filters: Vec::new() });
-    let count = selection.count(0, u64::MAX);
+    let count = selection.count(None, u64::MAX);
     let mut head = head::of_file(world, &selection, &count, now);
     head.insert("audience".to_owned(), audience.as_str().into());
     let privacy = if audience == Audience::Public { Privacy::Everybody } else { Privacy::Owner };
-    let mut collection = CollectionWriter::new(selection, head, 0, &count);
+    let mut collection = CollectionWriter::new(selection, head, None, &count);
     out::written(&args.out, args.replace, privacy, |out| {
         std::iter::from_fn(|| collection.next_chunk()).try_for_each(|chunk| out.write_all(&chunk))
     })?;

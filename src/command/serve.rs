@@ -73,7 +73,7 @@ fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
     let (worlds, files, ledger) = if settings.layers.is_empty() {
         let now = Clock::System.now();
         let ledger = stored::ledger(&settings.keep, now)?;
-        (ledger.worlds(now, None), None, Some(ledger))
+        (ledger.worlds(now), None, Some(ledger))
     } else {
         let (world, files) = load(&settings, keeping)?;
         (Worlds::same(world), files, None)

@@ -14,15 +14,16 @@ pub struct CollectionWriter {
     selection: Selection,
     /// Members that stand before the features; taken by the first chunk.
     head: Option<Map<String, Value>>,
-    next: u32,
+    /// The last feature that was written, or after which it begins.
+    last: Option<u32>,
     left: u64,
     finished: bool,
 }
 
 impl CollectionWriter {
-    /// The page that `count` describes, beginning at `start`. `head` holds all members but `type` and `features`.
-    pub fn new(selection: Selection, head: Map<String, Value>, start: u32, count: &Count) -> Self {
-        Self { selection, head: Some(head), next: start, left: count.returned, finished: false }
+    /// The page that `count` describes, which begins after a feature. `head` holds all members but `type` and `features`.
+    pub fn new(selection: Selection, head: Map<String, Value>, after: Option<u32>, count: &Count) -> Self {
+        Self { selection, head: Some(head), last: after, left: count.returned, finished: false }
     }
 
     /// Whether the last chunk has been handed over.
@@ -38,7 +39,7 @@ impl CollectionWriter {
         let mut out = Vec::with_capacity(CHUNK_BYTES + CHUNK_BYTES / 4);
         let mut first = self.write_head(&mut out);
         let criteria = self.selection.criteria();
-        let mut numbers = self.selection.numbers(self.next);
+        let mut numbers = self.selection.numbers(self.last);
         while self.left > 0 && out.len() < CHUNK_BYTES {
             let Some(number) = numbers.next() else {
                 self.left = 0;
@@ -49,7 +50,7 @@ impl CollectionWriter {
                 feature::write(&criteria.published, feature, &criteria.asked.datetime, b"", &mut out);
                 first = false;
             }
-            self.next = number + 1;
+            self.last = Some(number);
             self.left -= 1;
         }
         drop(numbers);

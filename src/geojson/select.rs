@@ -1,6 +1,6 @@
 //! Which features of one layer a request selects: box, cluster, time, phase and properties, exactly.
 //!
-//! Features are named by their number in the layer and come in ascending order, so that any page can start anywhere.
+//! Features are named by their number in the layer and come in its order, so that any page can go on after any feature.
 
 use super::filter::Filter;
 use crate::world::Published;
@@ -31,7 +31,7 @@ pub struct Criteria {
 #[derive(Clone)]
 pub struct Selection {
     criteria: Criteria,
-    /// Numbers found through the index or the cluster, or `None` when the whole layer is walked instead.
+    /// Numbers in the layer's order, or `None` when the whole layer is walked instead.
     found: Option<Arc<[u32]>>,
 }
 
@@ -50,12 +50,14 @@ pub struct Count {
 const EVERY_RANK: u8 = u8::MAX;
 
 impl Selection {
-    /// With boxes: an index query and an exact test, `O(log n + hits)`. With a cluster: a look at each of its points. Else: nothing yet.
+    /// With boxes: an index query and an exact test, `O(log n + hits)`. With a cluster: a look at each of its points. Else nothing yet, unless
+    /// edits left the layer's order and that of its numbers apart.
     pub fn new(criteria: Criteria) -> Self {
         let found = match (criteria.cluster, &criteria.boxes) {
             (Some(cluster), _) => Some(criteria.members(cluster).into()),
             (None, Some(boxes)) => Some(criteria.search(boxes).into()),
-            (None, None) => None,
+            (None, None) if criteria.published.layer.is_numbered_in_order() => None,
+            (None, None) => Some(criteria.walk().into()),
         };
         Self { criteria, found }
     }
@@ -65,27 +67,30 @@ impl Selection {
         &self.criteria
     }
 
-    /// Selected features with a number of at least `start`, ascending.
-    pub fn numbers(&self, start: u32) -> Box<dyn Iterator<Item = u32> + '_> {
+    /// Selected features, in order; those after one of the layer.
+    pub fn numbers(&self, after: Option<u32>) -> Box<dyn Iterator<Item = u32> + '_> {
+        let layer = &self.criteria.published.layer;
         match &self.found {
             Some(found) => {
-                let first = found.partition_point(|&number| number < start);
+                let passed = |number: &u32| after.is_some_and(|after| layer.compare(*number, after).is_le());
+                let first = found.partition_point(passed);
                 Box::new(found.iter().skip(first).copied())
             }
             None => {
-                let end = self.criteria.published.layer.end();
-                Box::new((start..end).filter(|&number| self.criteria.matches(number)))
+                let start = after.map_or(0, |after| after.saturating_add(1));
+                Box::new((start..layer.end()).filter(|&number| self.criteria.matches(number)))
             }
         }
     }
 
-    /// Counts everything, and the page of at most `limit` that begins at `start`.
-    pub fn count(&self, start: u32, limit: u64) -> Count {
+    /// Counts everything, and the page of at most `limit` that begins after a feature.
+    pub fn count(&self, after: Option<u32>, limit: u64) -> Count {
+        let layer = &self.criteria.published.layer;
         let mut count = Count { matched: 0, returned: 0, more_after: None };
         let mut last = None;
-        for number in self.numbers(0) {
+        for number in self.numbers(None) {
             count.matched += 1;
-            if number < start {
+            if after.is_some_and(|after| layer.compare(number, after).is_le()) {
                 continue;
             }
             if count.returned < limit {
@@ -119,6 +124,7 @@ impl Criteria {
         let mut members: Vec<u32> =
             numbers.filter(|&number| self.matches(number) && self.feature(number).is_some_and(within)).collect();
         members.sort_unstable();
+        self.published.layer.put_in_order(&mut members);
         members
     }
 
@@ -131,7 +137,16 @@ impl Criteria {
         hits.extend(layer.without_geometry());
         hits.retain(|&number| self.matches(number));
         hits.sort_unstable();
+        layer.put_in_order(&mut hits);
         hits
+    }
+
+    /// All that matches, in order.
+    fn walk(&self) -> Vec<u32> {
+        let layer = &self.published.layer;
+        let mut numbers: Vec<u32> = (0..layer.end()).filter(|&number| self.matches(number)).collect();
+        layer.put_in_order(&mut numbers);
+        numbers
     }
 }
 

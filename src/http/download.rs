@@ -44,10 +44,10 @@ fn file_name(criteria: &Criteria) -> String {
 async fn body(call: &Call, criteria: Criteria) -> Result<Response, Problem> {
     let (selection, count) = stream::blocking(move || {
         let selection = Selection::new(criteria);
-        let count = selection.count(0, u64::MAX);
+        let count = selection.count(None, u64::MAX);
         (selection, count)
     })
     .await?;
     let head = head::of_file(&call.world, &selection, &count, call.now);
-    stream::answer(CollectionWriter::new(selection, head, 0, &count), &call.headers).await
+    stream::answer(CollectionWriter::new(selection, head, None, &count), &call.headers).await
 }

@@ -7,6 +7,7 @@ mod answer;
 mod request;
 
 use super::call::Call;
+use crate::edit;
 use crate::ledger::{Done, Entry, Order, Says};
 use crate::problem::Problem;
 use answer::{created, entered, refused};
@@ -81,14 +82,10 @@ async fn change(call: &Call, editing: &Editing, id: String, says: Says) -> Resul
     Ok(entered(&enter(call, editing, vec![entry]).await?))
 }
 
-/// Enters it in the ledger on a thread that may wait for the disk.
+/// Enters it in the ledger, beside whoever else asks.
 async fn enter(call: &Call, editing: &Editing, entries: Vec<Entry>) -> Result<Done, Problem> {
     let order = Order { who: editing.who.clone(), entries, key: editing.key.clone() };
-    let (server, dry_run) = (call.server.clone(), editing.dry_run);
-    let span = tracing::Span::current();
-    let work = move || span.in_scope(|| server.enter(order, dry_run));
-    let outcome = tokio::task::spawn_blocking(work).await.map_err(|_panicked| Problem::internal())?;
-    outcome.ok_or_else(Problem::internal)?.map_err(refused)
+    edit::enter(&call.server, order, editing.dry_run).await.map_err(refused)
 }
 
 #[cfg(test)]

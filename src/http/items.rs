@@ -47,19 +47,19 @@ pub fn etag(call: &Call, media: Media, criteria: &Criteria) -> String {
 }
 
 async fn body(call: &Call, media: Media, criteria: Criteria, page: Page) -> Result<Response, Problem> {
-    let (selection, start, count) = stream::blocking(move || {
-        let start = page.start(&criteria.published)?;
+    let (selection, after, count) = stream::blocking(move || {
+        let after = page.after(&criteria.published)?;
         let selection = Selection::new(criteria);
-        let count = selection.count(start, page.limit);
-        Ok::<_, Problem>((selection, start, count))
+        let count = selection.count(after, page.limit);
+        Ok::<_, Problem>((selection, after, count))
     })
     .await??;
     let head = head(call, media, &selection, &count);
     match media {
-        Media::Json => stream::answer(CollectionWriter::new(selection, head, start, &count), &call.headers).await,
+        Media::Json => stream::answer(CollectionWriter::new(selection, head, after, &count), &call.headers).await,
         Media::Html => {
             let base = call.base.clone();
-            let table = move || table::page(&base, &selection, &head, start, &count);
+            let table = move || table::page(&base, &selection, &head, after, &count);
             Ok(Body::from(stream::blocking(table).await?).into_response())
         }
     }

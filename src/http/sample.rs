@@ -130,7 +130,7 @@ pub(crate) fn ledger_server_of(drafts: &Drafts) -> Arc<Server> {
     let clock = Box::leak(Box::new(now.micros().into()));
     let ledger = Ledger::new(&loaded, loaded.history().unwrap(), writer, of);
     let listen = ([127, 0, 0, 1], 8080).into();
-    Arc::new(Server::new(settings(), ledger.worlds(now, None), Some(ledger), Clock::Ticking(clock), listen).unwrap())
+    Arc::new(Server::new(settings(), ledger.worlds(now), Some(ledger), Clock::Ticking(clock), listen).unwrap())
 }
 
 /// The routes over the two layers.

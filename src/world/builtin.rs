@@ -64,7 +64,7 @@ pub fn world(now: Instant) -> Result<World, BuiltinError> {
     let records = dataset::accept(&drafts()?).map_err(|findings| refused(&findings))?;
     // No id among them tells anything.
     let of = Ingredients { about: about()?, basemap: Arc::new(basemap()?), rekey: Rekey([0; 16]) };
-    let worlds = worlds(&of, &(&records).into(), now, None);
+    let worlds = worlds(&of, &(&records).into(), now);
     Ok(World::clone(worlds.seen_by(Audience::Public)))
 }
 

@@ -5,6 +5,7 @@ mod reload;
 use super::Published;
 use super::drawn::{Drawn, DrawnSheet};
 use super::stamps::Stamps;
+use roadblock_layers::feature::FeatureId;
 use roadblock_layers::layer::{Edit, EditError, Edited, Merged};
 use roadblock_tiles::arrange::order_along_curve;
 use siphasher::sip::SipHasher13;
@@ -22,6 +23,15 @@ pub struct Lineage {
     pub edition: u64,
     /// Which of them touched each tile last.
     pub stamps: Arc<Stamps>,
+    /// What this one says otherwise than the one before it, if it came of an edit.
+    said: Option<Said>,
+}
+
+/// The features that an edit said anew, and of which edition.
+#[derive(Debug, Clone)]
+struct Said {
+    of: u64,
+    ids: Arc<[FeatureId]>,
 }
 
 impl Lineage {
@@ -33,7 +43,13 @@ impl Lineage {
     /// Counted for all layers together, since a layer may come back to an origin that it had: numbers must not mean two things to the cache.
     fn next(&self) -> Self {
         static LAST: AtomicU64 = AtomicU64::new(0);
-        Self { edition: 1 + LAST.fetch_add(1, Ordering::Relaxed), ..self.clone() }
+        Self { edition: 1 + LAST.fetch_add(1, Ordering::Relaxed), said: None, ..self.clone() }
+    }
+
+    /// The features that were said anew since another edition, if that was the one before and an edit came between.
+    pub fn said_since(&self, former: &Self) -> Option<&[FeatureId]> {
+        let said = self.said.as_ref().filter(|said| self.origin == former.origin && said.of == former.edition);
+        said.map(|said| &*said.ids)
     }
 }
 
@@ -49,8 +65,9 @@ pub struct MergedSheets {
 impl Published {
     /// The layer after some edits, all or none. Leaves its edition at the tiles that show any of them, before or after.
     pub fn edited(&self, edits: Vec<Edit>) -> Result<Self, EditError> {
+        let said = Said { of: self.lineage.edition, ids: edits.iter().map(|edit| edit.id.clone()).collect() };
         let Edited { layer, gone, come, digest } = self.layer.edited(edits)?;
-        let lineage = self.lineage.next();
+        let lineage = Lineage { said: Some(said), ..self.lineage.next() };
         let mut sheets: Vec<Arc<DrawnSheet>> = self.drawn.sheets().cloned().collect();
         if let Some((first, _)) = layer.beginnings().last().filter(|_| !come.is_empty()) {
             let mut scene = self.drawn.scene_of(first..come.start);

@@ -4,11 +4,12 @@ use super::{Dataset, French, Published, Ready, World, Worlds};
 use roadblock_layers::access::{self, Access};
 use roadblock_layers::dataset::About;
 use roadblock_layers::history::History;
-use roadblock_layers::layer::Layer;
+use roadblock_layers::layer::{Edit, EditError, Layer};
+use roadblock_layers::record::RecordId;
 use roadblock_layers::time::{Instant, Interval};
-use roadblock_layers::view::{self, Rekey, ViewLayer, Viewer};
-use roadblock_layers::vocab::{Audience, Kind};
-use std::collections::BTreeSet;
+use roadblock_layers::view::{self, Rekey, Turns, ViewLayer, Viewer};
+use roadblock_layers::vocab::Audience;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The layer that is drawn on what the roads are like.
@@ -25,58 +26,78 @@ pub struct Ingredients {
     pub rekey: Rekey,
 }
 
-/// Builds them, `O(n log n)`; each layer as the next edition of the one before it. The same records make the same worlds, wherever they
-/// were kept.
-pub fn worlds(of: &Ingredients, history: &History, now: Instant, former: Option<&Worlds>) -> Worlds {
-    next(of, history, now, former, &view::kinds())
+/// Who looks at the records at a time of day, in the order of [`Audience::ALL`].
+pub fn viewers(of: &Ingredients, now: Instant) -> [Viewer<'_>; 3] {
+    Audience::ALL.map(|audience| Viewer { audience, now, rekey: of.rekey, attribution: &of.about.attribution })
 }
 
-/// The next worlds when records of some kinds changed; all layers are made anew if others have more to show by now as well.
-pub fn following(of: &Ingredients, history: &History, now: Instant, former: &Worlds, changed: &BTreeSet<Kind>) -> Worlds {
-    // What refers to something is drawn where that is, and reports are referred to by nothing.
-    let are_reports = changed.iter().all(|kind| matches!(kind, Kind::Blockade | Kind::Area));
-    match are_reports && former.changes_at.is_none_or(|at| now < at) {
-        true => next(of, history, now, Some(former), changed),
-        false => worlds(of, history, now, Some(former)),
-    }
+/// When which records are told otherwise by themselves.
+pub fn turns(of: &Ingredients, history: &History, now: Instant) -> Turns {
+    let mut turns = Turns::default();
+    viewers(of, now).into_iter().for_each(|viewer| turns.note(history.iter(), viewer));
+    turns
 }
 
-fn next(of: &Ingredients, history: &History, now: Instant, former: Option<&Worlds>, kinds: &BTreeSet<Kind>) -> Worlds {
-    let mut changes_at = None;
-    let by_audience = Audience::ALL.map(|audience| {
-        let viewer = Viewer { audience, now, rekey: of.rekey, attribution: &of.about.attribution };
-        let view = view::of(history, viewer, kinds);
-        changes_at = [changes_at, view.changes_at].into_iter().flatten().min();
-        let former = former.map(|worlds| &**worlds.seen_by(audience));
-        let access = Arc::new(Access::of(view::told(history, viewer), audience));
+/// Builds them, `O(n log n)`. The same records make the same worlds, wherever they were kept.
+pub fn worlds(of: &Ingredients, history: &History, now: Instant) -> Worlds {
+    Worlds::of(viewers(of, now).map(|viewer| {
+        let access = Arc::new(Access::of(view::told(history, viewer), viewer.audience));
         let derived = access::layer(&access, &of.about.attribution);
-        let mut made: Vec<Arc<Published>> = view.layers.into_iter().map(|layer| published(layer, former)).collect();
-        let place = made.iter().position(|layer| layer.layer.meta.name.as_str() == ABOVE_ACCESS).unwrap_or(made.len());
-        made.insert(place, published(derived, former));
-        Arc::new(match former {
-            Some(former) => {
-                let world = World { access: Some(access), ..World::clone(former) };
-                made.into_iter().fold(world, |world, layer| world.with_shared(layer))
-            }
-            None => {
-                let layers = [Arc::clone(&of.basemap)].into_iter().chain(made).collect();
-                World { layers, archives: Vec::new(), dataset: dataset(&of.about), access: Some(access) }
-            }
-        })
-    });
-    Worlds::of(by_audience, changes_at)
+        let mut layers: Vec<Arc<Published>> =
+            view::of(history, viewer).into_iter().map(|layer| Arc::new(published(layer))).collect();
+        let place = layers.iter().position(|layer| layer.layer.meta.name.as_str() == ABOVE_ACCESS).unwrap_or(layers.len());
+        layers.insert(place, Arc::new(published(derived)));
+        layers.insert(0, Arc::clone(&of.basemap));
+        Arc::new(World { layers, archives: Vec::new(), dataset: dataset(&of.about), access: Some(access) })
+    }))
 }
 
-/// A layer of a view; the very one that was published before if it shows the same.
-fn published(view: ViewLayer, former: Option<&World>) -> Arc<Published> {
+/// The next worlds when some records may be told otherwise. What an audience is told as before stays what it is, to the last byte.
+///
+/// # Errors
+/// When what a record shows does not fit its layer, which no record that was accepted does.
+pub fn following(
+    of: &Ingredients,
+    history: &History,
+    now: Instant,
+    former: &Worlds,
+    touched: &BTreeSet<RecordId>,
+) -> Result<Worlds, EditError> {
+    let [public, partner, editor] = viewers(of, now).map(|viewer| {
+        let former = former.seen_by(viewer.audience);
+        let mut edits: BTreeMap<&str, Vec<Edit>> = BTreeMap::new();
+        for id in touched {
+            let kind = history.record(id).first().map(|version| version.body().kind());
+            let Some((name, shown)) = kind.and_then(view::layer_of).and_then(|name| Some((name, former.layer(name)?))) else {
+                continue;
+            };
+            let news = view::edits(history, viewer, id).into_iter().filter(|edit| !shown.layer.says(edit));
+            edits.entry(name).or_default().extend(news);
+        }
+        edits.retain(|_, edits| !edits.is_empty());
+        if edits.is_empty() {
+            return Ok(Arc::clone(former));
+        }
+        let access = Access::of(view::told(history, viewer), viewer.audience);
+        if let Some(shown) = former.layer(access::LAYER) {
+            let news = access::edits(former.access.as_deref(), &access);
+            edits.insert(access::LAYER, news.into_iter().filter(|edit| !shown.layer.says(edit)).collect());
+        }
+        let next = World { access: Some(Arc::new(access)), ..World::clone(former) };
+        let edits = edits.into_iter().filter(|(_, edits)| !edits.is_empty());
+        let next = edits.into_iter().try_fold(next, |world, (name, edits)| match world.layer(name) {
+            Some(shown) => Ok(world.with(shown.edited(edits)?)),
+            None => Ok(world),
+        });
+        next.map(Arc::new)
+    });
+    Ok(Worlds::of([public?, partner?, editor?]))
+}
+
+/// A layer of a view.
+fn published(view: ViewLayer) -> Published {
     let ready = Ready::of(&view.features);
-    let layer = Layer::build(view.meta, view.schema, view.features, Vec::new(), |_, _| 0);
-    let published = Published::new(layer, ready);
-    match former.and_then(|world| world.layer(published.layer.meta.name.as_str())) {
-        Some(former) if former.revision == published.revision => Arc::clone(former),
-        Some(former) => Arc::new(published.succeeding(former)),
-        None => Arc::new(published),
-    }
+    Published::new(Layer::build(view.meta, view.schema, view.features, Vec::new(), |_, _| 0), ready)
 }
 
 fn dataset(about: &About) -> Dataset {

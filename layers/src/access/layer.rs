@@ -12,7 +12,7 @@ use super::status::Rank;
 use super::timeline::{Look, Stretch};
 use crate::feature::{Feature, FeatureId};
 use crate::features::Features;
-use crate::layer::{LayerKind, LayerMeta, LayerName};
+use crate::layer::{Edit, LayerKind, LayerMeta, LayerName};
 use crate::record::Records;
 use crate::time::{Instant, Interval};
 use crate::value::{Column, ColumnKind, Schema, Value};
@@ -55,14 +55,7 @@ const COLUMNS: [(&str, ColumnKind, &str, bool); 24] = [
 
 /// The layer of an audience's access. `O(features)` beside the timelines of all segments.
 pub fn layer(access: &Access, attribution: &str) -> ViewLayer {
-    let mut told: BTreeMap<&str, Vec<Feature>> = BTreeMap::new();
-    for roads in access.epochs() {
-        for leg in &roads.legs {
-            let features = told.entry(&leg.id).or_default();
-            of_leg(leg, roads, features);
-        }
-    }
-    let features: Vec<Feature> = told.into_values().flatten().map(dated).collect();
+    let features: Vec<Feature> = features(access).into_values().flatten().collect();
     let schema =
         Schema::new(COLUMNS.iter().map(|&(name, kind, title, _)| Column { name: name.into(), kind, title: title.to_owned() }));
     let tile_columns = (0..).zip(&COLUMNS).filter(|(_, (.., in_tiles))| *in_tiles).map(|(position, _)| position).collect();
@@ -78,6 +71,26 @@ pub fn layer(access: &Access, attribution: &str) -> ViewLayer {
         max_zoom: MAX_ZOOM,
     };
     ViewLayer { features: Features::of(features, COLUMNS.len()), meta, schema }
+}
+
+/// What the layer says of each segment from now on; nothing of those that another access tells of and this one does not.
+pub fn edits(former: Option<&Access>, access: &Access) -> Vec<Edit> {
+    let mut told = features(access);
+    for leg in former.into_iter().flat_map(Access::epochs).flat_map(|roads| &roads.legs) {
+        told.entry(&leg.id).or_default();
+    }
+    told.into_iter().map(|(id, versions)| Edit { id: FeatureId::Text(id.into()), versions }).collect()
+}
+
+/// The features of each segment, by its id.
+fn features(access: &Access) -> BTreeMap<&str, Vec<Feature>> {
+    let mut told: BTreeMap<&str, Vec<Feature>> = BTreeMap::new();
+    for roads in access.epochs() {
+        for leg in &roads.legs {
+            of_leg(leg, roads, told.entry(&leg.id).or_default());
+        }
+    }
+    told.into_iter().map(|(id, features)| (id, features.into_iter().map(dated).collect())).collect()
 }
 
 /// Adds what is told of a leg while the network is known as it is; what goes on from before goes on.

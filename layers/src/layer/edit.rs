@@ -111,6 +111,12 @@ impl Layer {
         Ok(Edited { layer, gone, come, digest })
     }
 
+    /// Whether all that an edit says is what the layer shows already.
+    pub fn says(&self, edit: &Edit) -> bool {
+        let shown = self.versions(&edit.id).filter_map(|number| self.feature(number));
+        shown.map(FeatureRef::to_feature).eq(edit.versions.iter().cloned())
+    }
+
     fn check(&self, id: &FeatureId, version: &Feature) -> Result<(), EditError> {
         if version.id != *id {
             return Err(EditError::Id { edited: id.clone(), given: version.id.clone() });

@@ -37,25 +37,34 @@ impl Layer {
         (end - first >= MOST_SHEETS).then_some(first..end)
     }
 
-    /// The numbers of what some sheets show, ascending.
+    /// The numbers of what some sheets show, in the layer's order.
     pub fn numbers_of(&self, which: Range<usize>) -> Vec<u32> {
         let laid = self.pile.get(which).unwrap_or_default();
-        laid.iter().flat_map(Laid::features).map(|(number, _)| number).collect()
+        let mut numbers: Vec<u32> = laid.iter().flat_map(Laid::features).map(|(number, _)| number).collect();
+        self.put_in_order(&mut numbers);
+        numbers
     }
 
     /// Makes sheets into one. `read_in` is the order in which their features lie in memory for tiles, as positions among
     /// `numbers_of(which)`; values are numbered along it. `O(n log n)`, on the caller's thread.
     pub fn merged(&self, which: Range<usize>, read_in: &[u32]) -> Merged {
         let laid = self.pile.get(which.clone()).unwrap_or_default();
-        let shown = |laid: &Laid| laid.features().map(|(number, _)| number - laid.first).collect::<Vec<u32>>();
-        let parts: Vec<(&Features, Vec<u32>)> = laid.iter().map(|laid| (&laid.sheet.features, shown(laid))).collect();
-        let located: Vec<Located> = laid.iter().zip(&parts).flat_map(|(laid, (_, shown))| located(laid, shown)).collect();
-        let mut features = Features::joined(&parts);
+        let numbers = self.numbers_of(which.clone());
+        let place = |number: u32| {
+            let part = laid.partition_point(|laid| laid.first <= number).saturating_sub(1);
+            (part, number - laid.get(part).map_or(0, |laid| laid.first))
+        };
+        let places: Vec<(usize, u32)> = numbers.iter().map(|&number| place(number)).collect();
+        let located_in: Vec<Vec<Located>> = laid.iter().map(|laid| laid.sheet.located()).collect();
+        let located = places.iter().map(|&(part, local)| *located_in.get(part)?.get(local as usize)?);
+        let located: Vec<Located> = located.collect();
+        let parts: Vec<&Features> = laid.iter().map(|laid| &laid.sheet.features).collect();
+        let mut features = Features::joined(&parts, &places);
         features.renumber_values(read_in);
         features.note_phases();
         Merged {
             sheets: laid.iter().map(|laid| Arc::clone(&laid.sheet)).collect(),
-            numbers: self.numbers_of(which.clone()),
+            numbers,
             which,
             sheet: Arc::new(Sheet::build(features, &located)),
         }
@@ -81,10 +90,4 @@ impl Layer {
         }
         Some(Self { pile, ..self.clone() })
     }
-}
-
-/// Where some features of a sheet are.
-fn located(laid: &Laid, shown: &[u32]) -> Vec<Located> {
-    let all = laid.sheet.located();
-    shown.iter().map(|&local| all.get(local as usize).copied().flatten()).collect()
 }

@@ -83,6 +83,11 @@ pub struct Version {
 }
 
 impl Version {
+    /// Whether it is one of a record of a kind.
+    pub fn is_of(&self, kind: Kind) -> bool {
+        self.subject == Subject::Record(kind)
+    }
+
     /// When it was known so.
     pub const fn known(&self) -> Interval {
         Interval { from: self.known_from, to: self.superseded_at }

@@ -7,7 +7,7 @@ use super::folder::Held;
 use super::tip::Tip;
 use crate::time::Instant;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
@@ -21,11 +21,14 @@ pub struct Writer {
     thread: Option<JoinHandle<()>>,
 }
 
-/// A batch, when it came, and where its answer goes.
+/// What became of a batch.
+pub type Outcome = Result<Committed, CommitError>;
+
+/// Batches that came together, when, and where their answers go.
 struct Order {
-    batch: Batch,
+    batches: Vec<Batch>,
     at: Instant,
-    answer: SyncSender<Result<Committed, CommitError>>,
+    answer: SyncSender<Vec<Outcome>>,
 }
 
 impl Writer {
@@ -41,11 +44,19 @@ impl Writer {
     /// # Errors
     /// When it does not follow what is there, or cannot be written; then nothing of it is there, unless the error is
     /// [`CommitError::Failed`], after which only opening the store again tells.
-    pub fn commit(&self, batch: Batch, at: Instant) -> Result<Committed, CommitError> {
+    pub fn commit(&self, batch: Batch, at: Instant) -> Outcome {
+        self.commit_in_turn(vec![batch], at).pop().unwrap_or(Err(CommitError::Closed))
+    }
+
+    /// Commits batches one after the other in one transaction, each all or nothing, as whoever asks looked each over in the belief that those
+    /// before it would be there. Stops after the first that is not: one that is refused, or was committed before under its key. Those after it
+    /// are not tried, and have no outcome; trials hinder nobody. Returns when all that was committed is on the disk.
+    pub fn commit_in_turn(&self, batches: Vec<Batch>, at: Instant) -> Vec<Outcome> {
+        let count = batches.len();
         let (answer, answered) = sync_channel(1);
-        let order = Order { batch, at, answer };
-        self.orders.as_ref().ok_or(CommitError::Closed)?.send(order).map_err(|_gone| CommitError::Closed)?;
-        answered.recv().map_err(|_gone| CommitError::Closed)?
+        let sent = self.orders.as_ref().is_some_and(|orders| orders.send(Order { batches, at, answer }).is_ok());
+        let outcomes = if sent { answered.recv().ok() } else { None };
+        outcomes.unwrap_or_else(|| vec![Err(CommitError::Closed); count])
     }
 }
 
@@ -79,44 +90,31 @@ impl Desk {
                 None => self.write(&group).map_err(|error| self.blame(&error)),
             };
             match results {
-                Ok(results) => group.iter().zip(results).for_each(|(order, result)| order.tell(result)),
-                Err(error) => group.iter().for_each(|order| order.tell(Err(error.clone()))),
+                Ok(results) => group.iter().zip(results).for_each(|(order, outcomes)| order.tell(outcomes)),
+                Err(error) => group.iter().for_each(|order| order.tell(vec![Err(error.clone()); order.batches.len()])),
             }
         }
     }
 
     /// One transaction for a group, a savepoint for each batch.
-    fn write(&mut self, group: &[Order]) -> rusqlite::Result<Vec<Result<Committed, CommitError>>> {
+    fn write(&mut self, group: &[Order]) -> rusqlite::Result<Vec<Vec<Outcome>>> {
         let mut transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let (mut tip, mut results) = (self.tip, Vec::with_capacity(group.len()));
-        for Order { batch, at, .. } in group {
-            let savepoint = transaction.savepoint()?;
-            let mut next = tip;
-            let result = match commit::write(&savepoint, &mut next, batch, *at) {
-                Ok(committed) if batch.is_trial => {
-                    savepoint.finish()?;
-                    Ok(committed)
+        let (mut tip, mut outcomes) = (self.tip, Vec::with_capacity(group.len()));
+        for Order { batches, at, .. } in group {
+            let mut of_order = Vec::with_capacity(batches.len());
+            for batch in batches {
+                let outcome = write_batch(&mut transaction, &mut tip, batch, *at)?;
+                let goes_on = batch.is_trial || outcome.as_ref().is_ok_and(|committed| !committed.replayed);
+                of_order.push(outcome);
+                if !goes_on {
+                    break;
                 }
-                Ok(committed) => {
-                    savepoint.commit()?;
-                    tip = next;
-                    Ok(committed)
-                }
-                Err(Failure::Batch(error)) => {
-                    savepoint.finish()?;
-                    Err(error)
-                }
-                Err(Failure::Sql(error)) if is_of_the_batch(&error) => {
-                    savepoint.finish()?;
-                    Err(CommitError::Refused(error.to_string()))
-                }
-                Err(Failure::Sql(error)) => return Err(error),
-            };
-            results.push(result);
+            }
+            outcomes.push(of_order);
         }
         transaction.commit()?;
         self.tip = tip;
-        Ok(results)
+        Ok(outcomes)
     }
 
     /// What those are told whose transaction failed. After anything but a full disk or a lock nobody knows what the disk holds: to try
@@ -135,14 +133,40 @@ impl Desk {
     }
 }
 
+/// Writes a batch under a savepoint, and takes back what does not stay.
+fn write_batch(transaction: &mut Transaction<'_>, tip: &mut Tip, batch: &Batch, at: Instant) -> rusqlite::Result<Outcome> {
+    let savepoint = transaction.savepoint()?;
+    let mut next = *tip;
+    match commit::write(&savepoint, &mut next, batch, at) {
+        Ok(committed) if batch.is_trial => {
+            savepoint.finish()?;
+            Ok(Ok(committed))
+        }
+        Ok(committed) => {
+            savepoint.commit()?;
+            *tip = next;
+            Ok(Ok(committed))
+        }
+        Err(Failure::Batch(error)) => {
+            savepoint.finish()?;
+            Ok(Err(error))
+        }
+        Err(Failure::Sql(error)) if is_of_the_batch(&error) => {
+            savepoint.finish()?;
+            Ok(Err(CommitError::Refused(error.to_string())))
+        }
+        Err(Failure::Sql(error)) => Err(error),
+    }
+}
+
 /// Whether SQLite refuses what a batch says, and would take others.
 fn is_of_the_batch(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::TooBig)
 }
 
 impl Order {
-    fn tell(&self, result: Result<Committed, CommitError>) {
+    fn tell(&self, outcomes: Vec<Outcome>) {
         // Who asked may have stopped waiting.
-        let _ = self.answer.send(result);
+        let _ = self.answer.send(outcomes);
     }
 }

@@ -5,14 +5,20 @@ use crate::record::{Blockade, Body, Corridor, Location, Record, RecordId, Record
 use crate::vocab::{Effect, Sensitivity};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Takes out records that refer to what is not there, and those that refer to these, until none is left; each with its findings.
+/// Takes out those of the records asked about that refer to what is not there, and those that refer to these, until none is left; each with
+/// its findings.
 ///
 /// `pointers` says where each record stands in the input.
-pub(super) fn breaches_in(all: &mut Records, pointers: &BTreeMap<RecordId, &str>) -> Vec<(RecordId, Vec<Finding>)> {
+pub(super) fn breaches_in(
+    all: &mut Records,
+    asked: &BTreeSet<RecordId>,
+    pointers: &BTreeMap<RecordId, &str>,
+) -> Vec<(RecordId, Vec<Finding>)> {
     let mut fallen = Vec::new();
     loop {
         let broken: Vec<(RecordId, Vec<Finding>)> = all
             .iter()
+            .filter(|record| asked.contains(record.id()))
             .map(|record| (record.id().to_owned(), Check::of(record, all, pointers)))
             .filter(|(_, breaches)| !breaches.is_empty())
             .collect();

@@ -1,7 +1,7 @@
 //! The columns of the domain layers: name, kind of value, title, which layers have it, and how it is read off a record.
 
 use super::nested;
-use crate::record::{Area, Blockade, Body, Cell, Corridor, Location, Place, Record, Records, Segment};
+use crate::record::{Area, Blockade, Body, Cell, Corridor, Location, Network, Place, Record, Segment};
 use crate::time::Instant;
 use crate::value::{Column, ColumnKind, Value};
 use crate::vocab::{Audience, Certainty, Kind, RouteClass, Temporality, actor_name};
@@ -16,7 +16,7 @@ pub(super) struct Spec {
     /// Whether it travels in tiles.
     pub(super) in_tiles: bool,
     /// Its value for a record, resolved among what the audience sees.
-    pub(super) value: fn(&Record, &Records) -> Value,
+    pub(super) value: fn(&Record, &dyn Network) -> Value,
 }
 
 impl Spec {
@@ -29,7 +29,7 @@ impl Spec {
         kind: ColumnKind,
         title: &'static str,
         of: &'static [Kind],
-        value: fn(&Record, &Records) -> Value,
+        value: fn(&Record, &dyn Network) -> Value,
     ) -> Self {
         Self { name, kind, title, of, in_tiles: true, value }
     }
@@ -39,7 +39,7 @@ impl Spec {
         kind: ColumnKind,
         title: &'static str,
         of: &'static [Kind],
-        value: fn(&Record, &Records) -> Value,
+        value: fn(&Record, &dyn Network) -> Value,
     ) -> Self {
         Self { name, kind, title, of, in_tiles: false, value }
     }
@@ -145,7 +145,7 @@ static COLUMNS: &[Spec] = &[
     Spec::item("a", ColumnKind::Text, "One end", SEGMENT, |record, all| segment(record, |leg| end(&leg.a, all))),
     Spec::item("b", ColumnKind::Text, "Other end", SEGMENT, |record, all| segment(record, |leg| end(&leg.b, all))),
     Spec::item("corridors", ColumnKind::Json, "Corridors that use it", SEGMENT, |record, all| {
-        nested::list(all.corridors_over(record.id()).map(|(id, _)| id))
+        nested::list(all.corridors_over(record.id()).into_iter().map(|(id, _)| id))
     }),
     Spec::item("practicability", ColumnKind::Int, "UNSDI-T, 1 non-motorised to 6 truck and trailer", SEGMENT, |record, _| {
         segment(record, |leg| leg.practicability.map(i64::from).into())
@@ -197,7 +197,7 @@ static EDITORS: &[Spec] = &[
     Spec::item("public_from", ColumnKind::Time, "Not for the public before", ALL, |record, _| time(record.common().public_from)),
 ];
 
-fn subtype(record: &Record, all: &Records) -> Value {
+fn subtype(record: &Record, all: &dyn Network) -> Value {
     match record.body() {
         Body::Blockade(blockade) => blockade.subtype.as_str().into(),
         Body::Area(area) => area.class.as_str().into(),
@@ -207,17 +207,17 @@ fn subtype(record: &Record, all: &Records) -> Value {
 }
 
 /// Of a segment: the class of the most important corridor that uses it.
-fn route_class(record: &Record, all: &Records) -> Value {
+fn route_class(record: &Record, all: &dyn Network) -> Value {
     let class = match record.body() {
         Body::Corridor(chain) => Some(chain.route_class),
-        _ => all.corridors_over(record.id()).map(|(_, chain)| chain.route_class).min(),
+        _ => all.corridors_over(record.id()).into_iter().map(|(_, chain)| chain.route_class).min(),
     };
     class.map(RouteClass::as_str).into()
 }
 
 /// An end of a segment, if it is seen.
-fn end(place: &str, all: &Records) -> Value {
-    all.get(place).map(Record::id).into()
+fn end(place: &str, all: &dyn Network) -> Value {
+    all.body(place).map(|_| place).into()
 }
 
 fn actor_code(record: &Record) -> Option<&str> {
@@ -228,7 +228,7 @@ fn actor_code(record: &Record) -> Option<&str> {
     }
 }
 
-fn attribution(record: &Record, _: &Records) -> Value {
+fn attribution(record: &Record, _: &dyn Network) -> Value {
     match record.body() {
         Body::Blockade(blockade) => blockade.attribution.as_str().into(),
         Body::Area(area) => area.attribution.as_str().into(),

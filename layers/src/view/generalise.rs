@@ -3,7 +3,7 @@
 //! Nothing is drawn at random: what is random is averaged away. A cell depends on the position alone, and nothing depends on the question.
 
 use crate::geometry;
-use crate::record::{Blockade, Body, Cell, Common, Location, Record, Records};
+use crate::record::{Blockade, Body, Cell, Common, Location, Network, Record};
 use crate::time::{Instant, Interval};
 use crate::vocab::Direction;
 use geo_types::Geometry;
@@ -27,7 +27,7 @@ pub(super) fn without_internal(record: &Record) -> Record {
 }
 
 /// A report as somewhere in a cell in some week, or in words if its place is not known as well as that.
-pub(super) fn to_cell(record: &Record, seen: &Records, rekey: Rekey) -> Record {
+pub(super) fn to_cell(record: &Record, seen: &dyn Network, rekey: Rekey) -> Record {
     let mut common = wordless(record, rekey, WEEK);
     common.known = by_weeks(common.known);
     let Body::Blockade(blockade) = record.body() else { return Record::accepted(common, record.body().clone()) };
@@ -45,7 +45,7 @@ pub(super) fn to_cell(record: &Record, seen: &Records, rekey: Rekey) -> Record {
 }
 
 /// A report as somewhere on a leg on some day, or in its cercle if no leg is known.
-pub(super) fn to_leg(record: &Record, seen: &Records, rekey: Rekey) -> Record {
+pub(super) fn to_leg(record: &Record, seen: &dyn Network, rekey: Rekey) -> Record {
     let common = wordless(record, rekey, DAY);
     let Body::Blockade(blockade) = record.body() else { return Record::accepted(common, record.body().clone()) };
     let leg = match &blockade.location {
@@ -58,9 +58,9 @@ pub(super) fn to_leg(record: &Record, seen: &Records, rekey: Rekey) -> Record {
 }
 
 /// A segment as a stretch of a corridor that uses it.
-fn leg(segment: &str, seen: &Records) -> Option<Location> {
+fn leg(segment: &str, seen: &dyn Network) -> Option<Location> {
     let leg = seen.segment(segment)?;
-    let (corridor, _) = seen.corridors_over(segment).next()?;
+    let (corridor, _) = seen.corridors_over(segment).into_iter().next()?;
     Some(Location::Between { corridor: Some(corridor.to_owned()), from: leg.a.clone(), to: leg.b.clone() })
 }
 
@@ -130,7 +130,7 @@ pub(super) fn week_after(at: Instant) -> Instant {
 const OPAQUE_DIGITS: usize = 16;
 
 /// An id that tells nothing: the record's own if it is one, else a digest that only the secret leads back from.
-fn opaque(id: &str, Rekey(secret): Rekey) -> String {
+pub(super) fn opaque(id: &str, Rekey(secret): Rekey) -> String {
     let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     if id.strip_prefix("r-").is_some_and(|digits| digits.len() == OPAQUE_DIGITS && digits.bytes().all(is_digit)) {
         return id.to_owned();

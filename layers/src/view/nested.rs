@@ -2,7 +2,7 @@
 //!
 //! Ids are named only if the audience sees what they mean. Empty fields are left out.
 
-use crate::record::{Assertion, Counts, Location, Record, Records, Source};
+use crate::record::{Assertion, Counts, Location, Network, Record, Source};
 use crate::time::Instant;
 use crate::value::Value;
 use serde_json::{Map, Value as Json, json};
@@ -14,13 +14,13 @@ pub(super) fn list<'a>(words: impl Iterator<Item = &'a str>) -> Value {
 }
 
 /// Those of some ids that the audience sees.
-pub(super) fn seen<'a>(ids: &'a [String], all: &'a Records) -> impl Iterator<Item = &'a str> {
-    ids.iter().filter_map(|id| all.get(id)).map(Record::id)
+pub(super) fn seen<'a>(ids: &'a [String], all: &'a dyn Network) -> impl Iterator<Item = &'a str> {
+    ids.iter().map(String::as_str).filter(|id| all.body(id).is_some())
 }
 
 /// How a report is located, in the words of its draft. The position of a point is its geometry.
-pub(super) fn location(location: &Location, all: &Records) -> Value {
-    let one = |id: &str| all.get(id).map(Record::id);
+pub(super) fn location(location: &Location, all: &dyn Network) -> Value {
+    let one = |id: &str| all.body(id).map(|_| id.to_owned());
     let some = |id: &Option<String>| id.as_deref().and_then(one);
     object(match location {
         Location::Between { corridor, from, to } => {
@@ -52,7 +52,7 @@ pub(super) fn counts(counts: Option<&Counts>) -> Value {
 }
 
 /// What people state about a segment, with the status as its UNSDI-T code.
-pub(super) fn assertions(assertions: &[Assertion], all: &Records) -> Value {
+pub(super) fn assertions(assertions: &[Assertion], all: &dyn Network) -> Value {
     let stated = assertions.iter().map(|assertion| {
         full(json!({
             "op_status": assertion.op_status.code(),
@@ -67,7 +67,7 @@ pub(super) fn assertions(assertions: &[Assertion], all: &Records) -> Value {
 }
 
 /// The sources of a record in full, and what else its content rests on.
-pub fn sources(record: &Record, all: &Records) -> Value {
+pub fn sources(record: &Record, all: &dyn Network) -> Value {
     let common = record.common();
     let named = common.sources.iter().filter_map(|id| all.source(id)).map(source);
     let noted = common.basis_note.iter().map(|note| json!({"title": note}));
@@ -75,7 +75,7 @@ pub fn sources(record: &Record, all: &Records) -> Value {
 }
 
 /// Sources by their ids.
-pub fn named_sources(ids: &[String], all: &Records) -> Value {
+pub fn named_sources(ids: &[String], all: &dyn Network) -> Value {
     values(ids.iter().filter_map(|id| all.source(id)).map(source).collect())
 }
 

@@ -10,7 +10,8 @@
 //! Whatever is resolved for an audience, such as the place of a report, is resolved among what it may see.
 
 use super::generalise::{self, Rekey};
-use crate::record::{Body, Record, Records};
+use crate::history::History;
+use crate::record::{Body, Corridor, Network, Record, Records, Source};
 use crate::time::{Instant, Interval};
 use crate::vocab::{Audience, Sensitivity, Subtype};
 use crate::windows::days_unsure;
@@ -40,7 +41,7 @@ impl Lens {
     }
 
     /// What the audience is told of a record, if anything, whose references are resolved among what it sees.
-    pub(super) fn told(self, record: &Record, seen: &Records) -> Option<Record> {
+    pub(super) fn told(self, record: &Record, seen: &dyn Network) -> Option<Record> {
         let detail = detail(record, self.audience).filter(|_| self.sees(record))?;
         match detail {
             Detail::All => Some(record.clone()),
@@ -54,18 +55,42 @@ impl Lens {
         detail(record, self.audience).is_some() && due(record, self.audience).is_none_or(|due| due <= self.now)
     }
 
-    /// The next moment at which the audience sees more by itself.
-    pub(super) fn changes_at<'r>(self, records: impl Iterator<Item = &'r Record>) -> Option<Instant> {
-        let turns = |record: &Record| {
-            let due = due(record, self.audience);
-            let known = match detail(record, self.audience)? {
-                // Partners hear at once: a closing report that came later than good news would leave the road open meanwhile.
-                Detail::All | Detail::Full | Detail::Leg => Interval::ALWAYS,
-                Detail::Cell => generalise::by_weeks(record.common().known),
-            };
-            [due, known.from, known.to].into_iter().flatten().filter(|turn| *turn > self.now).min()
+    /// The moments, after now, at which the audience is told otherwise of a record by itself.
+    pub(super) fn turns(self, record: &Record) -> impl Iterator<Item = Instant> + use<> {
+        let known = match detail(record, self.audience) {
+            None => return None.into_iter().flatten(),
+            // Partners hear at once: a closing report that came later than good news would leave the road open meanwhile.
+            Some(Detail::All | Detail::Full | Detail::Leg) => Interval::ALWAYS,
+            Some(Detail::Cell) => generalise::by_weeks(record.common().known),
         };
-        records.filter_map(turns).min()
+        let turns = [due(record, self.audience), known.from, known.to].into_iter().flatten();
+        Some(turns.filter(move |turn| *turn > self.now)).into_iter().flatten()
+    }
+}
+
+/// What an audience sees of the records that others refer to, as it was known at a moment: looked up in the history, not copied.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'h> {
+    pub(super) history: &'h History,
+    pub(super) lens: Lens,
+    pub(super) at: Option<Instant>,
+}
+
+impl Network for Seen<'_> {
+    fn body(&self, id: &str) -> Option<&Body> {
+        self.history.known(id, self.at).filter(|record| self.lens.sees(record)).map(Record::body)
+    }
+
+    fn source(&self, id: &str) -> Option<&Source> {
+        self.history.source_known(id, self.at)
+    }
+
+    fn corridors_over(&self, segment: &str) -> Vec<(&str, &Corridor)> {
+        let used = |id| {
+            Some((id, self.corridor(id)?))
+                .filter(|(_, chain): &(&str, &Corridor)| chain.segments.iter().any(|leg| leg == segment))
+        };
+        self.history.corridors_over(segment).filter_map(used).collect()
     }
 }
 

@@ -32,8 +32,7 @@ fn layers() -> Vec<Layer> {
 
 fn seen_by(audience: Audience, records: &Records) -> Vec<Layer> {
     let viewer = Viewer { audience, now: Instant::parse("2026-02-01").unwrap(), rekey: Rekey([0; 16]), attribution: "" };
-    of(&records.into(), viewer, &kinds())
-        .layers
+    of(&records.into(), viewer)
         .into_iter()
         .map(|view| Layer::build(view.meta, view.schema, view.features, Vec::new(), |_, _| 0))
         .collect()
@@ -124,8 +123,10 @@ fn the_public_hears_of_attacks_and_convoys_three_days_late() {
     let records = mali();
     let view = |audience, now: &str| {
         let viewer = Viewer { audience, now: Instant::parse(now).unwrap(), rekey: Rekey([0; 16]), attribution: "" };
-        let view = of(&(&records).into(), viewer, &kinds());
-        (format!("{:?}", view.layers), view.changes_at)
+        let history = History::from(&records);
+        let mut turns = Turns::default();
+        turns.note(history.iter(), viewer);
+        (format!("{:?}", of(&history, viewer)), turns.first())
     };
     let (before, changes_at) = view(Audience::Public, "2025-10-19T23:59:59Z");
     let due = Instant::parse("2025-10-20").unwrap();
@@ -289,4 +290,110 @@ fn digest(seed: u64, id: &str) -> u64 {
     let mut hasher = siphasher::sip::SipHasher13::new_with_keys(seed, 0);
     std::hash::Hasher::write(&mut hasher, id.as_bytes());
     std::hash::Hasher::finish(&hasher)
+}
+
+/// A history of the shipped records in which some were corrected or taken back, by chance.
+fn corrected(seed: u64, often: usize) -> History {
+    let records = mali();
+    let mut history = History::from(&records);
+    let all: Vec<&Record> = records.iter().collect();
+    for step in 0..often {
+        let chance = digest(seed, &step.to_string());
+        let since = Instant::parse("2025-12-01").unwrap().plus_days(step as i64);
+        let kind = [Kind::Place, Kind::Segment, Kind::Corridor, Kind::Blockade][chance as usize % 4];
+        let of_kind: Vec<&&Record> = all.iter().filter(|record| record.body().kind() == kind).collect();
+        let id = of_kind[(chance >> 8) as usize % of_kind.len()].id();
+        let number = history.record(id).len() as u32 + 1;
+        history.add(said_by_chance(history.record(id).last().unwrap(), chance >> 32), number, since);
+        let cited = all[(chance >> 16) as usize % all.len()].cites().next().filter(|_| chance.is_multiple_of(3));
+        if let Some(source) = cited.and_then(|cited| history.source(cited)).cloned() {
+            history.add_source(crate::record::Source { title: format!("Said {step}"), ..source }, since);
+        }
+    }
+    history
+}
+
+/// A version after another: moved, hidden, turned round, or taken back.
+fn said_by_chance(last: &Record, chance: u64) -> Record {
+    let (mut common, mut body) = (last.common().clone(), last.body().clone());
+    match (&mut body, chance % 5) {
+        (_, 0) => common.withdrawn = !common.withdrawn,
+        (_, 1) => {
+            common.sensitivity =
+                [crate::vocab::Sensitivity::Restricted, crate::vocab::Sensitivity::Confidential][chance as usize / 5 % 2]
+        }
+        (crate::record::Body::Place(place), _) => place.at.x += (chance % 7) as f64 / 10.0,
+        (crate::record::Body::Corridor(chain), _) => drop(chain.nodes.pop().zip(chain.segments.pop())),
+        _ => common.name = format!("Said {chance}"),
+    }
+    Record::accepted(common, body)
+}
+
+/// What the features of each version were before they were parted by what they depend on alone: one look at the whole network for each of its
+/// epochs.
+fn by_whole_networks(history: &History, viewer: Viewer<'_>, kind: Kind) -> Vec<Feature> {
+    let columns: Vec<&columns::Spec> = columns::of(kind, viewer.audience).collect();
+    let epochs = networks(history, viewer);
+    let mut features: Vec<Feature> = Vec::new();
+    for version in history.of_kind(kind) {
+        let first = features.len();
+        for Epoch { known, network } in &epochs {
+            let Some(record) = viewer.lens().told(version, network) else { continue };
+            let Some(known) = known.common(&record.common().known) else { continue };
+            let values: Box<[_]> = columns.iter().map(|spec| (spec.value)(&record, network)).collect();
+            let geometry = geometry::of(&record, network);
+            match features.get_mut(first..).and_then(<[Feature]>::last_mut) {
+                Some(last) if last.geometry == geometry && last.values == values => last.known.to = known.to,
+                _ => features.push(Feature {
+                    id: FeatureId::Text(record.id().into()),
+                    geometry,
+                    values,
+                    valid: record.common().valid,
+                    known,
+                    phases: windows::phases(&record),
+                }),
+            }
+        }
+    }
+    features
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn a_version_is_parted_as_by_looks_at_the_whole_network(seed: u64, often in 1usize..24) {
+        let history = corrected(seed, often);
+        for audience in Audience::ALL {
+            let viewer = Viewer { audience, now: Instant::parse("2026-02-01").unwrap(), rekey: Rekey([0; 16]), attribution: "" };
+            for (_, kind, ..) in LAYERS {
+                let columns: Vec<&columns::Spec> = columns::of(kind, audience).collect();
+                let parted: Vec<Feature> =
+                    history.of_kind(kind).flat_map(|version| features(version, &history, viewer.lens(), &columns)).collect();
+                proptest::prop_assert_eq!(parted, by_whole_networks(&history, viewer, kind), "{:?} {:?}", audience, kind);
+            }
+        }
+    }
+
+    #[test]
+    fn whoever_is_told_otherwise_depends_on_what_was_said(seed: u64, often in 1usize..12) {
+        let (before, chance) = (corrected(seed, often), digest(seed, "after"));
+        let mut after = before.clone();
+        let (id, since) = (["bamako", "sikasso", "bougouni", "kolondieba", "kati"][chance as usize % 5], Instant::parse("2026-01-15").unwrap());
+        let corridors: Vec<&str> = after.referring(id).filter(|id| kind_of_record(&before, id) == Kind::Corridor).collect();
+        let id = corridors.get(chance as usize % (corridors.len() + 1)).copied().unwrap_or(id).to_owned();
+        let number = after.record(&id).len() as u32 + 1;
+        after.add(said_by_chance(before.record(&id).last().unwrap(), chance >> 32), number, since);
+        let dependents = after.dependents([id.as_str()], []);
+        for audience in Audience::ALL {
+            let viewer = Viewer { audience, now: Instant::parse("2026-02-01").unwrap(), rekey: Rekey([0; 16]), attribution: "" };
+            for record in before.iter().filter(|record| !dependents.contains(record.id())) {
+                proptest::prop_assert_eq!(edits(&before, viewer, record.id()), edits(&after, viewer, record.id()));
+            }
+        }
+    }
+}
+
+fn kind_of_record(history: &History, id: &str) -> Kind {
+    history.record(id)[0].body().kind()
 }

@@ -1,7 +1,6 @@
 //! What an audience is told of the roads and of what is reported about them: what access is worked out from.
 
-use super::Viewer;
-use super::project::Lens;
+use super::{Viewer, networks};
 use crate::history::{Epoch, History};
 use crate::record::{Record, Records};
 use crate::time::Interval;
@@ -20,17 +19,15 @@ pub struct Told {
 
 /// All of it, in order of knowledge. `O(n)` for each epoch of the network.
 pub fn told(history: &History, viewer: Viewer<'_>) -> Vec<Told> {
-    let lens = Lens { audience: viewer.audience, rekey: viewer.rekey, now: viewer.now };
     let in_epoch = |Epoch { known, network }: Epoch| {
-        let network = lens.network(&network);
         let versions = history.of_kind(Kind::Blockade).chain(history.of_kind(Kind::Area));
         let told = |version: &Record| {
-            let record = lens.told(version, &network).filter(|record| !record.common().withdrawn)?;
+            let record = viewer.lens().told(version, &network).filter(|record| !record.common().withdrawn)?;
             let known = known.common(&record.common().known)?;
             Some((known, record))
         };
         let reports = versions.filter_map(told).collect();
         Told { known, network, reports }
     };
-    history.epochs().into_iter().map(in_epoch).collect()
+    networks(history, viewer).into_iter().map(in_epoch).collect()
 }

@@ -6,7 +6,7 @@ use super::read::{Everything, Said};
 use super::{Placed, Refused, mappings};
 use crate::cli::ImportArgs;
 use crate::clock::Clock;
-use crate::ledger::{Entry, Order, Says};
+use crate::ledger::{Entry, Judged, Order, Says};
 use crate::progress;
 use roadblock_layers::finding::{Finding, Severity};
 use roadblock_layers::history::History;
@@ -44,10 +44,10 @@ pub(super) fn import(folder: &Path, args: &ImportArgs, files: &[PathBuf]) -> Res
     let Everything { said, mut findings, skipped } = everything;
     let history = store.loaded().history()?;
     let compared = compared(store.loaded(), &history, kind, said, &mut findings);
-    let mut order =
+    let order =
         Order { who: args.who.clone().unwrap_or_else(|| IMPORT.to_owned()), entries: entries(kind, &compared), key: None };
-    let (batch, found) = match order.batch(&history) {
-        Ok((batch, notes)) => (Some(batch), notes),
+    let (batch, found) = match order.judged(&history) {
+        Ok(Judged { batch, findings, .. }) => (Some(batch), findings),
         Err(found) => (None, found),
     };
     findings.extend(found.into_iter().map(|finding| placed(finding, &compared)));

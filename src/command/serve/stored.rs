@@ -63,7 +63,7 @@ mod tests {
         let now = at("2026-02-01T00:00:00Z");
         let built_in = builtin::world(now).unwrap();
         for keep in [&kept, &kept, &Keep::Memory] {
-            let worlds = ledger(keep, now).unwrap().worlds(now, None);
+            let worlds = ledger(keep, now).unwrap().worlds(now);
             let world = worlds.seen_by(Audience::Public);
             assert_eq!(world.names(), built_in.names());
             for (stored, shipped) in world.layers.iter().zip(&built_in.layers) {

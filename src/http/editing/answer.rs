@@ -51,6 +51,8 @@ fn record(done: &Done) -> Option<&Stamp> {
 pub(super) fn refused(refused: Refused) -> Problem {
     let error = match refused {
         Refused::Findings(findings) => return Problem::findings(&findings.into_iter().map(in_a_feature).collect::<Vec<_>>()),
+        Refused::Full => return Problem::unavailable("too many changes wait; send this one again", 1),
+        Refused::Broken => return Problem::internal(),
         Refused::Store(error) => error,
     };
     match &error {

@@ -42,14 +42,14 @@ impl Page {
         Ok(Self { after, limit: limit.min(most) })
     }
 
-    /// Lowest feature number that may stand on it. Walks the whole layer if that was reloaded since the page before.
-    pub(super) fn start(&self, published: &Published) -> Result<u32, Problem> {
-        let Some(Cursor { number, id }) = self.after else { return Ok(0) };
+    /// The feature after which it begins. Walks the whole layer if that was edited or reloaded since the page before.
+    pub(super) fn after(&self, published: &Published) -> Result<Option<u32>, Problem> {
+        let Some(Cursor { number, id }) = self.after else { return Ok(None) };
         let layer = &published.layer;
         let is_there = layer.feature(number).is_some_and(|feature| digest(feature.id()) == id);
         let moved = || layer.features().rev().find(|(_, feature)| digest(feature.id()) == id).map(|(place, _)| place);
         let found = if is_there { Some(number) } else { moved() };
-        found.and_then(|number| number.checked_add(1)).ok_or_else(|| {
+        found.map(Some).ok_or_else(|| {
             Problem::bad_request(
                 "StaleCursor",
                 "the feature this page goes on after has gone from the layer; start again without 'cursor'",

@@ -6,8 +6,8 @@ use roadblock_layers::features::FeatureRef;
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
-/// The page of at most `count.returned` rows from feature number `start` on.
-pub(super) fn page(base: &str, selection: &Selection, head: &Map<String, Value>, start: u32, count: &Count) -> String {
+/// The page of at most `count.returned` rows after a feature.
+pub(super) fn page(base: &str, selection: &Selection, head: &Map<String, Value>, after: Option<u32>, count: &Count) -> String {
     let layer = &selection.criteria().published.layer;
     let text = |name: &str| head.get(name).and_then(Value::as_str).unwrap_or_default();
     let mut body = format!(
@@ -23,7 +23,7 @@ pub(super) fn page(base: &str, selection: &Selection, head: &Map<String, Value>,
     }
     body.push_str("</tr></thead><tbody>\n");
     let returned = usize::try_from(count.returned).unwrap_or(usize::MAX);
-    let features = selection.numbers(start).take(returned).filter_map(|number| layer.feature(number));
+    let features = selection.numbers(after).take(returned).filter_map(|number| layer.feature(number));
     features.for_each(|feature| row(base, selection, feature, &mut body));
     let _ = write!(body, "</tbody></table></div><p class=\"note\">{}</p>", escape(text("disclaimer")));
     whole_page(&layer.meta.title, base, &body)

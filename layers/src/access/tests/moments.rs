@@ -29,7 +29,7 @@ fn edit(history: &mut History, draft: &Value, others: &[Value], from: Instant, w
     let Some(record) = all.get(draft["id"].as_str().unwrap()) else { return };
     let version = history.record(record.id()).last().map_or(1, |last| last.common().version + 1);
     let record: Record = record.clone().dated(version, Interval { from: Some(from), to: None }, withdrawn);
-    history.add(record);
+    history.add(record, version, from);
 }
 
 proptest! {

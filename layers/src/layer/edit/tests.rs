@@ -24,7 +24,7 @@ fn feature() -> impl Strategy<Value = Feature> {
 }
 
 fn build(features: Vec<Feature>) -> Layer {
-    let meta = LayerMeta::bare("blockades", LayerKind::Domain, vec![0, 1]);
+    let meta = LayerMeta::bare("blockades", LayerKind::Reference, vec![0, 1]);
     let column = |name: &str| Column { name: name.into(), kind: ColumnKind::Text, title: String::new() };
     let schema = Schema::new([column(PHASE_COLUMN), column("word")]);
     Layer::build(meta, schema, Features::of(features, 2), Vec::new(), |number, _| (number % 3) as u8)

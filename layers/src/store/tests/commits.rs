@@ -273,3 +273,28 @@ proptest! {
         prop_assert!(times.is_sorted());
     }
 }
+
+#[test]
+fn batches_in_turn_are_there_up_to_the_first_that_is_not_as_believed() {
+    let folder = tempfile::tempdir().unwrap();
+    let writer = writer(folder.path());
+    let named = |id: &str, expected| batch([put(id, "Name", expected)]);
+    let trial = |id: &str, expected| crate::store::Batch { is_trial: true, ..named(id, expected) };
+    let outcomes = writer.commit_in_turn(
+        vec![
+            named("one", Expected::New),
+            trial("one", Expected::New),
+            trial("two", Expected::New),
+            named("one", Expected::Version(1)),
+            named("one", Expected::Version(7)),
+            named("three", Expected::New),
+        ],
+        now(),
+    );
+    let done: Vec<bool> = outcomes.iter().map(Result::is_ok).collect();
+    assert_eq!(done, [true, false, true, true, false], "trials hinder nobody, and what comes after a refusal is not tried");
+    assert!(writer.commit_in_turn(Vec::new(), now()).is_empty());
+    drop(writer);
+    let loaded = reopened(folder.path());
+    assert_eq!([of(&loaded, "one").len(), of(&loaded, "two").len(), of(&loaded, "three").len()], [2, 0, 0]);
+}

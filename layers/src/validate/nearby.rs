@@ -1,0 +1,29 @@
+//! What a change comes near: whoever names what it changes, as far as that may fall with it, and what all of these name themselves.
+
+use super::Standing;
+use crate::record::{Record, RecordId, Records, Source};
+use std::collections::BTreeSet;
+
+/// Puts beside what is said anew all that has to be looked at to know whether it fits. Gives back the ids of the records that may be broken;
+/// the others are there because these name them.
+pub(super) fn gather(said: &mut Records, standing: &impl Standing, gone: &BTreeSet<&str>) -> BTreeSet<RecordId> {
+    let mut asked: BTreeSet<RecordId> = said.iter().map(|record| record.id().to_owned()).collect();
+    let mut ahead: Vec<RecordId> = asked.iter().cloned().chain(gone.iter().map(|id| (*id).to_owned())).collect();
+    while let Some(changed) = ahead.pop() {
+        for id in standing.referring(&changed) {
+            if standing.record(id).is_some() && asked.insert(id.to_owned()) {
+                ahead.push(id.to_owned());
+            }
+        }
+    }
+    let named = asked.iter().map(String::as_str).chain(gone.iter().copied());
+    let unchanged: Vec<Record> = named.filter_map(|id| standing.record(id)).cloned().collect();
+    said.insert_missing(unchanged);
+    let records = said.iter().flat_map(Record::refers_to).filter_map(|id| standing.record(id)).cloned().collect();
+    let sources: Vec<Source> = said.iter().flat_map(Record::cites).filter_map(|id| standing.source(id)).cloned().collect();
+    said.insert_missing(records);
+    for source in sources {
+        said.insert_source(source);
+    }
+    asked
+}

@@ -262,7 +262,8 @@ fn metres_in_areas_are_those_of_postgis() {
     let row = |(line, shapes): &(LineString<f64>, Vec<MultiPolygon<f64>>)| {
         let shapes = shapes.iter().map(shape).collect::<Vec<_>>().join(",");
         format!(
-            "select ST_Length(ST_SetSRID(ST_CollectionExtract(ST_Intersection('LINESTRING({})'::geometry, ST_UnaryUnion(ST_Collect(array[{shapes}]))), 2), 4326)::geography);",
+            "select ST_Length(ST_SetSRID(ST_CollectionExtract(ST_Intersection('LINESTRING({})'::geometry, \
+             ST_UnaryUnion(ST_Collect(array[{shapes}]))), 2), 4326)::geography);",
             text(&split(line))
         )
     };

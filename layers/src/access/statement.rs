@@ -1,6 +1,5 @@
 //! What people state of a leg, and how long they stand by it.
 
-use super::leg::Leg;
 use crate::record::Assertion;
 use crate::time::Instant;
 use crate::vocab::{Certainty, OpStatus};
@@ -18,13 +17,13 @@ pub(super) struct Statement<'r> {
 
 /// The newest statement that somebody stands by at a moment, else one of "open" that is lately enough; of equally new ones the worst. What
 /// somebody said worse since is not to be looked over, although it is time to look at it again.
-pub(super) fn statement(leg: &Leg, at: Instant) -> Option<Statement<'_>> {
+pub(super) fn statement(assertions: &[Assertion], at: Instant) -> Option<Statement<'_>> {
     let is_valid = |assertion: &&Assertion| {
         let is_sure = matches!(assertion.certainty, Certainty::Observed | Certainty::Likely);
         is_sure && assertion.op_status != OpStatus::Unknown && assertion.valid.contains(at)
     };
     let is_overtaken = |assertion: &Assertion| {
-        let mut others = leg.assertions.iter().filter(is_valid);
+        let mut others = assertions.iter().filter(is_valid);
         others.any(|other| other.valid.from > assertion.valid.from && other.op_status.code() > assertion.op_status.code())
     };
     let is_one = |assertion: &&Assertion| is_valid(assertion) && !is_overtaken(assertion);
@@ -33,7 +32,7 @@ pub(super) fn statement(leg: &Leg, at: Instant) -> Option<Statement<'_>> {
             true => review(assertion).is_none_or(|review| at < review),
             false => assertion.op_status == OpStatus::Open && lately_until(assertion).is_some_and(|until| at < until),
         };
-        let fitting = leg.assertions.iter().filter(is_one).filter(fits);
+        let fitting = assertions.iter().filter(is_one).filter(fits);
         fitting
             .max_by_key(|assertion| (assertion.valid.from, assertion.op_status.code()))
             .map(|assertion| Statement { assertion, is_stood_by })

@@ -119,7 +119,7 @@ pub struct Status<'r> {
 
 /// The status of a leg at a moment, by what was known at another. `O(evidence of the leg)`.
 pub(super) fn status<'r>(leg: &'r Leg, terms: Terms, at: Instant, known_at: Instant, audience: Audience) -> Status<'r> {
-    let said = terms.evidence.assertions.then(|| statement(leg, at)).flatten();
+    let said = terms.evidence.assertions.then(|| statement(&leg.assertions, at)).flatten();
     let mut causes = causes(leg, terms, said, at, known_at);
     sort(&mut causes);
     let (rule, rank) = decide(&causes, said, audience);
@@ -135,7 +135,7 @@ pub(super) fn status<'r>(leg: &'r Leg, terms: Terms, at: Instant, known_at: Inst
 
 /// How bad a leg is, without the reasons.
 pub(super) fn rank(leg: &Leg, terms: Terms, at: Instant, known_at: Instant, audience: Audience) -> Rank {
-    let said = terms.evidence.assertions.then(|| statement(leg, at)).flatten();
+    let said = terms.evidence.assertions.then(|| statement(&leg.assertions, at)).flatten();
     decide(&causes(leg, terms, said, at, known_at), said, audience).1
 }
 

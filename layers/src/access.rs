@@ -9,10 +9,10 @@
 mod rules;
 pub mod geodesy;
 pub mod overlap;
+mod statement;
 mod leg;
 mod matching;
 mod roads;
-mod statement;
 mod cause;
 mod status;
 mod timeline;

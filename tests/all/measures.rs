@@ -262,14 +262,16 @@ fn metres_in_areas_are_those_of_postgis() {
     let row = |(line, shapes): &(LineString<f64>, Vec<MultiPolygon<f64>>)| {
         let shapes = shapes.iter().map(shape).collect::<Vec<_>>().join(",");
         format!(
-            "select ST_Length(ST_SetSRID(ST_CollectionExtract(ST_Intersection('LINESTRING({})'::geometry, ST_UnaryUnion(ST_Collect(array[{shapes}]))), 2), 4326)::geography);",
+            "select ST_Length(ST_SetSRID(ST_CollectionExtract(ST_Intersection('LINESTRING({})'::geometry, \
+             ST_UnaryUnion(ST_Collect(array[{shapes}]))), 2), 4326)::geography);",
             text(&split(line))
         )
     };
     let measured = postgres.ask(&cases.iter().map(row).collect::<String>());
     let measured: Vec<f64> = measured.lines().map(|line| line.parse().unwrap()).collect();
     assert_eq!(measured.len(), cases.len());
-    assert!(measured.iter().filter(|metres| **metres > 0.0).count() > 300);
+    let inside = measured.iter().filter(|metres| **metres > 0.0).count();
+    assert!(inside > 100, "only {inside} of {} lie in any area", measured.len());
     for ((line, shapes), expected) in cases.iter().zip(measured) {
         let found = within_m(line, shapes.iter());
         // Where a line only touches an area, rounding may find a metre of it.

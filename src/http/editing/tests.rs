@@ -154,6 +154,8 @@ async fn what_was_raised_once_stays_guarded_whatever_is_said_later() {
         let mut said = report("ev-red");
         said["properties"]["name"] = name.into();
         said["properties"]["sensitivity"] = sensitivity.into();
+        // What closes a road may be confidential only on a leg.
+        said["properties"]["effect"] = "restricts".into();
         assert_eq!(desk.send("PUT", &place, &[("if-match", "*")], &said).await.status, 200);
     }
     let versions = desk.anybody().get(&format!("{place}/versions")).await;
@@ -236,6 +238,10 @@ async fn every_record_can_be_sent_back_as_it_was_read() {
             "adm0": "MLI", "adm1_code": "ML01", "adm2_code": "ML0102", "cod_version": "49 cercles", "accuracy_m": 1234.5, "certainty": "likely",
             "public_from": "2025-12-01T12:00:00Z", "sensitivity": sensitivity});
         more.as_object().unwrap().iter().for_each(|(name, value)| drop(members.insert(name.clone(), value.clone())));
+        // What closes a road may not depend on what partners do not see.
+        if members.get("effect").is_some_and(|effect| effect == "closes") {
+            members.insert("effect".into(), "restricts".into());
+        }
     }
     let desk = Desk { router: router::public(ledger_server_of(&drafts)), ..Desk::open() };
     let records = dataset::accept(&drafts).unwrap();
@@ -330,6 +336,7 @@ async fn what_is_not_for_the_public_does_not_show_to_it() {
     let before = desk.anybody().get(&format!("{ITEMS}?limit=1000")).await;
     let mut hidden = report("ev-hidden");
     hidden["properties"]["sensitivity"] = "confidential".into();
+    hidden["properties"]["effect"] = "restricts".into();
     assert_eq!(desk.send("POST", ITEMS, &[], &hidden).await.status, 201);
     let after = desk.anybody().get(&format!("{ITEMS}?limit=1000")).await;
     assert_eq!((before.header("etag"), &before.json()["features"]), (after.header("etag"), &after.json()["features"]));
@@ -353,6 +360,7 @@ async fn whoever_follows_hears_of_what_they_see_and_of_nothing_else() {
         (desk.get("/changes").await.json()["next"].clone(), anybody.get("/changes").await.json()["next"].clone());
     let mut hidden = report("ev-hidden");
     hidden["properties"]["sensitivity"] = "confidential".into();
+    hidden["properties"]["effect"] = "restricts".into();
     assert_eq!(desk.send("POST", ITEMS, &[], &hidden).await.status, 201);
     assert_eq!(desk.send("POST", ITEMS, &[], &report("ev-seen")).await.status, 201);
     let told = |answer: Answer| {

@@ -32,6 +32,11 @@ fn edit(history: &mut History, draft: &Value, others: &[Value], from: Instant, w
     history.add(record, version, from);
 }
 
+/// The places of a corridor.
+fn names(corridor: &Value) -> Vec<&str> {
+    corridor["nodes"].as_array().unwrap().iter().map(|node| node.as_str().unwrap()).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(250))]
 
@@ -178,7 +183,7 @@ proptest! {
         let mut chance = Chance(seed);
         let speaks_by_name = |draft: &Value| draft["kind"] != "area" && (draft["kind"] != "blockade" || draft["location"]["method"] == "between");
         let drafts: Vec<Value> = world(&mut chance).into_iter().filter(speaks_by_name).collect();
-        let nodes: Vec<&str> = drafts.iter().find(|draft| draft["id"] == "way").unwrap()["nodes"].as_array().unwrap().iter().map(|node| node.as_str().unwrap()).collect();
+        let nodes = names(drafts.iter().find(|draft| draft["id"] == "way").unwrap());
         let first = chance.below(nodes.len() as u64 - 1) as usize;
         let (one, other, middle) = (nodes[first], nodes[first + 1], chance.one(&["a1", "c1", "z1"]));
         let whole = sample::segment_id(one, other);
@@ -194,7 +199,7 @@ proptest! {
                     }
                 }
                 "corridor" => {
-                    let mut nodes: Vec<&str> = draft["nodes"].as_array().unwrap().iter().map(|node| node.as_str().unwrap()).collect();
+                    let mut nodes = names(draft);
                     let joins = nodes.windows(2).position(|ends| sample::segment_id(ends[0], ends[1]) == whole);
                     joins.into_iter().for_each(|number| nodes.insert(number + 1, middle));
                     split.push(corridor(draft["id"].as_str().unwrap(), &nodes));
@@ -209,15 +214,23 @@ proptest! {
         for (before_chain, after_chain) in before.chains().zip(after.chains()) {
             let spells = |inquiry: &Inquiry<'_>, id: &str| {
                 let chain = inquiry.roads.chain(id).unwrap();
-                inquiry.spells(chain).into_iter().map(|spell| (spell.time.from, spell.rank, spell.causes.into_iter().map(str::to_owned).collect::<Vec<_>>())).collect::<Vec<_>>()
+                let causes = |spell: &Spell<'_>| spell.causes.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
+                inquiry.spells(chain).iter().map(|spell| (spell.time.from, spell.rank, causes(spell))).collect::<Vec<_>>()
             };
             prop_assert_eq!(spells(&before, &before_chain.id), spells(&after, &after_chain.id));
             let asked = Datetime::At(instant(&mut chance));
             let (before, after) = (before.corridor(before_chain, &asked), after.corridor(after_chain, &asked));
             prop_assert_eq!(before.is_escorted, after.is_escorted);
             for part in &before.parts {
-                let halves = after.parts.iter().filter(|other| other.link.segment == part.link.segment || (part.link.segment == whole && [&other.link.from[..], &other.link.to[..]].contains(&middle)));
-                let status = |part: &Part<'_>| part.status.as_ref().map(|one| (one.status.rank, one.status.rule, one.status.is_stale, one.since, one.expires_at));
+                let is_half = |other: &Part<'_>| [&other.link.from[..], &other.link.to[..]].contains(&middle);
+                let is_same = |other: &&Part<'_>| {
+                    other.link.segment == part.link.segment || (part.link.segment == whole && is_half(other))
+                };
+                let halves = after.parts.iter().filter(is_same);
+                let status = |part: &Part<'_>| {
+                    let status = part.status.as_ref();
+                    status.map(|one| (one.status.rank, one.status.rule, one.status.is_stale, one.since, one.expires_at))
+                };
                 let found: Vec<_> = halves.map(status).collect();
                 prop_assert_eq!(found.len(), if part.link.segment == whole { 2 } else { 1 });
                 prop_assert!(found.iter().all(|half| *half == status(part)));

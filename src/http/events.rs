@@ -4,6 +4,7 @@
 //! restart, gets an event `reset`: read everything anew and go on from there.
 
 use super::call::Call;
+use super::gate::who_asks;
 use super::links::JSON;
 use crate::base::CameFrom;
 use crate::caller::Caller;
@@ -12,8 +13,8 @@ use crate::problem::Problem;
 use crate::server::Server;
 use axum::Extension;
 use axum::body::{Body, Bytes};
-use axum::extract::Request;
-use axum::http::{HeaderValue, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Request, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::try_unfold;
 use roadblock_layers::vocab::Audience;
@@ -84,19 +85,19 @@ fn revision(text: Option<&str>) -> Result<Option<u64>, Problem> {
 }
 
 /// The request once more, for who may ask is asked again as long as the stream lasts.
-fn as_it_came(call: &Call, from: Option<Extension<CameFrom>>) -> Request {
-    let mut asked = Request::new(Body::empty());
-    *asked.uri_mut() = call.uri.clone();
-    *asked.headers_mut() = call.headers.clone();
+fn as_it_came(call: &Call, from: Option<Extension<CameFrom>>) -> Parts {
+    let mut asked = Request::new(()).into_parts().0;
+    asked.uri = call.uri.clone();
+    asked.headers = call.headers.clone();
     if let Some(Extension(from)) = from {
-        asked.extensions_mut().insert(from);
+        asked.extensions.insert(from);
     }
     asked
 }
 
 /// One stream.
 struct Tail {
-    asked: Request,
+    asked: Parts,
     audience: Audience,
     server: Arc<Server>,
     newest: watch::Receiver<u64>,
@@ -113,8 +114,8 @@ async fn next(mut tail: Tail) -> Result<Option<(Bytes, Tail)>, Infallible> {
     loop {
         tail.newest.mark_unchanged();
         // Whose token is revoked, or whose session has ended, hears no more.
-        let caller = tail.server.access.admit(&tail.asked, tail.server.now());
-        let audience = caller.map(|caller| caller.unwrap_or(Caller::PUBLIC).audience);
+        let caller = who_asks(&tail.server, tail.asked.clone()).await;
+        let audience = caller.map(|(_, caller)| caller.unwrap_or(Caller::PUBLIC).audience);
         if tail.server.is_stopping() || !audience.is_ok_and(|audience| audience == tail.audience) {
             return Ok(None);
         }

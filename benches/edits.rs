@@ -114,6 +114,7 @@ fn serve(count: u32) -> Arc<Server> {
     let settings = LayerSettings { tile_budget_kb: Some(0), ..LayerSettings::from_path(path) };
     let world = Files::load(&[settings], Arc::new(builtin::basemap().unwrap())).unwrap().world();
     let settings = Settings {
+        tls: None,
         listen: ([127, 0, 0, 1], 8080).into(),
         admin_listen: None,
         public_url: None,

@@ -83,6 +83,7 @@ fn serve(folder: &Path, reports: usize) -> Router {
     let ledger = Ledger::new(&loaded, loaded.history().unwrap(), writer, of);
     let listen = ([127, 0, 0, 1], 8080).into();
     let settings = Settings {
+        tls: None,
         listen,
         admin_listen: None,
         public_url: None,

@@ -6,9 +6,14 @@
 use axum::http::{HeaderMap, header};
 use std::net::{IpAddr, SocketAddr};
 
-/// Address of this machine at which a connection arrived; put beside each request by the accept loop.
+/// How a connection arrived; put beside each request by the accept loop.
 #[derive(Debug, Clone, Copy)]
-pub struct ReachedAt(pub SocketAddr);
+pub struct ReachedAt {
+    /// Address of this machine.
+    pub address: SocketAddr,
+    /// Whether the connection is our own TLS.
+    pub is_tls: bool,
+}
 
 /// Address of the client, or of the proxy before it; put beside each request by the accept loop.
 #[derive(Debug, Clone, Copy)]
@@ -19,18 +24,19 @@ pub fn base_url(public_url: Option<&str>, listen: SocketAddr, reached_at: Option
     if let Some(url) = public_url {
         return url.to_owned();
     }
+    let (scheme, usual_port) = if reached_at.is_some_and(|at| at.is_tls) { ("https", 443) } else { ("http", 80) };
     let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
-    match host.filter(|host| names_this_server(host, listen)) {
-        Some(host) => format!("http://{host}"),
-        None => format!("http://{}", reached_at.map_or(listen, |ReachedAt(address)| address)),
+    match host.filter(|host| names_this_server(host, usual_port, listen)) {
+        Some(host) => format!("{scheme}://{host}"),
+        None => format!("{scheme}://{}", reached_at.map_or(listen, |at| at.address)),
     }
 }
 
-/// `host` is what a client sends: a name or number, and a port unless that is 80.
-fn names_this_server(host: &str, listen: SocketAddr) -> bool {
+/// `host` is what a client sends: a name or number, and a port unless that is the usual one.
+fn names_this_server(host: &str, usual_port: u16, listen: SocketAddr) -> bool {
     let (name, port) = match host.rsplit_once(':') {
         Some((name, port)) if !port.ends_with(']') => (name, port.parse()),
-        _ => (host, Ok(80)),
+        _ => (host, Ok(usual_port)),
     };
     let ip = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     port == Ok(listen.port()) && (name.eq_ignore_ascii_case("localhost") || ip.is_ok_and(|ip| is_ours(ip, listen)))
@@ -46,9 +52,20 @@ mod tests {
     use axum::http::HeaderValue;
 
     fn base(host: &'static str, listen: &str) -> String {
+        base_over(false, host, listen)
+    }
+
+    fn base_over(is_tls: bool, host: &'static str, listen: &str) -> String {
         let headers = HeaderMap::from_iter([(header::HOST, HeaderValue::from_static(host))]);
-        let reached_at = ReachedAt("192.0.2.7:8080".parse().unwrap());
+        let reached_at = ReachedAt { address: "192.0.2.7:8080".parse().unwrap(), is_tls };
         base_url(None, listen.parse().unwrap(), Some(reached_at), &headers)
+    }
+
+    #[test]
+    fn over_tls_addresses_are_https_and_the_usual_port_is_443() {
+        assert_eq!(base_over(true, "localhost:8080", "127.0.0.1:8080"), "https://localhost:8080");
+        assert_eq!(base_over(true, "localhost", "127.0.0.1:443"), "https://localhost");
+        assert_eq!(base_over(true, "localhost", "127.0.0.1:80"), "https://192.0.2.7:8080");
     }
 
     #[test]

@@ -9,12 +9,13 @@ mod notify;
 mod token;
 
 pub use access::AccessArgs;
-pub use carry::{ExportArgs, ImportArgs, ShippedArgs};
+pub use carry::{ExportArgs, ImportArgs, Reader, ShippedArgs};
 pub use notify::NotifyArgs;
 pub use token::{AudienceWord, CreateArgs, Expiry, RevokeArgs, TokenCommand};
 
 use clap::{Args, Parser, Subcommand};
 use roadblock_layers::time::{Datetime, Instant, parse_known_at};
+use roadblock_layers::vocab::Audience;
 use roadblock_tiles::grid::MAX_ZOOM;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -131,6 +132,14 @@ pub struct ServeArgs {
     #[arg(long, value_name = "URL", env = "ROADBLOCK_PUBLIC_URL")]
     pub public_url: Option<String>,
 
+    /// Certificate, and those that vouch for it, in PEM: serves https. Read again when it changes. Needs --tls-key.
+    #[arg(long, value_name = "FILE", env = "ROADBLOCK_TLS_CERT")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// Private key of that certificate, in PEM.
+    #[arg(long, value_name = "FILE", env = "ROADBLOCK_TLS_KEY")]
+    pub tls_key: Option<PathBuf>,
+
     /// What is logged: error, warn, info, debug, or a filter such as warn,roadblock=debug. [default: info]
     #[arg(long, value_name = "FILTER", env = "ROADBLOCK_LOG")]
     pub log: Option<String>,
@@ -193,6 +202,14 @@ pub struct ArchiveArgs {
     #[arg(long = "file", value_name = "FILE")]
     pub files: Vec<PathBuf>,
 
+    /// Directory of a store whose records to archive, as an audience sees them; no server may hold it.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["files", "config"])]
+    pub data: Option<PathBuf>,
+
+    /// For whom the records are archived. [default: public]
+    #[arg(long, value_enum, requires = "data")]
+    pub audience: Option<Reader>,
+
     /// Config file whose `[[layers]]` to archive, unless a file is named.
     #[arg(long, value_name = "FILE", env = "ROADBLOCK_CONFIG")]
     pub config: Option<PathBuf>,
@@ -208,6 +225,13 @@ pub struct ArchiveArgs {
     /// Show what was known at this moment. [default: all that is known now]
     #[arg(long, value_name = "TIME", value_parser = known_at)]
     pub known_at: Option<Instant>,
+}
+
+impl ArchiveArgs {
+    /// For whom it is.
+    pub fn audience(&self) -> Audience {
+        self.audience.map_or(Audience::Public, Reader::audience)
+    }
 }
 
 /// What the tiles of an archive are.

@@ -19,6 +19,8 @@ pub struct Settings {
     pub admin_listen: Option<SocketAddr>,
     /// Address clients see, without a trailing slash.
     pub public_url: Option<String>,
+    /// What the public listener presents, if it speaks TLS itself.
+    pub tls: Option<TlsFiles>,
     /// Bytes of finished tiles kept; 0 = none.
     pub tile_cache_bytes: u64,
     /// Keep what was made of large files beside them, for the next start.
@@ -35,6 +37,31 @@ pub struct Settings {
     pub keep: Keep,
     /// Files to serve; empty = the store.
     pub layers: Vec<LayerSettings>,
+}
+
+/// Where certificate and key are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate, and those that vouch for it.
+    pub certificate: PathBuf,
+    /// The private key of it.
+    pub key: PathBuf,
+}
+
+impl TlsFiles {
+    /// Both files, or neither.
+    fn of(certificate: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<Self>, ConfigError> {
+        let lonely = |key, other| {
+            let reason = format!("TLS needs the certificate and its key; name the other file with {other} too");
+            Err(ConfigError::Value { key, reason })
+        };
+        match (certificate, key) {
+            (None, None) => Ok(None),
+            (Some(certificate), Some(key)) => Ok(Some(Self { certificate, key })),
+            (Some(_), None) => lonely("tls_cert", "--tls-key"),
+            (None, Some(_)) => lonely("tls_key", "--tls-cert"),
+        }
+    }
 }
 
 /// Where records are kept.
@@ -153,6 +180,8 @@ struct ConfigFile {
     listen: Option<SocketAddr>,
     admin_listen: Option<SocketAddr>,
     public_url: Option<String>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
     tile_cache_mb: Option<u32>,
     tile_budget_kb: Option<u32>,
     prepared: Option<bool>,
@@ -188,6 +217,7 @@ impl Settings {
             listen: args.listen.or(file.listen).unwrap_or((Ipv4Addr::LOCALHOST, 8080).into()),
             admin_listen: args.admin_listen.or(file.admin_listen),
             public_url: args.public_url.or(file.public_url).map(checked_url).transpose()?,
+            tls: TlsFiles::of(args.tls_cert.or(file.tls_cert), args.tls_key.or(file.tls_key))?,
             tile_cache_bytes: u64::from(args.tile_cache_mb.or(file.tile_cache_mb).unwrap_or(256)) << 20,
             prepared: args.prepared.or(file.prepared).unwrap_or(true),
             render_threads,
@@ -206,7 +236,8 @@ impl ConfigFile {
         let mut file: Self =
             toml::from_str(&text).map_err(|source| ConfigError::Parse { path: path.into(), source: Box::new(source) })?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        for path in file.layers.iter_mut().map(|layer| &mut layer.path).chain(&mut file.data) {
+        let layers = file.layers.iter_mut().map(|layer| &mut layer.path);
+        for path in layers.chain(&mut file.data).chain(&mut file.tls_cert).chain(&mut file.tls_key) {
             *path = folder.join(&*path);
         }
         Ok(file)
@@ -277,6 +308,22 @@ mod tests {
         assert_eq!(keep("memory = true", Some("/flag"), None), in_flag);
         let Keep::Directory(beside_the_file) = keep("data = \"store\"", None, None) else { panic!("no directory") };
         assert!(beside_the_file.is_absolute() && beside_the_file.ends_with("store"));
+    }
+
+    #[test]
+    fn certificate_and_key_come_together_from_wherever_each_is_named() {
+        let args = |certificate: &str| ServeArgs { tls_cert: Some(certificate.into()), ..ServeArgs::default() };
+        let files = decide_with_file("tls_cert = \"a.pem\"\ntls_key = \"/key.pem\"", args("/b.pem")).unwrap().tls;
+        assert_eq!(files, Some(TlsFiles { certificate: "/b.pem".into(), key: "/key.pem".into() }));
+        let beside_the_file = decide_with_file("tls_cert = \"a.pem\"\ntls_key = \"k.pem\"", ServeArgs::default()).unwrap().tls;
+        assert!(beside_the_file.is_some_and(|files| files.certificate.is_absolute() && files.key.is_absolute()));
+        assert_eq!(decide_with_file("", ServeArgs::default()).unwrap().tls, None);
+        for (text, args, missing) in
+            [("", args("/b.pem"), "--tls-key"), ("tls_key = \"k.pem\"", ServeArgs::default(), "--tls-cert")]
+        {
+            let error = decide_with_file(text, args).unwrap_err().to_string();
+            assert!(error.contains(missing), "{error}");
+        }
     }
 
     #[test]

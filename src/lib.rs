@@ -9,6 +9,7 @@ pub mod chance;
 pub mod cli;
 pub mod config;
 pub mod log;
+pub mod tls;
 pub mod base;
 pub mod auth;
 pub mod progress;

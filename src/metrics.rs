@@ -51,6 +51,8 @@ pub struct Metrics {
     pub left_out: Family<ZoomLabels, Gauge>,
     /// Files that could not be reloaded; the old content goes on.
     pub reload_failures: Counter,
+    /// 1 from when a change could not be written until one is; reading goes on meanwhile.
+    pub writes_refused: Gauge,
 }
 
 /// Upper bounds in seconds, from a cached tile to a large download.
@@ -72,6 +74,8 @@ impl Default for Metrics {
         registry.register("losses", "Features dropped or repaired while reading", Family::clone(&losses));
         registry.register("features_left_out", "Features that a zoom's tile budget leaves out", Family::clone(&left_out));
         registry.register("reload_failures", "Files that could not be reloaded", reload_failures.clone());
+        let writes_refused = Gauge::default();
+        registry.register("writes_refused", "1 while changes cannot be written", writes_refused.clone());
         Self {
             registry,
             requests,
@@ -82,6 +86,7 @@ impl Default for Metrics {
             losses,
             left_out,
             reload_failures,
+            writes_refused,
         }
     }
 }

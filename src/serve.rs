@@ -5,16 +5,20 @@
 
 use crate::base::{CameFrom, ReachedAt};
 use crate::server::Server;
+use crate::tls::Certificates;
 use axum::Router;
 use axum::extract::Request;
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1::Builder;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Semaphore;
@@ -34,17 +38,27 @@ const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 /// Head of a request in bytes; beyond it 431.
 const MAX_HEAD_BYTES: usize = 32 << 10;
 
+/// How often it is looked whether the certificate changed.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
+
+/// A listener, what it answers, and what it presents if it speaks TLS.
+pub struct Entrance {
+    /// Where connections come from.
+    pub listener: TcpListener,
+    /// What is answered.
+    pub routes: Router,
+    /// What is presented; without it connections are plain.
+    pub certificates: Option<Arc<Certificates>>,
+}
+
 /// Serves `public` (and `admin`, if bound) until SIGTERM or SIGINT; a second signal stops at once.
-pub async fn run(
-    server: Arc<Server>,
-    public: (TcpListener, Router),
-    admin: Option<(TcpListener, Router)>,
-) -> std::io::Result<()> {
+pub async fn run(server: Arc<Server>, public: Entrance, admin: Option<Entrance>) -> std::io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let connections = Arc::new(GracefulShutdown::new());
-    let mut loops = vec![tokio::spawn(accept(public.0, public.1, Arc::clone(&connections)))];
-    loops.extend(admin.map(|(listener, router)| tokio::spawn(accept(listener, router, Arc::clone(&connections)))));
+    let mut loops: Vec<_> =
+        public.certificates.clone().map(|certificates| tokio::spawn(mind(certificates))).into_iter().collect();
+    loops.extend([public].into_iter().chain(admin).map(|entrance| tokio::spawn(accept(entrance, Arc::clone(&connections)))));
 
     tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () }
     tracing::info!("stopping: finishing what is under way");
@@ -69,13 +83,28 @@ pub async fn run(
     Ok(())
 }
 
-async fn accept(listener: TcpListener, router: Router, connections: Arc<GracefulShutdown>) {
+/// Reads the certificate again when its files changed.
+async fn mind(certificates: Arc<Certificates>) {
+    let mut beat = tokio::time::interval(BETWEEN_LOOKS);
+    loop {
+        beat.tick().await;
+        let certificates = Arc::clone(&certificates);
+        match tokio::task::spawn_blocking(move || certificates.look()).await {
+            Ok(Ok(false)) => (),
+            Ok(Ok(true)) => tracing::info!("the changed certificate is in use"),
+            Ok(Err(error)) => tracing::warn!(%error, "the changed certificate is not in use; the one before it stays"),
+            Err(error) => tracing::error!(%error, "nobody looked at the certificate"),
+        }
+    }
+}
+
+async fn accept(entrance: Entrance, connections: Arc<GracefulShutdown>) {
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-        match listener.accept().await {
+        match entrance.listener.accept().await {
             Ok((stream, from)) => {
-                let connection = answer(stream, CameFrom(from), router.clone(), &connections);
+                let connection = greet(stream, CameFrom(from), &entrance, connections.watcher());
                 tokio::spawn(async move {
                     connection.await;
                     drop(place);
@@ -89,28 +118,42 @@ async fn accept(listener: TcpListener, router: Router, connections: Arc<Graceful
     }
 }
 
-/// Serves one connection; resolves when it is closed.
-fn answer(stream: TcpStream, from: CameFrom, router: Router, connections: &GracefulShutdown) -> impl Future<Output = ()> + use<> {
+/// Serves one connection, after the handshake of TLS if there is one; resolves when it is closed.
+fn greet(stream: TcpStream, from: CameFrom, entrance: &Entrance, watcher: Watcher) -> impl Future<Output = ()> + use<> {
     // Small answers must not wait for a full packet. If the system refuses, they merely wait.
     let _ = stream.set_nodelay(true);
-    let reached_at = stream.local_addr().ok().map(ReachedAt);
+    let acceptor = entrance.certificates.as_ref().map(|certificates| certificates.acceptor());
+    let reached_at = stream.local_addr().ok().map(|address| ReachedAt { address, is_tls: acceptor.is_some() });
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(WRITE_STALL));
-    let mut builder = Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(MAX_HEAD_BYTES);
-    let router = router.map_request(move |mut request: Request<Incoming>| {
+    let stream = Box::pin(stream);
+    let router = entrance.routes.clone().map_request(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(from);
-        if let Some(address) = reached_at {
-            request.extensions_mut().insert(address);
+        if let Some(reached_at) = reached_at {
+            request.extensions_mut().insert(reached_at);
         }
         request
     });
-    let connection = builder.serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(router));
-    let watched = connections.watch(connection);
     async move {
-        if let Err(error) = watched.await {
-            // A client that went away or spoke no HTTP: its affair, not ours.
-            tracing::debug!(error = %error, "connection ended early");
+        let Some(acceptor) = acceptor else { return answer(stream, router, watcher).await };
+        match tokio::time::timeout(HEADER_TIMEOUT, acceptor.accept(stream)).await {
+            Ok(Ok(stream)) => answer(stream, router, watcher).await,
+            // A client that trusts somebody else, or speaks no TLS: its affair, not ours.
+            Ok(Err(error)) => tracing::debug!(%error, "no handshake"),
+            Err(_) => tracing::debug!("a handshake took too long"),
         }
+    }
+}
+
+async fn answer<S>(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, router: S, watcher: Watcher)
+where
+    S: tower::Service<Request<Incoming>, Response = Response, Error = Infallible> + Clone,
+{
+    let mut builder = Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(MAX_HEAD_BYTES);
+    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    if let Err(error) = watcher.watch(connection).await {
+        // A client that went away or spoke no HTTP: its affair, not ours.
+        tracing::debug!(error = %error, "connection ended early");
     }
 }

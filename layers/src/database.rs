@@ -2,11 +2,11 @@
 //! schema, and kept from everybody but their owner.
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::fs::{DirBuilder, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How long a lock of another program, such as QGIS, is waited for.
@@ -51,24 +51,88 @@ pub(crate) fn log_ahead(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))
 }
 
-/// Why a file is left alone.
-#[derive(Debug)]
-pub(crate) enum Refusal {
-    /// Another program's; what it is instead.
-    Foreign(String),
-    /// Of a schema to come: the file's, and the newest that is known.
-    Newer(i64, i64),
+/// Why a file of ours cannot be used, whatever is kept in it.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// The system says no.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// What was to be read or written.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is something else.
+    #[error("{} {told}: {reason}", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// What it is not.
+        told: &'static str,
+        /// What it is instead.
+        reason: String,
+    },
+    /// A later roadblock wrote it.
+    #[error("{} was written by a newer roadblock (schema {found}, this one knows {known}); use that one", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The newest this program knows.
+        known: i64,
+    },
+    /// SQLite says no.
+    #[error("{}: {source}", path.display())]
+    Sql {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
 }
 
-/// Looks whether a file has our `application_id` and a schema of at most `known` steps.
-pub(crate) fn admit(connection: &Connection, application_id: i32, known: usize) -> rusqlite::Result<Option<Refusal>> {
-    let id = connection.pragma_query_value(None, "application_id", |row| row.get::<_, i32>(0))?;
-    if id != application_id {
-        let reason = format!("it is an SQLite database of another program (application id {id})");
-        return Ok(Some(Refusal::Foreign(reason)));
+impl DatabaseError {
+    /// Whether it is something else than what was written.
+    pub const fn is_foreign(&self) -> bool {
+        matches!(self, Self::Foreign { .. })
     }
-    let (found, known) = (seen(connection)?, i64::try_from(known).unwrap_or(i64::MAX));
-    Ok((found > known).then_some(Refusal::Newer(found, known)))
+
+    /// What the system said of a path.
+    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        |source| Self::Io { path: path.to_path_buf(), source }
+    }
+
+    /// What SQLite said of a file.
+    pub(crate) fn sql(path: &Path, told: &'static str, source: rusqlite::Error) -> Self {
+        let path = path.to_path_buf();
+        match source.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => Self::Foreign { path, told, reason: "it is no SQLite database".to_owned() },
+            _ => Self::Sql { path, source },
+        }
+    }
+}
+
+/// What files of one kind are known by.
+pub(crate) struct Ours {
+    /// Stands in the file.
+    pub(crate) application_id: i32,
+    /// Steps that its schema may have.
+    pub(crate) steps: usize,
+    /// What is said of a file that is none.
+    pub(crate) told: &'static str,
+}
+
+/// Looks whether a file has our `application_id` and a schema of no more steps than are known.
+pub(crate) fn admit(connection: &Connection, path: &Path, ours: &Ours) -> rusqlite::Result<Result<(), DatabaseError>> {
+    let id = connection.pragma_query_value(None, "application_id", |row| row.get::<_, i32>(0))?;
+    let path = path.to_path_buf();
+    if id != ours.application_id {
+        let reason = format!("it is an SQLite database of another program (application id {id})");
+        return Ok(Err(DatabaseError::Foreign { path, told: ours.told, reason }));
+    }
+    let (found, known) = (seen(connection)?, i64::try_from(ours.steps).unwrap_or(i64::MAX));
+    Ok(if found > known { Err(DatabaseError::Newer { path, found, known }) } else { Ok(()) })
 }
 
 /// Takes a file through the steps it has not seen: all of them, or none.

@@ -10,6 +10,8 @@ use std::ops::RangeInclusive;
 
 /// Bytes a text may have.
 const LONGEST_TEXT: usize = 16 << 10;
+/// Letters by which a name may be off to be taken for a slip.
+const SLIP: usize = 2;
 
 /// Reads the fields of one JSON object and gathers what is wrong with them. A field that is null is as good as missing.
 pub struct Draft<'a> {
@@ -32,10 +34,20 @@ impl<'a> Draft<'a> {
     /// Ends reading: all findings, with a warning for each field nobody asked for.
     pub fn finish(mut self) -> Vec<Finding> {
         for name in self.object.keys().filter(|name| !self.read.contains(&name.as_str())) {
-            let message = format!("there is no field '{name}' here; it is left out");
+            let message = match self.nearest(name) {
+                Some(nearest) => format!("there is no field '{name}' here; '{nearest}' is near it"),
+                None => format!("there is no field '{name}' here"),
+            };
             self.findings.push(Finding::warning("unknown_field", self.pointer_to(name), message));
         }
         self.findings
+    }
+
+    /// The field that was asked for and is not there, whose name is a slip away.
+    fn nearest(&self, name: &str) -> Option<&'a str> {
+        let missing = self.read.iter().filter(|read| !self.object.contains_key(**read));
+        let (off, nearest) = missing.map(|read| (letters_between(name, read), *read)).min()?;
+        (off <= SLIP).then_some(nearest)
     }
 
     /// Ends reading early: what was found so far, without a word on fields not read.
@@ -210,6 +222,24 @@ impl<'a> Draft<'a> {
     fn pointer_to(&self, field: &str) -> String {
         format!("{}/{}", self.pointer, field.replace('~', "~0").replace('/', "~1"))
     }
+}
+
+/// How many letters are to be changed, added or taken away to make one name of another (Levenshtein's distance).
+fn letters_between(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
+    for (number, letter) in one.chars().enumerate() {
+        let (mut above, mut left) = (number, number + 1);
+        for (cell, counterpart) in row.iter_mut().skip(1).zip(other.chars()) {
+            let same = above + usize::from(letter != counterpart);
+            above = *cell;
+            left = same.min(above + 1).min(left + 1);
+            *cell = left;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = number + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
 }
 
 fn not_a_word<V: Vocabulary>(text: &str) -> String {

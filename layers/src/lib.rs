@@ -25,7 +25,7 @@ pub mod history;
 pub mod draft;
 pub mod validate;
 pub mod dataset;
-mod database;
+pub mod database;
 pub mod store;
 pub mod tokens;
 pub mod geometry;

@@ -8,8 +8,8 @@ use crate::caller::Caller;
 use crate::chance;
 use crate::config::{Keep, Settings};
 use crate::problem::Problem;
-use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, Method};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, Method, header};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use roadblock_layers::store::Digest;
@@ -49,27 +49,33 @@ impl Access {
             tokens,
             failures: Failures::default(),
             sessions: Sessions::default(),
-            is_https: settings.public_url.as_ref().is_some_and(|url| url.starts_with("https://")),
+            is_https: settings.tls.is_some() || settings.public_url.as_ref().is_some_and(|url| url.starts_with("https://")),
             warned: AtomicBool::new(false),
         })
     }
 
-    /// Whether clients reach this server by https, as `--public-url` says: TLS is the proxy's.
+    /// Whether clients reach this server by https: its own, or that of a proxy, as `--public-url` says.
     pub const fn is_https(&self) -> bool {
         self.is_https
     }
 
-    /// Who makes a request; `None` is the public, also when a session is over.
+    /// Whether the file of tokens must be read to know who sends these, which may take until the disk answers.
+    pub fn is_slow_for(headers: &HeaderMap) -> bool {
+        headers.contains_key(header::AUTHORIZATION) || headers.contains_key(header::COOKIE)
+    }
+
+    /// Who makes a request; `None` is the public, also when a session is over. Reads the file of tokens for some.
     ///
     /// # Errors
     /// 400 for a token in the address; 401 for one that opens nothing, whatever it is called or would be asked for, and 429 if that
     /// happens often; 403 for a change by cookie that another page may have sent.
-    pub fn admit(&self, request: &Request, now: Instant) -> Result<Option<Caller>, Problem> {
-        refuse_in_address(request.uri())?;
-        let from = request.extensions().get().copied();
-        match said(request.headers()) {
+    pub fn admit(&self, request: &Parts, now: Instant) -> Result<Option<Caller>, Problem> {
+        refuse_in_address(&request.uri)?;
+        let from = request.extensions.get().copied();
+        match said(&request.headers) {
             Said::Token(token) => self.holder(&token, from, now).map(|grant| Some(grant.into())),
             Said::Garbage => Err(self.failed(from, now)),
+            Said::Foreign => Err(Problem::wrong_token()),
             Said::Nothing => self.by_cookie(request, now),
         }
     }
@@ -105,19 +111,19 @@ impl Access {
         let is_near = from.is_none_or(|CameFrom(address)| address.ip().to_canonical().is_loopback());
         if !is_near && !self.is_https && !self.warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
-                "a token came from another machine without TLS, where everybody on the way can read it; put a proxy with TLS in front, \
-                 say its https address with --public-url, and make new tokens"
+                "a token came from another machine without TLS, where everybody on the way can read it; serve https with --tls-cert and \
+                 --tls-key, or put a proxy with TLS in front and say its https address with --public-url, and make new tokens"
             );
         }
     }
 
-    fn by_cookie(&self, request: &Request, now: Instant) -> Result<Option<Caller>, Problem> {
-        let Some(session) = session_id(request.headers()).and_then(|id| self.sessions.find(id, now)) else {
+    fn by_cookie(&self, request: &Parts, now: Instant) -> Result<Option<Caller>, Problem> {
+        let Some(session) = session_id(&request.headers).and_then(|id| self.sessions.find(id, now)) else {
             return Ok(None);
         };
         let Some(grant) = self.find(&session.token, now)? else { return Ok(None) };
         if needs_word(request) {
-            refuse_foreign(&session, request.headers())?;
+            refuse_foreign(&session, &request.headers)?;
         }
         Ok(Some(grant.into()))
     }
@@ -168,10 +174,10 @@ impl Access {
 }
 
 /// Whether a request changes something by the authority of its cookie.
-fn needs_word(request: &Request) -> bool {
-    match *request.method() {
+fn needs_word(request: &Parts) -> bool {
+    match request.method {
         Method::GET | Method::HEAD | Method::OPTIONS => false,
-        Method::POST => !ASK_FOR_THEMSELVES.contains(&request.uri().path()),
+        Method::POST => !ASK_FOR_THEMSELVES.contains(&request.uri.path()),
         _ => true,
     }
 }

@@ -17,6 +17,8 @@ pub(super) enum Said {
     Nothing,
     /// Something that no token can be read from.
     Garbage,
+    /// By a scheme that carries no token of ours, so that nobody guesses one by it.
+    Foreign,
     /// A token, which may be anybody's.
     Token(Token),
 }
@@ -26,22 +28,26 @@ pub(super) fn said(headers: &HeaderMap) -> Said {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     match (values.next(), values.next()) {
         (None, _) => Said::Nothing,
-        (Some(value), None) => value.to_str().ok().and_then(token).map_or(Said::Garbage, Said::Token),
+        (Some(value), None) => value.to_str().map_or(Said::Garbage, by_scheme),
         (Some(_), Some(_)) => Said::Garbage,
     }
 }
 
-fn token(value: &str) -> Option<Token> {
-    let (scheme, rest) = value.split_once(' ')?;
+fn by_scheme(value: &str) -> Said {
+    let Some((scheme, rest)) = value.split_once(' ') else { return Said::Garbage };
     let rest = rest.trim_matches(' ');
-    if scheme.eq_ignore_ascii_case("bearer") {
-        return Token::parse(rest);
-    }
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let decoded = String::from_utf8(STANDARD.decode(rest).ok()?).ok()?;
-    Token::parse(decoded.split_once(':')?.1)
+    let token = match scheme.to_ascii_lowercase().as_str() {
+        "bearer" => Token::parse(rest),
+        "basic" => password(rest).as_deref().and_then(Token::parse),
+        _ => return Said::Foreign,
+    };
+    token.map_or(Said::Garbage, Said::Token)
+}
+
+/// What stands behind the user's name.
+fn password(basic: &str) -> Option<String> {
+    let decoded = String::from_utf8(STANDARD.decode(basic).ok()?).ok()?;
+    decoded.split_once(':').map(|(_, password)| password.to_owned())
 }
 
 /// The id of a session that a cookie holds.
@@ -79,6 +85,7 @@ mod tests {
         match said(&headers) {
             Said::Nothing => "nothing".into(),
             Said::Garbage => "garbage".into(),
+            Said::Foreign => "foreign".into(),
             Said::Token(token) => token.reveal().into(),
         }
     }
@@ -105,13 +112,15 @@ mod tests {
             token,
             &bearer.replace(' ', ""),
             &format!("Bearer {token},"),
-            &format!("Digest {token}"),
             "Basic %%%",
             &basic(token),
             &basic(&format!("{token}:")),
             &basic(&format!("a:b:{token}")),
         ] {
             assert_eq!(read(&[bad]), "garbage", "{bad}");
+        }
+        for foreign in [&format!("Digest {token}"), "Negotiate abc"] {
+            assert_eq!(read(&[foreign]), "foreign", "{foreign}");
         }
         assert_eq!(read(&[]), "nothing");
         assert_eq!(read(&[&bearer, &bearer]), "garbage", "nobody knows which one is meant");

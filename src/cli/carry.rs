@@ -12,7 +12,7 @@ pub struct ImportArgs {
     #[command(flatten)]
     pub data: DataArgs,
 
-    /// A file of `roadblock export`, for a directory without a store; or GeoJSON or CSV files of one layer, which are taken all or none.
+    /// A file of `roadblock export`, for a directory without a store; or GeoJSON, GeoPackage or CSV files of one layer, which are taken all or none.
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
 
@@ -20,7 +20,11 @@ pub struct ImportArgs {
     #[arg(long, value_name = "NAME")]
     pub layer: Option<String>,
 
-    /// How the columns of CSV files are read: a mapping file (TOML), or one that is built in: acled, hxl, sdi-t.
+    /// The table of a GeoPackage that holds several.
+    #[arg(long, value_name = "NAME")]
+    pub table: Option<String>,
+
+    /// How the columns of CSV files and GeoPackages are read: a mapping file (TOML), or one that is built in: acled, hxl, sdi-t.
     #[arg(long, value_name = "FILE|NAME")]
     pub mapping: Option<String>,
 

@@ -4,6 +4,7 @@
 
 mod about;
 
+use super::serve::stored::ingredients;
 use super::serve::{failed, load};
 use super::{refuse, say};
 use crate::archive::Job;
@@ -16,13 +17,17 @@ use crate::progress;
 use crate::style::Styles;
 use crate::world::World;
 use crate::world::prepared::Keeping;
+use crate::world::records::worlds;
 use indicatif::ProgressBar;
 use roadblock_layers::layer::Asked;
+use roadblock_layers::store::Store;
 use roadblock_layers::time::Instant;
+use roadblock_layers::vocab::Audience;
 use roadblock_tiles::archive::{About, Content, Kind, Summary, Writer};
 use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Writes the archive; 1 if the data cannot be read, 2 if what is asked does not work.
 pub fn run(args: ArchiveArgs) -> ExitCode {
@@ -52,10 +57,31 @@ pub fn run(args: ArchiveArgs) -> ExitCode {
 }
 
 fn archive(args: &ArchiveArgs, settings: &Settings) -> Result<Summary, Box<dyn Error>> {
+    let now = Clock::System.now();
     let keeping = if settings.prepared { Keeping::reading() } else { Keeping::default() };
-    let (world, _files) = load(settings, keeping)?;
-    let (job, about) = plan(args, &world, Clock::System.now())?;
-    Ok(write(&job, &about, settings.render_threads, &args.out).map_err(|reason| format!("{}: {reason}", args.out.display()))?)
+    let world = match &args.data {
+        Some(folder) => stored(folder, args.audience(), now)?,
+        None => Arc::new(load(settings, keeping)?.0),
+    };
+    let (job, about) = plan(args, &world, now)?;
+    let written = begin(args).and_then(|writer| write(writer, &job, &about, settings.render_threads));
+    Ok(written.map_err(|reason| format!("{}: {reason}", args.out.display()))?)
+}
+
+/// What an audience sees of a store.
+fn stored(folder: &Path, audience: Audience, now: Instant) -> Result<Arc<World>, Box<dyn Error>> {
+    let store = Store::open(folder)?;
+    let loaded = store.loaded();
+    let worlds = worlds(&ingredients(loaded)?, &loaded.history()?, now);
+    Ok(Arc::clone(worlds.seen_by(audience)))
+}
+
+/// The file; what is not for everybody is its owner's alone.
+fn begin(args: &ArchiveArgs) -> Result<Writer, Box<dyn Error>> {
+    Ok(match args.audience() {
+        Audience::Public => Writer::create(&args.out)?,
+        Audience::Partner | Audience::Editor => Writer::create_for_owner(&args.out)?,
+    })
 }
 
 /// What to make, and what to say of it. What is asked for in vain is refused before any tile is made.
@@ -82,8 +108,7 @@ fn plan(args: &ArchiveArgs, world: &World, now: Instant) -> Result<(Job, About),
 }
 
 /// Makes all tiles and writes them in order.
-fn write(job: &Job, about: &About, threads: usize, out: &Path) -> Result<Summary, Box<dyn Error>> {
-    let mut writer = Writer::create(out)?;
+fn write(mut writer: Writer, job: &Job, about: &About, threads: usize) -> Result<Summary, Box<dyn Error>> {
     let progress = progress_of(job);
     let mut tiles = 0;
     job.run(threads, |parcels| {

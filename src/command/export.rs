@@ -78,8 +78,7 @@ fn one_layer(args: &ExportArgs, store: &Store, layer: &str, now: Instant) -> Res
     let selection =
         Selection::new(Criteria { published: Arc::clone(published), boxes: None, cluster: None, asked, filters: Vec::new() });
     let count = selection.count(None, u64::MAX);
-    let mut head = head::of_file(world, &selection, &count, now);
-    head.insert("audience".to_owned(), audience.as_str().into());
+    let head = head::of_file((world, audience), &selection, &count, now);
     let privacy = if audience == Audience::Public { Privacy::Everybody } else { Privacy::Owner };
     let mut collection = CollectionWriter::new(selection, head, None, &count);
     out::written(&args.out, args.replace, privacy, |out| {

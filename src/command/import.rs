@@ -22,10 +22,11 @@ pub fn run(args: ImportArgs) -> ExitCode {
         Err(refused) => return refused,
     };
     let worlds = args.files.iter().filter(|file| is_world(file)).count();
-    let is_about_records = args.layer.is_some() || args.mapping.is_some() || args.who.is_some();
+    let is_about_records = args.layer.is_some() || args.mapping.is_some() || args.table.is_some() || args.who.is_some();
     let imported = match args.files.as_slice() {
         _ if worlds > 0 && is_about_records => Err(Refused::Usage(
-            "a world says itself of which layers and by whom its records are; leave out --layer, --mapping and --who".to_owned(),
+            "a world says itself of which layers and by whom its records are; leave out --layer, --table, --mapping and --who"
+                .to_owned(),
         )),
         [file] if worlds == 1 => world(&folder, file, args.dry_run),
         _ if worlds > 0 => Err(Refused::Usage("a file that holds a whole world is imported alone".to_owned())),

@@ -8,12 +8,15 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::http::router;
 use crate::ledger::Ledger;
+use crate::serve::Entrance;
 use crate::server::Server;
 use crate::tile::SPARE_THREADS;
+use crate::tls::Certificates;
 use crate::watch;
 use crate::world::file::{FileError, Files};
 use crate::world::prepared::{Keeper, Keeping};
 use crate::world::{World, Worlds, builtin};
+use roadblock_layers::database::DatabaseError;
 use roadblock_layers::store::StoreError;
 use roadblock_layers::tokens::TokensError;
 use roadblock_tiles::archive::ArchiveError;
@@ -47,7 +50,7 @@ pub fn run(args: ServeArgs) -> ExitCode {
 /// Tells why the work could not be done: 1 if that is a fault of the data, 2 of what was asked, 3 of the store.
 pub(super) fn failed(error: &(dyn Error + 'static)) -> ExitCode {
     if let Some(error) = error.downcast_ref::<StoreError>() {
-        let is_of_the_place = matches!(error, StoreError::Io { .. } | StoreError::DiskFull(_));
+        let is_of_the_place = matches!(error, StoreError::Database(DatabaseError::Io { .. }) | StoreError::DiskFull(_));
         let help = "; name another directory with --data DIR, or keep nothing with --memory";
         return store::failed(error, if is_of_the_place { help } else { "" });
     }
@@ -68,6 +71,7 @@ pub(super) fn failed(error: &(dyn Error + 'static)) -> ExitCode {
 }
 
 fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
+    let certificates = settings.tls.clone().map(Certificates::read).transpose()?.map(Arc::new);
     let mut keeper = Keeper::default();
     let keeping = if settings.prepared { Keeping::with(&keeper) } else { Keeping::default() };
     let (worlds, files, ledger) = if settings.layers.is_empty() {
@@ -80,7 +84,7 @@ fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
     };
     let threads = settings.render_threads + SPARE_THREADS;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
-    runtime.block_on(start(settings, (worlds, ledger), files, &mut keeper))
+    runtime.block_on(start(settings, certificates, (worlds, ledger), files, &mut keeper))
 }
 
 /// The built-in world, or the one that the named files make.
@@ -94,10 +98,12 @@ pub(super) fn load(settings: &Settings, keeping: Keeping) -> Result<(World, Opti
 
 async fn start(
     settings: Settings,
+    certificates: Option<Arc<Certificates>>,
     (worlds, ledger): (Worlds, Option<Ledger>),
     files: Option<Files>,
     keeper: &mut Keeper,
 ) -> Result<(), Box<dyn Error>> {
+    let scheme = if certificates.is_some() { "https" } else { "http" };
     let public = bind(settings.listen).await?;
     let admin = match settings.admin_listen {
         Some(address) => Some(bind(address).await?),
@@ -106,19 +112,19 @@ async fn start(
     let server = Arc::new(Server::new(settings, worlds, ledger, Clock::System, public.local_addr()?)?);
     let _watching = files.filter(|_| server.settings.watch).map(|files| watch::start(Arc::clone(&server), files)).transpose()?;
     tokio::spawn(look_at_the_clock(Arc::clone(&server)));
-    say(format_args!("listening on http://{}/", server.listen));
+    say(format_args!("listening on {scheme}://{}/", server.listen));
     if let Err(error) = keeper.start() {
         tracing::warn!(%error, "no prepared files are written");
     }
     let admin = match admin {
         Some(listener) => {
             tracing::info!(address = %listener.local_addr()?, "metrics listen here");
-            Some((listener, router::admin(Arc::clone(&server))))
+            Some(Entrance { listener, routes: router::admin(Arc::clone(&server)), certificates: None })
         }
         None => None,
     };
-    let routes = router::public(Arc::clone(&server));
-    Ok(crate::serve::run(server, (public, routes), admin).await?)
+    let public = Entrance { listener: public, routes: router::public(Arc::clone(&server)), certificates };
+    Ok(crate::serve::run(server, public, admin).await?)
 }
 
 /// Looks at the clock from time to time: delays end, and moments pass at which the map changes by itself.

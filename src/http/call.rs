@@ -119,7 +119,7 @@ impl Call {
 
     /// Members that say what an answer is about: the asked times, whom to credit, what not to read into it.
     pub fn about(&self, published: &Published, asked: &Asked) -> Map<String, Value> {
-        head::about(&self.world, published, asked)
+        head::about((&self.world, self.caller.audience), published, asked)
     }
 }
 

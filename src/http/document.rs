@@ -76,6 +76,7 @@ pub fn digest(call: &Call, media: Media, revision: u64, epochs: &[Instant]) -> u
     digest.write(call.base.as_bytes());
     digest.write(call.uri.to_string().as_bytes());
     digest.write(media.as_str().as_bytes());
+    digest.write(call.caller.audience.as_str().as_bytes());
     digest.write_u64(revision);
     epochs.iter().for_each(|epoch| digest.write_i64(epoch.micros()));
     digest.finish()

@@ -5,20 +5,24 @@
 
 mod answer;
 mod request;
+mod same;
+mod unknown;
 
 use super::call::Call;
 use crate::edit;
-use crate::ledger::{Done, Entry, Order, Says};
+use crate::ledger::{Done, Entry, Order, Refused, Says};
 use crate::problem::Problem;
-use answer::{created, entered, refused};
+use answer::{created, entered, refused, unchanged};
 use axum::body::Body;
 use axum::extract::Path;
 use axum::response::Response;
 pub use request::MOST_BYTES;
 use request::{Editing, from_feature, merged, new_id};
-use roadblock_layers::import::feature::keep_effect;
-use roadblock_layers::store::Expected;
+use roadblock_layers::import::feature::{Sent, keep_effect};
+use roadblock_layers::store::{CommitError, Expected, Version};
+use same::holds_already;
 use serde_json::Value;
+use unknown::{Said, refuse_unknown};
 
 /// Where a feature says what a draft says.
 const PROPERTIES: &str = "/properties";
@@ -34,15 +38,19 @@ pub async fn create(call: Call, Path(layer): Path<String>, body: Body) -> Result
         _ => vec![(String::new(), document)],
     };
     let is_alone = features.first().is_some_and(|(pointer, _)| pointer.is_empty());
-    let mut entries = Vec::with_capacity(features.len());
+    let mut all = Vec::with_capacity(features.len());
     for (pointer, feature) in features {
-        let mut sent = from_feature(editing.kind, None, &feature, &pointer)?;
-        let pointer = format!("{pointer}{PROPERTIES}");
+        let sent = from_feature(editing.kind, None, &feature, &pointer)?;
+        all.push((format!("{pointer}{PROPERTIES}"), sent));
+    }
+    refuse_unknown(&all.iter().map(|(pointer, sent)| (pointer.clone(), sent)).collect::<Vec<_>>(), Said::InFull)?;
+    let mut entries = Vec::with_capacity(all.len());
+    for (pointer, mut sent) in all {
         let id = sent.draft.get("id").and_then(Value::as_str).map_or_else(new_id, str::to_owned);
         sent.draft["id"] = id.as_str().into();
         entries.push(Entry { kind: editing.kind, id, expected: Expected::New, says: Says::This(sent), pointer });
     }
-    let done = enter(&call, &editing, entries).await?;
+    let done = enter(&call, &editing, entries).await.map_err(refused)?;
     Ok(if is_alone { created(&call, &layer, &done) } else { entered(&done) })
 }
 
@@ -50,42 +58,87 @@ pub async fn create(call: Call, Path(layer): Path<String>, body: Body) -> Result
 pub async fn replace(call: Call, Path((layer, id)): Path<(String, String)>, body: Body) -> Result<Response, Problem> {
     let editing = Editing::begin(&call, &layer, body).await?;
     let mut sent = from_feature(editing.kind, Some(&id), &editing.json()?, "")?;
-    if let Some(newest) = editing.ledger(&call)?.versions(editing.kind, &id).last() {
-        keep_effect(&mut sent, &newest.draft);
-    }
-    change(&call, &editing, id, Says::This(sent)).await
+    refuse_unknown(&[(PROPERTIES.to_owned(), &sent)], Said::InFull)?;
+    let versions = editing.ledger(&call)?.versions(editing.kind, &id);
+    let newest = versions.last().ok_or_else(|| request::never_there(&layer, &id))?;
+    keep_effect(&mut sent, &newest.draft);
+    say(&call, &editing, &layer, newest, sent).await
 }
 
 /// `PATCH /collections/{id}/items/{fid}`: this of it from now on (RFC 7396).
 pub async fn update(call: Call, Path((layer, id)): Path<(String, String)>, body: Body) -> Result<Response, Problem> {
     let editing = Editing::begin(&call, &layer, body).await?;
-    let sent = merged(editing.kind, &id, &editing.ledger(&call)?.versions(editing.kind, &id), &editing.json()?)?;
-    change(&call, &editing, id, Says::This(sent)).await
+    let versions = editing.ledger(&call)?.versions(editing.kind, &id);
+    let newest = versions.last().ok_or_else(|| request::never_there(&layer, &id))?;
+    if newest.withdrawn {
+        return again(&call, &editing).await?.ok_or_else(|| request::withdrawn(&id));
+    }
+    let sent = merged(editing.kind, newest, &editing.json()?)?;
+    say(&call, &editing, &layer, newest, sent).await
 }
 
 /// `DELETE /collections/{id}/items/{fid}`: it does not hold any more, and never did as far as is known from now on.
 pub async fn withdraw(call: Call, Path((layer, id)): Path<(String, String)>, body: Body) -> Result<Response, Problem> {
     let editing = Editing::begin(&call, &layer, body).await?;
-    change(&call, &editing, id, Says::Nothing).await
+    let versions = editing.ledger(&call)?.versions(editing.kind, &id);
+    let expected = editing.expected(&call, versions.last())?;
+    change(&call, &editing, id, expected, Says::Nothing).await
 }
 
 /// `POST /collections/{id}/items/{fid}/versions` with `{"restore": 2}`: what version 2 said, from now on.
 pub async fn restore(call: Call, Path((layer, id)): Path<(String, String)>, body: Body) -> Result<Response, Problem> {
     let editing = Editing::begin(&call, &layer, body).await?;
-    let sent = request::restored(&editing.ledger(&call)?.versions(editing.kind, &id), &editing.json()?)?;
-    change(&call, &editing, id, Says::This(sent)).await
+    let versions = editing.ledger(&call)?.versions(editing.kind, &id);
+    let sent = request::restored(&versions, &editing.json()?)?;
+    let expected = editing.expected(&call, versions.last())?;
+    change(&call, &editing, id, expected, Says::This(sent)).await
 }
 
-async fn change(call: &Call, editing: &Editing, id: String, says: Says) -> Result<Response, Problem> {
-    let expected = editing.expected(call)?;
+/// Says it from now on, unless that is what holds already.
+async fn say(call: &Call, editing: &Editing, layer: &str, newest: &Version, sent: Sent) -> Result<Response, Problem> {
+    let expected = editing.expected(call, Some(newest))?;
+    let follows = matches!(expected, Expected::Any) || expected == Expected::Version(newest.version);
+    if follows && holds_already(call, layer, newest, &sent)? {
+        let before = again(call, editing).await?;
+        return Ok(before.unwrap_or_else(|| unchanged(newest, editing.dry_run)));
+    }
+    change(call, editing, newest.id.clone(), expected, Says::This(sent)).await
+}
+
+async fn change(call: &Call, editing: &Editing, id: String, expected: Expected, says: Says) -> Result<Response, Problem> {
     let entry = Entry { kind: editing.kind, id, expected, says, pointer: PROPERTIES.to_owned() };
-    Ok(entered(&enter(call, editing, vec![entry]).await?))
+    let done = enter(call, editing, vec![entry]).await.map_err(refused)?;
+    Ok(entered(&done))
+}
+
+/// What was answered when the same request came before, if it did: for one that would be answered otherwise by now without asking the store.
+async fn again(call: &Call, editing: &Editing) -> Result<Option<Response>, Problem> {
+    if editing.key.is_none() || editing.dry_run {
+        return Ok(None);
+    }
+    // Takes back what is new and has no name, which is never done; but the store looks for the key first.
+    let never =
+        Entry { kind: editing.kind, id: String::new(), expected: Expected::New, says: Says::Nothing, pointer: String::new() };
+    match enter(call, editing, vec![never]).await {
+        Ok(done) => Ok(Some(entered(&done))),
+        Err(Refused::Store(CommitError::Conflict(_))) => Ok(None),
+        Err(other) => Err(refused(other)),
+    }
 }
 
 /// Enters it in the ledger, beside whoever else asks.
-async fn enter(call: &Call, editing: &Editing, entries: Vec<Entry>) -> Result<Done, Problem> {
+async fn enter(call: &Call, editing: &Editing, entries: Vec<Entry>) -> Result<Done, Refused> {
     let order = Order { who: editing.who.clone(), entries, key: editing.key.clone() };
-    edit::enter(&call.server, order, editing.dry_run).await.map_err(refused)
+    let outcome = edit::enter(&call.server, order, editing.dry_run).await;
+    let is_written = match &outcome {
+        Ok(done) => done.committed.as_ref().filter(|committed| !committed.replayed).map(|_| true),
+        Err(Refused::Store(error)) if error.is_of_the_disk() => Some(false),
+        Err(_) => None,
+    };
+    if let Some(is_written) = is_written {
+        call.server.metrics.writes_refused.set(i64::from(!is_written));
+    }
+    outcome
 }
 
 #[cfg(test)]

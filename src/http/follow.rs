@@ -3,14 +3,15 @@
 //! A stream holds no queue: it asks for what is new since it last told something, so that a slow client costs nothing but its socket.
 
 use super::call::Call;
+use super::gate::who_asks;
 use crate::base::CameFrom;
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::server::Server;
 use axum::Extension;
 use axum::body::{Body, Bytes};
-use axum::extract::Request;
-use axum::http::{HeaderValue, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Request, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::try_unfold;
 use roadblock_layers::vocab::Audience;
@@ -58,19 +59,19 @@ pub(super) fn stream(call: &Call, from: Option<Extension<CameFrom>>, follower: i
 }
 
 /// The request once more, for who may ask is asked again as long as the stream lasts.
-fn as_it_came(call: &Call, from: Option<Extension<CameFrom>>) -> Request {
-    let mut asked = Request::new(Body::empty());
-    *asked.uri_mut() = call.uri.clone();
-    *asked.headers_mut() = call.headers.clone();
+fn as_it_came(call: &Call, from: Option<Extension<CameFrom>>) -> Parts {
+    let mut asked = Request::new(()).into_parts().0;
+    asked.uri = call.uri.clone();
+    asked.headers = call.headers.clone();
     if let Some(Extension(from)) = from {
-        asked.extensions_mut().insert(from);
+        asked.extensions.insert(from);
     }
     asked
 }
 
 /// One stream.
 struct Tail<F> {
-    asked: Request,
+    asked: Parts,
     audience: Audience,
     server: Arc<Server>,
     newest: watch::Receiver<u64>,
@@ -87,8 +88,8 @@ async fn next<F: Follower>(mut tail: Tail<F>) -> Result<Option<(Bytes, Tail<F>)>
     loop {
         tail.newest.mark_unchanged();
         // Whose token is revoked, or whose session has ended, hears no more.
-        let caller = tail.server.access.admit(&tail.asked, tail.server.now());
-        let audience = caller.map(|caller| caller.unwrap_or(Caller::PUBLIC).audience);
+        let caller = who_asks(&tail.server, tail.asked.clone()).await;
+        let audience = caller.map(|(_, caller)| caller.unwrap_or(Caller::PUBLIC).audience);
         if tail.server.is_stopping() || !audience.is_ok_and(|audience| audience == tail.audience) {
             return Ok(None);
         }

@@ -3,13 +3,16 @@
 
 use super::request_log::Entry;
 use super::{headers, screen};
+use crate::auth::Access;
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::server::Server;
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
+use tokio::task::spawn_blocking;
 use tracing::Instrument;
 
 /// On which address a request came in.
@@ -22,18 +25,13 @@ pub enum Door {
 }
 
 /// Numbers a request, looks it over, finds out who asks, has it answered, adds the headers of all answers, and logs it.
-pub async fn pass(State((server, door)): State<(Arc<Server>, Door)>, mut request: Request, next: Next) -> Response {
+pub async fn pass(State((server, door)): State<(Arc<Server>, Door)>, request: Request, next: Next) -> Response {
     let entry = Entry::begin(&request);
-    let caller = admit(&server, door, &request);
-    let is_known = matches!(caller, Ok(Some(_)));
-    let mut response = match caller {
+    let admitted = admit(&server, door, request).await;
+    let is_known = matches!(&admitted, Ok(request) if request.extensions().get::<Caller>().is_some());
+    let mut response = match admitted {
         Err(problem) => problem.into_response(),
-        Ok(caller) => {
-            if let Some(caller) = caller {
-                request.extensions_mut().insert(caller);
-            }
-            screen::explained(next.run(request).instrument(entry.span().clone()).await)
-        }
+        Ok(request) => screen::explained(next.run(request).instrument(entry.span().clone()).await),
     };
     headers::add(response.headers_mut());
     let mut response = entry.end(&server, response);
@@ -43,11 +41,25 @@ pub async fn pass(State((server, door)): State<(Arc<Server>, Door)>, mut request
     response
 }
 
-/// Who asks; `None` is the public.
-fn admit(server: &Server, door: Door, request: &Request) -> Result<Option<Caller>, Problem> {
-    screen::check(request)?;
-    match door {
-        Door::Public => server.access.admit(request, server.now()),
-        Door::Admin => Ok(None),
+/// The request with who asks beside it, unless that is the public.
+async fn admit(server: &Arc<Server>, door: Door, request: Request) -> Result<Request, Problem> {
+    screen::check(&request)?;
+    if door == Door::Admin {
+        return Ok(request);
     }
+    let (parts, body) = request.into_parts();
+    let (mut parts, caller) = who_asks(server, parts).await?;
+    caller.into_iter().for_each(|caller| drop(parts.extensions.insert(caller)));
+    Ok(Request::from_parts(parts, body))
+}
+
+/// Who sends a request; `None` is the public. Whoever must be looked up is so where a thread may wait for the disk.
+pub(super) async fn who_asks(server: &Arc<Server>, parts: Parts) -> Result<(Parts, Option<Caller>), Problem> {
+    if !Access::is_slow_for(&parts.headers) {
+        let caller = server.access.admit(&parts, server.now())?;
+        return Ok((parts, caller));
+    }
+    let server = Arc::clone(server);
+    let looked_up = spawn_blocking(move || server.access.admit(&parts, server.now()).map(|caller| (parts, caller))).await;
+    looked_up.map_err(|_panicked| Problem::internal())?
 }

@@ -12,12 +12,17 @@ pub async fn alive() -> Response {
     ([(header::CACHE_CONTROL, "no-store")], "ok\n").into_response()
 }
 
-/// `/readyz`: the world is loaded and the server is not stopping.
+/// `/readyz`: the world is loaded and the server is not stopping. Where changes could not be written it is degraded, and still ready: who
+/// only reads is served as before.
 pub async fn ready(State(server): State<Arc<Server>>) -> Result<Response, Problem> {
     if server.is_stopping() {
         return Err(Problem::unavailable("the server is stopping", 5));
     }
-    Ok(alive().await)
+    if server.metrics.writes_refused.get() == 0 {
+        return Ok(alive().await);
+    }
+    let degraded = "degraded: the last change could not be written; reading goes on\n";
+    Ok(([(header::CACHE_CONTROL, "no-store")], degraded).into_response())
 }
 
 /// `/metrics`, on the administrative listener only.

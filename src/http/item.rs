@@ -53,7 +53,7 @@ fn version(published: &Published, number: u32) -> Option<i64> {
 }
 
 /// An address of digits may mean a number or a text.
-fn find(published: &Published, text: &str, asked: &Asked) -> Option<u32> {
+pub(super) fn find(published: &Published, text: &str, asked: &Asked) -> Option<u32> {
     let layer = &published.layer;
     layer.by_id(&FeatureId::from_address(text), asked).or_else(|| layer.by_id(&FeatureId::Text(text.into()), asked))
 }

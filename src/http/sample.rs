@@ -147,6 +147,7 @@ pub(crate) fn settings() -> Settings {
         listen: ([127, 0, 0, 1], 8080).into(),
         admin_listen: None,
         public_url: None,
+        tls: None,
         tile_cache_bytes: 0,
         prepared: false,
         render_threads: 1,

@@ -17,6 +17,7 @@ use roadblock_layers::vocab::Audience;
 use serde::Deserialize;
 use serde_json::json;
 use std::sync::Arc;
+use tokio::task::spawn_blocking;
 
 /// What is sent to sign in.
 #[derive(Deserialize)]
@@ -46,9 +47,11 @@ pub async fn begin(call: Call, from: Option<Extension<CameFrom>>, body: Bytes) -
             ));
         }
     };
-    let unread = || Problem::bad_request("NoToken", "the body has no member or field 'token'");
     let from = from.map(|Extension(from)| from);
-    let begun = sent.ok_or_else(unread).and_then(|sent| server.access.sign_in(&sent.token, headers, from, call.now));
+    let begun = match sent {
+        Some(sent) => sign_in(&call, sent, from).await,
+        None => Err(Problem::bad_request("NoToken", "the body has no member or field 'token'")),
+    };
     match begun {
         Ok((caller, id, session)) => {
             let mut response = if is_form { to_the_map() } else { described(&caller, Some(&session)) };
@@ -59,6 +62,13 @@ pub async fn begin(call: Call, from: Option<Extension<CameFrom>>, body: Bytes) -
         Err(problem) if is_form => Ok(page_again(&call.base, &problem)),
         Err(problem) => Err(problem),
     }
+}
+
+/// Begins a session where a thread may wait for the file of tokens.
+async fn sign_in(call: &Call, sent: SignIn, from: Option<CameFrom>) -> Result<(Caller, String, Session), Problem> {
+    let (server, headers, now) = (Arc::clone(&call.server), call.headers.clone(), call.now);
+    let begun = spawn_blocking(move || server.access.sign_in(&sent.token, &headers, from, now)).await;
+    begun.map_err(|_panicked| Problem::internal())?
 }
 
 /// `DELETE /session`: ends it.

@@ -130,6 +130,13 @@ impl Server {
         }
     }
 
+    /// Memory of the program that is in use, in KiB.
+    pub(crate) fn resident_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches("kB").trim().parse().unwrap()
+    }
+
     /// Fails if anything went wrong on the server's side, even if no client noticed.
     pub(crate) fn assert_log_clean(&self) {
         let log = self.log();

@@ -119,7 +119,7 @@ fn cited(draft: &mut Map<String, Value>) -> Vec<Value> {
 }
 
 /// Puts the position or the shape where drafts have it.
-fn located(kind: Kind, draft: &mut Map<String, Value>, geometry: &Value) {
+pub(super) fn located(kind: Kind, draft: &mut Map<String, Value>, geometry: &Value) {
     let position = || match (geometry.get("type").and_then(Value::as_str), geometry.get("coordinates")) {
         (Some("Point"), Some(Value::Array(at))) => Some((at.first()?.clone(), at.get(1)?.clone())),
         _ => None,

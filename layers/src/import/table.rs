@@ -1,6 +1,6 @@
 //! CSV tables of others made drafts, row by row, as a mapping says.
 
-use super::feature::Sent;
+use super::feature::{Sent, located};
 use super::mapping::{Mapping, Part, Rule};
 use crate::finding::Finding;
 use crate::source::delimiter;
@@ -57,15 +57,58 @@ pub fn read(text: &[u8], mapping: &Mapping, kind: Kind) -> Result<Table, Vec<Fin
                 continue;
             }
         };
-        let is_skipped =
-            mapping.skip.iter().any(|skip| skip.words.iter().any(|word| word.eq_ignore_ascii_case(row.cell(&skip.column))));
-        if is_skipped {
-            table.skipped += 1;
-        } else {
-            table.rows.push((number, row.sent(mapping, kind)));
+        table.take(number, &row, mapping, kind, &Value::Null);
+    }
+    Ok(table)
+}
+
+/// The same of features whose properties are the columns; the geometry says where a record is, unless the mapping does. They are numbered from 1.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_features(features: Vec<Result<Value, Finding>>, mapping: &Mapping, kind: Kind) -> Result<Table, Vec<Finding>> {
+    let mut table = Table { rows: Vec::new(), skipped: 0 };
+    let mut titles = None;
+    for (number, feature) in (1..).zip(features) {
+        let feature = match feature {
+            Ok(feature) => feature,
+            Err(finding) => {
+                table.rows.push((number, Err(vec![finding])));
+                continue;
+            }
+        };
+        let empty = Map::new();
+        let properties = feature.get("properties").and_then(Value::as_object).unwrap_or(&empty);
+        if titles.is_none() {
+            titles = Some(complete(properties.keys().map(String::as_str), mapping)?);
+        }
+        if let Some(titles) = &titles {
+            let row = Cells { titles, row: properties.values().map(text).collect() };
+            table.take(number, &row, mapping, kind, feature.get("geometry").unwrap_or(&Value::Null));
         }
     }
     Ok(table)
+}
+
+/// A value as a cell of a table.
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+impl Table {
+    /// Takes a row, unless the mapping passes over it.
+    fn take(&mut self, number: usize, row: &Cells<'_>, mapping: &Mapping, kind: Kind, geometry: &Value) {
+        let is_skipped =
+            mapping.skip.iter().any(|skip| skip.words.iter().any(|word| word.eq_ignore_ascii_case(row.cell(&skip.column))));
+        match is_skipped {
+            true => self.skipped += 1,
+            false => self.rows.push((number, row.sent(mapping, kind, geometry))),
+        }
+    }
 }
 
 /// The names of the columns, as the mapping is compared with them.
@@ -82,15 +125,19 @@ fn titles(
     let Some(row) = named.find(|row| !mapping.hxl || is_tagged(row)) else {
         return refuse(if mapping.hxl { "no row of HXL tags, such as #adm2+code" } else { "the table is empty" }.to_owned());
     };
-    let titles = Titles(row.iter().map(plain).collect());
+    complete(row.iter(), mapping)
+}
+
+/// The names of columns, if all that the mapping needs are among them.
+fn complete<'n>(names: impl Iterator<Item = &'n str> + Clone, mapping: &Mapping) -> Result<Titles, Vec<Finding>> {
+    let titles = Titles(names.clone().map(plain).collect());
     let missing: Vec<&str> = mapping.needed().filter(|name| titles.position(name).is_none()).collect();
-    match missing.as_slice() {
-        [] => Ok(titles),
-        missing => {
-            let found = row.iter().collect::<Vec<_>>().join(", ");
-            refuse(format!("the mapping needs columns that are not there: {}; there are: {found}", missing.join(", ")))
-        }
+    if missing.is_empty() {
+        return Ok(titles);
     }
+    let (missing, found) = (missing.join(", "), names.collect::<Vec<_>>().join(", "));
+    let message = format!("the mapping needs columns that are not there: {missing}; there are: {found}");
+    Err(vec![Finding::error("no_columns", "", message)])
 }
 
 /// A name without what people write in several ways: case, blanks, and the order of an HXL tag's attributes.
@@ -124,7 +171,7 @@ impl Cells<'_> {
         self.titles.position(column).and_then(|position| self.row.get(position)).unwrap_or_default()
     }
 
-    fn sent(&self, mapping: &Mapping, kind: Kind) -> Result<Sent, Vec<Finding>> {
+    fn sent(&self, mapping: &Mapping, kind: Kind, geometry: &Value) -> Result<Sent, Vec<Finding>> {
         let mut findings = Vec::new();
         let mut draft = self.part(&mapping.record, "", &mut findings);
         draft.insert("kind".to_owned(), kind.as_str().into());
@@ -133,6 +180,9 @@ impl Cells<'_> {
         if !sources.is_empty() {
             let ids: Vec<Value> = sources.iter().filter_map(|source| source.get("id").cloned()).collect();
             draft.insert("sources".to_owned(), ids.into());
+        }
+        if !geometry.is_null() {
+            located(kind, &mut draft, geometry);
         }
         if findings.is_empty() { Ok(Sent { draft: draft.into(), sources }) } else { Err(findings) }
     }

@@ -1,6 +1,7 @@
 //! GeoPackage 1.3: every feature table is a table. The file is opened read-only and defended against.
 
 mod database;
+mod plain;
 
 use super::crs::Transform;
 use super::feed::{Feed, Heading};
@@ -11,6 +12,8 @@ use crate::finding::Finding;
 use crate::value::Value;
 use database::{Column, Database};
 use geo_types::Geometry;
+pub use plain::{PackageRow, package_features};
+use rusqlite::Row;
 use rusqlite::types::{Value as Cell, ValueRef};
 use std::path::Path;
 use std::sync::Arc;
@@ -104,13 +107,9 @@ impl<'a> Plan<'a> {
             id_property: options.id_property.clone().filter(|name| key != Some(name.as_str())),
         };
         feed.begin(heading, self.transform, false);
-        let names: Vec<String> = self.columns.iter().map(|column| database::quoted(&column.name)).collect();
-        let query = format!("SELECT {} FROM {}", names.join(", "), database::quoted(&self.content.table));
-        let table =
-            Arc::new(Table { name: self.content.table.clone(), geometry: self.content.geometry.clone(), columns: self.columns });
-        database.rows(&query, &mut |row| {
-            let cells: Vec<Cell> =
-                (0..table.columns.len()).map(|number| row.get_ref(number).map(owned)).collect::<Result<_, _>>()?;
+        let table = Arc::new(Table::of(self.content, self.columns));
+        database.rows(&table.query(), &mut |row| {
+            let cells = table.cells(row)?;
             let (table, number) = (Arc::clone(&table), feed.seen() + 1);
             feed.feature(cells.iter().map(bytes).sum(), move || table.read(cells, number));
             Ok(())
@@ -126,6 +125,21 @@ struct Table {
 }
 
 impl Table {
+    fn of(content: &Content, columns: Vec<Column>) -> Self {
+        Self { name: content.table.clone(), geometry: content.geometry.clone(), columns }
+    }
+
+    /// Asks for all columns of all rows.
+    fn query(&self) -> String {
+        let names: Vec<String> = self.columns.iter().map(|column| database::quoted(&column.name)).collect();
+        format!("SELECT {} FROM {}", names.join(", "), database::quoted(&self.name))
+    }
+
+    /// A row, to take along.
+    fn cells(&self, row: &Row<'_>) -> rusqlite::Result<Vec<Cell>> {
+        (0..self.columns.len()).map(|number| row.get_ref(number).map(owned)).collect()
+    }
+
     fn read(&self, cells: Vec<Cell>, number: u64) -> Result<Raw, Finding> {
         let pointer = format!("/{}/{number}", escaped(&self.name));
         let (mut rings, mut geometry) = (Rings::default(), None);

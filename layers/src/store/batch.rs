@@ -141,3 +141,10 @@ pub enum CommitError {
     #[error("the store is closed")]
     Closed,
 }
+
+impl CommitError {
+    /// Whether nothing was wrong with what was to be written, but with where.
+    pub const fn is_of_the_disk(&self) -> bool {
+        matches!(self, Self::DiskFull | Self::Busy | Self::Failed(_) | Self::Closed)
+    }
+}

@@ -1,9 +1,13 @@
 //! Why a store cannot be opened, made, copied or read, in one sentence each.
 
+use crate::database::DatabaseError;
 use crate::finding::Finding;
 use rusqlite::ErrorCode;
 use std::io;
 use std::path::{Path, PathBuf};
+
+/// What is said of a file that is no store.
+pub(super) const NO_STORE: &str = "is no roadblock store";
 
 /// Why a store cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -17,32 +21,9 @@ pub enum StoreError {
     /// A process serves it.
     #[error("the store in {} is held by another roadblock; stop that one first, or name another directory", .0.display())]
     InUse(PathBuf),
-    /// The system says no.
-    #[error("{}: {source}", path.display())]
-    Io {
-        /// What was to be read or written.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// It is something else.
-    #[error("{} is no roadblock store: {reason}", path.display())]
-    Foreign {
-        /// The file.
-        path: PathBuf,
-        /// What it is instead.
-        reason: String,
-    },
-    /// A later roadblock wrote it.
-    #[error("{} was written by a newer roadblock (schema {found}, this one knows {known}); use that one", path.display())]
-    Newer {
-        /// The file.
-        path: PathBuf,
-        /// Its schema.
-        found: i64,
-        /// The newest this program knows.
-        known: i64,
-    },
+    /// The file cannot be used.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     /// It is not what was written.
     #[error("{} is damaged: {damage}; restore a backup", path.display())]
     Damaged {
@@ -60,37 +41,29 @@ pub enum StoreError {
     /// Its records break rules that this program holds them to.
     #[error("{} of the records are refused; the first: {}", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
     Refused(Vec<Finding>),
-    /// SQLite says no.
-    #[error("{}: {source}", path.display())]
-    Sql {
-        /// The file.
-        path: PathBuf,
-        /// What SQLite said.
-        source: rusqlite::Error,
-    },
 }
 
 impl StoreError {
     /// Whether what was stored is not there any more as it was stored.
     pub const fn is_damage(&self) -> bool {
-        matches!(self, Self::Damaged { .. } | Self::Foreign { .. } | Self::Bereft(_))
+        match self {
+            Self::Damaged { .. } | Self::Bereft(_) => true,
+            Self::Database(error) => error.is_foreign(),
+            _ => false,
+        }
     }
 
     /// What the system said of a path.
     pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
-        |source| Self::Io { path: path.to_path_buf(), source }
+        |source| DatabaseError::io(path)(source).into()
     }
 
     /// What SQLite said of a file.
     pub(super) fn sql(path: &Path) -> impl FnOnce(rusqlite::Error) -> Self {
-        |source| {
-            let path = path.to_path_buf();
-            match source.sqlite_error_code() {
-                Some(ErrorCode::NotADatabase) => Self::Foreign { path, reason: "it is no SQLite database".to_owned() },
-                Some(ErrorCode::DatabaseCorrupt) => Self::Damaged { path, damage: Damage::file(source) },
-                Some(ErrorCode::DiskFull) => Self::DiskFull(path),
-                _ => Self::Sql { path, source },
-            }
+        |source| match source.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged { path: path.to_path_buf(), damage: Damage::file(source) },
+            Some(ErrorCode::DiskFull) => Self::DiskFull(path.to_path_buf()),
+            _ => DatabaseError::sql(path, NO_STORE, source).into(),
         }
     }
 

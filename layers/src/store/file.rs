@@ -1,8 +1,8 @@
 //! Opening a store's file: ours, of a schema we know, and whole.
 
-use super::error::{Damage, StoreError};
+use super::error::{Damage, NO_STORE, StoreError};
 use super::schema::{self, APPLICATION_ID, STEPS};
-use crate::database::{self, Refusal, connect};
+use crate::database::{self, Ours, connect};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 
@@ -58,12 +58,8 @@ pub(super) fn log_apart(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Refuses what is no store, or one of a schema to come.
 fn admit(connection: &Connection, path: &Path) -> Result<(), StoreError> {
-    let path = path.to_path_buf();
-    match database::admit(connection, APPLICATION_ID, STEPS.len()).map_err(StoreError::sql(&path))? {
-        None => Ok(()),
-        Some(Refusal::Foreign(reason)) => Err(StoreError::Foreign { path, reason }),
-        Some(Refusal::Newer(found, known)) => Err(StoreError::Newer { path, found, known }),
-    }
+    let ours = Ours { application_id: APPLICATION_ID, steps: STEPS.len(), told: NO_STORE };
+    Ok(database::admit(connection, path, &ours).map_err(StoreError::sql(path))??)
 }
 
 /// Refuses a file whose pages or tables are not in order.

@@ -48,7 +48,7 @@ impl Held {
         match file.try_lock() {
             Ok(()) => Ok(Self { _lock: file }),
             Err(TryLockError::WouldBlock) => Err(StoreError::InUse(folder.to_path_buf())),
-            Err(TryLockError::Error(source)) => Err(StoreError::Io { path, source }),
+            Err(TryLockError::Error(source)) => Err(StoreError::io(&path)(source)),
         }
     }
 }

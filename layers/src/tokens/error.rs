@@ -1,10 +1,13 @@
 //! Why tokens cannot be kept, found or made, in one sentence each. None of them holds a token.
 
-use crate::database::Refusal;
+use crate::database::DatabaseError;
 use crate::time::Instant;
 use rusqlite::ErrorCode;
 use std::io;
 use std::path::{Path, PathBuf};
+
+/// What is said of a file in which there are none.
+pub(super) const NO_TOKENS: &str = "holds no tokens of roadblock";
 
 /// Why something cannot be done with the tokens of a directory.
 #[derive(Debug, thiserror::Error)]
@@ -12,32 +15,9 @@ pub enum TokensError {
     /// Nobody has made one.
     #[error("there are no tokens in {}; 'roadblock token create' makes the first", .0.display())]
     Missing(PathBuf),
-    /// The system says no.
-    #[error("{}: {source}", path.display())]
-    Io {
-        /// What was to be read or written.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The file is something else.
-    #[error("{} holds no tokens of roadblock: {reason}", path.display())]
-    Foreign {
-        /// The file.
-        path: PathBuf,
-        /// What it is instead.
-        reason: String,
-    },
-    /// A later roadblock wrote it.
-    #[error("{} was written by a newer roadblock (schema {found}, this one knows {known}); use that one", path.display())]
-    Newer {
-        /// The file.
-        path: PathBuf,
-        /// Its schema.
-        found: i64,
-        /// The newest this program knows.
-        known: i64,
-    },
+    /// The file cannot be used.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     /// It is not what was written.
     #[error("{} is damaged: {reason}; remove it, and every token with it, and make new ones", path.display())]
     Damaged {
@@ -45,14 +25,6 @@ pub enum TokensError {
         path: PathBuf,
         /// What is wrong in it.
         reason: String,
-    },
-    /// SQLite says no.
-    #[error("{}: {source}", path.display())]
-    Sql {
-        /// The file.
-        path: PathBuf,
-        /// What SQLite said.
-        source: rusqlite::Error,
     },
     /// A name that nobody could tell from others.
     #[error("'{0}' is no name for a token; write 1 to 64 letters, digits and . _ @ + - without blanks, as in qgis-anna")]
@@ -79,32 +51,23 @@ pub enum TokensError {
 impl TokensError {
     /// Whether the file is not what was written.
     pub const fn is_damage(&self) -> bool {
-        matches!(self, Self::Foreign { .. } | Self::Damaged { .. })
+        match self {
+            Self::Damaged { .. } => true,
+            Self::Database(error) => error.is_foreign(),
+            _ => false,
+        }
     }
 
     /// What the system said of a path.
     pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
-        |source| Self::Io { path: path.to_path_buf(), source }
+        |source| DatabaseError::io(path)(source).into()
     }
 
     /// What SQLite said of a file.
     pub(super) fn sql(path: &Path) -> impl FnOnce(rusqlite::Error) -> Self {
-        |source| {
-            let path = path.to_path_buf();
-            match source.sqlite_error_code() {
-                Some(ErrorCode::NotADatabase) => Self::Foreign { path, reason: "it is no SQLite database".to_owned() },
-                Some(ErrorCode::DatabaseCorrupt) => Self::Damaged { path, reason: source.to_string() },
-                _ => Self::Sql { path, source },
-            }
-        }
-    }
-
-    /// Why a file is left alone.
-    pub(super) fn refused(path: &Path, refusal: Refusal) -> Self {
-        let path = path.to_path_buf();
-        match refusal {
-            Refusal::Foreign(reason) => Self::Foreign { path, reason },
-            Refusal::Newer(found, known) => Self::Newer { path, found, known },
+        |source| match source.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged { path: path.to_path_buf(), reason: source.to_string() },
+            _ => DatabaseError::sql(path, NO_TOKENS, source).into(),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The file of the tokens: made when the first one is, and beside that of the store, so that tokens come and go while a server holds
 //! the store.
 
-use super::error::TokensError;
+use super::error::{NO_TOKENS, TokensError};
 use super::grant::{Grant, Role};
-use crate::database::{self, admit, connect, log_ahead, migrate};
+use crate::database::{self, Ours, admit, connect, log_ahead, migrate};
 use crate::time::Instant;
 use crate::vocab::Vocabulary;
 use rusqlite::{Connection, OpenFlags, Row};
@@ -60,10 +60,8 @@ fn is_new(connection: &Connection) -> rusqlite::Result<bool> {
 }
 
 fn refuse_others(connection: &Connection, path: &Path) -> Result<(), TokensError> {
-    match admit(connection, APPLICATION_ID, STEPS.len()).map_err(TokensError::sql(path))? {
-        None => Ok(()),
-        Some(refusal) => Err(TokensError::refused(path, refusal)),
-    }
+    let ours = Ours { application_id: APPLICATION_ID, steps: STEPS.len(), told: NO_TOKENS };
+    Ok(admit(connection, path, &ours).map_err(TokensError::sql(path))??)
 }
 
 /// A row with [`COLUMNS`] as what it grants and when it was revoked; a role that nobody knows is an error, not an audience.

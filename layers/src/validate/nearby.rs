@@ -2,6 +2,7 @@
 
 use super::Standing;
 use crate::record::{Record, RecordId, Records, Source};
+use crate::vocab::Kind;
 use std::collections::BTreeSet;
 
 /// Puts beside what is said anew all that has to be looked at to know whether it fits. Gives back the ids of the records that may be broken;
@@ -19,7 +20,12 @@ pub(super) fn gather(said: &mut Records, standing: &impl Standing, gone: &BTreeS
     let named = asked.iter().map(String::as_str).chain(gone.iter().copied());
     let unchanged: Vec<Record> = named.filter_map(|id| standing.record(id)).cloned().collect();
     said.insert_missing(unchanged);
-    let records = said.iter().flat_map(Record::refers_to).filter_map(|id| standing.record(id)).cloned().collect();
+    let named: Vec<&Record> = said.iter().flat_map(Record::refers_to).filter_map(|id| standing.record(id)).collect();
+    // Whether partners hear of what is on a segment depends on the corridors that use it.
+    let segments = named.iter().filter(|record| record.body().kind() == Kind::Segment);
+    let corridors = segments.flat_map(|segment| standing.referring(segment.id())).filter_map(|id| standing.record(id));
+    let corridors = corridors.filter(|record| record.body().kind() == Kind::Corridor);
+    let records = named.iter().copied().chain(corridors).cloned().collect();
     let sources: Vec<Source> = said.iter().flat_map(Record::cites).filter_map(|id| standing.source(id)).cloned().collect();
     said.insert_missing(records);
     for source in sources {

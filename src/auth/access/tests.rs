@@ -1,7 +1,7 @@
 use super::*;
+use crate::config::TlsFiles;
 use crate::http::sample::{at, settings};
-use axum::body::Body;
-use axum::http::header;
+use axum::http::Request;
 use roadblock_layers::tokens::{Role, Tokens};
 use roadblock_layers::vocab::Audience;
 use std::path::Path;
@@ -30,12 +30,12 @@ fn access(folder: &TempDir) -> Access {
     Access::of(&Settings { keep: Keep::Directory(folder.path().into()), ..settings() }).unwrap()
 }
 
-fn request(method: Method, uri: &str, from: &str, headers: &[(&str, String)]) -> Request {
+fn request(method: Method, uri: &str, from: &str, headers: &[(&str, String)]) -> Parts {
     let mut request = Request::builder().method(method).uri(uri).extension(CameFrom(format!("{from}:1").parse().unwrap()));
     for (name, value) in headers {
         request = request.header(*name, value);
     }
-    request.body(Body::empty()).unwrap()
+    request.body(()).unwrap().into_parts().0
 }
 
 fn asks(access: &Access, headers: &[(&str, String)], now: Instant) -> Result<Option<Caller>, (u16, String)> {
@@ -82,6 +82,10 @@ fn who_guesses_is_slowed_and_who_knows_is_not() {
     assert_eq!(status(bearer(1), now()), 200);
     let later = Instant::from_micros(now().micros() + 60_000_000);
     assert_eq!(status(bearer(9), later), 401);
+    // Nobody guesses a token by a scheme that carries none.
+    let foreign = || ("authorization", "Negotiate abc".to_owned());
+    let (fresh, at) = (self::access(&folder), |access: &Access, header| asks(access, &[header], now()).unwrap_err().0);
+    assert!((0..8).all(|_| at(&fresh, foreign()) == 401) && at(&fresh, bearer(9)) == 401);
     let problem = access.admit(&request(Method::GET, "/?token=x", "127.0.0.1", &[bearer(1)]), now()).unwrap_err();
     assert_eq!((problem.status.as_u16(), problem.code), (400, "TokenInAddress"));
 }
@@ -105,8 +109,12 @@ fn who_can_overhear_tokens_is_warned_of_once() {
         assert_eq!(warns(&plain, from, header), warned, "{from}");
     }
     let keep = Keep::Directory(folder.path().into());
-    let behind_a_proxy = Settings { public_url: Some("https://maps.example".into()), keep, ..settings() };
-    assert!(!warns(&Access::of(&behind_a_proxy).unwrap(), "192.0.2.1", bearer(1)));
+    let behind_a_proxy = Settings { public_url: Some("https://maps.example".into()), keep: keep.clone(), ..settings() };
+    let files = TlsFiles { certificate: "cert.pem".into(), key: "key.pem".into() };
+    let of_its_own = Settings { tls: Some(files), keep, ..settings() };
+    for over_tls in [behind_a_proxy, of_its_own] {
+        assert!(!warns(&Access::of(&over_tls).unwrap(), "192.0.2.1", bearer(1)));
+    }
 }
 
 fn signed_in(access: &Access, number: u8, now: Instant) -> (String, Session) {

@@ -7,7 +7,7 @@ use crate::http::layer_set::LayerSet;
 use crate::http::tilejson::{self, Tiles};
 use crate::world::World;
 use crate::world::clusters::Clustered;
-use roadblock_layers::layer::Asked;
+use roadblock_layers::layer::{Asked, LayerKind};
 use roadblock_tiles::archive::{About, Content};
 use roadblock_tiles::grid::BoxDeg;
 use serde_json::{Map, Value, json};
@@ -42,6 +42,9 @@ pub(super) fn about(
         document.insert("known_at".to_owned(), json!(asked.known_at.to_string()));
     }
     document.extend(world.disclaimer(asked).map(|text| ("disclaimer".to_owned(), json!(text))));
+    if set.layers.iter().any(|published| published.layer.meta.kind == LayerKind::Domain) {
+        document.insert("audience".to_owned(), json!(args.audience()));
+    }
     document.insert("type".to_owned(), json!("overlay"));
     document.insert("generator".to_owned(), json!(concat!("roadblock ", env!("CARGO_PKG_VERSION"))));
     document.retain(|_, value| *value != json!("") && *value != json!([]));

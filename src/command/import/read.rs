@@ -4,7 +4,8 @@ use super::{Placed, Refused};
 use roadblock_layers::finding::Finding;
 use roadblock_layers::import::feature::{self, Sent};
 use roadblock_layers::import::mapping::Mapping;
-use roadblock_layers::import::table;
+use roadblock_layers::import::table::{self, Table};
+use roadblock_layers::source::{PackageRow, package_features};
 use roadblock_layers::vocab::Kind;
 use serde_json::Value;
 use std::path::Path;
@@ -73,8 +74,36 @@ impl Everything {
     /// Takes what the rows of a CSV table say, as a mapping has it.
     pub(super) fn take_table(&mut self, path: &Path, mapping: &Mapping, kind: Kind) -> Result<(), Refused> {
         let text = std::fs::read(path).map_err(|error| Refused::Usage(format!("{}: {error}", path.display())))?;
+        self.take_rows(path, table::read(&text, mapping, kind));
+        Ok(())
+    }
+
+    /// Takes what the rows of a GeoPackage's table say: as a mapping has it, or under the names that features have.
+    pub(super) fn take_package(
+        &mut self,
+        path: &Path,
+        table: Option<&str>,
+        mapping: Option<&Mapping>,
+        kind: Kind,
+    ) -> Result<(), Refused> {
+        let features = package_features(path, table).map_err(|error| Refused::Usage(format!("{}: {error}", path.display())))?;
+        let read = match mapping {
+            Some(mapping) => table::read_features(features, mapping, kind),
+            None => {
+                let row = |(number, feature): (usize, PackageRow)| {
+                    let sent = feature.and_then(|feature| feature::draft(kind, None, &feature, ""));
+                    (number, sent.map_err(|finding| vec![finding]))
+                };
+                Ok(Table { rows: (1..).zip(features).map(row).collect(), skipped: 0 })
+            }
+        };
+        self.take_rows(path, read);
+        Ok(())
+    }
+
+    fn take_rows(&mut self, path: &Path, read: Result<Table, Vec<Finding>>) {
         let file = path.display().to_string();
-        match table::read(&text, mapping, kind) {
+        match read {
             Err(findings) => findings.into_iter().for_each(|finding| self.refuse(file.clone(), finding)),
             Ok(table) => {
                 self.skipped += table.skipped;
@@ -87,7 +116,6 @@ impl Everything {
                 }
             }
         }
-        Ok(())
     }
 
     /// Takes a draft, if it has an id by which it is known when it comes again.

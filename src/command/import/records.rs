@@ -31,8 +31,10 @@ pub(super) fn import(folder: &Path, args: &ImportArgs, files: &[PathBuf]) -> Res
     let store = Store::open(folder)?;
     let mut everything = Everything::default();
     for file in files {
-        let is_table = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+        let ends_in = |ending: &str| file.extension().is_some_and(|its| its.eq_ignore_ascii_case(ending));
+        let is_table = ends_in("csv");
         match &mapping {
+            _ if ends_in("gpkg") => everything.take_package(file, args.table.as_deref(), mapping.as_ref(), kind)?,
             Some(mapping) => everything.take_table(file, mapping, kind)?,
             None if is_table => {
                 let help = "say how its columns are read: --mapping FILE, or acled, hxl, sdi-t";

@@ -7,7 +7,7 @@ use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use roadblock_layers::finding::Finding;
-use roadblock_layers::store::{CommitError, Conflict, Stamp};
+use roadblock_layers::store::{CommitError, Conflict, Stamp, Version};
 use serde_json::{Value, json};
 
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -36,10 +36,23 @@ pub(super) fn entered(done: &Done) -> Response {
     if done.committed.as_ref().is_some_and(|committed| committed.replayed) {
         head.insert(REPLAYED, HeaderValue::from_static("true"));
     }
-    if let Some(tag) = record(done).and_then(|stamp| HeaderValue::try_from(format!("W/\"v{}\"", stamp.version)).ok()) {
-        head.insert(header::ETAG, tag);
-    }
+    head.extend(record(done).and_then(|stamp| tag(stamp.version)));
     response
+}
+
+/// What holds already: nothing is written, and it is as it was.
+pub(super) fn unchanged(newest: &Version, dry_run: bool) -> Response {
+    let current = json!({"id": newest.id, "version": newest.version, "recorded_at": newest.recorded_at.exact()});
+    let mut response = Json(json!({"dry_run": dry_run, "committed": [], "unchanged": [current], "findings": []})).into_response();
+    let head = response.headers_mut();
+    head.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    head.extend(tag(newest.version));
+    response
+}
+
+/// What to name in `If-Match` next.
+fn tag(version: u32) -> Option<(HeaderName, HeaderValue)> {
+    HeaderValue::try_from(format!("W/\"v{version}\"")).ok().map(|tag| (header::ETAG, tag))
 }
 
 /// The record that was changed, if it was one; its sources stand before it.
@@ -50,7 +63,7 @@ fn record(done: &Done) -> Option<&Stamp> {
 /// Why nothing was changed.
 pub(super) fn refused(refused: Refused) -> Problem {
     let error = match refused {
-        Refused::Findings(findings) => return Problem::findings(&findings.into_iter().map(in_a_feature).collect::<Vec<_>>()),
+        Refused::Findings(findings) => return found(findings),
         Refused::Full => return Problem::unavailable("too many changes wait; send this one again", 1),
         Refused::Broken => return Problem::internal(),
         Refused::Store(error) => error,
@@ -66,6 +79,11 @@ pub(super) fn refused(refused: Refused) -> Problem {
             Problem::unavailable("changes cannot be written now; reading goes on", 5)
         }
     }
+}
+
+/// What is wrong with drafts.
+pub(super) fn found(findings: Vec<Finding>) -> Problem {
+    Problem::findings(&findings.into_iter().map(in_a_feature).collect::<Vec<_>>())
 }
 
 /// A finding in a draft, where it stands in the feature that was sent.

@@ -2,16 +2,20 @@
 
 use super::super::call::Call;
 use super::super::headers::READS;
+use super::PROPERTIES;
+use super::unknown::{Said, refuse_unknown};
 use crate::ledger::Ledger;
 use crate::problem::Problem;
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use roadblock_layers::import::feature::{self, Sent};
 use roadblock_layers::store::{Digest, Expected, Key, Version};
 use roadblock_layers::view;
 use roadblock_layers::vocab::Kind;
 use serde_json::Value;
+use std::error::Error;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use tower_http::timeout::TimeoutError;
 
 /// What all changes have.
 pub(super) struct Editing {
@@ -42,7 +46,7 @@ impl Editing {
                 return Err(Problem::bad_request("InvalidParameterValue", format!("dry_run={other}: write true or false")));
             }
         };
-        let body = to_bytes(body, MOST_BYTES).await.map_err(|_cut| Problem::too_large(MOST_BYTES))?;
+        let body = to_bytes(body, MOST_BYTES).await.map_err(|error| cut(&error))?;
         let key = key(call, &body)?;
         Ok(Self { who, kind, key, dry_run, body })
     }
@@ -59,10 +63,11 @@ impl Editing {
     }
 
     /// Which version a change follows, as `If-Match` says it.
-    pub(super) fn expected(&self, call: &Call) -> Result<Expected, Problem> {
-        match call.headers.get(header::IF_MATCH) {
+    pub(super) fn expected(&self, call: &Call, newest: Option<&Version>) -> Result<Expected, Problem> {
+        let lists = call.headers.get_all(header::IF_MATCH).iter().map(|tags| tags.to_str().unwrap_or_default());
+        match lists.collect::<Vec<_>>().join(",").as_str() {
             // A star names no version.
-            Some(tags) if tags.as_bytes().trim_ascii() != b"*" => followed(tags.to_str().unwrap_or_default()),
+            tags if !tags.is_empty() && tags.trim() != "*" => followed(tags, newest.map(|newest| newest.version)),
             _ if call.caller.allow_blind_edits => {
                 tracing::warn!(who = %self.who, "a change that does not say which version it follows");
                 Ok(Expected::Any)
@@ -72,16 +77,31 @@ impl Editing {
     }
 }
 
-/// The version in an entity tag, `"v3-…"`; the tag may be weak, and the rest of it says how the answer was written.
-fn followed(tags: &str) -> Result<Expected, Problem> {
-    let opaque = tags.split(',').next().unwrap_or_default().trim().trim_start_matches("W/").trim_matches('"');
-    let version = opaque.strip_prefix('v').and_then(|rest| rest.split('-').next()?.parse().ok());
+/// The newest version if it is among those in entity tags, `"v3-…"`, or the first of these; a tag may be weak, and the rest of it says how the
+/// answer was written. Tags that are not ours are none of a version of ours.
+fn followed(tags: &str, newest: Option<u32>) -> Result<Expected, Problem> {
+    let versions = tags.split(',').filter_map(|tag| {
+        let opaque = tag.trim().trim_start_matches("W/").trim_matches('"');
+        opaque.strip_prefix('v')?.split('-').next()?.parse().ok()
+    });
+    let versions: Vec<u32> = versions.collect();
+    let version = newest.filter(|newest| versions.contains(newest)).or(versions.first().copied());
     version.map(Expected::Version).ok_or_else(|| {
         Problem::bad_request(
             "InvalidIfMatch",
             "If-Match is the ETag of the feature as it was read, such as W/\"v3-0123456789abcdef\"",
         )
     })
+}
+
+/// Why a body did not come whole.
+fn cut(error: &axum::Error) -> Problem {
+    let first: &dyn Error = error;
+    let mut causes = std::iter::successors(Some(first), |&error| error.source());
+    match causes.any(|cause| cause.is::<TimeoutError>()) {
+        true => Problem::of_status(StatusCode::REQUEST_TIMEOUT),
+        false => Problem::too_large(MOST_BYTES),
+    }
 }
 
 fn key(call: &Call, body: &[u8]) -> Result<Option<Key>, Problem> {
@@ -104,13 +124,13 @@ pub(super) fn from_feature(kind: Kind, id: Option<&str>, feature: &Value, pointe
 }
 
 /// The newest draft with what a patch says of it: members of `properties`, and the geometry (RFC 7396).
-pub(super) fn merged(kind: Kind, id: &str, versions: &[Version], patch: &Value) -> Result<Sent, Problem> {
-    let newest = versions.last().filter(|newest| !newest.withdrawn).ok_or_else(|| nothing_there(id))?;
+pub(super) fn merged(kind: Kind, newest: &Version, patch: &Value) -> Result<Sent, Problem> {
     let mut feature = serde_json::json!({"type": "Feature"});
     for member in ["properties", "geometry"] {
         feature[member] = patch.get(member).cloned().unwrap_or(Value::Null);
     }
-    let sent = from_feature(kind, Some(id), &feature, "")?;
+    let sent = from_feature(kind, Some(&newest.id), &feature, "")?;
+    refuse_unknown(&[(PROPERTIES.to_owned(), &sent)], Said::InPart)?;
     let mut draft: Value = serde_json::from_str(&newest.draft).map_err(|_damaged| Problem::internal())?;
     let said = patch.get("properties").and_then(Value::as_object);
     let Some(members) = draft.as_object_mut() else { return Err(Problem::internal()) };
@@ -159,8 +179,15 @@ pub(super) fn restored(versions: &[Version], body: &Value) -> Result<Sent, Probl
     Ok(Sent { draft, sources: Vec::new() })
 }
 
-fn nothing_there(id: &str) -> Problem {
-    Problem::not_found(format!("there is no feature '{id}' that could be changed"))
+/// There was nothing of the name at any time.
+pub(super) fn never_there(layer: &str, id: &str) -> Problem {
+    let create = format!("create it with POST /collections/{layer}/items");
+    Problem::not_found(format!("there is no feature '{id}' in '{layer}' that could be changed; {create}"))
+}
+
+/// What was there was taken back.
+pub(super) fn withdrawn(id: &str) -> Problem {
+    Problem::not_found(format!("feature '{id}' was withdrawn; say it anew with PUT, or restore one of its versions"))
 }
 
 /// A name that tells nothing, for a record that comes without one.
@@ -171,18 +198,30 @@ pub(super) fn new_id() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
+    use tower_http::timeout::TimeoutBody;
 
     #[test]
     fn if_match_names_a_version() {
-        for (tags, expected) in [
-            ("W/\"v3-00ff\"", Expected::Version(3)),
-            ("\"v12\"", Expected::Version(12)),
-            ("\"v1-a-gzip\", \"x\"", Expected::Version(1)),
+        for (tags, newest, expected) in [
+            ("W/\"v3-00ff\"", Some(3), 3),
+            ("\"v12\"", None, 12),
+            ("\"v1-a-gzip\", \"x\"", Some(2), 1),
+            ("\"x\", W/\"v1-00ff\" , \"v2-00ff\"", Some(2), 2),
+            ("\"v1\",\"v2\"", Some(3), 1),
         ] {
-            assert_eq!(followed(tags).unwrap(), expected, "{tags}");
+            assert_eq!(followed(tags, newest).unwrap(), Expected::Version(expected), "{tags}");
         }
         for tags in ["", "\"3\"", "v", "\"00ff\""] {
-            assert_eq!(followed(tags).unwrap_err().status.as_u16(), 400, "{tags}");
+            assert_eq!(followed(tags, Some(3)).unwrap_err().status.as_u16(), 400, "{tags}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_stalls_is_told_from_one_that_is_too_long() {
+        let stalled = Body::from_stream(futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+        let stalled = Body::new(TimeoutBody::new(Duration::from_millis(5), stalled));
+        assert_eq!(cut(&to_bytes(stalled, 9).await.unwrap_err()).status, 408);
+        assert_eq!(cut(&to_bytes(Body::from("0123456789"), 9).await.unwrap_err()).status, 413);
     }
 }

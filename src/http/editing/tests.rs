@@ -19,6 +19,8 @@ use serde_json::{Value, json};
 
 const ITEMS: &str = "/collections/blockades/items";
 
+mod again;
+
 struct Desk {
     router: Router,
     caller: Option<Caller>,

@@ -5,6 +5,7 @@
 use super::ArchiveError;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// A neighbour of the final file, gone when dropped unless it was committed.
@@ -19,11 +20,12 @@ pub(super) struct Partial {
 }
 
 impl Partial {
-    /// An empty file beside `target`. Refuses a target that another run is writing.
-    pub(super) fn create(target: &Path) -> Result<Self, ArchiveError> {
+    /// An empty file beside `target`, with rights of its own as `chmod` has them, less what the user keeps from new files. Refuses a target that
+    /// another run is writing.
+    pub(super) fn create(target: &Path, mode: u32) -> Result<Self, ArchiveError> {
         let path = neighbour(target, "part")?;
         clear(&path)?;
-        let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
+        let file = OpenOptions::new().read(true).write(true).create_new(true).mode(mode).open(&path)?;
         file.try_lock().map_err(|error| busy(&path, error))?;
         Ok(Self { target: target.to_path_buf(), path, file, committed: false })
     }

@@ -26,9 +26,18 @@ pub struct Summary {
 impl Writer {
     /// Begins an archive that will stand at `path`; the ending of the name decides the format.
     pub fn create(path: &Path) -> Result<Self, ArchiveError> {
+        Self::with_mode(path, 0o666)
+    }
+
+    /// The same, for nobody to read but the owner of the file.
+    pub fn create_for_owner(path: &Path) -> Result<Self, ArchiveError> {
+        Self::with_mode(path, 0o600)
+    }
+
+    fn with_mode(path: &Path, mode: u32) -> Result<Self, ArchiveError> {
         Ok(Self(match Kind::of(path) {
-            Some(Kind::Pmtiles) => Format::Pmtiles(Box::new(pmtiles::Writer::create(path)?)),
-            Some(Kind::Mbtiles) => Format::Mbtiles(Box::new(mbtiles::Writer::create(path)?)),
+            Some(Kind::Pmtiles) => Format::Pmtiles(Box::new(pmtiles::Writer::create(path, mode)?)),
+            Some(Kind::Mbtiles) => Format::Mbtiles(Box::new(mbtiles::Writer::create(path, mode)?)),
             None => {
                 return Err(ArchiveError::Unsupported("name the archive .pmtiles or .mbtiles; the ending decides".to_owned()));
             }

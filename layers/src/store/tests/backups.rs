@@ -1,6 +1,7 @@
 //! Copies are one moment of the store, whole, and never stand in the way of what is there.
 
 use super::sample::*;
+use crate::database::DatabaseError;
 use crate::store::{Expected, Store, StoreError, backup, folder, restore, verify};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -53,7 +54,7 @@ fn a_backup_is_one_file_for_its_owner_and_overwrites_nothing() {
     assert!(matches!(backup(&data, &out), Err(StoreError::Exists(_))));
     assert_eq!(fs::read(&out).unwrap(), before);
     let nowhere = top.path().join("no/such/copy.db");
-    assert!(matches!(backup(&data, &nowhere), Err(StoreError::Io { .. })));
+    assert!(matches!(backup(&data, &nowhere), Err(StoreError::Database(DatabaseError::Io { .. }))));
 }
 
 #[test]

@@ -20,9 +20,9 @@ fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587d, struct.pack('I', 2))"
 /// Exit code of a test program that failed.
 const PANICKED: i32 = 101;
 
-/// Power cuts. A run outside the quick suite sets `ROADBLOCK_POWER_CUTS` higher.
-fn rounds() -> u32 {
-    std::env::var("ROADBLOCK_POWER_CUTS").ok().and_then(|text| text.parse().ok()).unwrap_or(25)
+/// How often something fails; a run outside the quick suite says more.
+fn rounds(name: &str, usual: u32) -> u32 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
 fn runs(program: &str, arguments: &[&str]) -> bool {
@@ -77,8 +77,8 @@ fn cuts(place: &Path) {
     must("mkfs.ext4", &["-q", "-F", image]);
     must("mount", &["-o", "loop", image, mount]);
     drop(create(&data));
-    let mut acknowledged = 0;
-    for round in 0..rounds() {
+    let (mut acknowledged, rounds) = (0, rounds("ROADBLOCK_POWER_CUTS", 25));
+    for round in 0..rounds {
         let mut child = start_to_write(&data, &notes);
         std::thread::sleep(some_time(round));
         // First the process stops, then the disk: an fsync that ext4 has under way while it is shut down can say that all is well when it is not.
@@ -91,7 +91,7 @@ fn cuts(place: &Path) {
     }
     must("umount", &[mount]);
     assert!(acknowledged > 100, "the processes wrote before the cuts: {acknowledged}");
-    println!("power cut: {} rounds, {acknowledged} acknowledged writes, 0 lost", rounds());
+    println!("power cut: {rounds} rounds, {acknowledged} acknowledged writes, 0 lost");
 }
 
 #[test]
@@ -131,9 +131,10 @@ fn what_was_acknowledged_before_a_write_failed_is_there() {
     let top = tempfile::tempdir().unwrap();
     let (data, notes) = (top.path().join("data"), top.path().join("notes"));
     drop(create(&data));
-    let (calls, mut acknowledged) = (["fsync", "pwrite64"], 0);
-    for round in 0..12 {
-        let (call, number) = (calls[round % 2], 3 + round * 4);
+    let (calls, mut acknowledged, rounds) = (["fsync", "pwrite64"], 0, rounds("ROADBLOCK_FAILED_WRITES", 12));
+    for round in 0..rounds {
+        // The first calls of a process are its opening; farther on than this it would write for long.
+        let (call, number) = (calls[round as usize % 2], 3 + round % 48 * 4);
         let (traced, inject) = (format!("trace={}", calls.join(",")), format!("inject={call}:error=EIO:when={number}"));
         // The process ends by itself when it is told that a commit failed; if it never were, it would be ended.
         let strace = ["strace", "-f", "-o", "/dev/null", "-e", &traced, "-e", &inject, "timeout", "-s", "KILL", "60"];
@@ -142,5 +143,5 @@ fn what_was_acknowledged_before_a_write_failed_is_there() {
         acknowledged = acknowledged_and_there(&data, &notes);
     }
     assert!(acknowledged > 0);
-    println!("failed writes: 12 rounds, {acknowledged} acknowledged writes, 0 lost");
+    println!("failed writes: {rounds} rounds, {acknowledged} acknowledged writes, 0 lost");
 }

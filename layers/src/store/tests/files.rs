@@ -1,6 +1,7 @@
 //! What is opened and what is refused, each with one sentence.
 
 use super::sample::*;
+use crate::database::DatabaseError;
 use crate::store::schema::APPLICATION_ID;
 use crate::store::{Store, StoreError, folder};
 use rusqlite::Connection;
@@ -67,7 +68,7 @@ fn what_is_no_store_is_refused_and_left_alone() {
     fs::remove_file(&path).unwrap();
     Connection::open(&path).unwrap().execute_batch("CREATE TABLE roads (a)").unwrap();
     let before = fs::read(&path).unwrap();
-    assert!(matches!(refused(folder.path()), StoreError::Foreign { .. }));
+    assert!(matches!(refused(folder.path()), StoreError::Database(DatabaseError::Foreign { .. })));
     assert_eq!(fs::read(&path).unwrap(), before);
 }
 
@@ -79,7 +80,11 @@ fn a_later_schema_is_refused() {
     file.pragma_update(None, "user_version", 99).unwrap();
     drop(file);
     let error = refused(folder.path());
-    assert!(matches!(error, StoreError::Newer { found: 99, .. }) && error.to_string().contains("newer roadblock"), "{error}");
+    assert!(
+        matches!(error, StoreError::Database(DatabaseError::Newer { found: 99, .. }))
+            && error.to_string().contains("newer roadblock"),
+        "{error}"
+    );
     assert!(!error.is_damage());
 }
 

@@ -39,8 +39,8 @@ pub(in super::super) struct Writer {
 }
 
 impl Writer {
-    pub(in super::super) fn create(path: &Path) -> Result<Self, ArchiveError> {
-        let partial = Partial::create(path)?;
+    pub(in super::super) fn create(path: &Path, mode: u32) -> Result<Self, ArchiveError> {
+        let partial = Partial::create(path, mode)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&partial.path, flags)?;
         connection.execute_batch(SETUP)?;

@@ -38,8 +38,8 @@ pub(in super::super) struct Writer {
 }
 
 impl Writer {
-    pub(in super::super) fn create(path: &Path) -> Result<Self, ArchiveError> {
-        let partial = Partial::create(path)?;
+    pub(in super::super) fn create(path: &Path, mode: u32) -> Result<Self, ArchiveError> {
+        let partial = Partial::create(path, mode)?;
         let mut out = BufWriter::with_capacity(BUFFER, partial.file.try_clone()?);
         out.write_all(&vec![0; LENGTH + ROOT_BYTES])?;
         let spool = BufWriter::new(partial.spool()?);

@@ -1,0 +1,126 @@
+//! The rows of a GeoPackage's table as GeoJSON features, for records: every value as it stands, nothing repaired. What does not fit is for
+//! the reader of records to refuse.
+
+use super::super::raw::Raw;
+use super::super::{SourceError, SourceOptions};
+use super::database::Database;
+use super::{Plan, Table, contents};
+use crate::finding::Finding;
+use crate::value::Value;
+use geo::MapCoords;
+use geo_types::{Coord, Geometry};
+use serde_json::{Map, Value as Json, json};
+use std::path::Path;
+
+/// A row as a feature, or what is wrong with it.
+pub type PackageRow = Result<Json, Finding>;
+
+/// Reads the one table of features, or the one that is named; rows in their order.
+///
+/// # Errors
+/// When it is no GeoPackage, or holds several tables and none is named, or one without a known coordinate reference system.
+pub fn package_features(path: &Path, table: Option<&str>) -> Result<Vec<PackageRow>, SourceError> {
+    let (database, options) = (Database::open(path)?, SourceOptions::default());
+    let contents = contents(&database)?;
+    let known = || contents.iter().map(|content| content.table.as_str()).collect::<Vec<_>>().join(", ");
+    let content = match (table, contents.as_slice()) {
+        (None, [only]) => only,
+        (None, []) => return Err(SourceError::Broken("it has no feature tables (gpkg_contents)".into())),
+        (None, _) => return Err(SourceError::Broken(format!("it has several tables, name one of them: {}", known()))),
+        (Some(asked), _) => {
+            let named = contents.iter().find(|content| content.table == asked);
+            named.ok_or_else(|| SourceError::NoTable { name: asked.to_owned(), known: known() })?
+        }
+    };
+    let Plan { columns, transform, .. } = Plan::new(&database, content, &options)?;
+    let table = Table::of(content, columns);
+    let mut features: Vec<PackageRow> = Vec::new();
+    database.rows(&table.query(), &mut |row| {
+        let read = table.read(table.cells(row)?, features.len() as u64 + 1);
+        let moved = |at| transform.as_ref().map_or(Some(at), |transform| transform.apply(at));
+        features.push(read.and_then(|raw| feature(raw, moved)));
+        Ok(())
+    })?;
+    Ok(features)
+}
+
+fn feature(raw: Raw, moved: impl Fn(Coord<f64>) -> Option<Coord<f64>> + Copy) -> PackageRow {
+    if let Some(finding) = raw.rings.finding("") {
+        return Err(Finding::error(finding.code, finding.pointer, finding.message));
+    }
+    let geometry = match raw.geometry {
+        None => Json::Null,
+        Some(geometry) => {
+            let here = geometry.try_map_coords(|at| moved(at).ok_or(()));
+            let here: Geometry<f64> = here.map_err(|()| {
+                Finding::error("bad_geometry", "/geometry", "a position is outside of its coordinate reference system")
+            })?;
+            serde_json::to_value(geojson::Geometry::from(&here)).unwrap_or_default()
+        }
+    };
+    let properties: Map<String, Json> = raw.properties.into_iter().map(|(name, value)| (name, plain(value))).collect();
+    Ok(json!({"type": "Feature", "geometry": geometry, "properties": properties}))
+}
+
+/// A value; lists and objects, for which the format has no type, stand in it as JSON in texts.
+fn plain(value: Value) -> Json {
+    match &value {
+        Value::Text(text) if text.starts_with(['[', '{']) => {
+            serde_json::from_str(text).unwrap_or_else(|_no_json| value.to_json())
+        }
+        _ => value.to_json(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::{Connection, params};
+
+    /// A point as GeoPackage holds it: little-endian, without an envelope.
+    fn point(x: f64, y: f64) -> Vec<u8> {
+        let header: &[u8] = b"GP\x00\x01\x00\x00\x00\x00\x01\x01\x00\x00\x00";
+        [header, &x.to_le_bytes(), &y.to_le_bytes()].concat()
+    }
+
+    #[test]
+    fn rows_are_features_with_every_value_as_it_stands() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("reports.gpkg");
+        let package = Connection::open(&path).unwrap();
+        let tables = "CREATE TABLE gpkg_spatial_ref_sys (srs_id INTEGER, organization TEXT, organization_coordsys_id INTEGER);
+            INSERT INTO gpkg_spatial_ref_sys VALUES (4326, 'EPSG', 4326), (32629, 'EPSG', 32629);
+            CREATE TABLE gpkg_contents (table_name TEXT, data_type TEXT, description TEXT);
+            CREATE TABLE gpkg_geometry_columns (table_name TEXT, column_name TEXT, srs_id INTEGER);
+            INSERT INTO gpkg_contents VALUES ('reports', 'features', '');
+            INSERT INTO gpkg_geometry_columns VALUES ('reports', 'geom', 4326);
+            CREATE TABLE reports (fid INTEGER PRIMARY KEY, geom BLOB, id TEXT, commodity TEXT, escorted BOOLEAN, notes TEXT)";
+        package.execute_batch(tables).unwrap();
+        let insert = "INSERT INTO reports VALUES (?1, ?2, ?3, '[\"fuel\", \"food\"]', 1, '[unclear] {')";
+        package.execute(insert, params![7, point(-8.5, 12.625), "ev-1"]).unwrap();
+        package.execute(insert, params![8, vec![1_u8, 2], "ev-2"]).unwrap();
+        package.execute(insert, params![9, None::<Vec<u8>>, "ev-3"]).unwrap();
+
+        let rows = package_features(&path, None).unwrap();
+        let expected = json!({"type": "Feature", "geometry": {"type": "Point", "coordinates": [-8.5, 12.625]}, "properties": {
+            "id": "ev-1", "commodity": ["fuel", "food"], "escorted": true, "notes": "[unclear] {"}});
+        assert_eq!(rows[0], Ok(expected));
+        assert_eq!(rows[1].as_ref().unwrap_err().code, "bad_geometry");
+        assert_eq!(rows[2].as_ref().unwrap()["geometry"], Json::Null);
+
+        assert!(package_features(&path, Some("roads")).unwrap_err().to_string().contains("reports"));
+        package.execute_batch("UPDATE gpkg_geometry_columns SET srs_id = 32629").unwrap();
+        package.execute("UPDATE reports SET geom = ?1", [point(500_000.0, 0.0)]).unwrap();
+        let moved = package_features(&path, Some("reports")).unwrap()[0].clone().unwrap();
+        let at = moved["geometry"]["coordinates"].as_array().unwrap();
+        assert!((at[0].as_f64().unwrap() + 9.0).abs() < 1e-6 && at[1].as_f64().unwrap().abs() < 1e-6, "{moved}");
+
+        package
+            .execute_batch(
+                "CREATE TABLE roads AS SELECT * FROM reports; INSERT INTO gpkg_contents VALUES ('roads', 'features', '');
+            INSERT INTO gpkg_geometry_columns VALUES ('roads', 'geom', 4326)",
+            )
+            .unwrap();
+        assert!(package_features(&path, None).unwrap_err().to_string().contains("reports, roads"));
+    }
+}

@@ -134,7 +134,7 @@ fn what_was_acknowledged_before_a_write_failed_is_there() {
     let (calls, mut acknowledged, rounds) = (["fsync", "pwrite64"], 0, rounds("ROADBLOCK_FAILED_WRITES", 12));
     for round in 0..rounds {
         // The first calls of a process are its opening; farther on than this it would write for long.
-        let (call, number) = (calls[round as usize % 2], 3 + round % 48 * 4);
+        let (call, number) = (calls[round as usize % 2], 3 + round % 12 * 4);
         let (traced, inject) = (format!("trace={}", calls.join(",")), format!("inject={call}:error=EIO:when={number}"));
         // The process ends by itself when it is told that a commit failed; if it never were, it would be ended.
         let strace = ["strace", "-f", "-o", "/dev/null", "-e", &traced, "-e", &inject, "timeout", "-s", "KILL", "60"];

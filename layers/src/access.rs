@@ -49,20 +49,30 @@ pub use status::{Rank, Rule, Status};
 pub use timeline::{SegmentStatus, Stretch};
 
 use crate::time::Instant;
-use crate::view::Told;
+use crate::view::{Retold, Told};
 use crate::vocab::Audience;
+use std::sync::Arc;
 
 /// All that an audience's view says of the roads, for any moment on both axes.
 #[derive(Debug)]
 pub struct Access {
     /// In order of knowledge, without gaps.
-    epochs: Vec<Roads>,
+    epochs: Vec<Arc<Roads>>,
 }
 
 impl Access {
     /// Matches what is reported to the roads that it is about. `O(n log n)` for each epoch of the network.
     pub fn of(told: Vec<Told>, audience: Audience) -> Self {
-        Self { epochs: told.into_iter().map(|told| Roads::of(told, audience)).collect() }
+        Self { epochs: told.into_iter().map(|told| Arc::new(Roads::of(told, audience))).collect() }
+    }
+
+    /// The next access when other things are told of some reports; nothing if the epochs are others by now. `O(reports)`, with little for each.
+    pub fn amended(&self, retold: Retold) -> Option<Self> {
+        let Retold { ids, epochs } = retold;
+        let are_same =
+            self.epochs.len() == epochs.len() && self.epochs.iter().zip(&epochs).all(|(roads, now)| roads.known == now.known);
+        are_same
+            .then(|| Self { epochs: self.epochs.iter().zip(epochs).map(|(roads, retold)| roads.next(&ids, retold)).collect() })
     }
 
     /// The roads as they were known at a moment, to be asked by some terms.
@@ -72,7 +82,7 @@ impl Access {
     }
 
     /// What was known when, in order and without gaps.
-    pub fn epochs(&self) -> &[Roads] {
+    pub fn epochs(&self) -> &[Arc<Roads>] {
         &self.epochs
     }
 }

@@ -98,11 +98,17 @@ impl History {
 
     /// The epochs in which nothing at all changes that others refer to, in order and without gaps. `O(network)` for each.
     pub fn epochs(&self) -> Vec<Epoch> {
+        let of_stretch = |known: Interval| Epoch { known, network: self.network(known.from) };
+        self.epoch_times().into_iter().map(of_stretch).collect()
+    }
+
+    /// When the epochs are. `O(versions of what others refer to)`.
+    pub fn epoch_times(&self) -> Vec<Interval> {
         let corrections =
             self.versions.values().filter(|versions| are_referred_to(versions)).flat_map(|versions| versions.iter().skip(1));
         let resaid = self.sources.values().flat_map(|said| said.iter().skip(1)).filter_map(|(since, _)| *since);
         let moments: BTreeSet<Instant> = corrections.filter_map(|version| version.common().known.from).chain(resaid).collect();
-        stretches(&moments).map(|known| Epoch { known, network: self.network(known.from) }).collect()
+        stretches(&moments).collect()
     }
 
     /// All that others refer to as it was known at a moment.

@@ -9,7 +9,7 @@ mod turns;
 
 pub use generalise::Rekey;
 pub use nested::{named_sources, sources};
-pub use told::{Told, told};
+pub use told::{Retold, RetoldInEpoch, Told, retold, told};
 pub use turns::Turns;
 
 use crate::feature::{Feature, FeatureId};

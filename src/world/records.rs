@@ -78,7 +78,9 @@ pub fn following(
         if edits.is_empty() {
             return Ok(Arc::clone(former));
         }
-        let access = Access::of(view::told(history, viewer), viewer.audience);
+        let retold = view::retold(history, viewer, touched);
+        let amended = former.access.as_ref().zip(retold).and_then(|(access, retold)| access.amended(retold));
+        let access = amended.unwrap_or_else(|| Access::of(view::told(history, viewer), viewer.audience));
         if let Some(shown) = former.layer(access::LAYER) {
             let news = access::edits(former.access.as_deref(), &access);
             edits.insert(access::LAYER, news.into_iter().filter(|edit| !shown.layer.says(edit)).collect());

@@ -98,7 +98,7 @@ impl Access {
 
     /// The moments after one and up to another at which anything may change for whoever watches.
     fn turns(&self, since: Instant, until: Instant) -> BTreeSet<Instant> {
-        let legs = self.epochs().iter().flat_map(|roads| roads.legs.iter().flat_map(turns_of));
+        let legs = self.epochs().iter().flat_map(|roads| roads.legs.iter().flat_map(|leg| turns_of(leg)));
         let known = self
             .epochs()
             .iter()

@@ -194,7 +194,8 @@ impl<'r> Inquiry<'r> {
 
     /// The legs that were known, with their numbers.
     pub(super) fn legs(&self) -> impl Iterator<Item = (usize, &'r Leg)> {
-        self.roads.legs.iter().enumerate().filter(|(_, leg)| leg.known.contains(self.known_at))
+        let legs = self.roads.legs.iter().map(|leg| &**leg).enumerate();
+        legs.filter(|(_, leg)| leg.known.contains(self.known_at))
     }
 
     pub(super) fn leg_status(&self, leg: usize, is_forward: bool, datetime: &Datetime) -> Option<SegmentStatus<'r>> {
@@ -203,7 +204,7 @@ impl<'r> Inquiry<'r> {
 
     /// A leg, if it was known.
     pub(super) fn seen(&self, leg: usize) -> Option<&'r Leg> {
-        self.roads.legs.get(leg).filter(|leg| leg.known.contains(self.known_at))
+        self.roads.legs.get(leg).map(|leg| &**leg).filter(|leg| leg.known.contains(self.known_at))
     }
 
     /// The reports that are known and still have an effect at some moment of the asked time.

@@ -21,6 +21,7 @@ use crate::vocab::RouteClass;
 use geo_types::Geometry;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Name of the layer.
 pub const LAYER: &str = "access";
@@ -55,7 +56,7 @@ const COLUMNS: [(&str, ColumnKind, &str, bool); 24] = [
 
 /// The layer of an audience's access. `O(features)` beside the timelines of all segments.
 pub fn layer(access: &Access, attribution: &str) -> ViewLayer {
-    let features: Vec<Feature> = features(access).into_values().flatten().collect();
+    let features: Vec<Feature> = features(access, |_| true).into_values().flatten().collect();
     let schema =
         Schema::new(COLUMNS.iter().map(|&(name, kind, title, _)| Column { name: name.into(), kind, title: title.to_owned() }));
     let tile_columns = (0..).zip(&COLUMNS).filter(|(_, (.., in_tiles))| *in_tiles).map(|(position, _)| position).collect();
@@ -73,20 +74,27 @@ pub fn layer(access: &Access, attribution: &str) -> ViewLayer {
     ViewLayer { features: Features::of(features, COLUMNS.len()), meta, schema }
 }
 
-/// What the layer says of each segment from now on; nothing of those that another access tells of and this one does not.
-pub fn edits(former: Option<&Access>, access: &Access) -> Vec<Edit> {
-    let mut told = features(access);
-    for leg in former.into_iter().flat_map(Access::epochs).flat_map(|roads| &roads.legs) {
-        told.entry(&leg.id).or_default();
+/// What the layer says from now on of each segment of which something else is told than by another access; nothing of those that are gone.
+pub fn edits<'a>(former: Option<&'a Access>, access: &'a Access) -> Vec<Edit> {
+    let legs = |access: &'a Access| access.epochs().iter().flat_map(|roads| &roads.legs);
+    let before: BTreeSet<*const Leg> = former.into_iter().flat_map(legs).map(Arc::as_ptr).collect();
+    let is_other = |leg: &&Arc<Leg>| !before.contains(&Arc::as_ptr(leg));
+    let mut others: BTreeSet<&str> = legs(access).filter(is_other).map(|leg| leg.id.as_str()).collect();
+    let after: BTreeSet<*const Leg> = legs(access).map(Arc::as_ptr).collect();
+    let is_gone = |leg: &&Arc<Leg>| !after.contains(&Arc::as_ptr(leg));
+    others.extend(former.into_iter().flat_map(legs).filter(is_gone).map(|leg| leg.id.as_str()));
+    let mut told = features(access, |id| others.contains(id));
+    for id in others {
+        told.entry(id).or_default();
     }
     told.into_iter().map(|(id, versions)| Edit { id: FeatureId::Text(id.into()), versions }).collect()
 }
 
-/// The features of each segment, by its id.
-fn features(access: &Access) -> BTreeMap<&str, Vec<Feature>> {
+/// The features of each segment that is asked for, by its id.
+fn features(access: &Access, is_asked: impl Fn(&str) -> bool) -> BTreeMap<&str, Vec<Feature>> {
     let mut told: BTreeMap<&str, Vec<Feature>> = BTreeMap::new();
     for roads in access.epochs() {
-        for leg in &roads.legs {
+        for leg in roads.legs.iter().filter(|leg| is_asked(&leg.id)) {
             of_leg(leg, roads, told.entry(&leg.id).or_default());
         }
     }

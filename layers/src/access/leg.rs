@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub(super) const STALE_DAYS: i64 = 30;
 
 /// A segment whose two ends are known.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Leg {
     /// Id of the segment.
     pub id: String,
@@ -104,7 +104,7 @@ impl Leg {
     }
     /// Once all evidence is there: puts it in order, and finds the moments at which it matters.
     pub(super) fn settle(&mut self) {
-        self.evidence.sort_by_key(|evidence| (evidence.happened(), evidence.record.common().valid.from));
+        self.evidence.sort_by(|one, other| one.order().cmp(&other.order()));
         self.lasting = self.evidence.partition_point(|evidence| evidence.happened().is_none());
         self.edges =
             self.evidence.iter().flat_map(Evidence::edges).chain(self.assertions.iter().flat_map(statement::edges)).collect();
@@ -123,6 +123,12 @@ impl Leg {
 }
 
 impl Evidence {
+    /// When it happened, when it began, and what it is.
+    fn order(&self) -> (Option<Instant>, Option<Instant>, &str, u32) {
+        let common = self.record.common();
+        (self.happened(), common.valid.from, &common.id, common.version)
+    }
+
     /// When it happened, if it is an event.
     fn happened(&self) -> Option<Instant> {
         match self.record.body() {

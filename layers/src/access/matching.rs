@@ -12,6 +12,7 @@ use crate::record::{Area, Blockade, Location, Records};
 use crate::time::Interval;
 use geo_types::{Coord, Geometry, Line};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Whoever is this near is on the road, metres.
 pub(super) const NEAR_M: f64 = 5_000.0;
@@ -21,18 +22,25 @@ pub(super) const FARTHEST_M: f64 = 25_000.0;
 /// Along the whole leg, and no nearer to anything of it.
 const ALONG: Match = Match { distance_m: None, along_m: None, overlap_m: None, is_of_leg: true, is_forward: true };
 
-/// The legs of a network, found by where they are and by their ids.
-pub(super) struct Matcher<'r> {
-    legs: &'r [Leg],
-    network: &'r Records,
-    tree: Index,
+/// The pieces of all legs.
+#[derive(Debug)]
+pub(super) struct Tree {
+    index: Index,
     /// How far the line of any leg may lie from its road, metres.
     roughest_m: f64,
 }
 
-impl<'r> Matcher<'r> {
-    /// Puts the pieces of all legs, which stand by id, into a tree.
-    pub(super) fn new(legs: &'r [Leg], network: &'r Records) -> Self {
+/// The legs of a network, found by where they are and by their ids.
+pub(super) struct Matcher<'r> {
+    /// By id.
+    pub(super) legs: &'r [Arc<Leg>],
+    pub(super) network: &'r Records,
+    pub(super) tree: &'r Tree,
+}
+
+impl Tree {
+    /// Puts the pieces of legs into a tree.
+    pub(super) fn of(legs: &[Arc<Leg>]) -> Self {
         let entry = |number: usize, piece: Line<f64>| {
             let bounds = Bounds::around(&Geometry::Line(piece))?;
             let feature = u32::try_from(number).ok()?;
@@ -42,9 +50,11 @@ impl<'r> Matcher<'r> {
             legs.iter().enumerate().flat_map(|(number, leg)| leg.line.lines().flat_map(pieces).map(move |piece| (number, piece)));
         let entries: Vec<Entry> = cut.filter_map(|(number, piece)| entry(number, piece)).collect();
         let roughest_m = legs.iter().map(|leg| leg.accuracy_m).fold(0.0, f64::max);
-        Self { legs, network, tree: Index::build(&entries), roughest_m }
+        Self { index: Index::build(&entries), roughest_m }
     }
+}
 
+impl<'r> Matcher<'r> {
     /// The legs that a report is about, each once; none if only words say where it was, or a corridor as a whole.
     pub(super) fn of_report(&self, report: &Blockade, accuracy_m: f64) -> BTreeMap<usize, Match> {
         match &report.location {
@@ -97,7 +107,7 @@ impl<'r> Matcher<'r> {
     }
 
     fn near(&self, at: Coord<f64>, accuracy_m: f64) -> BTreeMap<usize, Match> {
-        let (west, south, east, north) = widened((at.x, at.y, at.x, at.y), reach_m(accuracy_m, self.roughest_m));
+        let (west, south, east, north) = widened((at.x, at.y, at.x, at.y), reach_m(accuracy_m, self.tree.roughest_m));
         let found = |number: usize| {
             let leg = self.legs.get(number)?;
             let near = leg.ruler.nearest(at)?;
@@ -111,7 +121,7 @@ impl<'r> Matcher<'r> {
 
     fn candidates(&self, bounds: Bounds) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
-        self.tree.visit(&[bounds], |number| found.extend([number as usize]));
+        self.tree.index.visit(&[bounds], |number| found.extend([number as usize]));
         found
     }
 }

@@ -1,10 +1,10 @@
 //! The roads while they are known as they are, and for each leg of them what speaks for or against its being passable.
 
 use super::leg::{Evidence, Leg};
-use super::matching::Matcher;
+use super::matching::{Matcher, Tree};
 use crate::record::{Blockade, Body, Corridor, Location, Record, Records};
 use crate::time::Interval;
-use crate::view::Told;
+use crate::view::{RetoldInEpoch, Told};
 use crate::vocab::{Audience, Kind};
 use crate::windows;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +16,9 @@ pub struct Roads {
     /// When the network is known so.
     pub known: Interval,
     /// Legs by id.
-    pub(super) legs: Vec<Leg>,
+    pub(super) legs: Vec<Arc<Leg>>,
+    /// Where they are.
+    tree: Arc<Tree>,
     /// Corridors by id.
     pub(super) chains: Vec<Chain>,
     /// All that they refer to.
@@ -30,7 +32,7 @@ pub struct Roads {
 }
 
 /// A version of a report or an area.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Reported {
     /// When it was known.
     pub(super) known: Interval,
@@ -40,7 +42,7 @@ pub(super) struct Reported {
 }
 
 /// A corridor as numbers of legs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Chain {
     /// Id of the corridor.
     pub id: String,
@@ -59,7 +61,7 @@ pub struct Chain {
 }
 
 /// A segment of a corridor.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Link {
     /// Id of the segment.
     pub segment: String,
@@ -76,21 +78,58 @@ pub struct Link {
 impl Roads {
     /// Of a network and the reports told of it.
     pub(super) fn of(told: Told, audience: Audience) -> Self {
-        let Told { known, network, mut reports } = told;
-        // By what they are called here: another order could tell of their true ids.
-        reports.sort_by(|(_, one), (_, other)| (one.id(), one.common().version).cmp(&(other.id(), other.common().version)));
-        let mut legs: Vec<Leg> = network.of(Kind::Segment).filter_map(|record| Leg::of(record, &network)).collect();
+        let Told { known, network, reports } = told;
+        let mut legs: Vec<Arc<Leg>> =
+            network.of(Kind::Segment).filter_map(|record| Leg::of(record, &network)).map(Arc::new).collect();
         let numbers: BTreeMap<&str, usize> = legs.iter().enumerate().map(|(number, leg)| (leg.id.as_str(), number)).collect();
         let mut chains: Vec<Chain> = network.of(Kind::Corridor).filter_map(|record| chain(record, &legs, &numbers)).collect();
         drop(numbers);
-        let reported = |(known, record)| Reported { known, lasts: windows::lasts(&record), record: Arc::new(record) };
-        let (areas, reports): (Vec<_>, Vec<_>) =
-            reports.into_iter().map(reported).partition(|reported| reported.record.body().kind() == Kind::Area);
+        let tree = Arc::new(Tree::of(&legs));
+        let (mut areas, mut reports) = reported(reports);
+        [&mut areas, &mut reports].into_iter().for_each(|reported| put_in_order(reported));
         announce(&reports, &mut chains);
-        let evidence = evidence(&Matcher::new(&legs, &network), areas.iter().chain(&reports));
-        evidence.into_iter().for_each(|(leg, evidence)| legs[leg].evidence.push(evidence));
-        legs.iter_mut().for_each(Leg::settle);
-        Self { known, legs, chains, network, areas, reports, audience }
+        let evidence = evidence(&Matcher { legs: &legs, network: &network, tree: &tree }, areas.iter().chain(&reports));
+        add(&mut legs, evidence);
+        legs.iter_mut().for_each(|leg| Arc::make_mut(leg).settle());
+        Self { known, legs, tree, chains, network, areas, reports, audience }
+    }
+
+    /// These roads after something else is told of some reports, or these themselves if nothing was known of those then, nor is.
+    pub(super) fn next(self: &Arc<Self>, ids: &BTreeSet<String>, retold: RetoldInEpoch) -> Arc<Self> {
+        let mut told = self.areas.iter().chain(&self.reports);
+        let concerns = !retold.reports.is_empty() || told.any(|reported| ids.contains(reported.record.id()));
+        if concerns { Arc::new(self.amended(ids, retold)) } else { Arc::clone(self) }
+    }
+
+    /// The same network when something else is told of some reports. Legs that they are not about are shared. `O(reports)`, but with little to do
+    /// for each.
+    fn amended(&self, ids: &BTreeSet<String>, retold: RetoldInEpoch) -> Self {
+        let is_kept = |record: &Record| !ids.contains(record.id());
+        let mut network = self.network.clone();
+        retold.sources.into_iter().for_each(|source| network.replace_source(source));
+        let (new_areas, new_reports) = reported(retold.reports);
+        let matcher = Matcher { legs: &self.legs, network: &network, tree: &self.tree };
+        let evidence = evidence(&matcher, new_areas.iter().chain(&new_reports));
+        let mut touched: BTreeSet<usize> = evidence.iter().map(|(leg, _)| *leg).collect();
+        let lost = |leg: &Leg| leg.evidence.iter().any(|evidence| !is_kept(&evidence.record));
+        touched.extend(self.legs.iter().enumerate().filter(|(_, leg)| lost(leg)).map(|(number, _)| number));
+        let mut legs = self.legs.clone();
+        for (number, leg) in legs.iter_mut().enumerate().filter(|(number, _)| touched.contains(number)) {
+            let leg = Arc::make_mut(leg);
+            leg.evidence.retain(|evidence| is_kept(&evidence.record));
+            leg.evidence.extend(evidence.iter().filter(|(of, _)| *of == number).map(|(_, evidence)| evidence.clone()));
+            leg.settle();
+        }
+        let kept = |former: &[Reported], new: Vec<Reported>| {
+            let mut all: Vec<Reported> = former.iter().filter(|reported| is_kept(&reported.record)).cloned().chain(new).collect();
+            put_in_order(&mut all);
+            all
+        };
+        let (areas, reports) = (kept(&self.areas, new_areas), kept(&self.reports, new_reports));
+        let mut chains = self.chains.clone();
+        chains.iter_mut().for_each(|chain| chain.announced.clear());
+        announce(&reports, &mut chains);
+        Self { known: self.known, legs, tree: Arc::clone(&self.tree), chains, network, areas, reports, audience: self.audience }
     }
 
     /// A leg by the id of its segment.
@@ -101,6 +140,27 @@ impl Roads {
     /// A corridor by its id.
     pub fn chain(&self, id: &str) -> Option<&Chain> {
         self.chains.binary_search_by(|chain| chain.id.as_str().cmp(id)).ok().and_then(|number| self.chains.get(number))
+    }
+}
+
+/// Versions of areas, and of reports.
+fn reported(told: Vec<(Interval, Record)>) -> (Vec<Reported>, Vec<Reported>) {
+    let reported = |(known, record)| Reported { known, lasts: windows::lasts(&record), record: Arc::new(record) };
+    told.into_iter().map(reported).partition(|reported| reported.record.body().kind() == Kind::Area)
+}
+
+/// By what they are called here: another order could tell of their true ids.
+fn put_in_order(reported: &mut [Reported]) {
+    let order = |one: &Reported, other: &Reported| {
+        let (one, other) = (one.record.common(), other.record.common());
+        (one.id.as_str(), one.version).cmp(&(other.id.as_str(), other.version))
+    };
+    reported.sort_by(order);
+}
+
+fn add(legs: &mut [Arc<Leg>], evidence: Vec<(usize, Evidence)>) {
+    for (leg, evidence) in evidence {
+        legs.get_mut(leg).into_iter().for_each(|leg| Arc::make_mut(leg).evidence.push(evidence.clone()));
     }
 }
 
@@ -128,7 +188,7 @@ fn announce(reports: &[Reported], chains: &mut [Chain]) {
     }
 }
 
-fn chain(record: &Record, legs: &[Leg], numbers: &BTreeMap<&str, usize>) -> Option<Chain> {
+fn chain(record: &Record, legs: &[Arc<Leg>], numbers: &BTreeMap<&str, usize>) -> Option<Chain> {
     let Body::Corridor(corridor) = record.body() else { return None };
     let ends = corridor.nodes.iter().zip(corridor.nodes.iter().skip(1));
     let link = |(segment, (from, to)): (&String, (&String, &String))| {

@@ -10,6 +10,7 @@ mod changes;
 pub mod compared;
 mod corridors;
 mod cut_off;
+mod explain;
 mod near;
 mod overlap;
 mod question;

@@ -3,14 +3,15 @@ use crate::http::sample::at;
 use crate::portray::vector_tile;
 use crate::tile::Worker;
 use crate::world::clusters::Clustered;
-use crate::world::{Published, builtin};
+use crate::world::{Published, World, builtin};
 use mvt_reader::Reader;
 use proptest::prelude::*;
+use roadblock_layers::access::{Chain, Evidences, Inquiry, Terms};
 use roadblock_layers::layer::Asked;
 use roadblock_layers::store::{Digest, Store};
 use roadblock_layers::time::Datetime;
 use roadblock_layers::view::Rekey;
-use roadblock_layers::vocab::Audience;
+use roadblock_layers::vocab::{Audience, Commodity};
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::vector::VectorFormat;
 use serde_json::{Value, json};
@@ -255,6 +256,22 @@ fn everything(published: &Published) -> Vec<String> {
     items.chain(tiles(published)).collect()
 }
 
+/// What every corridor is like and why, by all evidence.
+fn roads(world: &World) -> Vec<String> {
+    let access = world.access.as_ref().unwrap();
+    let terms =
+        Terms { commodity: Commodity::Fuel, evidence: Evidences::parse("reports,assertions,areas").unwrap(), ..Terms::default() };
+    let inquiries = ["2026-02-04", "2026-03-30"].map(|known_at| access.known(at(known_at), terms).unwrap());
+    let asked = inquiries.iter().flat_map(|inquiry| inquiry.chains().map(move |chain| (inquiry, chain)));
+    let told = |(inquiry, chain): (&Inquiry<'_>, &Chain)| {
+        let status = inquiry.corridor(chain, &Datetime::At(at("2026-01-21")));
+        let causes: Vec<_> =
+            status.parts.iter().filter_map(|part| part.status.as_ref()).map(|part| &part.status.causes).collect();
+        format!("{} {:?} {:?} {causes:?} {:?}", chain.id, status.rank, status.advisories, inquiry.spells(chain))
+    };
+    asked.map(told).collect()
+}
+
 fn tiles(published: &Published) -> Vec<String> {
     let coords = [(0, 0, 0), (4, 7, 7), (6, 30, 29), (6, 30, 30), (7, 61, 59)];
     let days = ["2025-10-22", "2026-01-21"];
@@ -304,6 +321,7 @@ proptest! {
                 let edited = shown.seen_by(audience).layer(name).unwrap();
                 prop_assert_eq!(everything(edited), everything(layer), "{:?} {}", audience, name);
             }
+            prop_assert_eq!(roads(shown.seen_by(audience)), roads(whole.seen_by(audience)), "{:?}", audience);
         }
     }
 }

@@ -24,11 +24,19 @@ use std::sync::Arc;
 /// Without `since`, so many days before the end.
 const DAYS: i64 = 7;
 
+/// The longest stretch in one answer.
+const MOST_DAYS: i64 = 3 * 366;
+
 /// Answers the changes, oldest first, and since when to ask next.
 pub(super) async fn alerts(call: Call) -> Result<Response, Problem> {
     answer(call, &["since", "until", "corridor", "place"], |call, question| {
         let until = moment(&call.query, "until")?.map_or(call.now, |until| until.min(call.now));
         let since = moment(&call.query, "since")?.unwrap_or_else(|| until.plus_days(-DAYS));
+        if until < since || until > since.plus_days(MOST_DAYS) {
+            let right =
+                format!("it must be before 'until', {until}, and at most {MOST_DAYS} days: ask for one stretch after the other");
+            return Err(invalid("since", &since.to_string(), &right));
+        }
         let watch = watch(&call.query, question)?;
         let alerts = question.access().alerts(since, until, question.terms, &watch);
         let mut told = Answer::of("alerts", alerts.iter().map(|alert| Row::of(of_alert(alert), None)));

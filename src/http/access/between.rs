@@ -1,6 +1,6 @@
 //! Between which moments something is compared.
 
-use super::question::missing;
+use super::question::{check_length, invalid, missing};
 use crate::http::query::Query;
 use crate::problem::Problem;
 use roadblock_layers::access::Moment;
@@ -27,8 +27,27 @@ impl Between {
             datetime: datetime(query, "to")?.unwrap_or(asked.datetime),
             known_at: known(query, "to_known_at")?.unwrap_or(asked.known_at),
         };
+        check_length("from", &from)?;
+        check_length("to", &to.datetime)?;
+        if let (Some(begins), Some(ends)) = (start(&from), start(&to.datetime))
+            && ends < begins
+        {
+            return Err(invalid(
+                "from",
+                &from.to_string(),
+                &format!("it is later than 'to', {}; change the two over", to.datetime),
+            ));
+        }
         let from = Moment { datetime: from, known_at: known(query, "from_known_at")?.unwrap_or(to.known_at) };
         Ok(Self { from, to })
+    }
+}
+
+fn start(datetime: &Datetime) -> Option<Instant> {
+    match datetime {
+        Datetime::All => None,
+        Datetime::At(at) => Some(*at),
+        Datetime::During(asked) => asked.from,
     }
 }
 

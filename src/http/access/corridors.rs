@@ -1,6 +1,7 @@
 //! `/access/corridors`: all corridors in a row each; `/access/corridors/{id}`: one of them, segment by segment, with what speaks for and against.
 
 use super::answer::{Answer, Row, answer};
+use super::explain;
 use super::question::Question;
 use super::status::{cause, corridor, line, metres, of_status, time};
 use crate::http::call::Call;
@@ -19,7 +20,9 @@ pub(super) async fn all(call: Call) -> Result<Response, Problem> {
         let chains = inquiry.chains().filter(|chain| leads_there(&chain.corridor.nodes));
         let rows = chains.map(|chain| {
             let status = inquiry.corridor(chain, &question.asked.datetime);
-            Row::of(corridor(&status), line(&inquiry, chain))
+            let mut row = Row::of(corridor(&status), line(&inquiry, chain));
+            explain::corridor(&mut row.members, &inquiry, &status);
+            row
         });
         Ok(Answer::of("corridors", rows))
     })
@@ -33,7 +36,9 @@ pub(super) async fn one(call: Call, Path(id): Path<String>) -> Result<Response, 
         let chain = Question::chain(&inquiry, &id)?;
         let status = inquiry.corridor(chain, &question.asked.datetime);
         let mut told = Answer::of("segments", status.parts.iter().map(|part| row(call, &inquiry, part)));
-        told.more = Map::from_iter([("corridor".to_owned(), corridor(&status))]);
+        let mut whole = Row::of(corridor(&status), None).members;
+        explain::corridor(&mut whole, &inquiry, &status);
+        told.more = Map::from_iter([("corridor".to_owned(), whole.into())]);
         Ok(told)
     })
     .await
@@ -53,6 +58,7 @@ fn row(call: &Call, inquiry: &Inquiry<'_>, part: &Part<'_>) -> Row {
     members.extend(of_status(&status.status));
     members.insert("since".to_owned(), json!(time(status.since)));
     members.insert("expires_at".to_owned(), json!(time(status.expires_at)));
+    explain::segment(&mut members, inquiry, status);
     let causes: Vec<Value> = status.status.causes.iter().map(|one| cause(call, inquiry, one)).collect();
     members.insert("causes".to_owned(), causes.into());
     Row { members, geometry: Some(status.leg.line.clone().into()) }

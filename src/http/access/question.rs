@@ -6,11 +6,15 @@ use crate::http::query::Query;
 use crate::problem::Problem;
 use roadblock_layers::access::{Access, Chain, Evidences, Inquiry, Terms};
 use roadblock_layers::layer::Asked;
+use roadblock_layers::time::{Datetime, Interval};
 use roadblock_layers::vocab::{Commodity, Direction, Vocabulary};
 use std::sync::Arc;
 
 /// Parameters of every question.
 pub const PARAMETERS: [&str; 7] = ["datetime", "known_at", "commodity", "direction", "vehicle_class", "evidence", "f"];
+
+/// The longest stretch that is asked about: ten years.
+const MOST_DAYS: i64 = 10 * 366;
 
 /// Vehicle classes of UNSDI-T.
 const CLASSES: std::ops::RangeInclusive<u8> = 1..=6;
@@ -44,6 +48,7 @@ impl Question {
         call.query.allow(&known)?;
         let access = call.world.access.clone().ok_or_else(unknown_roads)?;
         let asked = call.query.asked(call.world.default_datetime(call.now), call.now, None)?;
+        check_length("datetime", &asked.datetime)?;
         Ok(Self { access, asked, terms: terms(&call.query)?, format: format(call)? })
     }
 
@@ -63,6 +68,15 @@ impl Question {
             let known: Vec<&str> = inquiry.chains().map(|chain| chain.id.as_str()).collect();
             Problem::not_found(format!("there is no corridor '{id}'; there are: {}", known.join(", ")))
         })
+    }
+}
+
+/// Refuses a stretch that is longer than anybody's question.
+pub(super) fn check_length(parameter: &str, datetime: &Datetime) -> Result<(), Problem> {
+    let Datetime::During(Interval { from: Some(from), to: Some(to) }) = datetime else { return Ok(()) };
+    match *to > from.plus_days(MOST_DAYS) {
+        true => Err(invalid(parameter, &datetime.to_string(), &format!("ask for at most {} years", MOST_DAYS / 366))),
+        false => Ok(()),
     }
 }
 

@@ -8,6 +8,7 @@ use roadblock_layers::record::{Body, Record};
 use roadblock_layers::time::Instant;
 use roadblock_layers::view;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// To a tenth of a metre: the lines are not known better, and a longer number would say that they are.
 pub(super) fn metres(length_m: f64) -> f64 {
@@ -92,6 +93,8 @@ fn subtype(record: &Record) -> &'static str {
 pub(super) fn corridor(status: &CorridorStatus<'_>) -> Value {
     let ids = |rank| status.of_rank(rank).map(|part| part.link.segment.as_str()).collect::<Vec<_>>();
     let length_m: f64 = status.parts.iter().filter_map(|part| part.status.as_ref()).map(|part| part.leg.length_m).sum();
+    let deciding = status.parts.iter().filter(|part| part.rank() == status.rank).filter_map(|part| part.status.as_ref());
+    let rules: BTreeSet<&str> = deciding.map(|part| part.status.rule.as_str()).collect();
     let lengths: Map<String, Value> =
         status.length_m_by_status().into_iter().map(|(word, length_m)| (word.to_owned(), metres(length_m).into())).collect();
     json!({
@@ -104,6 +107,7 @@ pub(super) fn corridor(status: &CorridorStatus<'_>) -> Value {
         "closed_segments": ids(Rank::Closed),
         "first_closed_segment": first_closed(status),
         "bottlenecks": status.bottlenecks().map(|part| part.link.segment.as_str()).collect::<Vec<_>>(),
+        "rules": rules,
         "causes": status.causes(),
         "since": time(status.since),
         "expires_at": time(status.expires_at),

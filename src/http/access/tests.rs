@@ -66,6 +66,21 @@ async fn a_segment_names_its_causes_and_who_says_so() {
 }
 
 #[tokio::test]
+async fn an_answer_is_a_sentence_in_two_languages() {
+    let answer = answered(Audience::Editor, &format!("/access/corridors?{THAT_DAY}")).await;
+    let row = of(&answer, "corridors", "corridor", "abj-zegoua-sikasso-bko");
+    let said = row["explanation"].as_str().unwrap();
+    assert!(said.starts_with("Closed since 21 October 2025 between Loulouni and Sikasso: Tanker convoy attacked"), "{said}");
+    assert!(said.ends_with("Becomes restricted on 28 October 2025 if nothing new is reported."), "{said}");
+    let french = row["explanation_fr"].as_str().unwrap();
+    assert!(french.starts_with("Fermé depuis le 21 octobre 2025 entre Loulouni et Sikasso : "), "{french}");
+    assert!(french.ends_with("Devient entravé le 28 octobre 2025 si rien de nouveau n'est signalé."), "{french}");
+    let unknown = of(&answer, "corridors", "corridor", "cky-kouremale-bko")["explanation"].as_str().unwrap();
+    assert!(unknown.contains("does not mean that it is open"), "{unknown}");
+    assert_eq!(row["rules"], json!(["P2"]));
+}
+
+#[tokio::test]
 async fn a_timeline_has_no_gaps_and_is_cut_to_what_is_asked() {
     let path = "/access/corridors/abj-zegoua-sikasso-bko/timeline?datetime=2025-10-01/2025-10-31&commodity=fuel";
     let answer = answered(Audience::Editor, path).await;
@@ -174,6 +189,11 @@ async fn what_does_not_work_is_said_with_what_would() {
         ("/access/corridors?f=xml", 400, "json, geojson or csv"),
         ("/access/corridors?limit=3", 400, "this address knows"),
         ("/access/corridors?datetime=yesterday", 400, "2025-10-22"),
+        ("/access/corridors?datetime=2025-10-22/2025-10-01", 400, "ends before it starts"),
+        ("/access/corridors?datetime=1625-01-01/2025-01-01", 400, "at most 10 years"),
+        ("/access/changes?from=2025-10-22&to=2025-09-16", 400, "change the two over"),
+        ("/access/alerts?since=1625-01-01", 400, "one stretch after the other"),
+        ("/access/alerts?since=2025-10-22&until=2025-10-01", 400, "before 'until'"),
         ("/access/corridors/nowhere", 404, "abj-zegoua-sikasso-bko"),
         ("/access/routes?to=bamako", 400, "'from' is missing"),
         ("/access/routes?from=abidjan&to=atlantis", 400, "/collections/places/items"),

@@ -8,7 +8,7 @@ use super::cause::{Cause, Ground};
 use super::leg::Leg;
 use super::roads::Roads;
 use super::rules::Terms;
-use super::status::Rank;
+use super::status::{Rank, Status};
 use super::timeline::{Look, Stretch};
 use crate::feature::{Feature, FeatureId};
 use crate::features::Features;
@@ -20,7 +20,7 @@ use crate::view::{self, MAX_ZOOM, ViewLayer};
 use crate::vocab::RouteClass;
 use geo_types::Geometry;
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Name of the layer.
@@ -101,6 +101,13 @@ fn features(access: &Access, is_asked: impl Fn(&str) -> bool) -> BTreeMap<&str, 
     told.into_iter().map(|(id, features)| (id, features.into_iter().map(dated).collect())).collect()
 }
 
+/// A stretch of a leg's time with the run of stretches as bad as it, by what is known since the last turn, and where its feature is.
+struct Told<'r> {
+    status: Status<'r>,
+    run: Interval,
+    feature: usize,
+}
+
 /// Adds what is told of a leg while the network is known as it is; what goes on from before goes on.
 fn of_leg(leg: &Leg, roads: &Roads, features: &mut Vec<Feature>) {
     let Some(known) = roads.known.common(&leg.known) else { return };
@@ -108,31 +115,50 @@ fn of_leg(leg: &Leg, roads: &Roads, features: &mut Vec<Feature>) {
     let turns: BTreeSet<Instant> = evidence.filter(|turn| known.contains(*turn) && Some(*turn) != known.from).collect();
     let begins = std::iter::once(known.from).chain(turns.iter().copied().map(Some));
     let ends = turns.iter().copied().map(Some).chain([known.to]);
+    let mut before: HashMap<Interval, Told<'_>> = HashMap::new();
     for (from, to) in begins.zip(ends) {
         let known_at = from.unwrap_or(Instant::MIN);
         let look = Look { leg, terms: Terms::default(), known_at, audience: roads.audience };
         let stretches = look.stretches();
+        let mut now = HashMap::new();
         for (number, stretch) in stretches.iter().enumerate() {
-            let feature = feature(leg, roads, &stretches, number, stretch, Interval { from, to });
-            let is_same = |before: &&mut Feature| {
-                before.known.to == feature.known.from
-                    && before.valid == feature.valid
-                    && before.geometry == feature.geometry
-                    && before.values == feature.values
-            };
-            match features.iter_mut().rev().find(is_same).filter(|_| from.is_some()) {
-                Some(before) => before.known.to = to,
-                None => features.push(feature),
-            }
+            let (time, run) = (stretch.time, run(&stretches, number));
+            let goes_on = before.remove(&time).filter(|told| told.run == run && told.status == stretch.status);
+            let place = goes_on
+                .map_or_else(|| place(features, feature(leg, roads, stretch, run, Interval { from, to })), |told| told.feature);
+            features.get_mut(place).into_iter().for_each(|feature| feature.known.to = to);
+            now.insert(time, Told { status: stretch.status.clone(), run, feature: place });
         }
+        before = now;
     }
 }
 
-fn feature(leg: &Leg, roads: &Roads, all: &[Stretch<'_>], number: usize, stretch: &Stretch<'_>, known: Interval) -> Feature {
+/// Where a feature is: that of an earlier epoch of the network which says the same and ends as this one begins, else at the end.
+fn place(features: &mut Vec<Feature>, new: Feature) -> usize {
+    let is_same = |before: &Feature| {
+        before.known.to == new.known.from
+            && before.valid == new.valid
+            && before.geometry == new.geometry
+            && before.values == new.values
+    };
+    let before = new.known.from.and_then(|_| features.iter().rposition(is_same));
+    before.unwrap_or_else(|| {
+        features.push(new);
+        features.len() - 1
+    })
+}
+
+/// The stretches around one that are as bad as it.
+fn run(all: &[Stretch<'_>], number: usize) -> Interval {
+    let rank = all.get(number).map(|stretch| stretch.status.rank);
+    let is_same = |other: &&Stretch<'_>| Some(other.status.rank) == rank;
+    let from = all.iter().take(number + 1).rev().take_while(is_same).last().and_then(|first| first.time.from);
+    let to = all.iter().skip(number).take_while(is_same).last().and_then(|last| last.time.to);
+    Interval { from, to }
+}
+
+fn feature(leg: &Leg, roads: &Roads, stretch: &Stretch<'_>, run: Interval, known: Interval) -> Feature {
     let status = &stretch.status;
-    let is_same = |other: &&Stretch<'_>| other.status.rank == status.rank;
-    let since = all.iter().take(number + 1).rev().take_while(is_same).last().and_then(|first| first.time.from);
-    let until = all.iter().skip(number).take_while(is_same).last().and_then(|last| last.time.to);
     let counted = || status.causes.iter().filter(|cause| cause.counted);
     let network = &roads.network;
     let class = network.corridors_over(&leg.id).map(|(_, corridor)| corridor.route_class).min();
@@ -144,8 +170,8 @@ fn feature(leg: &Leg, roads: &Roads, all: &[Stretch<'_>], number: usize, stretch
         i64::from(status.rank.op_status().code()).into(),
         status.is_escorted.then_some("escort").into(),
         (status.rank != Rank::Unknown).then(|| status.certainty.as_str()).into(),
-        time(since),
-        time(until),
+        time(run.from),
+        time(run.to),
         status.is_stale.into(),
         status.rule.as_str().into(),
         i64::try_from(counted().count()).unwrap_or(i64::MAX).into(),

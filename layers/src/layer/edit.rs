@@ -80,16 +80,17 @@ pub struct Edited {
 }
 
 impl Layer {
-    /// The layer after some edits, all or none. A version shows from the rank of those it replaces, a new feature from the first.
-    pub fn edited(&self, edits: Vec<Edit>) -> Result<Edited, EditError> {
+    /// The layer after some edits, all or none. Versions that are shown already stay as they are. A version shows from the rank of those it replaces, a new feature from the first.
+    pub fn edited(&self, mut edits: Vec<Edit>) -> Result<Edited, EditError> {
         let mut gone = Vec::new();
         let mut ranks: HashMap<FeatureId, u8> = HashMap::new();
-        for edit in &edits {
-            let replaced: Vec<u32> = self.versions(&edit.id).collect();
+        for edit in &mut edits {
+            let mut replaced: Vec<u32> = self.versions(&edit.id).collect();
             let rank = replaced.iter().filter_map(|&number| self.rank(number)).min();
             if ranks.insert(edit.id.addressed(), rank.unwrap_or(0)).is_some() {
                 return Err(EditError::Twice(edit.id.clone()));
             }
+            edit.versions.retain(|version| self.take_same(&mut replaced, version).is_none());
             gone.extend(replaced);
         }
         let mut versions = Vec::new();
@@ -109,6 +110,17 @@ impl Layer {
         layer.hide(&gone);
         let come = layer.lay(versions, located);
         Ok(Edited { layer, gone, come, digest })
+    }
+
+    /// Takes out of some numbers that of a feature which says what a version does, and stays.
+    fn take_same(&self, numbers: &mut Vec<u32>, version: &Feature) -> Option<u32> {
+        let is_same = |number: &u32| {
+            let shown = self.feature(*number);
+            let may_be = shown.is_some_and(|shown| shown.valid() == version.valid && shown.known() == version.known);
+            may_be && shown.map(FeatureRef::to_feature).as_ref() == Some(version)
+        };
+        let place = numbers.iter().position(is_same)?;
+        Some(numbers.swap_remove(place))
     }
 
     /// Whether all that an edit says is what the layer shows already.

@@ -23,7 +23,10 @@ impl Layer {
         if self.is_numbered_in_order() || one.max(other) < ground {
             return one.cmp(&other);
         }
-        let id = |number| self.any_feature(number).map(|feature| feature.id().addressed());
-        id(one).cmp(&id(other)).then(one.cmp(&other))
+        // Of one record what was known first, then what held first: as whoever makes the layer anew lays them.
+        let order = |number| {
+            self.any_feature(number).map(|feature| (feature.id().addressed(), feature.known().from, feature.valid().from))
+        };
+        order(one).cmp(&order(other)).then(one.cmp(&other))
     }
 }

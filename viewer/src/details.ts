@@ -3,6 +3,7 @@
 import { button, type Child, el, link } from "./dom";
 import type { Hit } from "./map";
 import { code, day, language, say, told } from "./words";
+import { find } from "./world";
 
 type Properties = Record<string, unknown>;
 
@@ -13,10 +14,9 @@ interface Source {
   published_on?: string;
 }
 
-interface Cause {
-  name: string;
-  effect: string;
-  sources?: Source[];
+// A report as its own address tells it.
+interface Report {
+  properties: { name: string; effect: string; sources?: Source[] };
 }
 
 export interface Actions {
@@ -90,7 +90,7 @@ function record(of: Properties): Child[] {
     [say("notes"), of["notes"] ? el("span", { lang: other("en") }, String(of["notes"])) : null],
   ];
   const kind = of["area_class"] ? code("area", of["area_class"]) : code("subtype", of["subtype"] ?? of["kind"]);
-  return [el("p", { class: "kind" }, kind), table(rows), causes(of["because"]), sources(of["sources"])];
+  return [el("p", { class: "kind" }, kind), table(rows), causes(of["cause_ids"]), sources(of["sources"])];
 }
 
 // What a status depends on beside itself.
@@ -99,13 +99,20 @@ function condition(of: Properties): string {
   return conditions.filter(Boolean).map((text) => `, ${text}`).join("");
 }
 
-// The reports that make a road what it is, each with whoever says so.
+// The reports that make a road what it is, each with whoever says so, as soon as that is read.
 function causes(value: unknown): Child {
-  const list = Array.isArray(value) ? (value as Cause[]) : [];
-  if (list.length === 0) return null;
-  const item = ({ name, effect, sources: by }: Cause) =>
-    el("li", {}, el("span", { lang: other("en") }, name), el("small", {}, ` ${code("effect", effect)}`), by ? cited(by) : null);
-  return el("div", { class: "sources" }, el("h3", {}, say("because")), el("ul", {}, ...list.map(item)));
+  const ids = Array.isArray(value) ? (value as string[]) : [];
+  if (ids.length === 0) return null;
+  const item = (id: string) => {
+    const line = el("li", {}, id);
+    void find<Report>(`collections/blockades/items/${encodeURIComponent(id)}?f=json`).then((report) => {
+      if (!report) return;
+      const { name, effect, sources: by } = report.properties;
+      line.replaceChildren(el("span", { lang: other("en") ?? "" }, name), el("small", {}, ` ${code("effect", effect)}`), ...(by ? [cited(by)] : []));
+    }, () => undefined);
+    return line;
+  };
+  return el("div", { class: "sources" }, el("h3", {}, say("because")), el("ul", {}, ...ids.map(item)));
 }
 
 // A feature of a file: what the tile says of it.

@@ -4,7 +4,7 @@
 //! known so; so it has times like every other layer, and tiles, items and downloads of it need nothing of their own.
 
 use super::Access;
-use super::cause::{Cause, Ground};
+use super::cause::Cause;
 use super::leg::Leg;
 use super::roads::Roads;
 use super::rules::Terms;
@@ -16,10 +16,9 @@ use crate::layer::{Edit, LayerKind, LayerMeta, LayerName};
 use crate::record::Records;
 use crate::time::{Instant, Interval};
 use crate::value::{Column, ColumnKind, Schema, Value};
-use crate::view::{self, MAX_ZOOM, ViewLayer};
+use crate::view::{MAX_ZOOM, ViewLayer};
 use crate::vocab::RouteClass;
 use geo_types::Geometry;
-use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -40,7 +39,7 @@ const COLUMNS: [(&str, ColumnKind, &str, bool); 24] = [
     ("stale", ColumnKind::Bool, "What decided has not been confirmed for long", true),
     ("rule", ColumnKind::Text, "The rule that applied", false),
     ("causes", ColumnKind::Int, "How many reports and statements count", true),
-    ("because", ColumnKind::Json, "The reports and statements that count, and who says so", false),
+    ("cause_ids", ColumnKind::Json, "The reports that count", false),
     ("route_class", ColumnKind::Text, "Primary or Secondary", true),
     ("corridors", ColumnKind::Json, "Corridors that use it", false),
     ("a", ColumnKind::Text, "One end", false),
@@ -160,6 +159,7 @@ fn run(all: &[Stretch<'_>], number: usize) -> Interval {
 fn feature(leg: &Leg, roads: &Roads, stretch: &Stretch<'_>, run: Interval, known: Interval) -> Feature {
     let status = &stretch.status;
     let counted = || status.causes.iter().filter(|cause| cause.counted);
+    let ids: BTreeSet<&str> = counted().filter_map(Cause::id).collect();
     let network = &roads.network;
     let class = network.corridors_over(&leg.id).map(|(_, corridor)| corridor.route_class).min();
     let values: [Value; COLUMNS.len()] = [
@@ -175,7 +175,7 @@ fn feature(leg: &Leg, roads: &Roads, stretch: &Stretch<'_>, run: Interval, known
         status.is_stale.into(),
         status.rule.as_str().into(),
         i64::try_from(counted().count()).unwrap_or(i64::MAX).into(),
-        Value::from_json(counted().map(|cause| because(cause, network)).collect()),
+        list(ids.into_iter()),
         class.map(RouteClass::as_str).into(),
         list(network.corridors_over(&leg.id).map(|(id, _)| id)),
         leg.a.as_str().into(),
@@ -196,21 +196,6 @@ fn feature(leg: &Leg, roads: &Roads, stretch: &Stretch<'_>, run: Interval, known
         known,
         phases: None,
     }
-}
-
-/// A cause with whoever says so.
-fn because(cause: &Cause<'_>, network: &Records) -> serde_json::Value {
-    let (id, name, sources) = match cause.ground {
-        Ground::Evidence(evidence) => {
-            let record = &evidence.record;
-            (Some(record.id()), record.common().name.as_str(), view::sources(record, network))
-        }
-        Ground::Statement(assertion) | Ground::Abandoned(assertion) => {
-            (None, "Statement on the segment", view::named_sources(&assertion.sources, network))
-        }
-        Ground::Vehicle(_) => (None, "Practicability of the road", Value::Null),
-    };
-    json!({"id": id, "name": name, "effect": cause.effect, "sources": sources.to_json()})
 }
 
 /// The feature with the stretch in which it was known, once that is known whole.

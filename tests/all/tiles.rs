@@ -188,7 +188,7 @@ fn tilejson_says_where_the_tiles_are_and_whom_to_credit() {
     let layers: Vec<&str> =
         document["vector_layers"].as_array().unwrap().iter().map(|layer| layer["id"].as_str().unwrap()).collect();
     assert_eq!(layers, ["areas", "segments", "corridors", "access", "places", "blockades"]);
-    let blockades = &document["vector_layers"][4]["fields"];
+    let blockades = &document["vector_layers"][5]["fields"];
     let expected = [
         "id",
         "kind",

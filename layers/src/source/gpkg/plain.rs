@@ -62,14 +62,23 @@ fn feature(raw: Raw, moved: impl Fn(Coord<f64>) -> Option<Coord<f64>> + Copy) ->
     Ok(json!({"type": "Feature", "geometry": geometry, "properties": properties}))
 }
 
-/// A value; lists and objects, for which the format has no type, stand in it as JSON in texts.
+/// A value; lists and objects, for which the format has no type, stand in it as JSON in texts, or as GDAL writes lists of texts: `(2:fuel,food)`.
 fn plain(value: Value) -> Json {
     match &value {
+        Value::Text(text) if text.starts_with('(') => gdal_list(text).map_or_else(|| value.to_json(), Json::from),
         Value::Text(text) if text.starts_with(['[', '{']) => {
             serde_json::from_str(text).unwrap_or_else(|_no_json| value.to_json())
         }
         _ => value.to_json(),
     }
+}
+
+/// The texts of a list as GDAL writes it; nothing if their number is not the one that stands before them.
+fn gdal_list(text: &str) -> Option<Vec<&str>> {
+    let (count, texts) = text.strip_prefix('(')?.strip_suffix(')')?.split_once(':')?;
+    let count: usize = count.parse().ok()?;
+    let texts: Vec<&str> = if count == 0 { Vec::new() } else { texts.split(',').collect() };
+    (texts.len() == count).then_some(texts)
 }
 
 #[cfg(test)]
@@ -122,5 +131,15 @@ mod tests {
             )
             .unwrap();
         assert!(package_features(&path, None).unwrap_err().to_string().contains("reports, roads"));
+    }
+
+    #[test]
+    fn lists_are_read_as_gdal_writes_them_and_other_texts_stay() {
+        let read = |text: &str| plain(Value::from(text));
+        assert_eq!(read("(2:fuel,food)"), json!(["fuel", "food"]));
+        assert_eq!(read("(0:)"), json!([]));
+        for text in ["(2:fuel)", "(near Kati)", "(x:y)", "(1:a", "("] {
+            assert_eq!(read(text), json!(text));
+        }
     }
 }

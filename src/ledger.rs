@@ -7,9 +7,11 @@
 
 mod judge;
 mod line;
+mod settled;
 
 pub use judge::Judged;
 pub use line::{Clerk, Line, Waiting};
+pub use settled::Settled;
 
 use crate::world::Worlds;
 use crate::world::records::{Ingredients, following, turns, viewers, worlds};

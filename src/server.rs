@@ -6,7 +6,7 @@ use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::compared::Compared;
 use crate::config::Settings;
-use crate::ledger::{Ledger, Next, Waiting};
+use crate::ledger::{Ledger, Next, Settled, Waiting};
 use crate::metrics::Metrics;
 use crate::style::Styles;
 use crate::tile::{TileService, Turns};
@@ -63,6 +63,8 @@ pub struct Server {
     looked_at: Mutex<Instant>,
     /// The records of the store, if the server serves them; files have none.
     pub ledger: Option<Ledger>,
+    /// Up to when everything that is recorded is shown.
+    settled: Settled,
     /// Set when a stop was asked for.
     pub stopping: AtomicBool,
 }
@@ -94,6 +96,7 @@ impl Server {
             compared: Compared::default(),
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),
             looked_at: Mutex::new(clock.now()),
+            settled: Settled::default(),
             stopping: AtomicBool::new(false),
             settings,
         })
@@ -130,8 +133,14 @@ impl Server {
     /// Serves those who want something entered in the ledger, and came together.
     pub fn serve(&self, group: Vec<Waiting>) {
         if let Some(ledger) = &self.ledger {
+            let _entering = self.settled.enter(self.now());
             ledger.serve(group, self.now(), |next| self.show(next));
         }
+    }
+
+    /// The moment up to which a world that is taken after this shows everything that is recorded.
+    pub fn settled_until(&self) -> Instant {
+        self.settled.until(self.now())
     }
 
     /// Shows what nobody might know of until now, and tells where moments passed since it was last looked.

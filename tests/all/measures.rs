@@ -202,7 +202,11 @@ impl Postgres {
 impl Drop for Postgres {
     fn drop(&mut self) {
         let stopped = self.tool("pg_ctl").args(["stop", "-m", "immediate", "-D"]).arg(self.folder.path().join("data")).output();
-        assert!(stopped.is_ok() || std::thread::panicking());
+        // A second panic would hide the first.
+        if !std::thread::panicking() {
+            let stopped = stopped.unwrap();
+            assert!(stopped.status.success(), "{}", String::from_utf8_lossy(&stopped.stderr));
+        }
     }
 }
 

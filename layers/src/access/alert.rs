@@ -64,6 +64,13 @@ pub struct Watch {
     pub places: BTreeSet<String>,
 }
 
+/// That of what nobody knows any more, as of a corridor that was withdrawn.
+impl Default for Standing {
+    fn default() -> Self {
+        Self { rank: Rank::Unknown, segments: BTreeSet::new(), causes: BTreeSet::new() }
+    }
+}
+
 impl Watch {
     fn watches(&self, watched: Watched, id: &str) -> bool {
         let is_all = self.corridors.is_empty() && self.places.is_empty();
@@ -81,14 +88,22 @@ type Standings = BTreeMap<(Watched, String), Standing>;
 impl Access {
     /// The changes after a moment and up to another, in order, by what is watched and its id. `O(turns x corridors)`.
     pub fn alerts(&self, since: Instant, until: Instant, terms: Terms, watch: &Watch) -> Vec<Alert> {
+        let turns = self.turns(since, until);
+        // Whoever follows asks again at each change, most of which are none of theirs.
+        if turns.is_empty() {
+            return Vec::new();
+        }
         let mut alerts = Vec::new();
         let mut before = self.standings(since, terms, watch);
-        for at in self.turns(since, until) {
+        for at in turns {
             let after = self.standings(at, terms, watch);
-            for ((watched, id), standing) in &after {
-                let was = before.get(&(*watched, id.clone())).map_or(Rank::Unknown, |standing| standing.rank);
-                if was != standing.rank {
-                    alerts.push(Alert { at, watched: *watched, id: id.clone(), before: was, after: standing.clone() });
+            let known: BTreeSet<&(Watched, String)> = before.keys().chain(after.keys()).collect();
+            for key in known {
+                let rank = |standings: &Standings| standings.get(key).map_or(Rank::Unknown, |standing| standing.rank);
+                if rank(&before) != rank(&after) {
+                    let (watched, id) = key.clone();
+                    let standing = after.get(key).cloned().unwrap_or_default();
+                    alerts.push(Alert { at, watched, id, before: rank(&before), after: standing });
                 }
             }
             before = after;
@@ -122,17 +137,17 @@ impl Inquiry<'_> {
             let standing = Standing { rank: status.rank, segments: texts(segments), causes: texts(status.causes()) };
             ((Watched::Corridor, chain.id.clone()), standing)
         });
-        let places: BTreeMap<&str, BTreeSet<&str>> =
-            self.cut_off(&datetime, Threshold::NotClosed).into_iter().map(|cut| (cut.place, cut.by)).collect();
-        let watched = self.legs().flat_map(|(_, leg)| [leg.a.as_str(), leg.b.as_str()]).collect::<BTreeSet<&str>>();
-        let watched = watched.into_iter().filter(|place| watch.watches(Watched::Place, place));
-        let supplied = watched.map(|place| {
-            let by = places.get(place);
-            let rank = if by.is_some() { Rank::Closed } else { Rank::Unknown };
-            let standing = Standing { rank, segments: texts(by.cloned().unwrap_or_default()), causes: BTreeSet::new() };
-            ((Watched::Place, place.to_owned()), standing)
-        });
-        corridors.chain(supplied).collect()
+        let places = self.legs().flat_map(|(_, leg)| [&leg.a, &leg.b]).filter(|place| watch.watches(Watched::Place, place));
+        let mut standings: Standings =
+            corridors.chain(places.map(|place| ((Watched::Place, place.clone()), Standing::default()))).collect();
+        if standings.keys().any(|(watched, _)| *watched == Watched::Place) {
+            for cut in self.cut_off(&datetime, Threshold::NotClosed) {
+                if let Some(standing) = standings.get_mut(&(Watched::Place, cut.place.to_owned())) {
+                    (standing.rank, standing.segments) = (Rank::Closed, texts(cut.by));
+                }
+            }
+        }
+        standings
     }
 }
 

@@ -120,7 +120,8 @@ impl Layer {
             may_be && shown.map(FeatureRef::to_feature).as_ref() == Some(version)
         };
         let place = numbers.iter().position(is_same)?;
-        Some(numbers.swap_remove(place))
+        // Both stand in the layer's order, so that the next is mostly the first that is left.
+        Some(numbers.remove(place))
     }
 
     /// Whether all that an edit says is what the layer shows already.

@@ -3,7 +3,7 @@
 //! The list is worked out from the records, so that whoever asks again since the same moment gets it again.
 
 use super::answer::{Answer, Row, answer};
-use super::question::{Question, invalid};
+use super::question::{Question, invalid, unknown_roads};
 use crate::base::CameFrom;
 use crate::http::call::Call;
 use crate::http::follow::{self, Follower};
@@ -30,15 +30,21 @@ const MOST_DAYS: i64 = 3 * 366;
 /// Answers the changes, oldest first, and since when to ask next.
 pub(super) async fn alerts(call: Call) -> Result<Response, Problem> {
     answer(call, &["since", "until", "corridor", "place"], |call, question| {
-        let until = moment(&call.query, "until")?.map_or(call.now, |until| until.min(call.now));
+        // Before the world that is asked: what is recorded until then is in it.
+        let settled = call.server.settled_until();
+        let access = call.server.world_of(call.caller.audience).access.clone().ok_or_else(unknown_roads)?;
+        let asked = moment(&call.query, "until")?;
+        let until = asked.map_or(settled, |until| until.min(settled));
         let since = moment(&call.query, "since")?.unwrap_or_else(|| until.plus_days(-DAYS));
+        // Who asks since a moment to come has another clock, and is told of ours.
+        let since = if asked.is_none() { since.min(until) } else { since };
         if until < since || until > since.plus_days(MOST_DAYS) {
             let right =
                 format!("it must be before 'until', {until}, and at most {MOST_DAYS} days: ask for one stretch after the other");
             return Err(invalid("since", &since.to_string(), &right));
         }
         let watch = watch(&call.query, question)?;
-        let alerts = question.access().alerts(since, until, question.terms, &watch);
+        let alerts = access.alerts(since, until, question.terms, &watch);
         let mut told = Answer::of("alerts", alerts.iter().map(|alert| Row::of(of_alert(alert), None)));
         told.more = Map::from_iter([("since".to_owned(), json!(since.exact())), ("next".to_owned(), json!(until.exact()))]);
         Ok(told)
@@ -51,7 +57,7 @@ pub(super) async fn stream(call: Call, from: Option<Extension<CameFrom>>) -> Res
     let question = Question::read(&call, &["since", "corridor", "place"])?;
     let since = match follow::last_event(&call)? {
         Some(text) => Instant::parse(text).map_err(|error| invalid("since", text, &error.to_string()))?,
-        None => call.now,
+        None => call.server.settled_until(),
     };
     let watch = watch(&call.query, &question)?;
     follow::stream(&call, from, Alerts { audience: call.caller.audience, since, terms: question.terms, watch })
@@ -67,12 +73,14 @@ struct Alerts {
 
 impl Follower for Alerts {
     async fn news(&mut self, server: &Arc<Server>) -> String {
+        // Before the world that is asked: what is recorded until then is in it.
+        let until = server.settled_until();
         let Some(access) = server.world_of(self.audience).access.clone() else { return String::new() };
-        let (since, until, terms, watch) = (self.since, server.now(), self.terms, self.watch.clone());
+        let (since, terms, watch) = (self.since, self.terms, self.watch.clone());
         let alerts = blocking(move || access.alerts(since, until, terms, &watch)).await;
         // Who cannot be told now is told with the next.
         let Ok(alerts) = alerts else { return String::new() };
-        self.since = until;
+        self.since = until.max(since);
         let together = alerts.chunk_by(|one, other| one.at == other.at);
         let event = |alerts: &[Alert]| {
             let at = alerts.first().map_or(until, |alert| alert.at).exact();

@@ -14,9 +14,8 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::http::Request;
 use data::mix::Random;
 use geo::{BoundingRect, Translate};
-use roadblock::cli::LogFormat;
 use roadblock::clock::Clock;
-use roadblock::config::{Keep, LayerSettings, Settings};
+use roadblock::config::{LayerSettings, Settings};
 use roadblock::edit::edit;
 use roadblock::http::router;
 use roadblock::server::Server;
@@ -113,20 +112,8 @@ fn serve(count: u32) -> Arc<Server> {
     let path = data::file(count);
     let settings = LayerSettings { tile_budget_kb: Some(0), ..LayerSettings::from_path(path) };
     let world = Files::load(&[settings], Arc::new(builtin::basemap().unwrap())).unwrap().world();
-    let settings = Settings {
-        tls: None,
-        listen: ([127, 0, 0, 1], 8080).into(),
-        admin_listen: None,
-        public_url: None,
-        tile_cache_bytes: 256 << 20,
-        prepared: false,
-        render_threads: 2,
-        watch: false,
-        log: String::new(),
-        log_format: LogFormat::Text,
-        keep: Keep::Memory,
-        layers: Vec::new(),
-    };
+    let settings =
+        Settings { tile_cache_bytes: 256 << 20, render_threads: 2, ..Settings::in_memory(([127, 0, 0, 1], 8080).into()) };
     let listen = settings.listen;
     Arc::new(Server::new(settings, Worlds::same(world), None, Clock::System, listen).unwrap())
 }

@@ -9,9 +9,8 @@ use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{Request, StatusCode};
 use roadblock::caller::Caller;
-use roadblock::cli::LogFormat;
 use roadblock::clock::Clock;
-use roadblock::config::{Keep, Settings};
+use roadblock::config::Settings;
 use roadblock::http::router;
 use roadblock::ledger::Ledger;
 use roadblock::server::Server;
@@ -82,20 +81,7 @@ fn serve(folder: &Path, reports: usize) -> Router {
         Ingredients { about: loaded.about.clone(), basemap: Arc::new(builtin::basemap().unwrap()), rekey: Rekey(loaded.secret) };
     let ledger = Ledger::new(&loaded, loaded.history().unwrap(), writer, of);
     let listen = ([127, 0, 0, 1], 8080).into();
-    let settings = Settings {
-        tls: None,
-        listen,
-        admin_listen: None,
-        public_url: None,
-        tile_cache_bytes: 256 << 20,
-        prepared: false,
-        render_threads: 2,
-        watch: false,
-        log: String::new(),
-        log_format: LogFormat::Text,
-        keep: Keep::Memory,
-        layers: Vec::new(),
-    };
+    let settings = Settings { tile_cache_bytes: 256 << 20, render_threads: 2, ..Settings::in_memory(listen) };
     let worlds = ledger.worlds(now);
     router::public(Arc::new(Server::new(settings, worlds, Some(ledger), Clock::System, listen).unwrap()))
 }

@@ -6,6 +6,7 @@ pub mod check;
 pub mod export;
 pub mod import;
 pub mod notify;
+mod out;
 pub mod serve;
 pub mod shipped;
 pub mod store;

@@ -39,6 +39,26 @@ pub struct Settings {
     pub layers: Vec<LayerSettings>,
 }
 
+impl Settings {
+    /// Of a server within another program, such as a test: it keeps and logs nothing, has no cache of tiles, and renders on one thread.
+    pub fn in_memory(listen: SocketAddr) -> Self {
+        Self {
+            listen,
+            admin_listen: None,
+            public_url: None,
+            tls: None,
+            tile_cache_bytes: 0,
+            prepared: false,
+            render_threads: 1,
+            watch: false,
+            log: String::new(),
+            log_format: LogFormat::Text,
+            keep: Keep::Memory,
+            layers: Vec::new(),
+        }
+    }
+}
+
 /// Where certificate and key are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TlsFiles {

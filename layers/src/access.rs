@@ -34,7 +34,7 @@ pub use alert::{Alert, Standing, Watch, Watched};
 pub use cause::{Cause, Ground};
 pub use change::{Axis, Change, How, Moment, Subject};
 pub use compared::{CHANGES_LAYER, changes_layer};
-pub use corridor::{CorridorStatus, Part, Spell};
+pub use corridor::{CorridorStatus, Part, Spell, put_worst_first};
 pub use cutoff::CutOff;
 pub use graph::{Graph, Way};
 pub use inside::Inside;

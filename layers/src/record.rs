@@ -277,6 +277,11 @@ impl Records {
         self.records.get(id)
     }
 
+    /// The name of a record; its id if it is not seen.
+    pub fn name_of<'r>(&'r self, id: &'r str) -> &'r str {
+        self.get(id).map_or(id, |record| &record.common.name)
+    }
+
     /// A source.
     pub fn source(&self, id: &str) -> Option<&Source> {
         self.sources.get(id)

@@ -2,24 +2,20 @@
 
 mod table;
 
-use super::serve::stored::ingredients;
 use super::{folder_of, refuse, say, store};
 use crate::cli::AccessArgs;
 use crate::clock::Clock;
-use crate::world::World;
-use crate::world::builtin;
-use crate::world::records::{Ingredients, worlds};
-use roadblock_layers::access::{Inquiry, Terms};
-use roadblock_layers::dataset;
+use crate::world::{builtin, filled};
+use roadblock_layers::access::{Access, Inquiry, Terms};
+use roadblock_layers::dataset::About;
 use roadblock_layers::history::History;
 use roadblock_layers::layer::Asked;
 use roadblock_layers::store::{Store, StoreError};
-use roadblock_layers::time::Instant;
-use roadblock_layers::view::Rekey;
+use roadblock_layers::time::{Datetime, Instant};
+use roadblock_layers::view::{self, Rekey, Viewer};
 use roadblock_layers::vocab::Audience;
 use std::error::Error;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 /// Prints the table; 2 if what is asked does not work, 3 if the store is damaged.
 pub fn run(args: AccessArgs) -> ExitCode {
@@ -46,26 +42,25 @@ pub fn run(args: AccessArgs) -> ExitCode {
     }
 }
 
-type Told = (Ingredients, History);
+/// What the data say of themselves, and their history.
+type Told = ((About, Rekey), History);
 
 fn of_store(store: &Store) -> Result<Told, Box<dyn Error>> {
     let loaded = store.loaded();
-    Ok((ingredients(loaded)?, loaded.history()?))
+    Ok(((loaded.about.clone(), Rekey(loaded.secret)), loaded.history()?))
 }
 
 fn of_builtin() -> Result<Told, Box<dyn Error>> {
-    let refused = |findings: Vec<roadblock_layers::finding::Finding>| format!("the built-in records are refused: {findings:?}");
-    let records = dataset::accept(&builtin::drafts()?).map_err(refused)?;
-    let of = Ingredients { about: builtin::about()?, basemap: Arc::new(builtin::basemap()?), rekey: Rekey([0; 16]) };
-    Ok((of, (&records).into()))
+    // No id among them tells anything.
+    Ok(((builtin::about()?, Rekey([0; 16])), (&builtin::records()?).into()))
 }
 
-fn table(args: &AccessArgs, of: &Ingredients, history: &History, now: Instant) -> Result<String, Box<dyn Error>> {
+fn table(args: &AccessArgs, (about, rekey): &(About, Rekey), history: &History, now: Instant) -> Result<String, Box<dyn Error>> {
     let audience = args.audience.map_or(Audience::Public, |reader| reader.audience());
-    let worlds = worlds(of, history, now);
-    let world: &World = worlds.seen_by(audience);
+    let viewer = Viewer { audience, now, rekey: *rekey, attribution: &about.attribution };
+    let access = Access::of(view::told(history, viewer), audience);
     let asked = Asked {
-        datetime: args.at.unwrap_or_else(|| world.default_datetime(now)),
+        datetime: args.at.unwrap_or(Datetime::At(about.default_datetime.unwrap_or(now))),
         known_at: args.known_at.unwrap_or(now),
         phases: None,
     };
@@ -76,10 +71,10 @@ fn table(args: &AccessArgs, of: &Ingredients, history: &History, now: Instant) -
         vehicle_class: args.vehicle_class,
         evidence: args.evidence.unwrap_or(standing.evidence),
     };
-    let access = world.access.as_ref().ok_or("there are no records of roads")?;
     let inquiry: Inquiry<'_> = access.known(asked.known_at, terms).ok_or("no roads were known then")?;
     if let Some(to) = args.to.as_deref().filter(|to| inquiry.roads.network.place(to).is_none()) {
         return Err(format!("there is no place '{to}'; name it by its id, such as bamako").into());
     }
-    Ok(table::table(&inquiry, &asked, args.to.as_deref(), audience, world.disclaimer(&asked).as_deref()))
+    let disclaimer = filled(&about.disclaimer, &asked.datetime.to_string(), &asked.known_at.to_string());
+    Ok(table::table(&inquiry, &asked, args.to.as_deref(), audience, &disclaimer))
 }

@@ -1,7 +1,6 @@
 //! `roadblock export`: the whole store of a data directory as one file, or a layer of it as an audience sees it.
 
-mod out;
-
+use super::out::{self, Privacy};
 use super::serve::stored::ingredients;
 use super::{folder_of, refuse, say, store};
 use crate::cli::ExportArgs;
@@ -12,7 +11,6 @@ use crate::geojson::select::{Criteria, Selection};
 use crate::progress;
 use crate::world::filled;
 use crate::world::records::worlds;
-use out::Privacy;
 use roadblock_layers::layer::Asked;
 use roadblock_layers::store::{Store, StoreError};
 use roadblock_layers::time::{Datetime, Instant};

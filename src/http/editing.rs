@@ -19,7 +19,7 @@ use axum::response::Response;
 pub use request::MOST_BYTES;
 use request::{Editing, from_feature, merged, new_id};
 use roadblock_layers::import::feature::{Sent, keep_effect};
-use roadblock_layers::store::{CommitError, Expected, Version};
+use roadblock_layers::store::{Expected, Version};
 use same::holds_already;
 use serde_json::Value;
 use unknown::{Said, refuse_unknown};
@@ -116,14 +116,9 @@ async fn again(call: &Call, editing: &Editing) -> Result<Option<Response>, Probl
     if editing.key.is_none() || editing.dry_run {
         return Ok(None);
     }
-    // Takes back what is new and has no name, which is never done; but the store looks for the key first.
-    let never =
-        Entry { kind: editing.kind, id: String::new(), expected: Expected::New, says: Says::Nothing, pointer: String::new() };
-    match enter(call, editing, vec![never]).await {
-        Ok(done) => Ok(Some(entered(&done))),
-        Err(Refused::Store(CommitError::Conflict(_))) => Ok(None),
-        Err(other) => Err(refused(other)),
-    }
+    let done = enter(call, editing, Vec::new()).await.map_err(refused)?;
+    let is_answered = done.committed.as_ref().is_some_and(|committed| committed.replayed);
+    Ok(is_answered.then(|| entered(&done)))
 }
 
 /// Enters it in the ledger, beside whoever else asks.
@@ -131,7 +126,7 @@ async fn enter(call: &Call, editing: &Editing, entries: Vec<Entry>) -> Result<Do
     let order = Order { who: editing.who.clone(), entries, key: editing.key.clone() };
     let outcome = edit::enter(&call.server, order, editing.dry_run).await;
     let is_written = match &outcome {
-        Ok(done) => done.committed.as_ref().filter(|committed| !committed.replayed).map(|_| true),
+        Ok(done) => done.committed.as_ref().filter(|committed| !committed.replayed && !committed.stamps.is_empty()).map(|_| true),
         Err(Refused::Store(error)) if error.is_of_the_disk() => Some(false),
         Err(_) => None,
     };

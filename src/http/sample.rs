@@ -1,7 +1,6 @@
 //! A small hand-made world behind the real routes, for tests of what addresses answer.
 
 use super::router;
-use crate::cli::LogFormat;
 use crate::clock::Clock;
 use crate::config::{Keep, Settings};
 use crate::ledger::Ledger;
@@ -143,20 +142,7 @@ pub(crate) fn at(text: &str) -> Instant {
 }
 
 pub(crate) fn settings() -> Settings {
-    Settings {
-        listen: ([127, 0, 0, 1], 8080).into(),
-        admin_listen: None,
-        public_url: None,
-        tls: None,
-        tile_cache_bytes: 0,
-        prepared: false,
-        render_threads: 1,
-        watch: false,
-        log: String::new(),
-        log_format: LogFormat::Text,
-        keep: Keep::Memory,
-        layers: Vec::new(),
-    }
+    Settings::in_memory(([127, 0, 0, 1], 8080).into())
 }
 
 /// A layer with the given columns and features.

@@ -6,6 +6,7 @@ use roadblock_layers::dataset::{self, About, Drafts, Lines};
 use roadblock_layers::features::FeatureRef;
 use roadblock_layers::finding::Finding;
 use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName};
+use roadblock_layers::record::Records;
 use roadblock_layers::source::{self, SourceError};
 use roadblock_layers::time::Instant;
 use roadblock_layers::value::Value;
@@ -59,9 +60,14 @@ pub fn drafts() -> Result<Drafts, BuiltinError> {
     dataset::drafts(&RECORDS, SOURCES).map_err(|findings| refused(&findings))
 }
 
+/// The same, accepted.
+pub fn records() -> Result<Records, BuiltinError> {
+    dataset::accept(&drafts()?).map_err(|findings| refused(&findings))
+}
+
 /// The built-in world at a time of day: the basemap, and the Mali records as the public sees them.
 pub fn world(now: Instant) -> Result<World, BuiltinError> {
-    let records = dataset::accept(&drafts()?).map_err(|findings| refused(&findings))?;
+    let records = records()?;
     // No id among them tells anything.
     let of = Ingredients { about: about()?, basemap: Arc::new(basemap()?), rekey: Rekey([0; 16]) };
     let worlds = worlds(&of, &(&records).into(), now);

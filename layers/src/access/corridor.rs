@@ -72,6 +72,11 @@ impl Part<'_> {
     }
 }
 
+/// Puts the worst first, and those that are equally bad by id.
+pub fn put_worst_first(corridors: &mut [CorridorStatus<'_>]) {
+    corridors.sort_by(|one, other| other.rank.cmp(&one.rank).then_with(|| one.chain.id.cmp(&other.chain.id)));
+}
+
 impl<'r> CorridorStatus<'r> {
     /// The segments of a rank, from the origin on.
     pub fn of_rank(&self, rank: Rank) -> impl Iterator<Item = &Part<'r>> {
@@ -140,6 +145,23 @@ impl<'r> Inquiry<'r> {
     /// The corridors that are known, by id.
     pub fn chains(&self) -> impl Iterator<Item = &'r Chain> {
         self.roads.chains.iter().filter(|chain| chain.known.contains(self.known_at))
+    }
+
+    /// What the corridors that lead to a place are like, or all of them; by id.
+    pub fn corridors(&self, to: Option<&str>, datetime: &Datetime) -> impl Iterator<Item = CorridorStatus<'r>> {
+        let leads_there = move |chain: &&Chain| to.is_none_or(|to| chain.corridor.nodes.last().is_some_and(|last| last == to));
+        self.chains().filter(leads_there).map(move |chain| self.corridor(chain, datetime))
+    }
+
+    /// How bad a corridor is at a moment, and nothing else.
+    pub fn corridor_rank(&self, chain: &'r Chain, at: Instant) -> Rank {
+        Sweep::at(at, self.looks(chain)).rank()
+    }
+
+    /// How bad a segment is at a moment, and nothing else; nothing if it is not known.
+    pub fn segment_rank(&self, id: &str, at: Instant) -> Option<Rank> {
+        let look = self.look(self.roads.leg(id)?, true)?;
+        Some(look.rank(look.number(at)))
     }
 
     /// What a corridor is like.

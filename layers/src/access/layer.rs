@@ -13,7 +13,6 @@ use super::timeline::{Look, Stretch};
 use crate::feature::{Feature, FeatureId};
 use crate::features::Features;
 use crate::layer::{Edit, LayerKind, LayerMeta, LayerName};
-use crate::record::Records;
 use crate::time::{Instant, Interval};
 use crate::value::{Column, ColumnKind, Schema, Value};
 use crate::view::{MAX_ZOOM, ViewLayer};
@@ -165,7 +164,7 @@ fn feature(leg: &Leg, roads: &Roads, stretch: &Stretch<'_>, run: Interval, known
     let values: [Value; COLUMNS.len()] = [
         leg.id.as_str().into(),
         LAYER.into(),
-        format!("{} – {}", name(&leg.a, network), name(&leg.b, network)).as_str().into(),
+        format!("{} – {}", network.name_of(&leg.a), network.name_of(&leg.b)).as_str().into(),
         status.rank.as_str().into(),
         i64::from(status.rank.op_status().code()).into(),
         status.is_escorted.then_some("escort").into(),
@@ -203,10 +202,6 @@ fn dated(mut feature: Feature) -> Feature {
     let ends = [feature.known.to, feature.known.from];
     feature.values.iter_mut().rev().zip(ends).for_each(|(value, end)| *value = exact(end));
     feature
-}
-
-fn name<'r>(place: &'r str, network: &'r Records) -> &'r str {
-    network.get(place).map_or(place, |record| &record.common().name)
 }
 
 fn list<'a>(words: impl Iterator<Item = &'a str>) -> Value {

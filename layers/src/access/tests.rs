@@ -8,6 +8,7 @@ mod routes;
 mod rules;
 mod sample;
 mod views;
+mod alerts;
 mod worked;
 
 use super::*;

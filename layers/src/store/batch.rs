@@ -11,7 +11,7 @@ use serde_json::Value;
 pub struct Batch {
     /// The name of the token behind the request.
     pub who: String,
-    /// What changes. No id twice.
+    /// What changes. No id twice. Nothing only asks what was answered under the key.
     pub changes: Vec<Change>,
     /// By which a request that comes again is known.
     pub key: Option<Key>,

@@ -65,7 +65,8 @@ pub(super) fn write(connection: &Connection, tip: &mut Tip, batch: &Batch, at: I
         let Version { seq, id, version, .. } = version;
         stamps.push(Stamp { seq, id, version, recorded_at });
     }
-    if let Some(key) = &batch.key {
+    // Who changes nothing only asks what was answered before.
+    if let Some(key) = batch.key.as_ref().filter(|_| !batch.changes.is_empty()) {
         remember(connection, tip, (&batch.who, key), &stamps, recorded_at)?;
     }
     Ok(Committed { stamps, replayed: false })

@@ -1,6 +1,6 @@
 //! The table: the worst first, each corridor with where it is held up, since when, until when if nothing new is heard, and by what.
 
-use roadblock_layers::access::{CorridorStatus, Inquiry, Part, RULES, Rank};
+use roadblock_layers::access::{CorridorStatus, Inquiry, Part, RULES, Rank, put_worst_first};
 use roadblock_layers::layer::Asked;
 use roadblock_layers::record::Records;
 use roadblock_layers::time::{Datetime, Instant};
@@ -11,17 +11,9 @@ use std::fmt::Write;
 const MOST_PLACES: usize = 3;
 
 /// All corridors, or those that lead to a place, under what was asked and above what not to read into it.
-pub(super) fn table(
-    inquiry: &Inquiry<'_>,
-    asked: &Asked,
-    to: Option<&str>,
-    audience: Audience,
-    disclaimer: Option<&str>,
-) -> String {
-    let leads_there = |nodes: &[String]| to.is_none_or(|to| nodes.last().is_some_and(|last| last == to));
-    let chains = inquiry.chains().filter(|chain| leads_there(&chain.corridor.nodes));
-    let mut corridors: Vec<CorridorStatus<'_>> = chains.map(|chain| inquiry.corridor(chain, &asked.datetime)).collect();
-    corridors.sort_by(|one, other| other.rank.cmp(&one.rank).then_with(|| one.chain.id.cmp(&other.chain.id)));
+pub(super) fn table(inquiry: &Inquiry<'_>, asked: &Asked, to: Option<&str>, audience: Audience, disclaimer: &str) -> String {
+    let mut corridors: Vec<CorridorStatus<'_>> = inquiry.corridors(to, &asked.datetime).collect();
+    put_worst_first(&mut corridors);
     let mut out = head(inquiry, asked, audience);
     let rows: Vec<[String; 6]> = corridors.iter().map(|corridor| row(corridor, &inquiry.roads.network)).collect();
     write_rows(&mut out, &rows);
@@ -35,9 +27,7 @@ pub(super) fn table(
         out,
         "\nA status expires when it changes without any news.\nUnknown means that there is no news, never that a road is open."
     );
-    if let Some(disclaimer) = disclaimer {
-        let _ = write!(out, "\n{disclaimer}");
-    }
+    let _ = write!(out, "\n{disclaimer}");
     out
 }
 
@@ -89,8 +79,7 @@ fn row(corridor: &CorridorStatus<'_>, network: &Records) -> [String; 6] {
 }
 
 fn between(part: &Part<'_>, network: &Records) -> String {
-    let name = |place: &str| network.get(place).map_or_else(|| place.to_owned(), |record| record.common().name.clone());
-    format!("{} – {}", name(&part.link.from), name(&part.link.to))
+    format!("{} – {}", network.name_of(&part.link.from), network.name_of(&part.link.to))
 }
 
 const HEADS: [&str; 6] = ["STATUS", "CORRIDOR", "SINCE", "EXPIRES", "HELD UP BETWEEN", "BY"];

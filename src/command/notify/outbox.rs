@@ -1,11 +1,12 @@
 //! What is still to be told, and since when to ask next, in a file that is whole at every moment.
 
 use super::post::Failed;
+use crate::command::out::{self, Privacy};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::VecDeque;
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// As the file has it.
@@ -37,7 +38,7 @@ impl Outbox {
     /// Begins at a moment, whatever was told.
     pub(super) fn begin_again(&mut self, since: String) -> Result<(), String> {
         self.content = Content { since, waiting: VecDeque::new() };
-        self.keep().map_err(|error| format!("{}: {error}", self.path.display()))
+        self.keep()
     }
 
     /// Since when to ask.
@@ -69,11 +70,9 @@ impl Outbox {
         Ok(self.keep()?)
     }
 
-    fn keep(&self) -> io::Result<()> {
-        let beside = self.path.with_extension("new");
-        let mut file = File::create(&beside)?;
-        file.write_all(&serde_json::to_vec_pretty(&self.content)?)?;
-        file.sync_all()?;
-        fs::rename(&beside, &self.path)
+    /// On the disk before anybody goes on; for its owner alone, as what an editor is told may be.
+    fn keep(&self) -> Result<(), String> {
+        let text = serde_json::to_vec_pretty(&self.content).map_err(|error| error.to_string())?;
+        out::written(&self.path, true, Privacy::Owner, |file| file.write_all(&text))
     }
 }

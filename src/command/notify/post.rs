@@ -9,7 +9,6 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;
 use std::fmt::Write;
-use std::io;
 use std::time::Duration;
 use ureq::Agent;
 use ureq::http::StatusCode;
@@ -35,9 +34,10 @@ pub(super) struct Failed {
     pub(super) is_final: bool,
 }
 
-impl From<io::Error> for Failed {
-    fn from(error: io::Error) -> Self {
-        Self { reason: format!("the state file: {error}"), is_final: true }
+/// The state file cannot be kept.
+impl From<String> for Failed {
+    fn from(reason: String) -> Self {
+        Self { reason, is_final: true }
     }
 }
 
@@ -59,20 +59,20 @@ impl Post {
             ("direction", args.direction.map(|word| word.as_str().to_owned())),
             ("evidence", args.evidence.map(|words| words.to_string())),
         ];
+        let form = [("f", "json".to_owned())];
         let lists = lists.into_iter().filter(|(_, ids)| !ids.is_empty());
         let words = words.into_iter().filter_map(|(name, word)| Some((name, word?)));
-        let query = serde_urlencoded::to_string(lists.chain(words).collect::<Vec<_>>()).unwrap_or_default();
-        let question = format!("{}/access/alerts?f=json&{query}", args.server.trim_end_matches('/'));
+        let query =
+            serde_urlencoded::to_string(form.into_iter().chain(lists).chain(words).collect::<Vec<_>>()).unwrap_or_default();
+        let question = format!("{}/access/alerts?{query}", args.server.trim_end_matches('/'));
         Self { agent: config.into(), question, to: args.to.clone(), secret, token }
     }
 
     /// What changed since a moment.
     pub(super) fn ask(&self, since: &str) -> Result<Value, Failed> {
-        let address = format!("{}&since={}", self.question.trim_end_matches('&'), since.replace('+', "%2B"));
-        let request = self
-            .token
-            .iter()
-            .fold(self.agent.get(&address), |request, token| request.header("authorization", format!("Bearer {token}")));
+        let question = self.agent.get(&self.question).query("since", since);
+        let request =
+            self.token.iter().fold(question, |request, token| request.header("authorization", format!("Bearer {token}")));
         let mut answer = request.call().map_err(|error| failed("the server", &error))?;
         let status = answer.status();
         let body = answer.body_mut().with_config().limit(MOST_BYTES).read_to_string();

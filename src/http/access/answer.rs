@@ -39,12 +39,14 @@ pub(super) struct Answer {
     pub(super) rows: Vec<Row>,
     /// Members beside the list.
     pub(super) more: Map<String, Value>,
+    /// The time that it is about, if that is not the one of the question.
+    pub(super) asked: Option<Asked>,
 }
 
 impl Answer {
     /// Of rows alone.
     pub(super) fn of(list: &'static str, rows: impl Iterator<Item = Row>) -> Self {
-        Self { list, rows: rows.collect(), more: Map::new() }
+        Self { list, rows: rows.collect(), more: Map::new(), asked: None }
     }
 }
 
@@ -59,26 +61,35 @@ pub(super) async fn answer(
 }
 
 fn write(call: &Call, question: &Question, answer: Answer) -> Result<Response, Problem> {
-    let head = head(call, &question.asked, question.terms);
-    let (media_type, content): (_, Value) = match question.format {
+    let asked = answer.asked.unwrap_or(question.asked);
+    let (media_type, content) = match question.format {
         Format::Json => {
             let rows = answer.rows.into_iter().map(|row| Value::Object(row.members)).collect();
-            (JSON, Value::Object([(answer.list.to_owned(), rows)].into_iter().chain(answer.more).collect()))
+            let members: Map<String, Value> = [(answer.list.to_owned(), rows)].into_iter().chain(answer.more).collect();
+            (JSON, Value::Object(members).to_string())
         }
-        Format::GeoJson => (GEOJSON, collection(answer)?),
-        Format::Csv => (CSV, table(&answer.rows)?.into()),
+        Format::GeoJson => (GEOJSON, collection(answer)?.to_string()),
+        Format::Csv => (CSV, table(&answer.rows)?),
     };
     let mut digest = SipHasher13::new();
-    for decides in [call.base.as_str(), &call.uri.to_string(), env!("CARGO_PKG_VERSION"), &content.to_string()] {
+    for decides in [call.base.as_str(), &call.uri.to_string(), env!("CARGO_PKG_VERSION"), &content] {
         digest.write(decides.as_bytes());
     }
-    let changes_at = LayerSet::resolve(&call.world, ALL)?.next_change(&question.asked, call.now);
+    let changes_at = LayerSet::resolve(&call.world, ALL)?.next_change(&asked, call.now);
     let lifetime = cache_control(call.now, changes_at);
-    Ok(document::tagged(call, media_type, digest.finish(), &lifetime, || match content {
-        Value::Object(content) => Value::Object(content.into_iter().chain(head).collect()).to_string(),
-        Value::String(table) => head_of_table(&head) + &table,
-        other => other.to_string(),
+    // What is said of the moment of asking is not in the tag.
+    let head = head(call, &asked, question.terms);
+    Ok(document::tagged(call, media_type, digest.finish(), &lifetime, || match question.format {
+        Format::Csv => head_of_table(&head) + &content,
+        Format::Json | Format::GeoJson => joined(content, &head),
     }))
+}
+
+/// Two objects as one, the first as text.
+fn joined(mut object: String, more: &Map<String, Value>) -> String {
+    let more = Value::Object(more.clone()).to_string();
+    object.pop();
+    object + "," + more.trim_start_matches('{')
 }
 
 /// What every answer says of itself.

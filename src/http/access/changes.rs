@@ -6,6 +6,7 @@ use crate::http::call::Call;
 use crate::problem::Problem;
 use axum::response::Response;
 use roadblock_layers::access::{Change, How, Inquiry, Moment};
+use roadblock_layers::layer::Asked;
 use serde_json::{Map, json};
 
 /// Answers the changes: corridors, then segments, then reports.
@@ -17,6 +18,7 @@ pub(super) async fn changes(call: Call) -> Result<Response, Problem> {
         let rows = changes.iter().map(|change| row(inquiry.as_ref(), change));
         let mut told = Answer::of("changes", rows);
         let moment = |moment: Moment| json!({"datetime": moment.datetime.to_string(), "known_at": moment.known_at.to_string()});
+        told.asked = Some(Asked { datetime: to.datetime, known_at: to.known_at, phases: None });
         told.more = Map::from_iter([("from".to_owned(), moment(from)), ("to".to_owned(), moment(to))]);
         Ok(told)
     })

@@ -16,11 +16,8 @@ pub(super) async fn all(call: Call) -> Result<Response, Problem> {
     answer(call, &["to"], |call, question| {
         let inquiry = question.inquiry()?;
         let to = call.query.value("to")?;
-        let leads_there = |nodes: &[String]| to.is_none_or(|to| nodes.last().is_some_and(|last| last == to));
-        let chains = inquiry.chains().filter(|chain| leads_there(&chain.corridor.nodes));
-        let rows = chains.map(|chain| {
-            let status = inquiry.corridor(chain, &question.asked.datetime);
-            let mut row = Row::of(corridor(&status), line(&inquiry, chain));
+        let rows = inquiry.corridors(to, &question.asked.datetime).map(|status| {
+            let mut row = Row::of(corridor(&status), line(&inquiry, status.chain));
             explain::corridor(&mut row.members, &inquiry, &status);
             row
         });

@@ -4,7 +4,7 @@
 use crate::http::words::Language;
 use roadblock_layers::access::{Cause, CorridorStatus, Ground, Inquiry, Rank, SegmentStatus};
 use roadblock_layers::record::{Record, Records};
-use roadblock_layers::time::{Datetime, Instant};
+use roadblock_layers::time::Instant;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ struct Said<'r> {
 
 /// Adds the sentence of a segment.
 pub(super) fn segment(members: &mut Map<String, Value>, inquiry: &Inquiry<'_>, status: &SegmentStatus<'_>) {
-    let after = |at: Instant| Some((inquiry.segment(&status.leg.id, &Datetime::At(at))?.status.rank, at));
+    let after = |at: Instant| Some((inquiry.segment_rank(&status.leg.id, at)?, at));
     let said = Said {
         rank: status.status.rank,
         since: status.since,
@@ -40,7 +40,7 @@ pub(super) fn segment(members: &mut Map<String, Value>, inquiry: &Inquiry<'_>, s
 /// Adds the sentence of a corridor.
 pub(super) fn corridor(members: &mut Map<String, Value>, inquiry: &Inquiry<'_>, status: &CorridorStatus<'_>) {
     let parts = || status.bottlenecks();
-    let after = |at: Instant| (inquiry.corridor(status.chain, &Datetime::At(at)).rank, at);
+    let after = |at: Instant| (inquiry.corridor_rank(status.chain, at), at);
     let causes = parts().filter_map(|part| part.status.as_ref()).flat_map(|part| deciding(&part.status.causes));
     let mut seen = BTreeSet::new();
     let said = Said {
@@ -105,9 +105,11 @@ const fn word(rank: Rank) -> &'static str {
 }
 
 fn places(legs: &[(&str, &str)], network: &Records, language: Language) -> String {
-    let name = |place: &str| network.get(place).map_or_else(|| place.to_owned(), |record| record.common().name.clone());
-    let mut named: Vec<String> =
-        legs.iter().take(MOST_PLACES).map(|(from, to)| format!("{} {} {}", name(from), language.say("and"), name(to))).collect();
+    let mut named: Vec<String> = legs
+        .iter()
+        .take(MOST_PLACES)
+        .map(|(from, to)| format!("{} {} {}", network.name_of(from), language.say("and"), network.name_of(to)))
+        .collect();
     if legs.len() > MOST_PLACES {
         named.push(language.say("why.more").replace("{n}", &(legs.len() - MOST_PLACES).to_string()));
     }

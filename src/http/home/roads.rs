@@ -3,7 +3,7 @@
 use crate::http::call::Call;
 use crate::http::html::escape;
 use crate::http::words::Language;
-use roadblock_layers::access::{CorridorStatus, Inquiry, Rank, Terms};
+use roadblock_layers::access::{CorridorStatus, Inquiry, Rank, Terms, put_worst_first};
 use roadblock_layers::layer::Asked;
 use std::collections::BTreeSet;
 
@@ -13,8 +13,8 @@ const HEADS: [&str; 5] = ["corridor", "status", "since", "held_up", "because"];
 /// A table of all corridors under a heading, the worst first; nothing where no roads are known.
 pub(super) fn table(call: &Call, asked: &Asked, heading: &str, language: Language) -> Option<String> {
     let inquiry = call.world.access.as_ref()?.known(asked.known_at, Terms::default())?;
-    let mut corridors: Vec<CorridorStatus<'_>> = inquiry.chains().map(|chain| inquiry.corridor(chain, &asked.datetime)).collect();
-    corridors.sort_by(|one, other| other.rank.cmp(&one.rank).then_with(|| one.chain.id.cmp(&other.chain.id)));
+    let mut corridors: Vec<CorridorStatus<'_>> = inquiry.corridors(None, &asked.datetime).collect();
+    put_worst_first(&mut corridors);
     let heads: String = HEADS.map(|word| format!("<th>{}</th>", escape(language.say(word)))).concat();
     let rows: String = corridors.iter().map(|corridor| row(corridor, &inquiry, language)).collect();
     Some(format!("<h2>{heading}</h2><div class=\"wide\" tabindex=\"0\"><table><tr>{heads}</tr>\n{rows}</table></div>\n"))
@@ -27,8 +27,8 @@ fn row(corridor: &CorridorStatus<'_>, inquiry: &Inquiry<'_>, language: Language)
         status = format!("{status}, {}", language.code("condition", "escort"));
     }
     let since = corridor.since.filter(|_| corridor.rank != Rank::Unknown).map(|since| language.day(since));
-    let name = |place: &str| network.get(place).map_or_else(|| place.to_owned(), |record| record.common().name.clone());
-    let places = corridor.bottlenecks().map(|part| format!("{} – {}", name(&part.link.from), name(&part.link.to)));
+    let places =
+        corridor.bottlenecks().map(|part| format!("{} – {}", network.name_of(&part.link.from), network.name_of(&part.link.to)));
     let causes = corridor.bottlenecks().filter_map(|part| part.status.as_ref()).flat_map(|part| &part.status.causes);
     let evidence = causes.filter(|cause| cause.counted).filter_map(|cause| cause.evidence());
     let reports: BTreeSet<&str> = evidence.map(|evidence| evidence.record.common().name.as_str()).collect();

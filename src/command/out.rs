@@ -1,4 +1,4 @@
-//! Where an export goes: standard output, or a file that stands under its name when it is whole and never takes another's place unasked.
+//! Where a command writes: standard output, or a file that stands under its name when it is whole and never takes another's place unasked.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write};

@@ -108,7 +108,7 @@ function causes(value: unknown): Child {
     void find<Report>(`collections/blockades/items/${encodeURIComponent(id)}?f=json`).then((report) => {
       if (!report) return;
       const { name, effect, sources: by } = report.properties;
-      line.replaceChildren(el("span", { lang: other("en") ?? "" }, name), el("small", {}, ` ${code("effect", effect)}`), ...(by ? [cited(by)] : []));
+      line.replaceChildren(el("span", { lang: other("en") }, name), el("small", {}, ` ${code("effect", effect)}`), ...(by ? [cited(by)] : []));
     }, () => undefined);
     return line;
   };

@@ -254,3 +254,30 @@ fn what_does_not_fit_is_refused_whole() {
         assert!(refused.contains(words), "{refused}");
     }
 }
+
+#[test]
+fn versions_that_stay_keep_their_numbers() {
+    let version = |day: i64, word: &str| {
+        let from = Instant::parse("2025-09-01").unwrap().plus_days(day);
+        let valid = Interval { from: Some(from), to: Some(from.plus_days(1)) };
+        let values = Box::new([Value::Null, word.into()]);
+        Feature {
+            id: FeatureId::Int(7),
+            geometry: Some(Point::new(1.0, 2.0).into()),
+            values,
+            valid,
+            known: Interval::ALWAYS,
+            phases: None,
+        }
+    };
+    let layer = build(vec![version(0, "a"), version(1, "b"), version(2, "c")]);
+    let versions = vec![version(0, "a"), version(1, "other"), version(2, "c"), version(3, "d")];
+    let edit = Edit { id: FeatureId::Int(7), versions };
+    let Edited { layer: edited, gone, come, .. } = layer.edited(vec![edit.clone()]).unwrap();
+    assert_eq!((gone, come), (vec![1], 3..5), "only what is said otherwise");
+    let mut words: Vec<Value> = edited.features().map(|(_, feature)| feature.value(1).clone()).collect();
+    words.sort_by_key(|word| format!("{word:?}"));
+    assert_eq!(words, ["a", "c", "d", "other"].map(Value::from));
+    let again = edited.edited(vec![edit]).unwrap();
+    assert!(again.gone.is_empty() && again.come.is_empty());
+}

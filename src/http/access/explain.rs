@@ -66,11 +66,13 @@ fn deciding<'r>(causes: &[Cause<'r>]) -> Vec<&'r Record> {
 
 fn put(members: &mut Map<String, Value>, inquiry: &Inquiry<'_>, said: &Said<'_>) {
     let network = &inquiry.roads.network;
-    members.insert("explanation".to_owned(), json!(sentence(said, network, Language::English)));
-    members.insert("explanation_fr".to_owned(), json!(sentence(said, network, Language::French)));
+    let told = |language| json!(format!("{}{}", now(said, network, language), next(said, inquiry.known_at, language)));
+    members.insert("explanation".to_owned(), told(Language::English));
+    members.insert("explanation_fr".to_owned(), told(Language::French));
 }
 
-fn sentence(said: &Said<'_>, network: &Records, language: Language) -> String {
+/// What it is.
+fn now(said: &Said<'_>, network: &Records, language: Language) -> String {
     let mut text = language.say(&format!("why.{}", word(said.rank))).to_owned();
     if said.rank != Rank::Unknown {
         if let Some(since) = said.since {
@@ -86,12 +88,15 @@ fn sentence(said: &Said<'_>, network: &Records, language: Language) -> String {
         }
         text.push('.');
     }
-    if let Some((rank, at)) = said.next.filter(|(rank, _)| *rank != said.rank) {
-        let next = language.say("why.next").replace("{status}", language.say(&format!("next.{}", word(rank))));
-        text.push(' ');
-        text += &next.replace("{date}", &language.day(at));
-    }
     text
+}
+
+/// What it becomes; of what was to come when it was known it is only expected, and news may change it.
+fn next(said: &Said<'_>, known_at: Instant, language: Language) -> String {
+    let Some((rank, at)) = said.next else { return String::new() };
+    let sentence = language.say(if at > known_at { "why.next" } else { "why.then" });
+    let sentence = sentence.replace("{status}", language.say(&format!("next.{}", word(rank))));
+    format!(" {}", sentence.replace("{date}", &language.day(at)))
 }
 
 const fn word(rank: Rank) -> &'static str {

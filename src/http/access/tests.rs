@@ -78,6 +78,9 @@ async fn an_answer_is_a_sentence_in_two_languages() {
     let unknown = of(&answer, "corridors", "corridor", "cky-kouremale-bko")["explanation"].as_str().unwrap();
     assert!(unknown.contains("does not mean that it is open"), "{unknown}");
     assert_eq!(row["rules"], json!(["P2"]));
+    let later = answered(Audience::Editor, "/access/corridors?datetime=2025-10-22&known_at=2026-02-01&commodity=fuel").await;
+    let said = of(&later, "corridors", "corridor", "dkr-kayes-bko")["explanation"].as_str().unwrap();
+    assert!(said.ends_with("Then closed, from 29 January 2026 on."), "what is known is not expected: {said}");
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ pub mod overlap;
 mod statement;
 mod leg;
 mod matching;
+mod parted;
 mod roads;
 mod cause;
 mod status;
@@ -42,6 +43,7 @@ pub use layer::{LAYER, edits, layer};
 pub use leg::{Evidence, Leg, Match};
 pub use near::{Near, Nearness};
 pub use parameters::parameters;
+pub use parted::Turned;
 pub use path::Path;
 pub use roads::{Chain, Link, Roads};
 pub use rules::{Evidences, RULES, Terms, Threshold, UnknownEvidence};
@@ -66,13 +68,29 @@ impl Access {
         Self { epochs: told.into_iter().map(|told| Arc::new(Roads::of(told, audience))).collect() }
     }
 
-    /// The next access when other things are told of some reports; nothing if the epochs are others by now. `O(reports)`, with little for each.
-    pub fn amended(&self, retold: Retold) -> Option<Self> {
+    /// The next access when other things are told of some reports, and of which legs; nothing if the epochs are others by now. `O(reports)`, with
+    /// little for each.
+    pub fn amended(&self, retold: Retold) -> Option<(Self, Turned)> {
         let Retold { ids, epochs } = retold;
         let are_same =
             self.epochs.len() == epochs.len() && self.epochs.iter().zip(&epochs).all(|(roads, now)| roads.known == now.known);
-        are_same
-            .then(|| Self { epochs: self.epochs.iter().zip(epochs).map(|(roads, retold)| roads.next(&ids, retold)).collect() })
+        are_same.then(|| {
+            let mut turned = Turned::new();
+            let epochs = self.epochs.iter().zip(epochs).map(|(roads, retold)| roads.next(&ids, retold, &mut turned)).collect();
+            (Self { epochs }, turned)
+        })
+    }
+
+    /// This access in place of another with which it has nothing in common: all legs of both turn, since ever.
+    pub fn replacing(self, former: Option<&Self>) -> (Self, Turned) {
+        let legs = |access: &'_ Self| access.leg_ids().map(|id| (id.to_owned(), None)).collect::<Turned>();
+        let turned = former.map(legs).unwrap_or_default().into_iter().chain(legs(&self)).collect();
+        (self, turned)
+    }
+
+    /// Ids of the legs of all epochs; one of several comes again.
+    fn leg_ids(&self) -> impl Iterator<Item = &str> {
+        self.epochs.iter().flat_map(|roads| &roads.legs).map(|leg| leg.id.as_str())
     }
 
     /// The roads as they were known at a moment, to be asked by some terms.

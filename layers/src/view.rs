@@ -111,7 +111,7 @@ pub fn edits(history: &History, viewer: Viewer<'_>, id: &str) -> Vec<Edit> {
     names.dedup();
     let edit = |name| {
         let id = FeatureId::Text(name);
-        Edit { versions: all.iter().filter(|feature| feature.id == id).cloned().collect(), id }
+        Edit { versions: all.iter().filter(|feature| feature.id == id).cloned().collect(), since: None, id }
     };
     names.into_iter().map(edit).collect()
 }

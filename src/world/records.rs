@@ -80,9 +80,11 @@ pub fn following(
         }
         let retold = view::retold(history, viewer, touched);
         let amended = former.access.as_ref().zip(retold).and_then(|(access, retold)| access.amended(retold));
-        let access = amended.unwrap_or_else(|| Access::of(view::told(history, viewer), viewer.audience));
+        let (access, turned) = amended.unwrap_or_else(|| {
+            Access::of(view::told(history, viewer), viewer.audience).replacing(former.access.as_deref())
+        });
         if let Some(shown) = former.layer(access::LAYER) {
-            let news = access::edits(former.access.as_deref(), &access);
+            let news = access::edits(&access, &turned, &shown.layer);
             edits.insert(access::LAYER, news.into_iter().filter(|edit| !shown.layer.says(edit)).collect());
         }
         let next = World { access: Some(Arc::new(access)), ..World::clone(former) };

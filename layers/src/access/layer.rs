@@ -6,20 +6,20 @@
 use super::Access;
 use super::cause::Cause;
 use super::leg::Leg;
+use super::parted::Turned;
 use super::roads::Roads;
 use super::rules::Terms;
 use super::status::{Rank, Status};
 use super::timeline::{Look, Stretch};
 use crate::feature::{Feature, FeatureId};
 use crate::features::Features;
-use crate::layer::{Edit, LayerKind, LayerMeta, LayerName};
+use crate::layer::{Edit, Layer, LayerKind, LayerMeta, LayerName};
 use crate::time::{Instant, Interval};
 use crate::value::{Column, ColumnKind, Schema, Value};
 use crate::view::{MAX_ZOOM, ViewLayer};
 use crate::vocab::RouteClass;
 use geo_types::Geometry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
 
 /// Name of the layer.
 pub const LAYER: &str = "access";
@@ -38,7 +38,7 @@ const COLUMNS: [(&str, ColumnKind, &str, bool); 24] = [
     ("stale", ColumnKind::Bool, "What decided has not been confirmed for long", true),
     ("rule", ColumnKind::Text, "The rule that applied", false),
     ("causes", ColumnKind::Int, "How many reports and statements count", true),
-    ("cause_ids", ColumnKind::Json, "The reports that count", false),
+    ("cause_ids", ColumnKind::Json, "The reports that count, the gravest 50", false),
     ("route_class", ColumnKind::Text, "Primary or Secondary", true),
     ("corridors", ColumnKind::Json, "Corridors that use it", false),
     ("a", ColumnKind::Text, "One end", false),
@@ -52,9 +52,16 @@ const COLUMNS: [(&str, ColumnKind, &str, bool); 24] = [
     ("known_to", ColumnKind::Time, "Known so until, exclusive", false),
 ];
 
+/// How many columns, the last, say when it was known so.
+const KNOWN_COLUMNS: usize = 2;
+
+/// Reports that a feature names, the gravest and nearest; it says how many there are.
+const MOST_IDS: usize = 50;
+
 /// The layer of an audience's access. `O(features)` beside the timelines of all segments.
 pub fn layer(access: &Access, attribution: &str) -> ViewLayer {
-    let features: Vec<Feature> = features(access, |_| true).into_values().flatten().collect();
+    let ids: BTreeSet<&str> = access.leg_ids().collect();
+    let features: Vec<Feature> = ids.into_iter().flat_map(|id| versions(access, id, None, Vec::new())).collect();
     let schema =
         Schema::new(COLUMNS.iter().map(|&(name, kind, title, _)| Column { name: name.into(), kind, title: title.to_owned() }));
     let tile_columns = (0..).zip(&COLUMNS).filter(|(_, (.., in_tiles))| *in_tiles).map(|(position, _)| position).collect();
@@ -72,31 +79,34 @@ pub fn layer(access: &Access, attribution: &str) -> ViewLayer {
     ViewLayer { features: Features::of(features, COLUMNS.len()), meta, schema }
 }
 
-/// What the layer says from now on of each segment of which something else is told than by another access; nothing of those that are gone.
-pub fn edits<'a>(former: Option<&'a Access>, access: &'a Access) -> Vec<Edit> {
-    let legs = |access: &'a Access| access.epochs().iter().flat_map(|roads| &roads.legs);
-    let before: BTreeSet<*const Leg> = former.into_iter().flat_map(legs).map(Arc::as_ptr).collect();
-    let is_other = |leg: &&Arc<Leg>| !before.contains(&Arc::as_ptr(leg));
-    let mut others: BTreeSet<&str> = legs(access).filter(is_other).map(|leg| leg.id.as_str()).collect();
-    let after: BTreeSet<*const Leg> = legs(access).map(Arc::as_ptr).collect();
-    let is_gone = |leg: &&Arc<Leg>| !after.contains(&Arc::as_ptr(leg));
-    others.extend(former.into_iter().flat_map(legs).filter(is_gone).map(|leg| leg.id.as_str()));
-    let mut told = features(access, |id| others.contains(id));
-    for id in others {
-        told.entry(id).or_default();
-    }
-    told.into_iter().map(|(id, versions)| Edit { id: FeatureId::Text(id.into()), versions }).collect()
+/// What the layer says from now on of each segment of which something else is told: what was known before stays. Costs as much as is told of these
+/// segments from then on.
+pub fn edits(access: &Access, turned: &Turned, shown: &Layer) -> Vec<Edit> {
+    let edit = |(id, since): (&String, &Option<Instant>)| {
+        let (name, since) = (FeatureId::Text(id.as_str().into()), *since);
+        let standing = since.map_or_else(Vec::new, |since| standing(shown, &name, since));
+        Edit { id: name, since, versions: versions(access, id, since, standing) }
+    };
+    turned.iter().map(edit).collect()
 }
 
-/// The features of each segment that is asked for, by its id.
-fn features(access: &Access, is_asked: impl Fn(&str) -> bool) -> BTreeMap<&str, Vec<Feature>> {
-    let mut told: BTreeMap<&str, Vec<Feature>> = BTreeMap::new();
+/// What is shown of a segment and was known until a moment, or is still, as if it had ended then.
+fn standing(shown: &Layer, id: &FeatureId, at: Instant) -> Vec<Feature> {
+    let numbers = shown.versions_since(id, Some(at)).into_iter();
+    let features = numbers.filter_map(|number| shown.feature(number)).filter(|feature| feature.known().from < Some(at));
+    features.map(|feature| cut(feature.to_feature(), at)).collect()
+}
+
+/// The versions of a segment that are known at a moment or later, at all moments without one; `standing` until the moment, and of those what goes
+/// on goes on.
+fn versions(access: &Access, id: &str, since: Option<Instant>, mut standing: Vec<Feature>) -> Vec<Feature> {
+    let asked = Interval { from: since, to: None };
     for roads in access.epochs() {
-        for leg in roads.legs.iter().filter(|leg| is_asked(&leg.id)) {
-            of_leg(leg, roads, told.entry(&leg.id).or_default());
+        if let Some(leg) = roads.leg(id).and_then(|number| roads.legs.get(number)) {
+            of_leg(leg, roads, &asked, &mut standing);
         }
     }
-    told.into_iter().map(|(id, features)| (id, features.into_iter().map(dated).collect())).collect()
+    standing.into_iter().map(dated).collect()
 }
 
 /// A stretch of a leg's time with the run of stretches as bad as it, by what is known since the last turn, and where its feature is.
@@ -106,9 +116,9 @@ struct Told<'r> {
     feature: usize,
 }
 
-/// Adds what is told of a leg while the network is known as it is; what goes on from before goes on.
-fn of_leg(leg: &Leg, roads: &Roads, features: &mut Vec<Feature>) {
-    let Some(known) = roads.known.common(&leg.known) else { return };
+/// Adds what is told of a leg while the network is known as it is, as far as that is asked for; what goes on from before goes on.
+fn of_leg(leg: &Leg, roads: &Roads, asked: &Interval, features: &mut Vec<Feature>) {
+    let Some(known) = roads.known.common(&leg.known).and_then(|known| known.common(asked)) else { return };
     let evidence = leg.evidence.iter().flat_map(|evidence| [evidence.known.from, evidence.known.to]).flatten();
     let turns: BTreeSet<Instant> = evidence.filter(|turn| known.contains(*turn) && Some(*turn) != known.from).collect();
     let begins = std::iter::once(known.from).chain(turns.iter().copied().map(Some));
@@ -131,7 +141,7 @@ fn of_leg(leg: &Leg, roads: &Roads, features: &mut Vec<Feature>) {
     }
 }
 
-/// Where a feature is: that of an earlier epoch of the network which says the same and ends as this one begins, else at the end.
+/// Where a feature is: that which says the same and ends as this one begins, else at the end.
 fn place(features: &mut Vec<Feature>, new: Feature) -> usize {
     let is_same = |before: &Feature| {
         before.known.to == new.known.from
@@ -139,6 +149,7 @@ fn place(features: &mut Vec<Feature>, new: Feature) -> usize {
             && before.geometry == new.geometry
             && before.values == new.values
     };
+    // Neither is dated yet.
     let before = new.known.from.and_then(|_| features.iter().rposition(is_same));
     before.unwrap_or_else(|| {
         features.push(new);
@@ -158,7 +169,7 @@ fn run(all: &[Stretch<'_>], number: usize) -> Interval {
 fn feature(leg: &Leg, roads: &Roads, stretch: &Stretch<'_>, run: Interval, known: Interval) -> Feature {
     let status = &stretch.status;
     let counted = || status.causes.iter().filter(|cause| cause.counted);
-    let ids: BTreeSet<&str> = counted().filter_map(Cause::id).collect();
+    let ids: BTreeSet<&str> = counted().filter_map(Cause::id).take(MOST_IDS).collect();
     let network = &roads.network;
     let class = network.corridors_over(&leg.id).map(|(_, corridor)| corridor.route_class).min();
     let values: [Value; COLUMNS.len()] = [
@@ -197,9 +208,16 @@ fn feature(leg: &Leg, roads: &Roads, stretch: &Stretch<'_>, run: Interval, known
     }
 }
 
+/// The feature as if it had been known until a moment, before that is written into it.
+fn cut(mut feature: Feature, at: Instant) -> Feature {
+    feature.known.to = Some(at);
+    feature.values.iter_mut().rev().take(KNOWN_COLUMNS).for_each(|value| *value = Value::Null);
+    feature
+}
+
 /// The feature with the stretch in which it was known, once that is known whole.
 fn dated(mut feature: Feature) -> Feature {
-    let ends = [feature.known.to, feature.known.from];
+    let ends: [_; KNOWN_COLUMNS] = [feature.known.to, feature.known.from];
     feature.values.iter_mut().rev().zip(ends).for_each(|(value, end)| *value = exact(end));
     feature
 }

@@ -123,6 +123,12 @@ impl Leg {
 }
 
 impl Evidence {
+    /// Whether another is the same version of the same record on the leg in the same way, whenever that is known.
+    pub(super) fn says_as(&self, other: &Self) -> bool {
+        let (one, another) = (self.record.common(), other.record.common());
+        (&one.id, one.version, self.on) == (&another.id, another.version, other.on) && self.record.says_as(&other.record)
+    }
+
     /// When it happened, when it began, and what it is.
     fn order(&self) -> (Option<Instant>, Option<Instant>, &str, u32) {
         let common = self.record.common();

@@ -2,6 +2,7 @@
 
 use super::leg::{Evidence, Leg};
 use super::matching::{Matcher, Tree};
+use super::parted::{Turned, note, parted};
 use crate::record::{Blockade, Body, Corridor, Location, Record, Records};
 use crate::time::Interval;
 use crate::view::{RetoldInEpoch, Told};
@@ -22,7 +23,7 @@ pub struct Roads {
     /// Corridors by id.
     pub(super) chains: Vec<Chain>,
     /// All that they refer to.
-    pub network: Records,
+    pub network: Arc<Records>,
     /// Areas of reported influence.
     pub(super) areas: Vec<Reported>,
     /// Reports.
@@ -91,33 +92,47 @@ impl Roads {
         let evidence = evidence(&Matcher { legs: &legs, network: &network, tree: &tree }, areas.iter().chain(&reports));
         add(&mut legs, evidence);
         legs.iter_mut().for_each(|leg| Arc::make_mut(leg).settle());
-        Self { known, legs, tree, chains, network, areas, reports, audience }
+        Self { known, legs, tree, chains, network: Arc::new(network), areas, reports, audience }
     }
 
-    /// These roads after something else is told of some reports, or these themselves if nothing was known of those then, nor is.
-    pub(super) fn next(self: &Arc<Self>, ids: &BTreeSet<String>, retold: RetoldInEpoch) -> Arc<Self> {
+    /// These roads after something else is told of some reports, or these themselves if nothing was known of those then, nor is. Notes since when
+    /// something else is told of which legs.
+    pub(super) fn next(self: &Arc<Self>, ids: &BTreeSet<String>, retold: RetoldInEpoch, turned: &mut Turned) -> Arc<Self> {
         let mut told = self.areas.iter().chain(&self.reports);
         let concerns = !retold.reports.is_empty() || told.any(|reported| ids.contains(reported.record.id()));
-        if concerns { Arc::new(self.amended(ids, retold)) } else { Arc::clone(self) }
+        if concerns { Arc::new(self.amended(ids, retold, turned)) } else { Arc::clone(self) }
     }
 
     /// The same network when something else is told of some reports. Legs that they are not about are shared. `O(reports)`, but with little to do
     /// for each.
-    fn amended(&self, ids: &BTreeSet<String>, retold: RetoldInEpoch) -> Self {
+    fn amended(&self, ids: &BTreeSet<String>, retold: RetoldInEpoch, turned: &mut Turned) -> Self {
         let is_kept = |record: &Record| !ids.contains(record.id());
-        let mut network = self.network.clone();
-        retold.sources.into_iter().for_each(|source| network.replace_source(source));
+        let mut network = Arc::clone(&self.network);
+        for source in retold.sources {
+            if network.source(&source.id) != Some(&source) {
+                Arc::make_mut(&mut network).replace_source(source);
+            }
+        }
         let (new_areas, new_reports) = reported(retold.reports);
         let matcher = Matcher { legs: &self.legs, network: &network, tree: &self.tree };
-        let evidence = evidence(&matcher, new_areas.iter().chain(&new_reports));
-        let mut touched: BTreeSet<usize> = evidence.iter().map(|(leg, _)| *leg).collect();
-        let lost = |leg: &Leg| leg.evidence.iter().any(|evidence| !is_kept(&evidence.record));
-        touched.extend(self.legs.iter().enumerate().filter(|(_, leg)| lost(leg)).map(|(number, _)| number));
+        let mut evidence: BTreeMap<usize, Vec<Evidence>> = BTreeMap::new();
+        for (leg, found) in self::evidence(&matcher, new_areas.iter().chain(&new_reports)) {
+            evidence.entry(leg).or_default().push(found);
+        }
         let mut legs = self.legs.clone();
-        for (number, leg) in legs.iter_mut().enumerate().filter(|(number, _)| touched.contains(number)) {
+        for (number, leg) in legs.iter_mut().enumerate() {
+            let new = evidence.remove(&number).unwrap_or_default();
+            let is_gone = |evidence: &Evidence| !is_kept(&evidence.record);
+            if new.is_empty() && !leg.evidence.iter().any(is_gone) {
+                continue;
+            }
             let leg = Arc::make_mut(leg);
-            leg.evidence.retain(|evidence| is_kept(&evidence.record));
-            leg.evidence.extend(evidence.iter().filter(|(of, _)| *of == number).map(|(_, evidence)| evidence.clone()));
+            let (gone, mut told): (Vec<Evidence>, Vec<Evidence>) = std::mem::take(&mut leg.evidence).into_iter().partition(is_gone);
+            if let Some(since) = parted(&gone, &new) {
+                note(turned, &leg.id, since);
+            }
+            told.extend(new);
+            leg.evidence = told;
             leg.settle();
         }
         let kept = |former: &[Reported], new: Vec<Reported>| {

@@ -10,30 +10,32 @@ use crate::feature::{Feature, FeatureId};
 use crate::features::{FeatureRef, Features};
 use crate::index::Bounds;
 use crate::sheet::{Located, Sheet};
-use crate::time::Interval;
+use crate::time::{Instant, Interval};
 use crate::value::ColumnKind;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// What is said of one feature from now on, in place of all that was said of it.
+/// What is said of one feature from now on, in place of what was said of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edit {
     /// The feature.
     pub id: FeatureId,
-    /// All its versions, valid as a reader or a view makes them (`source`, `view`); none withdraws it.
+    /// Versions that were known only before this moment stay; without it none does.
+    pub since: Option<Instant>,
+    /// All its other versions, valid as a reader or a view makes them (`source`, `view`); none withdraws it.
     pub versions: Vec<Feature>,
 }
 
 impl Edit {
     /// One version in place of all there were.
     pub fn put(feature: Feature) -> Self {
-        Self { id: feature.id.clone(), versions: vec![feature] }
+        Self { id: feature.id.clone(), since: None, versions: vec![feature] }
     }
 
     /// The feature goes.
     pub fn withdraw(id: FeatureId) -> Self {
-        Self { id, versions: Vec::new() }
+        Self { id, since: None, versions: Vec::new() }
     }
 }
 
@@ -85,7 +87,7 @@ impl Layer {
         let mut gone = Vec::new();
         let mut ranks: HashMap<FeatureId, u8> = HashMap::new();
         for edit in &mut edits {
-            let mut replaced: Vec<u32> = self.versions(&edit.id).collect();
+            let mut replaced = self.versions_since(&edit.id, edit.since);
             let rank = replaced.iter().filter_map(|&number| self.rank(number)).min();
             if ranks.insert(edit.id.addressed(), rank.unwrap_or(0)).is_some() {
                 return Err(EditError::Twice(edit.id.clone()));
@@ -126,8 +128,15 @@ impl Layer {
 
     /// Whether all that an edit says is what the layer shows already.
     pub fn says(&self, edit: &Edit) -> bool {
-        let shown = self.versions(&edit.id).filter_map(|number| self.feature(number));
-        shown.map(FeatureRef::to_feature).eq(edit.versions.iter().cloned())
+        let mut shown = self.versions_since(&edit.id, edit.since);
+        edit.versions.iter().all(|version| self.take_same(&mut shown, version).is_some()) && shown.is_empty()
+    }
+
+    /// Numbers of the versions of a feature that were known at a moment or later, ascending; of all without one. What ended at the moment is
+    /// among them: it may go on.
+    pub fn versions_since(&self, id: &FeatureId, since: Option<Instant>) -> Vec<u32> {
+        let is_later = |known: Interval| known.to.is_none_or(|to| Some(to) >= since);
+        self.versions(id).filter(|&number| self.feature(number).is_some_and(|feature| is_later(feature.known()))).collect()
     }
 
     fn check(&self, id: &FeatureId, version: &Feature) -> Result<(), EditError> {

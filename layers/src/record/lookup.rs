@@ -1,6 +1,7 @@
 //! What a record refers to is looked up in a network: in all records of a data set, or in what somebody knew and may see of them.
 
 use super::{Body, Corridor, Place, Records, Segment, Source};
+use std::sync::Arc;
 
 /// Places, segments, corridors and sources by their ids. What may not be seen is not there.
 pub trait Network {
@@ -40,5 +41,19 @@ impl Network for Records {
 
     fn corridors_over(&self, segment: &str) -> Vec<(&str, &Corridor)> {
         self.corridors_over(segment).collect()
+    }
+}
+
+impl<N: Network> Network for Arc<N> {
+    fn body(&self, id: &str) -> Option<&Body> {
+        N::body(self, id)
+    }
+
+    fn source(&self, id: &str) -> Option<&Source> {
+        N::source(self, id)
+    }
+
+    fn corridors_over(&self, segment: &str) -> Vec<(&str, &Corridor)> {
+        N::corridors_over(self, segment)
     }
 }

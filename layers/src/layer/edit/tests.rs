@@ -245,7 +245,7 @@ fn what_does_not_fit_is_refused_whole() {
     let id = FeatureId::Text("1".into());
     for (edits, words) in [
         (vec![Edit::put(good.clone()), Edit::withdraw(id.clone())], "edited twice"),
-        (vec![Edit { id, versions: vec![good.clone()] }], "both must be the same"),
+        (vec![Edit { id, since: None, versions: vec![good.clone()] }], "both must be the same"),
         (vec![Edit::put(named(1, Value::Int(1), None))], "'word' is string, and this value integer"),
         (vec![Edit::put(Feature { values: Box::new([]), ..good.clone() })], "0 values; give one for each of 2"),
         (vec![Edit::put(good), Edit::put(named(2, "a".into(), Some(far)))], "no finite box"),
@@ -272,7 +272,7 @@ fn versions_that_stay_keep_their_numbers() {
     };
     let layer = build(vec![version(0, "a"), version(1, "b"), version(2, "c")]);
     let versions = vec![version(0, "a"), version(1, "other"), version(2, "c"), version(3, "d")];
-    let edit = Edit { id: FeatureId::Int(7), versions };
+    let edit = Edit { id: FeatureId::Int(7), since: None, versions };
     let Edited { layer: edited, gone, come, .. } = layer.edited(vec![edit.clone()]).unwrap();
     assert_eq!((gone, come), (vec![1], 3..5), "only what is said otherwise");
     let mut words: Vec<Value> = edited.features().map(|(_, feature)| feature.value(1).clone()).collect();

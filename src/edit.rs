@@ -7,7 +7,6 @@ use crate::ledger::{self, Done, Order, Waiting};
 use crate::server::Server;
 use crate::world::{Published, World};
 use roadblock_layers::layer::{Edit, EditError};
-use roadblock_layers::view;
 use std::convert::Infallible;
 use std::ops::Range;
 use std::sync::{Arc, PoisonError, Weak};
@@ -56,7 +55,8 @@ pub async fn enter(server: &Arc<Server>, order: Order, dry_run: bool) -> Result<
         drop(tokio::task::spawn_blocking(move || {
             clerk.work(|group| {
                 server.serve(group);
-                view::names().for_each(|layer| tidy_up(&server, layer));
+                let world = server.world();
+                world.names().into_iter().for_each(|layer| tidy_up(&server, layer));
             });
         }));
     }

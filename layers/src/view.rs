@@ -50,11 +50,6 @@ const LAYERS: [(&str, Kind, &str, &str); 5] = [
     ("blockades", Kind::Blockade, "Blockade points", "Reports of what hinders or proves passage, with their sources"),
 ];
 
-/// The names of the layers, in drawing order.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    LAYERS.iter().map(|(name, ..)| *name)
-}
-
 /// The name of the layer that shows the records of a kind.
 pub fn layer_of(kind: Kind) -> Option<&'static str> {
     LAYERS.iter().find(|(_, shown, ..)| *shown == kind).map(|(name, ..)| *name)

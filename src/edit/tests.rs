@@ -1,8 +1,10 @@
 use super::*;
 use crate::http::router;
-use crate::http::sample::{ask, server};
+use crate::http::sample::{ask, ledger_server, server};
 use geo_types::Point;
+use roadblock_layers::access;
 use roadblock_layers::feature::{Feature, FeatureId};
+use roadblock_layers::value::Value;
 
 fn road(id: u64, x: f64) -> Feature {
     Feature::timeless(FeatureId::Int(id), Some(Point::new(x, 12.0).into()), Box::new(["new".into()]))
@@ -60,4 +62,26 @@ fn many_edits_at_once_all_stand_and_are_merged_in_the_background() {
     // Three there were, of which one id is used again.
     assert_eq!(layer.len(), 4 * 700);
     assert!(layer.worth_merging().is_none() && layer.beginnings().len() < 16);
+}
+
+#[tokio::test]
+async fn what_follows_from_records_is_merged_when_these_are_edited() {
+    let server = ledger_server();
+    let columns = server.world().layer(access::LAYER).unwrap().layer.schema.columns().len();
+    let named = |number: u32| {
+        let values = vec![Value::Null; columns].into_boxed_slice();
+        Edit::put(Feature::timeless(FeatureId::Text(format!("{number:05}").into()), Some(Point::new(-8.0, 12.0).into()), values))
+    };
+    for round in 0..12 {
+        let edits = (0..600).map(|step| named(600 * round + step)).collect();
+        server.change(|world| world.layer(access::LAYER).unwrap().edited(edits).map(|layer| world.with(layer))).unwrap();
+    }
+    let is_due = || server.world().layer(access::LAYER).unwrap().worth_merging().is_some();
+    assert!(is_due());
+    enter(&server, Order { who: "amina".into(), entries: Vec::new(), key: None }, true).await.unwrap();
+    let asked = std::time::Instant::now();
+    while is_due() && asked.elapsed().as_secs() < 60 {
+        tokio::task::yield_now().await;
+    }
+    assert!(!is_due());
 }

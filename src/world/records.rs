@@ -63,39 +63,44 @@ pub fn following(
     former: &Worlds,
     touched: &BTreeSet<RecordId>,
 ) -> Result<Worlds, EditError> {
-    let [public, partner, editor] = viewers(of, now).map(|viewer| {
-        let former = former.seen_by(viewer.audience);
-        let mut edits: BTreeMap<&str, Vec<Edit>> = BTreeMap::new();
-        for id in touched {
-            let kind = history.record(id).first().map(|version| version.body().kind());
-            let Some((name, shown)) = kind.and_then(view::layer_of).and_then(|name| Some((name, former.layer(name)?))) else {
-                continue;
-            };
-            let news = view::edits(history, viewer, id).into_iter().filter(|edit| !shown.layer.says(edit));
-            edits.entry(name).or_default().extend(news);
-        }
-        edits.retain(|_, edits| !edits.is_empty());
-        if edits.is_empty() {
-            return Ok(Arc::clone(former));
-        }
-        let retold = view::retold(history, viewer, touched);
-        let amended = former.access.as_ref().zip(retold).and_then(|(access, retold)| access.amended(retold));
-        let (access, turned) = amended.unwrap_or_else(|| {
-            Access::of(view::told(history, viewer), viewer.audience).replacing(former.access.as_deref())
-        });
-        if let Some(shown) = former.layer(access::LAYER) {
-            let news = access::edits(&access, &turned, &shown.layer);
-            edits.insert(access::LAYER, news.into_iter().filter(|edit| !shown.layer.says(edit)).collect());
-        }
-        let next = World { access: Some(Arc::new(access)), ..World::clone(former) };
-        let edits = edits.into_iter().filter(|(_, edits)| !edits.is_empty());
-        let next = edits.into_iter().try_fold(next, |world, (name, edits)| match world.layer(name) {
-            Some(shown) => Ok(world.with(shown.edited(edits)?)),
-            None => Ok(world),
-        });
-        next.map(Arc::new)
+    let [public, partner, editor] = std::thread::scope(|scope| {
+        let audiences = viewers(of, now).map(|viewer| scope.spawn(move || seen(history, viewer, former, touched)));
+        audiences.map(|audience| audience.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
     Ok(Worlds::of([public?, partner?, editor?]))
+}
+
+/// The next world of an audience.
+fn seen(history: &History, viewer: Viewer<'_>, former: &Worlds, touched: &BTreeSet<RecordId>) -> Result<Arc<World>, EditError> {
+    let former = former.seen_by(viewer.audience);
+    let mut edits: BTreeMap<&str, Vec<Edit>> = BTreeMap::new();
+    for id in touched {
+        let kind = history.record(id).first().map(|version| version.body().kind());
+        let Some((name, shown)) = kind.and_then(view::layer_of).and_then(|name| Some((name, former.layer(name)?))) else {
+            continue;
+        };
+        let news = view::edits(history, viewer, id).into_iter().filter(|edit| !shown.layer.says(edit));
+        edits.entry(name).or_default().extend(news);
+    }
+    edits.retain(|_, edits| !edits.is_empty());
+    if edits.is_empty() {
+        return Ok(Arc::clone(former));
+    }
+    let retold = view::retold(history, viewer, touched);
+    let amended = former.access.as_ref().zip(retold).and_then(|(access, retold)| access.amended(retold));
+    let (access, turned) =
+        amended.unwrap_or_else(|| Access::of(view::told(history, viewer), viewer.audience).replacing(former.access.as_deref()));
+    if let Some(shown) = former.layer(access::LAYER) {
+        let news = access::edits(&access, &turned, &shown.layer);
+        edits.insert(access::LAYER, news.into_iter().filter(|edit| !shown.layer.says(edit)).collect());
+    }
+    let next = World { access: Some(Arc::new(access)), ..World::clone(former) };
+    let edits = edits.into_iter().filter(|(_, edits)| !edits.is_empty());
+    let next = edits.into_iter().try_fold(next, |world, (name, edits)| match world.layer(name) {
+        Some(shown) => Ok(world.with(shown.edited(edits)?)),
+        None => Ok(world),
+    });
+    next.map(Arc::new)
 }
 
 /// A layer of a view.

@@ -96,55 +96,47 @@ impl Roads {
     }
 
     /// These roads after something else is told of some reports, or these themselves if nothing was known of those then, nor is. Notes since when
-    /// something else is told of which legs.
+    /// something else is told of which legs. The same network; legs that nothing is told of otherwise are shared. `O(reports)`, but with little to
+    /// do for each.
     pub(super) fn next(self: &Arc<Self>, ids: &BTreeSet<String>, retold: RetoldInEpoch, turned: &mut Turned) -> Arc<Self> {
-        let mut told = self.areas.iter().chain(&self.reports);
-        let concerns = !retold.reports.is_empty() || told.any(|reported| ids.contains(reported.record.id()));
-        if concerns { Arc::new(self.amended(ids, retold, turned)) } else { Arc::clone(self) }
-    }
-
-    /// The same network when something else is told of some reports. Legs that they are not about are shared. `O(reports)`, but with little to do
-    /// for each.
-    fn amended(&self, ids: &BTreeSet<String>, retold: RetoldInEpoch, turned: &mut Turned) -> Self {
-        let is_kept = |record: &Record| !ids.contains(record.id());
+        let (new_areas, new_reports) = reported(retold.reports);
+        let (areas, mut gone) = replaced(&self.areas, ids, new_areas.clone());
+        let (reports, gone_reports) = replaced(&self.reports, ids, new_reports.clone());
+        gone.extend(gone_reports);
+        if gone.is_empty() && new_areas.is_empty() && new_reports.is_empty() {
+            return Arc::clone(self);
+        }
         let mut network = Arc::clone(&self.network);
         for source in retold.sources {
             if network.source(&source.id) != Some(&source) {
                 Arc::make_mut(&mut network).replace_source(source);
             }
         }
-        let (new_areas, new_reports) = reported(retold.reports);
         let matcher = Matcher { legs: &self.legs, network: &network, tree: &self.tree };
-        let mut evidence: BTreeMap<usize, Vec<Evidence>> = BTreeMap::new();
-        for (leg, found) in self::evidence(&matcher, new_areas.iter().chain(&new_reports)) {
-            evidence.entry(leg).or_default().push(found);
+        let mut new: BTreeMap<usize, Vec<Evidence>> = BTreeMap::new();
+        for (leg, evidence) in evidence(&matcher, new_areas.iter().chain(&new_reports)) {
+            new.entry(leg).or_default().push(evidence);
         }
+        let is_gone = |evidence: &Evidence| gone.iter().any(|record| Arc::ptr_eq(record, &evidence.record));
         let mut legs = self.legs.clone();
         for (number, leg) in legs.iter_mut().enumerate() {
-            let new = evidence.remove(&number).unwrap_or_default();
-            let is_gone = |evidence: &Evidence| !is_kept(&evidence.record);
-            if new.is_empty() && !leg.evidence.iter().any(is_gone) {
-                continue;
+            let new = new.remove(&number).unwrap_or_default();
+            if !new.is_empty() || !gone.is_empty() && leg.evidence.iter().any(is_gone) {
+                let leg = Arc::make_mut(leg);
+                let (gone, kept): (Vec<Evidence>, Vec<Evidence>) =
+                    std::mem::take(&mut leg.evidence).into_iter().partition(is_gone);
+                if let Some(since) = parted(&gone, &new) {
+                    note(turned, &leg.id, since);
+                }
+                leg.evidence = kept.into_iter().chain(new).collect();
+                leg.settle();
             }
-            let leg = Arc::make_mut(leg);
-            let (gone, mut told): (Vec<Evidence>, Vec<Evidence>) = std::mem::take(&mut leg.evidence).into_iter().partition(is_gone);
-            if let Some(since) = parted(&gone, &new) {
-                note(turned, &leg.id, since);
-            }
-            told.extend(new);
-            leg.evidence = told;
-            leg.settle();
         }
-        let kept = |former: &[Reported], new: Vec<Reported>| {
-            let mut all: Vec<Reported> = former.iter().filter(|reported| is_kept(&reported.record)).cloned().chain(new).collect();
-            put_in_order(&mut all);
-            all
-        };
-        let (areas, reports) = (kept(&self.areas, new_areas), kept(&self.reports, new_reports));
         let mut chains = self.chains.clone();
         chains.iter_mut().for_each(|chain| chain.announced.clear());
         announce(&reports, &mut chains);
-        Self { known: self.known, legs, tree: Arc::clone(&self.tree), chains, network, areas, reports, audience: self.audience }
+        let (known, tree, audience) = (self.known, Arc::clone(&self.tree), self.audience);
+        Arc::new(Self { known, legs, tree, chains, network, areas, reports, audience })
     }
 
     /// A leg by the id of its segment.
@@ -166,11 +158,31 @@ fn reported(told: Vec<(Interval, Record)>) -> (Vec<Reported>, Vec<Reported>) {
 
 /// By what they are called here: another order could tell of their true ids.
 fn put_in_order(reported: &mut [Reported]) {
-    let order = |one: &Reported, other: &Reported| {
-        let (one, other) = (one.record.common(), other.record.common());
-        (one.id.as_str(), one.version).cmp(&(other.id.as_str(), other.version))
-    };
-    reported.sort_by(order);
+    reported.sort_by(|one, other| one.order().cmp(&other.order()));
+}
+
+/// Reports in their order with what is new of some in place of what was told of these, and that.
+fn replaced(former: &[Reported], ids: &BTreeSet<String>, mut new: Vec<Reported>) -> (Vec<Reported>, Vec<Arc<Record>>) {
+    put_in_order(&mut new);
+    let mut gone = Vec::new();
+    let mut all = Vec::with_capacity(former.len() + new.len());
+    let (mut rest, mut new) = (former, new.into_iter().peekable());
+    for id in ids {
+        let (before, later) = rest.split_at(rest.partition_point(|reported| reported.record.id() < id.as_str()));
+        let (told, later) = later.split_at(later.partition_point(|reported| reported.record.id() == id.as_str()));
+        all.extend_from_slice(before);
+        gone.extend(told.iter().map(|reported| Arc::clone(&reported.record)));
+        all.extend(std::iter::from_fn(|| new.next_if(|reported| reported.record.id() == id)));
+        rest = later;
+    }
+    all.extend_from_slice(rest);
+    (all, gone)
+}
+
+impl Reported {
+    fn order(&self) -> (&str, u32) {
+        (self.record.id(), self.record.common().version)
+    }
 }
 
 fn add(legs: &mut [Arc<Leg>], evidence: Vec<(usize, Evidence)>) {

@@ -14,6 +14,7 @@ mod leg;
 mod matching;
 mod parted;
 mod roads;
+mod following;
 mod cause;
 mod status;
 mod timeline;
@@ -51,7 +52,7 @@ pub use status::{Rank, Rule, Status};
 pub use timeline::{SegmentStatus, Stretch};
 
 use crate::time::Instant;
-use crate::view::{Retold, Told};
+use crate::view::{Retold, Story};
 use crate::vocab::Audience;
 use std::sync::Arc;
 
@@ -63,29 +64,31 @@ pub struct Access {
 }
 
 impl Access {
-    /// Matches what is reported to the roads that it is about. `O(n log n)` for each epoch of the network.
-    pub fn of(told: Vec<Told>, audience: Audience) -> Self {
-        Self { epochs: told.into_iter().map(|told| Arc::new(Roads::of(told, audience))).collect() }
+    /// Matches what is reported to the roads that it is about. `O(n log n)`, and for each later epoch as much as changes in it.
+    pub fn of(story: Story, audience: Audience) -> Self {
+        let mut epochs = vec![Arc::new(Roads::of(story.first, audience))];
+        for retold in story.later {
+            let next = epochs.last().map(|before| before.next(retold, &mut Turned::new()));
+            epochs.extend(next);
+        }
+        Self { epochs }
     }
 
-    /// The next access when other things are told of some reports, and of which legs; nothing if the epochs are others by now. `O(reports)`, with
-    /// little for each.
-    pub fn amended(&self, retold: Retold) -> Option<(Self, Turned)> {
-        let Retold { ids, epochs } = retold;
-        let are_same =
-            self.epochs.len() == epochs.len() && self.epochs.iter().zip(&epochs).all(|(roads, now)| roads.known == now.known);
-        are_same.then(|| {
-            let mut turned = Turned::new();
-            let epochs = self.epochs.iter().zip(epochs).map(|(roads, retold)| roads.next(&ids, retold, &mut turned)).collect();
-            (Self { epochs }, turned)
-        })
+    /// The next access when other things are told of some records, and of which legs. What those are not about is shared.
+    pub fn amended(&self, retold: Vec<Retold>) -> (Self, Turned) {
+        let mut turned = Turned::new();
+        let next = |retold: Retold| {
+            let before = self.roads(retold.known.from.unwrap_or(Instant::MIN))?;
+            Some(before.next(retold, &mut turned))
+        };
+        let epochs = retold.into_iter().filter_map(next).collect();
+        (Self { epochs }, turned)
     }
 
-    /// This access in place of another with which it has nothing in common: all legs of both turn, since ever.
-    pub fn replacing(self, former: Option<&Self>) -> (Self, Turned) {
-        let legs = |access: &'_ Self| access.leg_ids().map(|id| (id.to_owned(), None)).collect::<Turned>();
-        let turned = former.map(legs).unwrap_or_default().into_iter().chain(legs(&self)).collect();
-        (self, turned)
+    /// The roads as they were known at a moment.
+    fn roads(&self, known_at: Instant) -> Option<&Arc<Roads>> {
+        let after = self.epochs.partition_point(|roads| roads.known.from.is_none_or(|from| from <= known_at));
+        self.epochs.get(after.checked_sub(1)?)
     }
 
     /// Ids of the legs of all epochs; one of several comes again.
@@ -95,7 +98,7 @@ impl Access {
 
     /// The roads as they were known at a moment, to be asked by some terms.
     pub fn known(&self, known_at: Instant, terms: Terms) -> Option<Inquiry<'_>> {
-        let roads = self.epochs.iter().find(|roads| roads.known.contains(known_at))?;
+        let roads = self.roads(known_at)?;
         Some(Inquiry { roads, known_at, terms })
     }
 

@@ -32,8 +32,8 @@ pub struct History {
 pub struct Epoch {
     /// When it was known so.
     pub known: Interval,
-    /// Places, segments, corridors and sources as they were known then.
-    pub network: Records,
+    /// The records of which something else may be told than before; none in the first.
+    pub corrected: BTreeSet<RecordId>,
 }
 
 impl From<&Records> for History {
@@ -96,23 +96,46 @@ impl History {
         self.versions.get(id).map_or(&[], Vec::as_slice)
     }
 
-    /// The epochs in which nothing at all changes that others refer to, in order and without gaps. `O(network)` for each.
+    /// The epochs in which nothing at all changes that others refer to, in order and without gaps.
     pub fn epochs(&self) -> Vec<Epoch> {
-        let of_stretch = |known: Interval| Epoch { known, network: self.network(known.from) };
-        self.epoch_times().into_iter().map(of_stretch).collect()
+        let mut moments: BTreeMap<Instant, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
+        for (at, id) in self.corrected() {
+            moments.entry(at).or_default().0.push(id);
+        }
+        for (at, id) in self.resaid() {
+            moments.entry(at).or_default().1.push(id);
+        }
+        let corrected =
+            moments.values().map(|(records, sources)| self.dependents(records.iter().copied(), sources.iter().copied()));
+        let corrected = std::iter::once(BTreeSet::new()).chain(corrected);
+        stretches(&moments.keys().copied().collect())
+            .zip(corrected)
+            .map(|(known, corrected)| Epoch { known, corrected })
+            .collect()
     }
 
     /// When the epochs are. `O(versions of what others refer to)`.
     pub fn epoch_times(&self) -> Vec<Interval> {
-        let corrections =
-            self.versions.values().filter(|versions| are_referred_to(versions)).flat_map(|versions| versions.iter().skip(1));
-        let resaid = self.sources.values().flat_map(|said| said.iter().skip(1)).filter_map(|(since, _)| *since);
-        let moments: BTreeSet<Instant> = corrections.filter_map(|version| version.common().known.from).chain(resaid).collect();
+        let moments: BTreeSet<Instant> = self.corrected().chain(self.resaid()).map(|(at, _)| at).collect();
         stretches(&moments).collect()
     }
 
+    /// When which of the records were corrected that others refer to.
+    fn corrected(&self) -> impl Iterator<Item = (Instant, &str)> {
+        let corrections =
+            self.versions.values().filter(|versions| are_referred_to(versions)).flat_map(|versions| versions.iter().skip(1));
+        corrections.filter_map(|version| Some((version.common().known.from?, version.id())))
+    }
+
+    /// When which sources were said anew.
+    fn resaid(&self) -> impl Iterator<Item = (Instant, &str)> {
+        self.sources
+            .iter()
+            .flat_map(|(id, said)| said.iter().skip(1).filter_map(move |(since, _)| Some(((*since)?, id.as_str()))))
+    }
+
     /// All that others refer to as it was known at a moment.
-    fn network(&self, at: Option<Instant>) -> Records {
+    pub(crate) fn network(&self, at: Option<Instant>) -> Records {
         let mut network = Records::default();
         for source in self.sources.keys().filter_map(|id| self.source_known(id, at)) {
             network.insert_source(source.clone());

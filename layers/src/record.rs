@@ -16,6 +16,7 @@ pub use source::Source;
 use crate::time::{Instant, Interval};
 use crate::vocab::{Certainty, Kind, Sensitivity};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Stable name of a record: `^[a-z0-9][a-z0-9-]{1,63}$`, never reused.
 pub type RecordId = String;
@@ -176,11 +177,11 @@ impl Record {
     }
 }
 
-/// All records of a data set and its sources. As `validate` makes it, everything they refer to is there.
+/// All records of a data set and its sources. A clone shares them. As `validate` makes it, everything they refer to is there.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Records {
-    records: BTreeMap<RecordId, Record>,
-    sources: BTreeMap<String, Source>,
+    records: BTreeMap<RecordId, Arc<Record>>,
+    sources: BTreeMap<String, Arc<Source>>,
     /// The corridors that use a segment.
     corridors_over: BTreeMap<RecordId, BTreeSet<RecordId>>,
 }
@@ -195,7 +196,7 @@ impl Records {
                     self.corridors_over.entry(segment.clone()).or_default().insert(record.common.id.clone());
                 }
             }
-            self.records.insert(record.common.id.clone(), record);
+            self.records.insert(record.common.id.clone(), Arc::new(record));
         }
         is_free
     }
@@ -209,28 +210,33 @@ impl Records {
 
     /// Puts a record in the place of the one of its id.
     pub(crate) fn replace(&mut self, record: Record) {
-        self.records.remove(record.id());
-        self.corridors_over.values_mut().for_each(|corridors| corridors.retain(|id| id != record.id()));
+        self.remove(record.id());
         self.insert(record);
+    }
+
+    /// Takes a record out.
+    pub(crate) fn remove(&mut self, id: &str) {
+        self.records.remove(id);
+        self.corridors_over.values_mut().for_each(|corridors| corridors.retain(|corridor| corridor != id));
     }
 
     /// Puts a source in the place of the one of its id.
     pub(crate) fn replace_source(&mut self, source: Source) {
-        self.sources.insert(source.id.clone(), source);
+        self.sources.insert(source.id.clone(), Arc::new(source));
     }
 
     /// Adds a source unless its id is taken; whether it was added.
     pub(crate) fn insert_source(&mut self, source: Source) -> bool {
         let is_free = !self.sources.contains_key(&source.id);
         if is_free {
-            self.sources.insert(source.id.clone(), source);
+            self.sources.insert(source.id.clone(), Arc::new(source));
         }
         is_free
     }
 
     /// For the store: what it says of the version of a record that it holds.
     pub(crate) fn date(&mut self, id: &str, version: u32, known: Interval, withdrawn: bool) {
-        if let Some(record) = self.records.get_mut(id) {
+        if let Some(record) = self.records.get_mut(id).map(Arc::make_mut) {
             (record.common.version, record.common.known, record.common.withdrawn) = (version, known, withdrawn);
         }
     }
@@ -253,7 +259,7 @@ impl Records {
 
     /// All records, by id.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Record> {
-        self.records.values()
+        self.records.values().map(|record| &**record)
     }
 
     /// The corridors that use a segment, by id.
@@ -264,7 +270,7 @@ impl Records {
 
     /// All sources, by id.
     pub fn sources(&self) -> impl ExactSizeIterator<Item = &Source> {
-        self.sources.values()
+        self.sources.values().map(|source| &**source)
     }
 
     /// Records of one kind, by id.
@@ -274,7 +280,7 @@ impl Records {
 
     /// A record.
     pub fn get(&self, id: &str) -> Option<&Record> {
-        self.records.get(id)
+        self.records.get(id).map(|record| &**record)
     }
 
     /// The name of a record; its id if it is not seen.
@@ -284,7 +290,7 @@ impl Records {
 
     /// A source.
     pub fn source(&self, id: &str) -> Option<&Source> {
-        self.sources.get(id)
+        self.sources.get(id).map(|source| &**source)
     }
 
     /// A place.

@@ -9,13 +9,15 @@ mod turns;
 
 pub use generalise::Rekey;
 pub use nested::{named_sources, sources};
-pub use told::{Retold, RetoldInEpoch, Told, retold, told};
+#[cfg(test)]
+pub(crate) use told::whole;
+pub use told::{Retold, Story, Told, retold, told};
 pub use turns::Turns;
 
 use crate::feature::{Feature, FeatureId};
 use crate::features::Features;
 use crate::geometry;
-use crate::history::{Epoch, History, stretches};
+use crate::history::{History, stretches};
 use crate::layer::{Edit, LayerKind, LayerMeta, LayerName};
 use crate::record::Record;
 use crate::time::Instant;
@@ -109,12 +111,6 @@ pub fn edits(history: &History, viewer: Viewer<'_>, id: &str) -> Vec<Edit> {
         Edit { versions: all.iter().filter(|feature| feature.id == id).cloned().collect(), since: None, id }
     };
     names.into_iter().map(edit).collect()
-}
-
-/// The epochs of a history, each with what a viewer sees of all that others refer to: to be looked through as a whole.
-pub fn networks(history: &History, viewer: Viewer<'_>) -> Vec<Epoch> {
-    let epochs = history.epochs().into_iter();
-    epochs.map(|Epoch { known, network }| Epoch { known, network: viewer.lens().network(&network) }).collect()
 }
 
 /// A version as a feature for each stretch in which it and all that it refers to were known as they were.

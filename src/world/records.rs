@@ -86,15 +86,15 @@ fn seen(history: &History, viewer: Viewer<'_>, former: &Worlds, touched: &BTreeS
     if edits.is_empty() {
         return Ok(Arc::clone(former));
     }
-    let retold = view::retold(history, viewer, touched);
-    let amended = former.access.as_ref().zip(retold).and_then(|(access, retold)| access.amended(retold));
-    let (access, turned) =
-        amended.unwrap_or_else(|| Access::of(view::told(history, viewer), viewer.audience).replacing(former.access.as_deref()));
-    if let Some(shown) = former.layer(access::LAYER) {
-        let news = access::edits(&access, &turned, &shown.layer);
-        edits.insert(access::LAYER, news.into_iter().filter(|edit| !shown.layer.says(edit)).collect());
-    }
-    let next = World { access: Some(Arc::new(access)), ..World::clone(former) };
+    let amended = former.access.as_ref().map(|access| access.amended(view::retold(history, viewer, touched)));
+    let access = amended.map(|(access, turned)| {
+        if let Some(shown) = former.layer(access::LAYER) {
+            let news = access::edits(&access, &turned, &shown.layer);
+            edits.insert(access::LAYER, news.into_iter().filter(|edit| !shown.layer.says(edit)).collect());
+        }
+        Arc::new(access)
+    });
+    let next = World { access, ..World::clone(former) };
     let edits = edits.into_iter().filter(|(_, edits)| !edits.is_empty());
     let next = edits.into_iter().try_fold(next, |world, (name, edits)| match world.layer(name) {
         Some(shown) => Ok(world.with(shown.edited(edits)?)),

@@ -153,7 +153,7 @@ impl Inquiry<'_> {
 
 /// The moments at which anything that is known of a leg begins or ends, or becomes known.
 fn turns_of(leg: &Leg) -> impl Iterator<Item = Instant> {
-    let known = leg.evidence.iter().flat_map(|evidence| ends(evidence.known));
+    let known = leg.evidence.iter().flat_map(|evidence| ends(evidence.known()));
     ends(leg.known).chain(known).chain(leg.edges.iter().copied())
 }
 

@@ -49,7 +49,7 @@ pub(super) fn causes<'r>(
     at: Instant,
     known_at: Instant,
 ) -> Vec<Cause<'r>> {
-    let known = leg.evidence_at(at).filter(|evidence| evidence.known.contains(known_at));
+    let known = leg.evidence_at(at).filter(|evidence| evidence.known().contains(known_at));
     let mut causes: Vec<Cause<'r>> = known.filter_map(|evidence| weigh(evidence, leg.length_m, terms, at)).collect();
     let last_passage = causes.iter().filter(|cause| cause.is_passage()).filter_map(Cause::day).max();
     for cause in &mut causes {

@@ -231,7 +231,7 @@ impl<'r> Inquiry<'r> {
 
     /// The reports that are known and still have an effect at some moment of the asked time.
     pub(super) fn reports(&self, datetime: &Datetime) -> impl Iterator<Item = &'r Arc<Record>> {
-        self.holding(&self.roads.reports, datetime)
+        self.holding(&*self.roads.reports, datetime)
     }
 
     /// What of some reports is known and has an effect at some moment of the asked time.
@@ -241,12 +241,12 @@ impl<'r> Inquiry<'r> {
         datetime: &Datetime,
     ) -> impl Iterator<Item = &'r Arc<Record>> {
         let (known_at, datetime) = (self.known_at, *datetime);
-        let holds = move |one: &&Reported| one.known.contains(known_at) && datetime.selects(&one.lasts);
+        let holds = move |one: &&Reported| one.record.common().known.contains(known_at) && datetime.selects(&one.lasts);
         reported.into_iter().filter(holds).map(|one| &one.record)
     }
 
     fn advisories(&self, chain: &Chain, datetime: &Datetime) -> Vec<&'r str> {
-        let announced = chain.announced.iter().filter_map(|number| self.roads.reports.get(*number));
+        let announced = self.roads.announced.get(&chain.id).into_iter().flatten();
         self.holding(announced, datetime).map(|record| record.id()).collect()
     }
 }

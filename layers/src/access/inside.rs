@@ -29,7 +29,7 @@ impl Inquiry<'_> {
     /// How much of a corridor lies in the areas that hold at the asked time. `O(areas x vertices x pieces)`.
     pub fn inside(&self, chain: &Chain, datetime: &Datetime) -> Inside {
         let areas: Vec<(&str, &Area)> = self
-            .holding(&self.roads.areas, datetime)
+            .holding(&*self.roads.areas, datetime)
             .filter_map(|record| match record.body() {
                 Body::Area(area) => Some((record.id(), area)),
                 _ => None,

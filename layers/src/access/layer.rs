@@ -119,7 +119,7 @@ struct Told<'r> {
 /// Adds what is told of a leg while the network is known as it is, as far as that is asked for; what goes on from before goes on.
 fn of_leg(leg: &Leg, roads: &Roads, asked: &Interval, features: &mut Vec<Feature>) {
     let Some(known) = roads.known.common(&leg.known).and_then(|known| known.common(asked)) else { return };
-    let evidence = leg.evidence.iter().flat_map(|evidence| [evidence.known.from, evidence.known.to]).flatten();
+    let evidence = leg.evidence.iter().flat_map(|evidence| [evidence.known().from, evidence.known().to]).flatten();
     let turns: BTreeSet<Instant> = evidence.filter(|turn| known.contains(*turn) && Some(*turn) != known.from).collect();
     let begins = std::iter::once(known.from).chain(turns.iter().copied().map(Some));
     let ends = turns.iter().copied().map(Some).chain([known.to]);

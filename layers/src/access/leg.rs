@@ -49,8 +49,6 @@ pub struct Leg {
 pub struct Evidence {
     /// The version of the record.
     pub record: Arc<Record>,
-    /// When it was known.
-    pub known: Interval,
     /// How it is on the leg, or near it.
     pub on: Match,
 }
@@ -58,7 +56,7 @@ pub struct Evidence {
 impl PartialEq for Evidence {
     /// The same version of the same record, on the leg in the same way.
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.record, &other.record) && (self.known, self.on) == (other.known, other.on)
+        Arc::ptr_eq(&self.record, &other.record) && self.on == other.on
     }
 }
 
@@ -102,6 +100,14 @@ impl Leg {
             edges: Vec::new(),
         })
     }
+
+    /// Whether whatever is on another leg is on this one in the same way.
+    pub(super) fn lies_as(&self, other: &Self) -> bool {
+        self.line == other.line
+            && self.accuracy_m.to_bits() == other.accuracy_m.to_bits()
+            && (&self.a, &self.b) == (&other.a, &other.b)
+    }
+
     /// Once all evidence is there: puts it in order, and finds the moments at which it matters.
     pub(super) fn settle(&mut self) {
         self.evidence.sort_by(|one, other| one.order().cmp(&other.order()));
@@ -123,6 +129,11 @@ impl Leg {
 }
 
 impl Evidence {
+    /// When it was known.
+    pub fn known(&self) -> Interval {
+        self.record.common().known
+    }
+
     /// Whether another is the same version of the same record on the leg in the same way, whenever that is known.
     pub(super) fn says_as(&self, other: &Self) -> bool {
         let (one, another) = (self.record.common(), other.record.common());

@@ -41,13 +41,18 @@ pub(super) struct Matcher<'r> {
 impl Tree {
     /// Puts the pieces of legs into a tree.
     pub(super) fn of(legs: &[Arc<Leg>]) -> Self {
+        Self::of_some(legs, |_| true)
+    }
+
+    /// Of some of the legs only.
+    pub(super) fn of_some(legs: &[Arc<Leg>], is_asked: impl Fn(&Leg) -> bool) -> Self {
         let entry = |number: usize, piece: Line<f64>| {
             let bounds = Bounds::around(&Geometry::Line(piece))?;
             let feature = u32::try_from(number).ok()?;
             Some(Entry { bounds, rank: 0, feature, valid: Interval::ALWAYS, known: Interval::ALWAYS })
         };
-        let cut =
-            legs.iter().enumerate().flat_map(|(number, leg)| leg.line.lines().flat_map(pieces).map(move |piece| (number, piece)));
+        let asked = legs.iter().enumerate().filter(|(_, leg)| is_asked(leg));
+        let cut = asked.flat_map(|(number, leg)| leg.line.lines().flat_map(pieces).map(move |piece| (number, piece)));
         let entries: Vec<Entry> = cut.filter_map(|(number, piece)| entry(number, piece)).collect();
         let roughest_m = legs.iter().map(|leg| leg.accuracy_m).fold(0.0, f64::max);
         Self { index: Index::build(&entries), roughest_m }

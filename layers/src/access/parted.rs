@@ -19,9 +19,9 @@ pub(super) fn parted(before: &[Evidence], after: &[Evidence]) -> Option<Option<I
         among.iter().find(|other| one.says_as(other))
     }
     let alone = |some: &[Evidence], others: &[Evidence]| {
-        some.iter().filter(|one| twin(one, others).is_none()).map(|one| one.known.from).min()
+        some.iter().filter(|one| twin(one, others).is_none()).map(|one| one.known().from).min()
     };
-    let both = before.iter().filter_map(|one| apart(one.known, twin(one, after)?.known));
+    let both = before.iter().filter_map(|one| apart(one.known(), twin(one, after)?.known()));
     both.chain(alone(before, after)).chain(alone(after, before)).min()
 }
 

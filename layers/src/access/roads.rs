@@ -2,10 +2,9 @@
 
 use super::leg::{Evidence, Leg};
 use super::matching::{Matcher, Tree};
-use super::parted::{Turned, note, parted};
 use crate::record::{Blockade, Body, Corridor, Location, Record, Records};
 use crate::time::Interval;
-use crate::view::{RetoldInEpoch, Told};
+use crate::view::Told;
 use crate::vocab::{Audience, Kind};
 use crate::windows;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,15 +18,17 @@ pub struct Roads {
     /// Legs by id.
     pub(super) legs: Vec<Arc<Leg>>,
     /// Where they are.
-    tree: Arc<Tree>,
+    pub(super) tree: Arc<Tree>,
     /// Corridors by id.
-    pub(super) chains: Vec<Chain>,
+    pub(super) chains: Arc<Vec<Chain>>,
     /// All that they refer to.
     pub network: Arc<Records>,
     /// Areas of reported influence.
-    pub(super) areas: Vec<Reported>,
+    pub(super) areas: Arc<Vec<Reported>>,
     /// Reports.
-    pub(super) reports: Vec<Reported>,
+    pub(super) reports: Arc<Vec<Reported>>,
+    /// By the id of a corridor: the reports that announce something of the whole of it.
+    pub(super) announced: Arc<BTreeMap<String, Vec<Reported>>>,
     /// Who is told: whoever does not hear everything must not be told that nothing is wrong.
     pub(super) audience: Audience,
 }
@@ -35,8 +36,6 @@ pub struct Roads {
 /// A version of a report or an area.
 #[derive(Debug, Clone)]
 pub(super) struct Reported {
-    /// When it was known.
-    pub(super) known: Interval,
     /// How long it has any effect.
     pub(super) lasts: Interval,
     pub(super) record: Arc<Record>,
@@ -57,8 +56,6 @@ pub struct Chain {
     pub corridor: Corridor,
     /// Its segments, from the origin on.
     pub links: Vec<Link>,
-    /// The numbers of the reports that announce something of the whole of it.
-    pub(super) announced: Vec<usize>,
 }
 
 /// A segment of a corridor.
@@ -80,63 +77,25 @@ impl Roads {
     /// Of a network and the reports told of it.
     pub(super) fn of(told: Told, audience: Audience) -> Self {
         let Told { known, network, reports } = told;
-        let mut legs: Vec<Arc<Leg>> =
-            network.of(Kind::Segment).filter_map(|record| Leg::of(record, &network)).map(Arc::new).collect();
-        let numbers: BTreeMap<&str, usize> = legs.iter().enumerate().map(|(number, leg)| (leg.id.as_str(), number)).collect();
-        let mut chains: Vec<Chain> = network.of(Kind::Corridor).filter_map(|record| chain(record, &legs, &numbers)).collect();
-        drop(numbers);
-        let tree = Arc::new(Tree::of(&legs));
+        let legs = network.of(Kind::Segment).filter_map(|record| Leg::of(record, &network)).map(Arc::new);
+        let mut legs: Vec<Arc<Leg>> = legs.collect();
+        let tree = Tree::of(&legs);
         let (mut areas, mut reports) = reported(reports);
         [&mut areas, &mut reports].into_iter().for_each(|reported| put_in_order(reported));
-        announce(&reports, &mut chains);
         let evidence = evidence(&Matcher { legs: &legs, network: &network, tree: &tree }, areas.iter().chain(&reports));
         add(&mut legs, evidence);
         legs.iter_mut().for_each(|leg| Arc::make_mut(leg).settle());
-        Self { known, legs, tree, chains, network: Arc::new(network), areas, reports, audience }
-    }
-
-    /// These roads after something else is told of some reports, or these themselves if nothing was known of those then, nor is. Notes since when
-    /// something else is told of which legs. The same network; legs that nothing is told of otherwise are shared. `O(reports)`, but with little to
-    /// do for each.
-    pub(super) fn next(self: &Arc<Self>, ids: &BTreeSet<String>, retold: RetoldInEpoch, turned: &mut Turned) -> Arc<Self> {
-        let (new_areas, new_reports) = reported(retold.reports);
-        let (areas, mut gone) = replaced(&self.areas, ids, new_areas.clone());
-        let (reports, gone_reports) = replaced(&self.reports, ids, new_reports.clone());
-        gone.extend(gone_reports);
-        if gone.is_empty() && new_areas.is_empty() && new_reports.is_empty() {
-            return Arc::clone(self);
+        Self {
+            known,
+            chains: Arc::new(chains(&network, &legs)),
+            legs,
+            tree: Arc::new(tree),
+            network: Arc::new(network),
+            announced: Arc::new(announced(&reports)),
+            areas: Arc::new(areas),
+            reports: Arc::new(reports),
+            audience,
         }
-        let mut network = Arc::clone(&self.network);
-        for source in retold.sources {
-            if network.source(&source.id) != Some(&source) {
-                Arc::make_mut(&mut network).replace_source(source);
-            }
-        }
-        let matcher = Matcher { legs: &self.legs, network: &network, tree: &self.tree };
-        let mut new: BTreeMap<usize, Vec<Evidence>> = BTreeMap::new();
-        for (leg, evidence) in evidence(&matcher, new_areas.iter().chain(&new_reports)) {
-            new.entry(leg).or_default().push(evidence);
-        }
-        let is_gone = |evidence: &Evidence| gone.iter().any(|record| Arc::ptr_eq(record, &evidence.record));
-        let mut legs = self.legs.clone();
-        for (number, leg) in legs.iter_mut().enumerate() {
-            let new = new.remove(&number).unwrap_or_default();
-            if !new.is_empty() || !gone.is_empty() && leg.evidence.iter().any(is_gone) {
-                let leg = Arc::make_mut(leg);
-                let (gone, kept): (Vec<Evidence>, Vec<Evidence>) =
-                    std::mem::take(&mut leg.evidence).into_iter().partition(is_gone);
-                if let Some(since) = parted(&gone, &new) {
-                    note(turned, &leg.id, since);
-                }
-                leg.evidence = kept.into_iter().chain(new).collect();
-                leg.settle();
-            }
-        }
-        let mut chains = self.chains.clone();
-        chains.iter_mut().for_each(|chain| chain.announced.clear());
-        announce(&reports, &mut chains);
-        let (known, tree, audience) = (self.known, Arc::clone(&self.tree), self.audience);
-        Arc::new(Self { known, legs, tree, chains, network, areas, reports, audience })
     }
 
     /// A leg by the id of its segment.
@@ -151,75 +110,62 @@ impl Roads {
 }
 
 /// Versions of areas, and of reports.
-fn reported(told: Vec<(Interval, Record)>) -> (Vec<Reported>, Vec<Reported>) {
-    let reported = |(known, record)| Reported { known, lasts: windows::lasts(&record), record: Arc::new(record) };
+pub(super) fn reported(told: Vec<Record>) -> (Vec<Reported>, Vec<Reported>) {
+    let reported = |record| Reported { lasts: windows::lasts(&record), record: Arc::new(record) };
     told.into_iter().map(reported).partition(|reported| reported.record.body().kind() == Kind::Area)
 }
 
 /// By what they are called here: another order could tell of their true ids.
-fn put_in_order(reported: &mut [Reported]) {
-    reported.sort_by(|one, other| one.order().cmp(&other.order()));
+pub(super) fn put_in_order(reported: &mut [Reported]) {
+    let order = |one: &Reported, other: &Reported| {
+        let (one, other) = (one.record.common(), other.record.common());
+        (one.id.as_str(), one.version).cmp(&(other.id.as_str(), other.version))
+    };
+    reported.sort_by(order);
 }
 
-/// Reports in their order with what is new of some in place of what was told of these, and that.
-fn replaced(former: &[Reported], ids: &BTreeSet<String>, mut new: Vec<Reported>) -> (Vec<Reported>, Vec<Arc<Record>>) {
-    put_in_order(&mut new);
-    let mut gone = Vec::new();
-    let mut all = Vec::with_capacity(former.len() + new.len());
-    let (mut rest, mut new) = (former, new.into_iter().peekable());
-    for id in ids {
-        let (before, later) = rest.split_at(rest.partition_point(|reported| reported.record.id() < id.as_str()));
-        let (told, later) = later.split_at(later.partition_point(|reported| reported.record.id() == id.as_str()));
-        all.extend_from_slice(before);
-        gone.extend(told.iter().map(|reported| Arc::clone(&reported.record)));
-        all.extend(std::iter::from_fn(|| new.next_if(|reported| reported.record.id() == id)));
-        rest = later;
-    }
-    all.extend_from_slice(rest);
-    (all, gone)
-}
-
-impl Reported {
-    fn order(&self) -> (&str, u32) {
-        (self.record.id(), self.record.common().version)
-    }
-}
-
-fn add(legs: &mut [Arc<Leg>], evidence: Vec<(usize, Evidence)>) {
+/// Gives each leg what speaks of it.
+pub(super) fn add(legs: &mut [Arc<Leg>], evidence: Vec<(usize, Evidence)>) {
     for (leg, evidence) in evidence {
         legs.get_mut(leg).into_iter().for_each(|leg| Arc::make_mut(leg).evidence.push(evidence.clone()));
     }
 }
 
 /// What each report and area says, and of which leg.
-fn evidence<'r>(matcher: &Matcher<'_>, versions: impl Iterator<Item = &'r Reported>) -> Vec<(usize, Evidence)> {
-    let of_version = |Reported { known, record, .. }: &'r Reported| {
+pub(super) fn evidence<'r>(matcher: &Matcher<'_>, versions: impl Iterator<Item = &'r Reported>) -> Vec<(usize, Evidence)> {
+    let of_version = |Reported { record, .. }: &'r Reported| {
         let found = match record.body() {
             Body::Blockade(report) => matcher.of_report(report, record.common().accuracy_m.unwrap_or(0.0)),
             Body::Area(area) => matcher.of_area(area),
             Body::Corridor(_) | Body::Segment(_) | Body::Place(_) => BTreeMap::new(),
         };
-        found.into_iter().map(move |(leg, on)| (leg, Evidence { record: Arc::clone(record), known: *known, on }))
+        found.into_iter().map(move |(leg, on)| (leg, Evidence { record: Arc::clone(record), on }))
     };
     versions.flat_map(of_version).collect()
 }
 
-/// Tells each corridor what is announced of the whole of it.
-fn announce(reports: &[Reported], chains: &mut [Chain]) {
-    for (number, reported) in reports.iter().enumerate() {
+/// What is announced of the whole of each corridor.
+pub(super) fn announced(reports: &[Reported]) -> BTreeMap<String, Vec<Reported>> {
+    let mut announced: BTreeMap<String, Vec<Reported>> = BTreeMap::new();
+    for reported in reports {
         let Body::Blockade(Blockade { location: Location::Corridors(ids), .. }) = reported.record.body() else { continue };
         for id in ids.iter().collect::<BTreeSet<_>>() {
-            let found = chains.binary_search_by(|chain| chain.id.cmp(id)).ok().and_then(|chain| chains.get_mut(chain));
-            found.into_iter().for_each(|chain| chain.announced.push(number));
+            announced.entry(id.clone()).or_default().push(reported.clone());
         }
     }
+    announced
 }
 
-fn chain(record: &Record, legs: &[Arc<Leg>], numbers: &BTreeMap<&str, usize>) -> Option<Chain> {
+/// The corridors of a network over its legs, which are in order of their ids.
+pub(super) fn chains(network: &Records, legs: &[Arc<Leg>]) -> Vec<Chain> {
+    network.of(Kind::Corridor).filter_map(|record| chain(record, legs)).collect()
+}
+
+fn chain(record: &Record, legs: &[Arc<Leg>]) -> Option<Chain> {
     let Body::Corridor(corridor) = record.body() else { return None };
     let ends = corridor.nodes.iter().zip(corridor.nodes.iter().skip(1));
     let link = |(segment, (from, to)): (&String, (&String, &String))| {
-        let leg = numbers.get(segment.as_str()).copied();
+        let leg = legs.binary_search_by(|leg| leg.id.cmp(segment)).ok();
         let is_forward = leg.and_then(|leg| legs.get(leg)).is_none_or(|leg| leg.a == *from);
         Link { segment: segment.clone(), from: from.clone(), to: to.clone(), is_forward, leg }
     };
@@ -230,6 +176,5 @@ fn chain(record: &Record, legs: &[Arc<Leg>], numbers: &BTreeMap<&str, usize>) ->
         known: record.common().known,
         links: corridor.segments.iter().zip(ends).map(link).collect(),
         corridor: corridor.clone(),
-        announced: Vec::new(),
     })
 }

@@ -1,6 +1,7 @@
 //! Access over the first data set and over small networks made by hand.
 
 mod cut;
+mod following;
 mod matching;
 mod monotone;
 mod moments;

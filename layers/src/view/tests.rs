@@ -2,6 +2,7 @@ use super::*;
 use crate::dataset::{self, Lines};
 use crate::layer::{Asked, Layer};
 use crate::record::Records;
+use crate::time::Interval;
 use crate::time::{Datetime, Instant};
 use std::path::PathBuf;
 
@@ -333,11 +334,12 @@ fn said_by_chance(last: &Record, chance: u64) -> Record {
 /// epochs.
 fn by_whole_networks(history: &History, viewer: Viewer<'_>, kind: Kind) -> Vec<Feature> {
     let columns: Vec<&columns::Spec> = columns::of(kind, viewer.audience).collect();
-    let epochs = networks(history, viewer);
+    let network = |known: Interval| (known, viewer.lens().network(&history.network(known.from)));
+    let epochs: Vec<(Interval, Records)> = history.epoch_times().into_iter().map(network).collect();
     let mut features: Vec<Feature> = Vec::new();
     for version in history.of_kind(kind) {
         let first = features.len();
-        for Epoch { known, network } in &epochs {
+        for (known, network) in &epochs {
             let Some(record) = viewer.lens().told(version, network) else { continue };
             let Some(known) = known.common(&record.common().known) else { continue };
             let values: Box<[_]> = columns.iter().map(|spec| (spec.value)(&record, network)).collect();

@@ -1,8 +1,8 @@
 //! What an audience is told of the roads and of what is reported about them: what access is worked out from.
 
+use super::Viewer;
 use super::generalise::opaque;
 use super::project::Seen;
-use super::{Viewer, networks};
 use crate::history::{Epoch, History};
 use crate::record::{Network, Record, RecordId, Records, Source};
 use crate::time::Interval;
@@ -16,65 +16,86 @@ pub struct Told {
     pub known: Interval,
     /// Places, segments, corridors and sources.
     pub network: Records,
-    /// Versions of reports and areas that are known at some time of it, each for as long as it is.
-    pub reports: Vec<(Interval, Record)>,
+    /// Versions of reports and areas that are known at some time of it.
+    pub reports: Vec<Record>,
 }
 
-/// All of it, in order of knowledge. `O(n)` for each epoch of the network.
-pub fn told(history: &History, viewer: Viewer<'_>) -> Vec<Told> {
-    let in_epoch = |Epoch { known, network }: Epoch| {
-        let versions = history.of_kind(Kind::Blockade).chain(history.of_kind(Kind::Area));
-        let told = |version: &Record| {
-            let record = viewer.lens().told(version, &network).filter(|record| !record.common().withdrawn)?;
-            let known = known.common(&record.common().known)?;
-            Some((known, record))
-        };
-        let reports = versions.filter_map(told).collect();
-        Told { known, network, reports }
-    };
-    networks(history, viewer).into_iter().map(in_epoch).collect()
-}
-
-/// What is told otherwise of some reports while the network stays as it is.
+/// What is told otherwise of some records while the network is known as it is.
 #[derive(Debug)]
 pub struct Retold {
-    /// The ids under which they were told or are.
-    pub ids: BTreeSet<String>,
-    /// What is told of them now, for each epoch.
-    pub epochs: Vec<RetoldInEpoch>,
-}
-
-/// What is told otherwise in one epoch of the network.
-#[derive(Debug)]
-pub struct RetoldInEpoch {
     /// When the network is known so.
     pub known: Interval,
-    /// Versions that are known at some time of it, each for as long as it is.
-    pub reports: Vec<(Interval, Record)>,
-    /// What they cite.
+    /// The ids under which the records are told, or were.
+    pub ids: BTreeSet<RecordId>,
+    /// The places, segments and corridors among them, as they are told now.
+    pub network: Vec<Record>,
+    /// Versions of the reports and areas among them that are known at some time of it.
+    pub reports: Vec<Record>,
+    /// What all these cite.
     pub sources: Vec<Source>,
 }
 
-/// What is told of some records that were touched; nothing if others may refer to any of them, so that all has to be told anew. `O(epochs x
-/// versions of the touched)`.
-pub fn retold(history: &History, viewer: Viewer<'_>, touched: &BTreeSet<RecordId>) -> Option<Retold> {
-    let is_report = |version: &Record| matches!(version.body().kind(), Kind::Blockade | Kind::Area);
-    if !touched.iter().all(|id| history.record(id).iter().all(is_report)) {
-        return None;
+/// All that is told, in order of knowledge and without gaps.
+#[derive(Debug)]
+pub struct Story {
+    /// The first epoch of the network.
+    pub first: Told,
+    /// What is told otherwise in each of those after it than in the one before.
+    pub later: Vec<Retold>,
+}
+
+/// All of it. `O(n log n)`, and for each correction of the network as much as depends on it.
+pub fn told(history: &History, viewer: Viewer<'_>) -> Story {
+    let mut epochs = history.epochs();
+    let first = whole(history, viewer, epochs.first().map_or(Interval::ALWAYS, |epoch| epoch.known));
+    // Reports that were not known in the first epoch come with the one in which they are.
+    for version in history.iter().filter(|version| is_report(version)) {
+        let known = viewer.lens().told(version, &first.network).and_then(|record| record.common().known.from);
+        let after = epochs.partition_point(|epoch| epoch.known.from <= known);
+        if let Some(epoch) = after.checked_sub(1).filter(|number| *number > 0).and_then(|number| epochs.get_mut(number)) {
+            epoch.corrected.insert(version.id().to_owned());
+        }
     }
+    let later = epochs.iter().skip(1).map(|Epoch { known, corrected }| in_epoch(history, viewer, corrected, *known));
+    Story { later: later.collect(), first }
+}
+
+/// All that is told in an epoch.
+pub(crate) fn whole(history: &History, viewer: Viewer<'_>, known: Interval) -> Told {
+    let network = viewer.lens().network(&history.network(known.from));
+    let versions = history.of_kind(Kind::Blockade).chain(history.of_kind(Kind::Area));
+    let reports = reports(versions, viewer, &network, known);
+    Told { known, network, reports }
+}
+
+/// What is told of some records that were touched, for each epoch of the network. `O(epochs x versions of the touched)`.
+pub fn retold(history: &History, viewer: Viewer<'_>, touched: &BTreeSet<RecordId>) -> Vec<Retold> {
+    history.epoch_times().into_iter().map(|known| in_epoch(history, viewer, touched, known)).collect()
+}
+
+fn in_epoch(history: &History, viewer: Viewer<'_>, touched: &BTreeSet<RecordId>, known: Interval) -> Retold {
+    let seen = Seen { history, lens: viewer.lens(), at: known.from };
     let names = |id: &RecordId| [id.clone(), opaque(id, viewer.rekey)];
-    let in_epoch = |known: Interval| {
-        let network = Seen { history, lens: viewer.lens(), at: known.from };
-        let versions = touched.iter().flat_map(|id| history.record(id));
-        let told = versions.filter_map(|version| {
-            let record = viewer.lens().told(version, &network).filter(|record| !record.common().withdrawn)?;
-            Some((known.common(&record.common().known)?, record))
-        });
-        let reports: Vec<(Interval, Record)> = told.collect();
-        let cited = reports.iter().flat_map(|(_, record)| record.cites());
-        let sources = cited.filter_map(|id| network.source(id)).cloned().collect();
-        RetoldInEpoch { known, reports, sources }
-    };
-    let epochs = history.epoch_times().into_iter().map(in_epoch).collect();
-    Some(Retold { ids: touched.iter().flat_map(names).collect(), epochs })
+    let network = touched.iter().filter_map(|id| viewer.lens().told(history.known(id, known.from)?, &seen));
+    let network: Vec<Record> = network.collect();
+    let versions = touched.iter().flat_map(|id| history.record(id)).filter(|version| is_report(version));
+    let reports = reports(versions, viewer, &seen, known);
+    let cited = network.iter().chain(&reports).flat_map(Record::cites);
+    let sources = cited.collect::<BTreeSet<_>>().into_iter().filter_map(|id| seen.source(id)).cloned().collect();
+    Retold { known, ids: touched.iter().flat_map(names).collect(), network, reports, sources }
+}
+
+fn is_report(version: &Record) -> bool {
+    matches!(version.body().kind(), Kind::Blockade | Kind::Area)
+}
+
+/// What is told of reports and areas that is known at some time of an epoch.
+fn reports<'h>(
+    versions: impl Iterator<Item = &'h Record>,
+    viewer: Viewer<'_>,
+    network: &dyn Network,
+    known: Interval,
+) -> Vec<Record> {
+    let told = versions.filter_map(|version| viewer.lens().told(version, network));
+    told.filter(|record| !record.common().withdrawn && record.common().known.intersects(&known)).collect()
 }

@@ -1,8 +1,8 @@
 //! Both axes of time: stretches and spells are exact, what was known stays as it was, and changes compose.
 
-use super::sample::{AUDIENCES, Chance, answers, any_report, corridor, instant, place, segment, terms, with, world};
+use super::following::edit_by_chance;
+use super::sample::{AUDIENCES, Chance, answers, corridor, instant, place, segment, terms, with, world};
 use super::*;
-use crate::record::Record;
 use crate::time::Interval;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -21,15 +21,6 @@ fn run(ranks: &[(Interval, Rank)], at: Instant) -> (Rank, Interval) {
     let first = ranks[..number].iter().rev().take_while(|(_, other)| *other == rank).last().unwrap_or(&ranks[number]);
     let last = ranks[number..].iter().take_while(|(_, other)| *other == rank).last().unwrap();
     (rank, Interval { from: first.0.from, to: last.0.to })
-}
-
-/// Adds a draft to a history as known from a moment on, or takes its record back.
-fn edit(history: &mut History, draft: &Value, others: &[Value], from: Instant, withdrawn: bool) {
-    let all = sample::accepted(&[others, std::slice::from_ref(draft)].concat());
-    let Some(record) = all.get(draft["id"].as_str().unwrap()) else { return };
-    let version = history.record(record.id()).last().map_or(1, |last| last.common().version + 1);
-    let record: Record = record.clone().dated(version, Interval { from: Some(from), to: None }, withdrawn);
-    history.add(record, version, from);
 }
 
 /// The places of a corridor.
@@ -118,25 +109,7 @@ proptest! {
         let before = fresh(&history);
         for number in 0..1 + chance.below(4) {
             let from = Instant::from_micros(now.micros() + number as i64);
-            let old: Value = chance.one(&drafts);
-            let edited = match old["kind"].as_str().unwrap() {
-                "place" => with(old.clone(), json!({"lon": chance.between(-1.0, 2.0), "is_supply_node": chance.in_a_hundred(50)})),
-                "segment" => with(old.clone(), json!({"practicability": 1 + chance.below(6), "assertions": []})),
-                "blockade" => with(any_report(old["id"].as_str().unwrap(), &mut chance, &drafts), json!({"sensitivity": "public"})),
-                _ => old.clone(),
-            };
-            match chance.below(4) {
-                0 => edit(&mut history, &old, &drafts, from, true),
-                1 => edit(&mut history, &any_report(&format!("ev-new-{number}"), &mut chance, &drafts), &drafts, from, false),
-                2 => {
-                    let (town, leg, way) = (place("ab", 0.3, 12.3), segment("aa", "ab"), corridor("abway", &["aa", "ab"]));
-                    let others = [drafts.clone(), vec![town.clone(), leg.clone()]].concat();
-                    edit(&mut history, &town, &drafts, from, false);
-                    edit(&mut history, &leg, &others, from, false);
-                    edit(&mut history, &way, &others, from, false);
-                }
-                _ => edit(&mut history, &edited, &drafts, from, false),
-            }
+            edit_by_chance(&mut history, &drafts, &mut chance, from, number);
         }
         prop_assert_eq!(before, fresh(&history));
     }

@@ -233,6 +233,11 @@ impl Ledger {
         }
     }
 
+    /// When something is told next that nobody might know of before.
+    pub fn next_turn(&self) -> Option<Instant> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner).turns.first()
+    }
+
     /// Has what changed shown, by itself or because somebody said so.
     fn follow(
         &self,

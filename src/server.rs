@@ -81,6 +81,8 @@ impl Server {
         let metrics = Arc::new(Metrics::default());
         metrics.count_losses(worlds.seen_by(Audience::Public));
         let turns = Turns::new(settings.render_threads);
+        let settled = Settled::default();
+        settled.expect(ledger.as_ref().and_then(Ledger::next_turn));
         Ok(Self {
             worlds: ArcSwap::from_pointee(worlds),
             changing: Mutex::default(),
@@ -96,7 +98,7 @@ impl Server {
             compared: Compared::default(),
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),
             looked_at: Mutex::new(clock.now()),
-            settled: Settled::default(),
+            settled,
             stopping: AtomicBool::new(false),
             settings,
         })
@@ -135,6 +137,7 @@ impl Server {
         if let Some(ledger) = &self.ledger {
             let _entering = self.settled.enter(self.now());
             ledger.serve(group, self.now(), |next| self.show(next));
+            self.settled.expect(ledger.next_turn());
         }
     }
 
@@ -150,6 +153,7 @@ impl Server {
         self.changes.note(Changes::passing(&self.worlds.load_full(), last, now));
         if let Some(ledger) = &self.ledger {
             ledger.look(now, |next| self.show(next));
+            self.settled.expect(ledger.next_turn());
         }
     }
 

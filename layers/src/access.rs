@@ -15,6 +15,7 @@ mod matching;
 mod parted;
 mod roads;
 mod following;
+mod look;
 mod cause;
 mod status;
 mod timeline;
@@ -54,6 +55,7 @@ pub use timeline::{SegmentStatus, Stretch};
 use crate::time::Instant;
 use crate::view::{Retold, Story};
 use crate::vocab::Audience;
+use look::By;
 use std::sync::Arc;
 
 /// All that an audience's view says of the roads, for any moment on both axes.
@@ -99,7 +101,7 @@ impl Access {
     /// The roads as they were known at a moment, to be asked by some terms.
     pub fn known(&self, known_at: Instant, terms: Terms) -> Option<Inquiry<'_>> {
         let roads = self.roads(known_at)?;
-        Some(Inquiry { roads, known_at, terms })
+        Some(Inquiry { roads, known_at, terms, by: By::Known })
     }
 
     /// What was known when, in order and without gaps.
@@ -117,6 +119,7 @@ pub struct Inquiry<'r> {
     pub known_at: Instant,
     /// By what terms.
     pub terms: Terms,
+    by: By,
 }
 
 #[cfg(test)]

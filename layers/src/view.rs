@@ -11,7 +11,7 @@ pub use generalise::Rekey;
 pub use nested::{named_sources, sources};
 #[cfg(test)]
 pub(crate) use told::whole;
-pub use told::{Retold, Story, Told, retold, told};
+pub use told::{Heard, Retold, Story, Told, retold, told};
 pub use turns::Turns;
 
 use crate::feature::{Feature, FeatureId};

@@ -8,35 +8,44 @@
 use roadblock_layers::time::Instant;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// Since when changes are being entered, in microseconds; nobody enters any at the end of time. One group at a time.
-pub struct Settled(AtomicI64);
+/// Since when changes are being entered, and when something is to be told next by itself, in microseconds; at the end of time nobody enters
+/// anything, and nothing is told. One group at a time.
+pub struct Settled {
+    entering: AtomicI64,
+    turn: AtomicI64,
+}
 
 /// A group is being entered as long as this is there.
 pub struct Entering<'s>(&'s Settled);
 
 impl Default for Settled {
     fn default() -> Self {
-        Self(AtomicI64::new(i64::MAX))
+        Self { entering: AtomicI64::new(i64::MAX), turn: AtomicI64::new(i64::MAX) }
     }
 }
 
 impl Settled {
     /// Begins to enter a group. The moment at which it is recorded has to be read after this, and not before.
     pub fn enter(&self, now: Instant) -> Entering<'_> {
-        self.0.store(now.micros(), Ordering::SeqCst);
+        self.entering.store(now.micros(), Ordering::SeqCst);
         Entering(self)
+    }
+
+    /// Notes when something is to be told next that is recorded already, after what was to be told before is shown.
+    pub fn expect(&self, turn: Option<Instant>) {
+        self.turn.store(turn.map_or(i64::MAX, Instant::micros), Ordering::SeqCst);
     }
 
     /// The moment up to which nothing is to come that is not shown in a world read after this. `now` has to be read before.
     pub fn until(&self, now: Instant) -> Instant {
-        let first = now.micros().min(self.0.load(Ordering::SeqCst));
+        let first = now.micros().min(self.entering.load(Ordering::SeqCst)).min(self.turn.load(Ordering::SeqCst));
         Instant::from_micros(first.saturating_sub(1))
     }
 }
 
 impl Drop for Entering<'_> {
     fn drop(&mut self) {
-        self.0.0.store(i64::MAX, Ordering::SeqCst);
+        self.0.entering.store(i64::MAX, Ordering::SeqCst);
     }
 }
 
@@ -53,6 +62,11 @@ mod tests {
         assert_eq!(settled.until(at(150)), at(109));
         assert_eq!(settled.until(at(105)), at(104), "who looked at the clock before");
         drop(entering);
+        assert_eq!(settled.until(at(150)), at(149));
+        settled.expect(Some(at(130)));
+        assert_eq!(settled.until(at(120)), at(119));
+        assert_eq!(settled.until(at(150)), at(129), "what was due then is not shown yet");
+        settled.expect(None);
         assert_eq!(settled.until(at(150)), at(149));
     }
 }

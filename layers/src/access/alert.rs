@@ -1,9 +1,11 @@
 //! What whoever watches the roads is told: each change of the status of a corridor, and of whether a place can be supplied, as time goes by.
 //!
-//! Followed is the moment that is now, on both axes at once: what held at t by what was known at t. So the list is a matter of the records
-//! alone; whoever asks again from the same moment on gets it again, whatever happened to the server meanwhile.
+//! Followed is the moment that is now, on both axes at once: what held at t by what the audience might be told at t. So the list is a matter of
+//! the records alone; whoever asks again from the same moment on gets it again, whatever happened to the server meanwhile, and what is told
+//! late is told to whoever asked before it was.
 
 use super::leg::Leg;
+use super::look::By;
 use super::rules::{Terms, Threshold};
 use super::status::Rank;
 use super::{Access, Inquiry};
@@ -122,7 +124,8 @@ impl Access {
     }
 
     fn standings(&self, at: Instant, terms: Terms, watch: &Watch) -> Standings {
-        self.known(at, terms).map(|inquiry| inquiry.standings(at, watch)).unwrap_or_default()
+        let inquiry = self.known(at, terms).map(|inquiry| Inquiry { by: By::Told, ..inquiry });
+        inquiry.map(|inquiry| inquiry.standings(at, watch)).unwrap_or_default()
     }
 }
 
@@ -151,9 +154,9 @@ impl Inquiry<'_> {
     }
 }
 
-/// The moments at which anything that is known of a leg begins or ends, or becomes known.
+/// The moments at which anything that is known of a leg begins or ends, or is told.
 fn turns_of(leg: &Leg) -> impl Iterator<Item = Instant> {
-    let known = leg.evidence.iter().flat_map(|evidence| ends(evidence.known()));
+    let known = leg.evidence.iter().flat_map(|evidence| ends(evidence.told()));
     ends(leg.known).chain(known).chain(leg.edges.iter().copied())
 }
 

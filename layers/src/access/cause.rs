@@ -1,6 +1,7 @@
 //! What speaks for or against a leg's being passable at a moment, and whether it counts.
 
-use super::leg::{Evidence, Leg};
+use super::leg::Evidence;
+use super::look::Look;
 use super::rules::Terms;
 use super::statement::Statement;
 use crate::record::{Area, Assertion, Blockade, Body};
@@ -41,15 +42,10 @@ pub struct Cause<'r> {
     pub is_contradicted: bool,
 }
 
-/// All causes at a moment, by what was known at another, in no order.
-pub(super) fn causes<'r>(
-    leg: &'r Leg,
-    terms: Terms,
-    said: Option<Statement<'r>>,
-    at: Instant,
-    known_at: Instant,
-) -> Vec<Cause<'r>> {
-    let known = leg.evidence_at(at).filter(|evidence| evidence.known().contains(known_at));
+/// All causes at a moment, in no order.
+pub(super) fn causes<'r>(look: &Look<'r>, said: Option<Statement<'r>>, at: Instant) -> Vec<Cause<'r>> {
+    let (leg, terms) = (look.leg, look.terms);
+    let known = leg.evidence_at(at).filter(|evidence| look.knows(evidence));
     let mut causes: Vec<Cause<'r>> = known.filter_map(|evidence| weigh(evidence, leg.length_m, terms, at)).collect();
     let last_passage = causes.iter().filter(|cause| cause.is_passage()).filter_map(Cause::day).max();
     for cause in &mut causes {

@@ -3,10 +3,11 @@
 use super::Inquiry;
 use super::cause::Ground;
 use super::leg::Leg;
+use super::look::Look;
 use super::roads::{Chain, Link, Reported};
 use super::status::{Rank, Status};
 use super::sweep::Sweep;
-use super::timeline::{Look, SegmentStatus, Stretch};
+use super::timeline::{SegmentStatus, Stretch};
 use crate::record::Record;
 use crate::time::{Datetime, Instant, Interval};
 use std::collections::{BTreeMap, BTreeSet};
@@ -205,8 +206,8 @@ impl<'r> Inquiry<'r> {
     }
 
     pub(super) fn look(&self, leg: usize, is_forward: bool) -> Option<Look<'r>> {
-        let Self { roads, known_at, terms } = *self;
-        Some(Look { leg: self.seen(leg)?, terms: terms.along(is_forward), known_at, audience: roads.audience })
+        let Self { roads, known_at, terms, by } = *self;
+        Some(Look { leg: self.seen(leg)?, terms: terms.along(is_forward), known_at, by, audience: roads.audience })
     }
 
     /// What a segment was and will be like without news: all of time in order, neighbours that differ; nothing if it is not known.

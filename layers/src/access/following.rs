@@ -175,7 +175,7 @@ impl Replaced {
             all.extend_from_slice(before);
             let mut told: Vec<&Reported> = told.iter().collect();
             while let Some(reported) = new.next_if(|reported| reported.record.id() == id) {
-                let same = told.iter().position(|former| former.record == reported.record);
+                let same = told.iter().position(|former| (former.due, &former.record) == (reported.due, &reported.record));
                 // What is told as before is the same record, wherever it is now.
                 let reported = same.map_or(reported, |place| told.remove(place).clone());
                 all.push(reported.clone());

@@ -6,11 +6,12 @@
 use super::Access;
 use super::cause::Cause;
 use super::leg::Leg;
+use super::look::{By, Look};
 use super::parted::Turned;
 use super::roads::Roads;
 use super::rules::Terms;
 use super::status::{Rank, Status};
-use super::timeline::{Look, Stretch};
+use super::timeline::Stretch;
 use crate::feature::{Feature, FeatureId};
 use crate::features::Features;
 use crate::layer::{Edit, Layer, LayerKind, LayerMeta, LayerName};
@@ -126,7 +127,7 @@ fn of_leg(leg: &Leg, roads: &Roads, asked: &Interval, features: &mut Vec<Feature
     let mut before: HashMap<Interval, Told<'_>> = HashMap::new();
     for (from, to) in begins.zip(ends) {
         let known_at = from.unwrap_or(Instant::MIN);
-        let look = Look { leg, terms: Terms::default(), known_at, audience: roads.audience };
+        let look = Look { leg, terms: Terms::default(), known_at, by: By::Known, audience: roads.audience };
         let stretches = look.stretches();
         let mut now = HashMap::new();
         for (number, stretch) in stretches.iter().enumerate() {

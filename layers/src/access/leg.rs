@@ -49,6 +49,8 @@ pub struct Leg {
 pub struct Evidence {
     /// The version of the record.
     pub record: Arc<Record>,
+    /// The audience is not told before this moment.
+    pub(super) due: Option<Instant>,
     /// How it is on the leg, or near it.
     pub on: Match,
 }
@@ -134,10 +136,17 @@ impl Evidence {
         self.record.common().known
     }
 
+    /// When it was known and might be told; nothing if that was over before it was due.
+    pub(super) fn told(&self) -> Interval {
+        let known = self.known();
+        Interval { from: known.from.max(self.due), ..known }
+    }
+
     /// Whether another is the same version of the same record on the leg in the same way, whenever that is known.
     pub(super) fn says_as(&self, other: &Self) -> bool {
         let (one, another) = (self.record.common(), other.record.common());
-        (&one.id, one.version, self.on) == (&another.id, another.version, other.on) && self.record.says_as(&other.record)
+        (&one.id, one.version, self.on, self.due) == (&another.id, another.version, other.on, other.due)
+            && self.record.says_as(&other.record)
     }
 
     /// When it happened, when it began, and what it is.

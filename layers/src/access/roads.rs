@@ -3,8 +3,8 @@
 use super::leg::{Evidence, Leg};
 use super::matching::{Matcher, Tree};
 use crate::record::{Blockade, Body, Corridor, Location, Record, Records};
-use crate::time::Interval;
-use crate::view::Told;
+use crate::time::{Instant, Interval};
+use crate::view::{Heard, Told};
 use crate::vocab::{Audience, Kind};
 use crate::windows;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +38,8 @@ pub struct Roads {
 pub(super) struct Reported {
     /// How long it has any effect.
     pub(super) lasts: Interval,
+    /// The audience is not told before this moment.
+    pub(super) due: Option<Instant>,
     pub(super) record: Arc<Record>,
 }
 
@@ -110,8 +112,8 @@ impl Roads {
 }
 
 /// Versions of areas, and of reports.
-pub(super) fn reported(told: Vec<Record>) -> (Vec<Reported>, Vec<Reported>) {
-    let reported = |record| Reported { lasts: windows::lasts(&record), record: Arc::new(record) };
+pub(super) fn reported(told: Vec<Heard>) -> (Vec<Reported>, Vec<Reported>) {
+    let reported = |Heard { record, due }| Reported { lasts: windows::lasts(&record), due, record: Arc::new(record) };
     told.into_iter().map(reported).partition(|reported| reported.record.body().kind() == Kind::Area)
 }
 
@@ -133,13 +135,13 @@ pub(super) fn add(legs: &mut [Arc<Leg>], evidence: Vec<(usize, Evidence)>) {
 
 /// What each report and area says, and of which leg.
 pub(super) fn evidence<'r>(matcher: &Matcher<'_>, versions: impl Iterator<Item = &'r Reported>) -> Vec<(usize, Evidence)> {
-    let of_version = |Reported { record, .. }: &'r Reported| {
+    let of_version = |Reported { record, due, .. }: &'r Reported| {
         let found = match record.body() {
             Body::Blockade(report) => matcher.of_report(report, record.common().accuracy_m.unwrap_or(0.0)),
             Body::Area(area) => matcher.of_area(area),
             Body::Corridor(_) | Body::Segment(_) | Body::Place(_) => BTreeMap::new(),
         };
-        found.into_iter().map(move |(leg, on)| (leg, Evidence { record: Arc::clone(record), on }))
+        found.into_iter().map(move |(leg, on)| (leg, Evidence { record: Arc::clone(record), due: *due, on }))
     };
     versions.flat_map(of_version).collect()
 }

@@ -11,8 +11,7 @@
 //! Where the rules leave a choice it is the safe one; `DESIGN.md` has the list.
 
 use super::cause::{Cause, Ground, causes, sort};
-use super::leg::Leg;
-use super::rules::Terms;
+use super::look::Look;
 use super::statement::{Statement, statement};
 use crate::time::Instant;
 use crate::vocab::{Audience, Certainty, Effect, OpStatus};
@@ -117,12 +116,12 @@ pub struct Status<'r> {
     pub causes: Vec<Cause<'r>>,
 }
 
-/// The status of a leg at a moment, by what was known at another. `O(evidence of the leg)`.
-pub(super) fn status<'r>(leg: &'r Leg, terms: Terms, at: Instant, known_at: Instant, audience: Audience) -> Status<'r> {
-    let said = terms.evidence.assertions.then(|| statement(&leg.assertions, at)).flatten();
-    let mut causes = causes(leg, terms, said, at, known_at);
+/// The status of a leg at a moment. `O(evidence of the leg)`.
+pub(super) fn status<'r>(look: &Look<'r>, at: Instant) -> Status<'r> {
+    let said = said(look, at);
+    let mut causes = causes(look, said, at);
     sort(&mut causes);
-    let (rule, rank) = decide(&causes, said, audience);
+    let (rule, rank) = decide(&causes, said, look.audience);
     let decides = |cause: &&Cause<'_>| cause.counted && cause.makes(rule, rank);
     let certainty = causes.iter().filter(decides).map(|cause| cause.certainty()).min().unwrap_or(Certainty::Unknown);
     let is_stale = causes.iter().filter(decides).any(|cause| cause.is_stale);
@@ -134,9 +133,14 @@ pub(super) fn status<'r>(leg: &'r Leg, terms: Terms, at: Instant, known_at: Inst
 }
 
 /// How bad a leg is, without the reasons.
-pub(super) fn rank(leg: &Leg, terms: Terms, at: Instant, known_at: Instant, audience: Audience) -> Rank {
-    let said = terms.evidence.assertions.then(|| statement(&leg.assertions, at)).flatten();
-    decide(&causes(leg, terms, said, at, known_at), said, audience).1
+pub(super) fn rank(look: &Look<'_>, at: Instant) -> Rank {
+    let said = said(look, at);
+    decide(&causes(look, said, at), said, look.audience).1
+}
+
+/// What somebody states of the leg, if that is asked for.
+fn said<'r>(look: &Look<'r>, at: Instant) -> Option<Statement<'r>> {
+    look.terms.evidence.assertions.then(|| statement(&look.leg.assertions, at)).flatten()
 }
 
 fn decide(causes: &[Cause<'_>], said: Option<Statement<'_>>, audience: Audience) -> (Rule, Rank) {

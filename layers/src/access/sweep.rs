@@ -1,7 +1,7 @@
 //! The legs of a corridor together over time: from edge to edge only the leg whose edge it is is looked at anew.
 
+use super::look::Look;
 use super::status::Rank;
-use super::timeline::Look;
 use crate::time::{Instant, Interval};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

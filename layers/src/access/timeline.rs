@@ -3,10 +3,9 @@
 //! Between two edges nothing changes, so a stretch is known by its number, and only what is asked for is worked out.
 
 use super::leg::Leg;
-use super::rules::Terms;
+use super::look::Look;
 use super::status::{Rank, Status, rank, status};
 use crate::time::{Datetime, Instant, Interval};
-use crate::vocab::Audience;
 use std::ops::Range;
 
 /// A stretch of time with one status.
@@ -33,15 +32,6 @@ pub struct SegmentStatus<'r> {
     pub expires_at: Option<Instant>,
 }
 
-/// A leg, looked at by some terms and by what was known at a moment.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Look<'r> {
-    pub(super) leg: &'r Leg,
-    pub(super) terms: Terms,
-    pub(super) known_at: Instant,
-    pub(super) audience: Audience,
-}
-
 impl<'r> Look<'r> {
     /// The stretch between two edges, by its number; the first begins before all of time, the last never ends.
     pub(super) fn time(&self, number: usize) -> Interval {
@@ -55,11 +45,11 @@ impl<'r> Look<'r> {
     }
 
     pub(super) fn rank(&self, number: usize) -> Rank {
-        rank(self.leg, self.terms, self.start(number), self.known_at, self.audience)
+        rank(self, self.start(number))
     }
 
     pub(super) fn status(&self, number: usize) -> Status<'r> {
-        status(self.leg, self.terms, self.start(number), self.known_at, self.audience)
+        status(self, self.start(number))
     }
 
     fn start(&self, number: usize) -> Instant {

@@ -52,7 +52,12 @@ impl Lens {
     }
 
     fn sees(self, record: &Record) -> bool {
-        detail(record, self.audience).is_some() && due(record, self.audience).is_none_or(|due| due <= self.now)
+        detail(record, self.audience).is_some() && self.due(record).is_none_or(|due| due <= self.now)
+    }
+
+    /// From when on the audience may know of a record at all; no moment is at once.
+    pub(super) fn due(self, record: &Record) -> Option<Instant> {
+        due(record, self.audience)
     }
 
     /// The moments, after now, at which the audience is told otherwise of a record by itself.
@@ -63,7 +68,7 @@ impl Lens {
             Some(Detail::All | Detail::Full | Detail::Leg) => Interval::ALWAYS,
             Some(Detail::Cell) => generalise::by_weeks(record.common().known),
         };
-        let turns = [due(record, self.audience), known.from, known.to].into_iter().flatten();
+        let turns = [self.due(record), known.from, known.to].into_iter().flatten();
         Some(turns.filter(move |turn| *turn > self.now)).into_iter().flatten()
     }
 }

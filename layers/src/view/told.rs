@@ -5,7 +5,7 @@ use super::generalise::opaque;
 use super::project::Seen;
 use crate::history::{Epoch, History};
 use crate::record::{Network, Record, RecordId, Records, Source};
-use crate::time::Interval;
+use crate::time::{Instant, Interval};
 use crate::vocab::Kind;
 use std::collections::BTreeSet;
 
@@ -17,7 +17,16 @@ pub struct Told {
     /// Places, segments, corridors and sources.
     pub network: Records,
     /// Versions of reports and areas that are known at some time of it.
-    pub reports: Vec<Record>,
+    pub reports: Vec<Heard>,
+}
+
+/// A version of a report or an area as an audience is told of it.
+#[derive(Debug)]
+pub struct Heard {
+    /// The version.
+    pub record: Record,
+    /// It is not told before this moment.
+    pub due: Option<Instant>,
 }
 
 /// What is told otherwise of some records while the network is known as it is.
@@ -30,7 +39,7 @@ pub struct Retold {
     /// The places, segments and corridors among them, as they are told now.
     pub network: Vec<Record>,
     /// Versions of the reports and areas among them that are known at some time of it.
-    pub reports: Vec<Record>,
+    pub reports: Vec<Heard>,
     /// What all these cite.
     pub sources: Vec<Source>,
 }
@@ -80,7 +89,7 @@ fn in_epoch(history: &History, viewer: Viewer<'_>, touched: &BTreeSet<RecordId>,
     let network: Vec<Record> = network.collect();
     let versions = touched.iter().flat_map(|id| history.record(id)).filter(|version| is_report(version));
     let reports = reports(versions, viewer, &seen, known);
-    let cited = network.iter().chain(&reports).flat_map(Record::cites);
+    let cited = network.iter().chain(reports.iter().map(|heard| &heard.record)).flat_map(Record::cites);
     let sources = cited.collect::<BTreeSet<_>>().into_iter().filter_map(|id| seen.source(id)).cloned().collect();
     Retold { known, ids: touched.iter().flat_map(names).collect(), network, reports, sources }
 }
@@ -95,7 +104,8 @@ fn reports<'h>(
     viewer: Viewer<'_>,
     network: &dyn Network,
     known: Interval,
-) -> Vec<Record> {
-    let told = versions.filter_map(|version| viewer.lens().told(version, network));
-    told.filter(|record| !record.common().withdrawn && record.common().known.intersects(&known)).collect()
+) -> Vec<Heard> {
+    let lens = viewer.lens();
+    let told = versions.filter_map(|version| Some(Heard { record: lens.told(version, network)?, due: lens.due(version) }));
+    told.filter(|Heard { record, .. }| !record.common().withdrawn && record.common().known.intersects(&known)).collect()
 }

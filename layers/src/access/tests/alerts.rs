@@ -63,3 +63,34 @@ fn a_corridor_that_is_withdrawn_is_not_left_closed() {
     let last = told.last().unwrap();
     assert_eq!((last.at, last.before, last.after.rank), (closed, Rank::Closed, Rank::Unknown), "{told:?}");
 }
+
+#[test]
+fn the_public_is_alerted_when_it_may_be_told() {
+    let history = history();
+    // The world as the public saw it at a moment.
+    let seen_at = |now: Instant| {
+        let viewer = Viewer { audience: Audience::Public, now, rekey: Rekey([0; 16]), attribution: "" };
+        Access::of(view::told(&history, viewer), Audience::Public)
+    };
+    let (since, until) = (Instant::parse("2025-10-01").unwrap(), Instant::parse("2025-11-20").unwrap());
+    let access = seen_at(until);
+    let alerts = access.alerts(since, until, Terms::default(), &Watch::default());
+    assert!(alerts.len() > 10, "{}", alerts.len());
+    let mut closed = 0;
+    for step in 0..(50 * 24 / 5) {
+        let at = Instant::from_micros(since.micros() + step * 5 * 3_600_000_000);
+        let then = seen_at(at);
+        for id in ["abj-zegoua-sikasso-bko", "dkr-kayes-bko", "gao-sevare-bko", "cky-kouremale-bko"] {
+            let told = alerts.iter().rfind(|alert| alert.id == id && alert.at <= at);
+            let before = rank(&seen_at(since), id, since);
+            assert_eq!(told.map_or(before, |alert| alert.after.rank), rank(&then, id, at), "{id} {at}");
+            closed += usize::from(rank(&then, id, at) == Rank::Closed);
+        }
+    }
+    assert!(closed > 0);
+    let late = alerts.iter().filter(|alert| alert.after.rank > alert.before).any(|alert| {
+        let causes = alert.after.causes.iter().filter_map(|id| history.record(id).first());
+        causes.filter_map(|record| record.common().known.from).all(|known| known < alert.at)
+    });
+    assert!(late, "some became worse only when it might be told");
+}

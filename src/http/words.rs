@@ -26,7 +26,8 @@ impl Language {
         ranges.iter().find_map(|(tag, _)| Self::of(tag)).unwrap_or(Self::French)
     }
 
-    fn of(tag: &str) -> Option<Self> {
+    /// The language of a tag, if we speak it.
+    pub fn of(tag: &str) -> Option<Self> {
         match tag.get(..2)?.to_ascii_lowercase().as_str() {
             "en" => Some(Self::English),
             "fr" => Some(Self::French),
@@ -45,6 +46,18 @@ impl Language {
     /// A text of the catalogue.
     pub fn say(self, word: &str) -> &'static str {
         self.find(word).unwrap_or_default()
+    }
+
+    /// A text of the catalogue with its gaps filled: `{name}` by what goes by that name. What is filled in is not searched for gaps.
+    pub fn fill(self, word: &str, gaps: &[(&str, &str)]) -> String {
+        let mut parts = self.say(word).split('{');
+        let mut text = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (gap, rest) = part.split_once('}').unwrap_or((part, ""));
+            text += gaps.iter().find(|(name, _)| *name == gap).map_or("", |(_, filling)| filling);
+            text += rest;
+        }
+        text
     }
 
     /// A code of the data in words; the code itself where there are none.

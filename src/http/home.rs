@@ -10,7 +10,7 @@ use super::words::Language;
 use crate::world::{Published, filled};
 use roadblock_layers::features::FeatureRef;
 use roadblock_layers::layer::{Asked, Layer, LayerKind};
-use roadblock_layers::time::{Datetime, Instant};
+use roadblock_layers::time::{Datetime, Instant, Interval};
 use roadblock_layers::value::Value;
 use roadblock_tiles::grid::{World, project};
 use std::fmt::Write;
@@ -67,7 +67,11 @@ pub(super) fn disclaimer(call: &Call, asked: &Asked, language: Language) -> Opti
 }
 
 fn moment(datetime: &Datetime, language: Language) -> String {
-    if let Datetime::At(at) = datetime { language.day(*at) } else { datetime.to_string() }
+    match *datetime {
+        Datetime::At(at) => language.day(at),
+        Datetime::During(Interval { from: Some(from), to }) if to == Some(from.plus_days(1)) => language.day(from),
+        other => other.to_string(),
+    }
 }
 
 /// Whom to credit, each once.

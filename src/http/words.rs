@@ -72,6 +72,7 @@ impl Language {
         match (parts.next(), parts.next(), parts.next()) {
             (Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) => {
                 let name = self.say("months").split(' ').nth(month.saturating_sub(1)).unwrap_or_default();
+                let day = if day == 1 { self.say("day.first").to_owned() } else { day.to_string() };
                 format!("{day} {name} {year}")
             }
             _ => text,
@@ -119,6 +120,9 @@ mod tests {
         assert!(english.len() > 100);
         assert_eq!(english, keys(include_str!("../../viewer/src/words/fr.json")));
         assert_eq!(Language::French.day(Instant::parse("2025-10-22T12:00:00Z").unwrap()), "22 octobre 2025");
+        assert_eq!(Language::French.day(Instant::parse("2025-11-01T00:00:00Z").unwrap()), "1er novembre 2025");
+        let filled = Language::French.fill("on", &[("title", "{date}"), ("date", "demain")]);
+        assert_eq!(filled, "{date}, le demain", "what is filled in is not searched");
         assert_eq!(Language::English.code("effect", "closes"), "Closes the road");
         assert_eq!(Language::English.code("effect", "not_known"), "not known");
     }

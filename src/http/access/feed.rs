@@ -55,7 +55,14 @@ pub(super) fn entries(call: &Call, language: Language, answer: &Answer) -> Strin
 }
 
 /// The beginning of the feed of a list of this name, of which something was updated last at a moment.
-pub(super) fn head(call: &Call, question: &Question, asked: &Asked, list: &str, head: &Map<String, Value>, updated: Instant) -> String {
+pub(super) fn head(
+    call: &Call,
+    question: &Question,
+    asked: &Asked,
+    list: &str,
+    head: &Map<String, Value>,
+    updated: Instant,
+) -> String {
     let language = question.language;
     let mut known_by = vec![call.uri.path()];
     let pairs = call.query.pairs().iter().filter(|(name, _)| name != "f" && name != "lang");
@@ -71,7 +78,10 @@ pub(super) fn head(call: &Call, question: &Question, asked: &Asked, list: &str, 
         link("alternate", JSON, &call.href_with(&[("f", Some(Format::Json.as_str())), ("lang", None)])),
     ];
     let tag = language.tag();
-    format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{tag}\">\n{}", about.concat())
+    format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{tag}\">\n{}",
+        about.concat()
+    )
 }
 
 /// When anything of an answer was updated last.

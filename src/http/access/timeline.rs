@@ -39,7 +39,7 @@ pub(super) async fn timeline(call: Call, Path(id): Path<String>) -> Result<Respo
                 "rules": rules(&spell.rules),
             });
             let mut row = Row::of(members, line(&inquiry, chain));
-            explain::spell(&mut row.members, &inquiry, spell, &held);
+            explain::spell(&mut row.members, &inquiry, chain, spell, &held);
             Some(row)
         });
         let mut told = Answer::of("timeline", rows);

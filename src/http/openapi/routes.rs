@@ -106,7 +106,14 @@ const NEWS: [Content; 4] = [ROWS[0], ROWS[1], ROWS[2], (ATOM, None)];
 
 /// Which road is open; only where there are records of roads.
 pub(super) const ACCESS: [Route; 10] = [
-    route("/access/corridors", "accessCorridors", "Access", "Status of all corridors", &with::<2, 8>(["leadsTo", "accessFormat"]), &ROWS),
+    route(
+        "/access/corridors",
+        "accessCorridors",
+        "Access",
+        "Status of all corridors",
+        &with::<2, 8>(["leadsTo", "accessFormat"]),
+        &ROWS,
+    ),
     route(
         "/access/corridors/{corridor}",
         "accessCorridor",
@@ -131,7 +138,14 @@ pub(super) const ACCESS: [Route; 10] = [
         &with::<4, 10>(["fromPlace", "toPlace", "routes", "accessFormat"]),
         &ROWS,
     ),
-    route("/access/cut-off", "accessCutOff", "Access", "Places that no supplies reach", &with::<2, 8>(["threshold", "accessFormat"]), &ROWS),
+    route(
+        "/access/cut-off",
+        "accessCutOff",
+        "Access",
+        "Places that no supplies reach",
+        &with::<2, 8>(["threshold", "accessFormat"]),
+        &ROWS,
+    ),
     route(
         "/access/changes",
         "accessChanges",
@@ -140,7 +154,14 @@ pub(super) const ACCESS: [Route; 10] = [
         &with::<6, 12>(["fromTime", "toTime", "fromKnownAt", "toKnownAt", "newsFormat", "lang"]),
         &NEWS,
     ),
-    route("/access/near", "accessNear", "Access", "Reports near a corridor", &with::<3, 9>(["ofCorridor", "distanceM", "accessFormat"]), &ROWS),
+    route(
+        "/access/near",
+        "accessNear",
+        "Access",
+        "Reports near a corridor",
+        &with::<3, 9>(["ofCorridor", "distanceM", "accessFormat"]),
+        &ROWS,
+    ),
     route(
         "/access/alerts",
         "accessAlerts",

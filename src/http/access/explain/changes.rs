@@ -8,7 +8,13 @@ use roadblock_layers::record::Record;
 use serde_json::{Map, Value};
 
 /// Adds the sentence of a change from one moment to another.
-pub(in super::super) fn change(members: &mut Map<String, Value>, inquiry: &Inquiry<'_>, change: &Change, from: Moment, to: Moment) {
+pub(in super::super) fn change(
+    members: &mut Map<String, Value>,
+    inquiry: &Inquiry<'_>,
+    change: &Change,
+    from: Moment,
+    to: Moment,
+) {
     let report = [&change.after, &change.before].into_iter().flatten().find_map(|how| match how {
         How::Holds(record) => Some(record),
         How::Is(_) => None,
@@ -31,8 +37,7 @@ fn road(members: &mut Map<String, Value>, inquiry: &Inquiry<'_>, change: &Change
     let (legs, causes) = after.map(|_| grounds(inquiry, change, from, to)).unwrap_or_default();
     put(members, &inquiry.roads.network, |teller| {
         let axis = change.axis.as_str();
-        let name = change.name(inquiry.roads).unwrap_or(&change.id);
-        let gaps = [("name", name), ("before", teller.status(before)), ("after", teller.status(after))];
+        let gaps = [("name", teller.name(&change.id)), ("before", teller.status(before)), ("after", teller.status(after))];
         let changed = moments(teller, &format!("change.{axis}"), from, to, &gaps);
         let grounds = teller.grounds(after.unwrap_or(Rank::Open), &legs, &causes);
         format!("{changed}{grounds} {}", teller.language.say(&format!("change.in.{axis}")))

@@ -1,7 +1,7 @@
 //! A report near a corridor: how far, on which side, and where along it.
 
 use super::put;
-use roadblock_layers::access::{Chain, Inquiry, Near};
+use roadblock_layers::access::{Chain, Inquiry, Near, Nearness};
 use serde_json::{Map, Value};
 
 /// Adds the sentence of a report within a distance; of one in a cell no distance is told.
@@ -18,8 +18,12 @@ pub(in super::super) fn near(members: &mut Map<String, Value>, inquiry: &Inquiry
             1 => teller.language.say("near.left"),
             _ => teller.language.say("near.right"),
         };
+        // What may be nearer than it looks, or farther, is told to be.
+        let accuracy = near.record.common().accuracy_m.filter(|_| near.nearness == Nearness::Possible);
+        let accuracy = accuracy.map(|accuracy_m| teller.fill("near.accuracy", &[("accuracy", &teller.length(accuracy_m))]));
+        let accuracy = accuracy.unwrap_or_default();
         let (distance, along) = (teller.length(at.distance_m), teller.length(at.along_m));
-        let more = [("distance", distance.as_str()), ("along", &along), ("side", side)];
+        let more = [("distance", distance.as_str()), ("along", &along), ("side", side), ("accuracy", &accuracy)];
         teller.fill(word, &[gaps.as_slice(), &more].concat())
     });
 }

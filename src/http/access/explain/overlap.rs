@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 pub(in super::super) fn overlap(members: &mut Map<String, Value>, inquiry: &Inquiry<'_>, chain: &Chain, inside: &Inside) {
     put(members, &inquiry.roads.network, |teller| {
         let (part, length) = (teller.length(inside.any_m), teller.length(inside.length_m));
-        let gaps = [("name", chain.name.as_str()), ("length", &length)];
+        let gaps = [("name", teller.name(&chain.id)), ("length", &length)];
         if inside.any_m <= 0.0 {
             return teller.fill("inside.none", &gaps);
         }

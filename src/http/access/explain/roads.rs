@@ -2,7 +2,7 @@
 
 use super::put;
 use super::teller::{Leg, Teller};
-use roadblock_layers::access::{CorridorStatus, Inquiry, Rank, SegmentStatus, Spell};
+use roadblock_layers::access::{Chain, CorridorStatus, Inquiry, Rank, SegmentStatus, Spell};
 use roadblock_layers::record::Record;
 use roadblock_layers::time::{Instant, Interval};
 use serde_json::{Map, Value};
@@ -44,10 +44,18 @@ pub(in super::super) fn corridor(members: &mut Map<String, Value>, inquiry: &Inq
 }
 
 /// Adds the sentence of a while of a corridor's time.
-pub(in super::super) fn spell(members: &mut Map<String, Value>, inquiry: &Inquiry<'_>, spell: &Spell<'_>, held: &Interval) {
+pub(in super::super) fn spell(
+    members: &mut Map<String, Value>,
+    inquiry: &Inquiry<'_>,
+    chain: &Chain,
+    spell: &Spell<'_>,
+    held: &Interval,
+) {
     let known_at = inquiry.known_at;
+    let mut held_up = spell.segments.iter().peekable();
+    let links = chain.links.iter().filter(|link| held_up.next_if(|segment| **segment == link.segment).is_some());
+    let legs: Vec<Leg<'_>> = links.map(|link| (link.from.as_str(), link.to.as_str())).collect();
     put(members, &inquiry.roads.network, |teller| {
-        let legs = teller.ends(spell.segments.iter().copied());
         let grounds = teller.grounds(spell.rank, &legs, &spell.deciding);
         let mut text = format!("{}{}{grounds}", teller.begins(spell.rank), teller.stretch(held));
         if held.to.is_none_or(|to| to > known_at) {

@@ -27,7 +27,12 @@ impl Teller<'_> {
 
     /// The name of a place or a road.
     pub(super) fn name<'n>(&'n self, id: &'n str) -> &'n str {
-        self.network.name_of(id)
+        self.network.get(id).map_or(id, |record| self.called(record))
+    }
+
+    fn called<'n>(&self, record: &'n Record) -> &'n str {
+        let common = record.common();
+        common.name_fr.as_ref().filter(|_| self.language == Language::French).unwrap_or(&common.name)
     }
 
     /// How bad a road is, at the beginning of a sentence.
@@ -52,7 +57,7 @@ impl Teller<'_> {
             text += self.language.say("why.no_news");
         } else if !causes.is_empty() {
             text += self.language.say("why.because");
-            text += &causes.join("; ");
+            text += &causes.join(self.language.say("why.and"));
         }
         text.push('.');
         text
@@ -85,11 +90,10 @@ impl Teller<'_> {
 
     /// A report by its name, and who said so when.
     pub(super) fn report(&self, record: &Record) -> String {
-        let common = record.common();
-        let name = common.name_fr.as_ref().filter(|_| self.language == Language::French).unwrap_or(&common.name);
-        let source = common.sources.iter().find_map(|id| self.network.source(id));
+        let name = self.called(record);
+        let source = record.common().sources.iter().find_map(|id| self.network.source(id));
         source.map_or_else(
-            || name.clone(),
+            || name.to_owned(),
             |source| match source.published_on {
                 Some(day) => format!("{name} ({}, {})", source.publisher, self.language.day(day)),
                 None => format!("{name} ({})", source.publisher),

@@ -50,6 +50,11 @@ impl Answer {
     pub(super) fn of(list: &'static str, rows: impl Iterator<Item = Row>) -> Self {
         Self { list, rows: rows.collect(), more: Map::new(), asked: None }
     }
+
+    /// The rows that are news, as entries with their members.
+    fn entries(&self) -> impl Iterator<Item = (&Entry, &Map<String, Value>)> {
+        self.rows.iter().filter_map(|row| Some((row.entry.as_ref()?, &row.members)))
+    }
 }
 
 /// Reads the question, has the answer made on a thread where that may take long, and writes it.
@@ -82,7 +87,7 @@ async fn made(
 
 fn write(call: &Call, question: &Question, answer: Answer) -> Result<Response, Problem> {
     let asked = answer.asked.unwrap_or(question.asked);
-    let (list, updated) = (answer.list, feed::updated(&answer).unwrap_or(asked.known_at));
+    let (list, updated) = (answer.list, answer.entries().map(|(entry, _)| entry.updated).max().unwrap_or(asked.known_at));
     let content = match question.format {
         Format::Json => {
             let rows = answer.rows.into_iter().map(|row| Value::Object(row.members)).collect();
@@ -91,7 +96,7 @@ fn write(call: &Call, question: &Question, answer: Answer) -> Result<Response, P
         }
         Format::GeoJson => collection(answer)?.to_string(),
         Format::Csv => table(&answer.rows)?,
-        Format::Atom => feed::entries(call, question.language, &answer),
+        Format::Atom => feed::entries(call, question.language, answer.entries()),
     };
     let mut digest = SipHasher13::new();
     for decides in [call.base.as_str(), &call.uri.to_string(), env!("CARGO_PKG_VERSION"), &content] {

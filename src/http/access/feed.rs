@@ -1,6 +1,5 @@
 //! Answers as feeds (Atom, RFC 4287): an entry for each row, which says its sentence. Written by hand, as all XML here is; none is read.
 
-use super::answer::{Answer, Row};
 use super::explain;
 use super::question::{Format, Question};
 use crate::http::call::Call;
@@ -19,7 +18,7 @@ pub(super) struct Entry {
     /// A name that stays the same whenever it is told.
     id: String,
     /// When it came to be told so.
-    updated: Instant,
+    pub(super) updated: Instant,
     /// Where to read more.
     path: String,
 }
@@ -42,16 +41,19 @@ fn query_of(terms: Terms) -> String {
     format!("commodity={}&direction={}&evidence={evidence}{class}", commodity.as_str(), direction.as_str())
 }
 
-/// The entries, and the end of the feed.
-pub(super) fn entries(call: &Call, language: Language, answer: &Answer) -> String {
-    let entry = |row: &Row| {
-        let entry = row.entry.as_ref()?;
-        let sentence = row.members.get(explain::member(language)).and_then(Value::as_str).unwrap_or_default();
-        let link = link("alternate", JSON, &call.href(&entry.path));
+/// The entries of some rows, and the end of the feed.
+pub(super) fn entries<'a>(
+    call: &Call,
+    language: Language,
+    rows: impl Iterator<Item = (&'a Entry, &'a Map<String, Value>)>,
+) -> String {
+    let entry = |(entry, members): (&Entry, &Map<String, Value>)| {
+        let sentence = members.get(explain::member(language)).and_then(Value::as_str).unwrap_or_default();
         let head = [element("id", &entry.id), element("updated", &entry.updated.exact()), element("title", sentence)].concat();
-        Some(format!("<entry>\n{head}{link}<content type=\"text\">{}</content>\n</entry>\n", text(sentence)))
+        let link = link("alternate", JSON, &call.href(&entry.path));
+        format!("<entry>\n{head}{link}<content type=\"text\">{}</content>\n</entry>\n", text(sentence))
     };
-    answer.rows.iter().filter_map(entry).chain(["</feed>\n".to_owned()]).collect()
+    rows.map(entry).chain(["</feed>\n".to_owned()]).collect()
 }
 
 /// The beginning of the feed of a list of this name, of which something was updated last at a moment.
@@ -82,11 +84,6 @@ pub(super) fn head(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{tag}\">\n{}",
         about.concat()
     )
-}
-
-/// When anything of an answer was updated last.
-pub(super) fn updated(answer: &Answer) -> Option<Instant> {
-    answer.rows.iter().filter_map(|row| row.entry.as_ref()).map(|entry| entry.updated).max()
 }
 
 fn element(name: &str, content: &str) -> String {

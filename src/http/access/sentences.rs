@@ -8,51 +8,54 @@ use std::collections::BTreeSet;
 
 const ZEGOUA: &str = "abj-zegoua-sikasso-bko";
 
-/// Every kind of row, and what it says of one of them.
-const SAID: [(&str, (&str, &str, &str), &str, &str); 12] = [
-    (
+/// A path, a row of its answer (of which list, and which member is what), and what it says in English and French.
+struct Said(&'static str, [&'static str; 3], &'static str, &'static str);
+
+/// Every kind of row.
+const SAID: [Said; 12] = [
+    Said(
         "/access/corridors/abj-zegoua-sikasso-bko/timeline?datetime=2025-10-01/2025-10-31&known_at=2025-10-22&commodity=fuel",
-        ("timeline", "from", "2025-10-24T00:00:00Z"),
+        ["timeline", "from", "2025-10-24T00:00:00Z"],
         "Closed from 24 October 2025 to 28 October 2025 between Loulouni and Sikasso: Tanker convoy attacked between Sikasso and \
          Zégoua (Sunu Jotaay, 22 October 2025). What lies after 22 October 2025 is expected, if nothing new is reported.",
         "Fermé du 24 octobre 2025 au 28 octobre 2025 entre Loulouni et Sikasso : Tanker convoy attacked between Sikasso and Zégoua \
          (Sunu Jotaay, 22 octobre 2025). Ce qui suit le 22 octobre 2025 est attendu, si rien de nouveau n'est signalé.",
     ),
-    (
+    Said(
         "/access/routes?from=kayes&to=bamako&datetime=2025-09-16&known_at=2025-09-16&commodity=fuel",
-        ("routes", "status", "restricted"),
+        ["routes", "status", "restricted"],
         "Kayes – Bamako, the best of 3 routes: 437 km, restricted between Kayes and Bafoulabé: Declared blockade of Kayes and Nioro du \
          Sahel (RFI via allAfrica, 4 September 2025).",
         "Kayes – Bamako, le meilleur de 3 itinéraires : 437 km, entravé entre Kayes et Bafoulabé : Declared blockade of Kayes and Nioro \
          du Sahel (RFI via allAfrica, 4 septembre 2025).",
     ),
-    (
+    Said(
         "/access/cut-off?datetime=2025-11-01&known_at=2025-11-01&commodity=fuel",
-        ("places", "place", "lere"),
+        ["places", "place", "lere"],
         "Léré is cut off from supplies: closed between Léré and Nampala. Reopening Léré – Nampala alone would restore it.",
         "À Léré, le ravitaillement est coupé : route fermée entre Léré et Nampala. La réouverture de la seule route Léré – Nampala le \
          rétablirait.",
     ),
-    (
+    Said(
         "/access/cut-off?threshold=open_only&datetime=2025-10-22&known_at=2025-10-22&commodity=fuel",
-        ("places", "place", "banamba"),
+        ["places", "place", "banamba"],
         "Banamba is not supplied over roads that are known to be open: held up, or no news, between Banamba and Koulikoro, Banamba \
          and Nara. At least 2 reopenings are needed: Adel Bagrou – Nara, Banamba – Nara.",
         "À Banamba, le ravitaillement n’arrive par aucune route dont on sait qu’elle est ouverte : route bloquée, entravée ou sans \
          nouvelle entre Banamba et Koulikoro, Banamba et Nara. Il faudrait rouvrir au moins 2 routes : Adel Bagrou – Nara, Banamba – Nara.",
     ),
-    (
+    Said(
         "/access/changes?from=2025-10-20&to=2025-10-22&commodity=fuel",
-        ("changes", "id", ZEGOUA),
+        ["changes", "id", ZEGOUA],
         "Abidjan–Bouaké–Pogo–Zégoua–Sikasso–Bougouni–Bamako: closed on 22 October 2025 (restricted on 20 October 2025) between \
          Loulouni and Sikasso: Tanker convoy attacked between Sikasso and Zégoua (Sunu Jotaay, 22 October 2025). It changed on the ground.",
         "Abidjan–Bouaké–Pogo–Zégoua–Sikasso–Bougouni–Bamako : fermé le 22 octobre 2025 (entravé le 20 octobre 2025) entre Loulouni et \
          Sikasso : Tanker convoy attacked between Sikasso and Zégoua (Sunu Jotaay, 22 octobre 2025). Le changement a eu lieu sur le \
          terrain.",
     ),
-    (
+    Said(
         "/access/changes?from=2025-09-20&to=2025-09-20&from_known_at=2025-09-21&to_known_at=2025-12-04&commodity=fuel",
-        ("changes", "id", "dkr-kedougou-kenieba-bko"),
+        ["changes", "id", "dkr-kedougou-kenieba-bko"],
         "Dakar–Kédougou–Kéniéba–Kita–Bamako (southern Dakar corridor): closed on 20 September 2025, by what was known on 4 December 2025 \
          (unknown, by what was known on 21 September 2025) between Sébékoro and Négala (Néguéla): Tanker convoy attacked, \
          Néguéla–Soribougou (Bellingcat (seen only through a secondary compilation; verify), 3 December 2025). Only what is known of it \
@@ -62,41 +65,41 @@ const SAID: [(&str, (&str, &str, &str), &str, &str); 12] = [
          attacked, Néguéla–Soribougou (Bellingcat (seen only through a secondary compilation; verify), 3 décembre 2025). Seul ce que \
          l’on en sait a changé.",
     ),
-    (
+    Said(
         "/access/changes?from=2025-10-01&to=2025-10-01&from_known_at=2025-10-05&to_known_at=2026-01-01&commodity=fuel",
-        ("changes", "subject", "report"),
+        ["changes", "subject", "report"],
         "Became known between 5 October 2025 and 1 January 2026: Tanker convoy attacked, Néguéla–Soribougou (Bellingcat (seen only \
          through a secondary compilation; verify), 3 December 2025).",
         "Appris entre le 5 octobre 2025 et le 1er janvier 2026 : Tanker convoy attacked, Néguéla–Soribougou (Bellingcat (seen only \
          through a secondary compilation; verify), 3 décembre 2025).",
     ),
-    (
+    Said(
         "/access/near?corridor=abj-zegoua-sikasso-bko&distance_m=20000&datetime=2025-10-22",
-        ("reports", "id", "ev-1021-zegoua"),
+        ["reports", "id", "ev-1021-zegoua"],
         "Tanker convoy attacked between Sikasso and Zégoua (Sunu Jotaay, 22 October 2025): 1.9 km from the road, on the right, 734 km \
          along it from Abidjan; certainly within 20 km.",
         "Tanker convoy attacked between Sikasso and Zégoua (Sunu Jotaay, 22 octobre 2025) : à 1,9 km de la route, à droite, à 734 km le \
          long de celle-ci depuis Abidjan ; certainement dans un rayon de 20 km.",
     ),
-    (
+    Said(
         "/access/near?corridor=abj-zegoua-sikasso-bko&distance_m=20000&datetime=2025-10-22",
-        ("reports", "id", "ev-1013-kadiana"),
+        ["reports", "id", "ev-1013-kadiana"],
         "Tanker convoy attacked between Kolondiéba and Kadiana (RFI via PressAfrik, 18 October 2025): 36 km from the road (give or take \
          30 km), on the left, 888 km along it from Abidjan; possibly within 20 km.",
         "Tanker convoy attacked between Kolondiéba and Kadiana (RFI via PressAfrik, 18 octobre 2025) : à 36 km de la route (à 30 km \
          près), à gauche, à 888 km le long de celle-ci depuis Abidjan ; peut-être dans un rayon de 20 km.",
     ),
-    (
+    Said(
         "/access/overlap?datetime=2025-10-22",
-        ("corridors", "corridor", ZEGOUA),
+        ["corridors", "corridor", ZEGOUA],
         "Abidjan–Bouaké–Pogo–Zégoua–Sikasso–Bougouni–Bamako: 329 km of 1,103 km (30 %) lie in areas of reported influence: contested 226 \
          km, attacks reported 103 km; JNIM 329 km.",
         "Abidjan–Bouaké–Pogo–Zégoua–Sikasso–Bougouni–Bamako : 329 km sur 1\u{a0}103 km (30 %) dans des zones d’influence signalée : \
          disputé 226 km, attaques signalées 103 km ; JNIM 329 km.",
     ),
-    (
+    Said(
         "/access/alerts?since=2025-10-21&until=2025-10-22&commodity=fuel",
-        ("alerts", "id", ZEGOUA),
+        ["alerts", "id", ZEGOUA],
         "Abidjan–Bouaké–Pogo–Zégoua–Sikasso–Bougouni–Bamako: closed as of 22 October 2025 (before: restricted) between Loulouni and \
          Sikasso: Tanker convoy attacked between Sikasso and Zégoua (Sunu Jotaay, 22 October 2025). Becomes restricted on 28 October 2025 \
          if nothing new is reported.",
@@ -104,9 +107,9 @@ const SAID: [(&str, (&str, &str, &str), &str, &str); 12] = [
          Tanker convoy attacked between Sikasso and Zégoua (Sunu Jotaay, 22 octobre 2025). Devient entravé le 28 octobre 2025 si rien de \
          nouveau n'est signalé.",
     ),
-    (
+    Said(
         "/access/alerts?since=2025-10-24&until=2025-11-01&commodity=fuel",
-        ("alerts", "id", "lere"),
+        ["alerts", "id", "lere"],
         "Léré is cut off from supplies as of 27 October 2025: closed between Léré and Nampala.",
         "À Léré, le ravitaillement est coupé au 27 octobre 2025 : route fermée entre Léré et Nampala.",
     ),
@@ -114,7 +117,7 @@ const SAID: [(&str, (&str, &str, &str), &str, &str); 12] = [
 
 #[tokio::test]
 async fn a_row_says_what_a_logistician_wants_to_know() {
-    for (path, (list, key, id), english, french) in SAID {
+    for Said(path, [list, key, id], english, french) in SAID {
         let answer = answered(Audience::Editor, path).await;
         let row = of(&answer, list, key, id);
         assert_eq!((&row["explanation"], &row["explanation_fr"]), (&json!(english), &json!(french)), "{path}");
@@ -141,7 +144,7 @@ fn rows(answer: &Value) -> Vec<&Value> {
 #[tokio::test]
 async fn all_rows_for_all_audiences_are_whole_sentences_in_both_languages() {
     for audience in [Audience::Public, Audience::Partner, Audience::Editor] {
-        for (path, ..) in SAID {
+        for Said(path, ..) in SAID {
             for row in rows(&answered(audience, path).await) {
                 for (member, strange) in [("explanation", " :"), ("explanation_fr", "; au")] {
                     let said = row[member].as_str().unwrap_or_else(|| panic!("{path}: {row}"));
@@ -164,7 +167,9 @@ async fn the_public_is_told_no_name_of_a_report_that_it_may_not_read() {
     let hidden: Vec<String> = names(&all).difference(&names(&known)).cloned().collect();
     assert!(!hidden.is_empty());
     let feed = "/access/changes?from=2025-07-01&to=2025-10-22&f=atom";
-    for path in SAID.iter().map(|(path, ..)| *path).chain([path, feed, "/access/alerts?since=2025-07-01&until=2026-02-01"]) {
+    for path in
+        SAID.map(|Said(path, ..)| path).into_iter().chain([path, feed, "/access/alerts?since=2025-07-01&until=2026-02-01"])
+    {
         let told = ask_as(&ROUTER, Audience::Public, path, "*/*").await;
         for name in &hidden {
             assert!(!told.text().contains(name.as_str()) && !told.text().contains(&escape(name)), "{path}: {name}");

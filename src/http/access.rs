@@ -1,6 +1,6 @@
 //! `/access/...`: which road is open, why, since when, and what did we know.
 //!
-//! Each answer is a list of rows, as JSON, GeoJSON or CSV, with the rules and the parameters by which it came about, and all of it is worked
+//! Each answer is a list of rows, as JSON, GeoJSON or CSV, news also as a feed, with the rules and the parameters by which it came about, and all of it is worked
 //! out from what the caller may see.
 
 mod alerts;
@@ -11,6 +11,7 @@ pub mod compared;
 mod corridors;
 mod cut_off;
 mod explain;
+mod feed;
 mod near;
 mod overlap;
 mod question;
@@ -37,5 +38,7 @@ pub fn addresses() -> Vec<Address> {
     ]
 }
 
+#[cfg(test)]
+mod sentences;
 #[cfg(test)]
 mod tests;

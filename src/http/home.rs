@@ -4,12 +4,13 @@ mod roads;
 
 use super::call::Call;
 use super::html::{anchor, escape};
+use super::links::ATOM;
 use super::viewer_state::is_reports;
 use super::words::Language;
 use crate::world::{Published, filled};
 use roadblock_layers::features::FeatureRef;
 use roadblock_layers::layer::{Asked, Layer, LayerKind};
-use roadblock_layers::time::{Datetime, Instant};
+use roadblock_layers::time::{Datetime, Instant, Interval};
 use roadblock_layers::value::Value;
 use roadblock_tiles::grid::{World, project};
 use std::fmt::Write;
@@ -40,13 +41,16 @@ pub fn page(call: &Call, asked: &Asked, language: Language, script: &str, style:
         .collect();
     let heading = language.say("on").replace("{title}", language.say("layer.access"));
     let heading = escape(&heading.replace("{date}", &moment(&asked.datetime, language)));
+    let feed = call.href("/access/alerts?f=atom");
+    let feed = call.world.access.as_ref().map(|_| format!("<link rel=\"alternate\" type=\"{ATOM}\" href=\"{}\">", escape(&feed)));
     let roads = roads::table(call, asked, &heading, language).unwrap_or_default();
     format!(
         "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, \
-         initial-scale=1\"><title>{title}</title><link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\"{style}\">\
+         initial-scale=1\"><title>{title}</title><link rel=\"icon\" href=\"data:,\">{}<link rel=\"stylesheet\" href=\"{style}\">\
          <script type=\"module\" src=\"{script}\"></script></head>\n<body><main id=\"plain\"><h1>{title}</h1><p>{description}</p>\n\
          <noscript>{}</noscript>\n{roads}{reports}{}<p>{}</p><p>{}</p></main></body></html>\n",
         language.tag(),
+        feed.unwrap_or_default(),
         poster(call, language).unwrap_or_default(),
         downloads(call, language),
         escape(&disclaimer(call, asked, language).unwrap_or_default()),
@@ -55,7 +59,7 @@ pub fn page(call: &Call, asked: &Asked, language: Language, script: &str, style:
 }
 
 /// The disclaimer with its dates in words.
-fn disclaimer(call: &Call, asked: &Asked, language: Language) -> Option<String> {
+pub(super) fn disclaimer(call: &Call, asked: &Asked, language: Language) -> Option<String> {
     let dataset = &call.world.dataset;
     let french = dataset.french.disclaimer.as_ref().filter(|_| language == Language::French);
     let text = french.or(dataset.disclaimer.as_ref())?;
@@ -63,7 +67,11 @@ fn disclaimer(call: &Call, asked: &Asked, language: Language) -> Option<String> 
 }
 
 fn moment(datetime: &Datetime, language: Language) -> String {
-    if let Datetime::At(at) = datetime { language.day(*at) } else { datetime.to_string() }
+    match *datetime {
+        Datetime::At(at) => language.day(at),
+        Datetime::During(Interval { from: Some(from), to }) if to == Some(from.plus_days(1)) => language.day(from),
+        other => other.to_string(),
+    }
 }
 
 /// Whom to credit, each once.

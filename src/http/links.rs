@@ -10,6 +10,8 @@ pub const HTML: &str = "text/html";
 pub const GEOJSON: &str = "application/geo+json";
 /// Media type of tables.
 pub const CSV: &str = "text/csv; charset=utf-8";
+/// Media type of feeds.
+pub const ATOM: &str = "application/atom+xml";
 /// Media type of the API definition; clients compare it letter by letter.
 pub const OPENAPI: &str = "application/vnd.oai.openapi+json;version=3.0";
 /// Media type of the list of properties.

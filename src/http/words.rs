@@ -26,7 +26,8 @@ impl Language {
         ranges.iter().find_map(|(tag, _)| Self::of(tag)).unwrap_or(Self::French)
     }
 
-    fn of(tag: &str) -> Option<Self> {
+    /// The language of a tag, if we speak it.
+    pub fn of(tag: &str) -> Option<Self> {
         match tag.get(..2)?.to_ascii_lowercase().as_str() {
             "en" => Some(Self::English),
             "fr" => Some(Self::French),
@@ -47,6 +48,18 @@ impl Language {
         self.find(word).unwrap_or_default()
     }
 
+    /// A text of the catalogue with its gaps filled: `{name}` by what goes by that name. What is filled in is not searched for gaps.
+    pub fn fill(self, word: &str, gaps: &[(&str, &str)]) -> String {
+        let mut parts = self.say(word).split('{');
+        let mut text = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (gap, rest) = part.split_once('}').unwrap_or((part, ""));
+            text += gaps.iter().find(|(name, _)| *name == gap).map_or("", |(_, filling)| filling);
+            text += rest;
+        }
+        text
+    }
+
     /// A code of the data in words; the code itself where there are none.
     pub fn code(self, kind: &str, code: &str) -> String {
         self.find(&format!("{kind}.{code}")).map_or_else(|| code.replace('_', " "), str::to_owned)
@@ -59,6 +72,7 @@ impl Language {
         match (parts.next(), parts.next(), parts.next()) {
             (Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) => {
                 let name = self.say("months").split(' ').nth(month.saturating_sub(1)).unwrap_or_default();
+                let day = if day == 1 { self.say("day.first").to_owned() } else { day.to_string() };
                 format!("{day} {name} {year}")
             }
             _ => text,
@@ -106,6 +120,9 @@ mod tests {
         assert!(english.len() > 100);
         assert_eq!(english, keys(include_str!("../../viewer/src/words/fr.json")));
         assert_eq!(Language::French.day(Instant::parse("2025-10-22T12:00:00Z").unwrap()), "22 octobre 2025");
+        assert_eq!(Language::French.day(Instant::parse("2025-11-01T00:00:00Z").unwrap()), "1er novembre 2025");
+        let filled = Language::French.fill("on", &[("title", "{date}"), ("date", "demain")]);
+        assert_eq!(filled, "{date}, le demain", "what is filled in is not searched");
         assert_eq!(Language::English.code("effect", "closes"), "Closes the road");
         assert_eq!(Language::English.code("effect", "not_known"), "not known");
     }

@@ -1,14 +1,15 @@
 //! Alerts: a receiver that fails, forgets and comes back is told everything, in order, signed.
 
-use crate::outside::{succeed, texts};
+use crate::outside::{program, succeed, texts};
 use crate::server::{Server, keeping_program};
 use crate::tokens::made;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 
 /// One message as it came.
@@ -83,6 +84,8 @@ fn a_receiver_is_told_everything_in_order_and_once_more_when_asked() {
     for message in &told {
         assert_eq!(message.key, message.body["alert"]);
         assert!(message.signature.starts_with("t=") && message.signature.contains(",v1="), "{}", message.signature);
+        assert!(message.body["explanation"].as_str().unwrap().contains(" as of "), "{}", message.body);
+        assert!(message.body["explanation_fr"].is_string() && message.body["rules"].is_array());
         assert!(message.body["disclaimer"].as_str().unwrap().contains("Not for navigation"));
     }
 
@@ -118,6 +121,41 @@ fn a_receiver_is_told_everything_in_order_and_once_more_when_asked() {
     let fresh: Vec<Message> = messages.try_iter().collect();
     assert_eq!(fresh.len(), 1);
     assert_eq!((&fresh[0].body["after"], &fresh[0].body["causes"]), (&json!("closed"), &json!(["ev-fresh"])));
+}
+
+/// What another program reads in a feed: each entry's id, when it was updated, and whether it has a title, a text and an address.
+const READS: &str = "import sys, xml.etree.ElementTree as xml
+atom = '{http://www.w3.org/2005/Atom}'
+feed = xml.fromstring(sys.stdin.buffer.read())
+assert feed.tag == atom + 'feed', feed.tag
+for name in ['id', 'title', 'updated', 'rights', 'subtitle', 'author/' + atom + 'name']:
+    assert feed.find(atom + name).text, name
+for entry in feed.findall(atom + 'entry'):
+    assert entry.find(atom + 'title').text == entry.find(atom + 'content').text
+    print(entry.find(atom + 'id').text, entry.find(atom + 'updated').text, entry.find(atom + 'link').get('href'))
+";
+
+#[test]
+fn a_feed_is_read_by_others_and_its_entries_stay_the_same() {
+    let Some(python) = program("a_feed_is_read_by_others", &["python3"], "apt-get install python3") else { return };
+    let server = Server::with(["serve", "--memory"]);
+    let read = |path: &str| -> Vec<String> {
+        let feed = server.ask(reqwest::Method::GET, &server.url(path)).header("accept", "application/atom+xml").send().unwrap();
+        assert_eq!((feed.status().as_u16(), &feed.headers()["content-type"]), (200, &"application/atom+xml".parse().unwrap()));
+        let mut reader = Command::new(&python);
+        let mut reader = reader.args(["-c", READS]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        reader.stdin.take().unwrap().write_all(&feed.bytes().unwrap()).unwrap();
+        let output = reader.wait_with_output().unwrap();
+        assert!(output.status.success(), "{path}");
+        String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+    };
+    for path in ["/access/alerts?since=2025-09-01&until=2025-12-01", "/access/changes?from=2025-09-16&to=2025-10-22&lang=fr"] {
+        let entries = read(path);
+        let ids: BTreeSet<&str> = entries.iter().filter_map(|entry| entry.split(' ').next()).collect();
+        assert!(entries.len() > 3 && ids.len() == entries.len(), "{entries:?}");
+        assert_eq!(read(path), entries, "{path}");
+        assert!(entries.iter().all(|entry| entry.contains(&server.url("/"))), "{entries:?}");
+    }
 }
 
 #[test]

@@ -2,10 +2,11 @@
 
 use super::Inquiry;
 use super::cause::Ground;
+use super::graph::Way;
 use super::leg::Leg;
 use super::look::Look;
 use super::roads::{Chain, Link, Reported};
-use super::status::{Rank, Status};
+use super::status::{Rank, Rule, Status};
 use super::sweep::Sweep;
 use super::timeline::{SegmentStatus, Stretch};
 use crate::record::Record;
@@ -54,6 +55,10 @@ pub struct Spell<'r> {
     pub segments: Vec<&'r str>,
     /// Ids of the records that count for those.
     pub causes: BTreeSet<&'r str>,
+    /// The rules that decided.
+    pub rules: BTreeSet<Rule>,
+    /// The reports and areas by which they did.
+    pub deciding: Vec<&'r Record>,
 }
 
 impl Spell<'_> {
@@ -63,6 +68,8 @@ impl Spell<'_> {
             && self.is_escorted == other.is_escorted
             && self.segments == other.segments
             && self.causes == other.causes
+            && self.rules == other.rules
+            && self.deciding.iter().map(|record| record.id()).eq(other.deciding.iter().map(|record| record.id()))
     }
 }
 
@@ -94,6 +101,21 @@ impl<'r> CorridorStatus<'r> {
         self.of_rank(Rank::Unknown).next().is_some()
     }
 
+    /// What is known of the segments that are as bad as the corridor.
+    fn worst(&self) -> impl Iterator<Item = &Status<'r>> {
+        self.of_rank(self.rank).filter_map(|part| part.status.as_ref()).map(|part| &part.status)
+    }
+
+    /// The rules that decided.
+    pub fn rules(&self) -> BTreeSet<Rule> {
+        self.worst().map(|status| status.rule).collect()
+    }
+
+    /// The reports and areas by which they did.
+    pub fn deciding(&self) -> Vec<&'r Record> {
+        deciding(self.worst())
+    }
+
     /// Ids of the records that count for the worst segments.
     pub fn causes(&self) -> BTreeSet<&'r str> {
         let statuses = self.bottlenecks().filter_map(|part| part.status.as_ref());
@@ -119,23 +141,47 @@ fn counted<'r>(status: &Status<'r>) -> Vec<&'r str> {
     evidence.collect()
 }
 
+/// The records by which some statuses were decided, each once.
+fn deciding<'s, 'r: 's>(statuses: impl Iterator<Item = &'s Status<'r>>) -> Vec<&'r Record> {
+    let mut seen = BTreeSet::new();
+    statuses.flat_map(Status::deciding).filter(|record| seen.insert(record.id())).collect()
+}
+
 /// What a corridor is like from a moment on.
 fn spell<'r>(chain: &'r Chain, sweep: &Sweep<'r>, from: Option<Instant>) -> Spell<'r> {
-    let (rank, time) = (sweep.rank(), Interval { from, to: None });
-    if matches!(rank, Rank::Open | Rank::Unknown) {
-        return Spell { time, rank, is_escorted: false, segments: Vec::new(), causes: BTreeSet::new() };
+    let unknown = Spell {
+        time: Interval { from, to: None },
+        rank: sweep.rank(),
+        is_escorted: false,
+        segments: Vec::new(),
+        causes: BTreeSet::new(),
+        rules: BTreeSet::from([Rule::P5]),
+        deciding: Vec::new(),
+    };
+    if unknown.rank == Rank::Unknown {
+        return unknown;
     }
-    let segments = sweep.worst().filter_map(|(leg, _)| Some(chain.links.get(leg)?.segment.as_str())).collect();
     let statuses = sweep.worst().filter_map(|(_, stretch)| stretch).map(|(look, number)| look.status(number));
     let statuses: Vec<Status<'r>> = statuses.collect();
+    let rules = statuses.iter().map(|status| status.rule).collect();
+    let known = Spell { rules, deciding: deciding(statuses.iter()), ..unknown };
+    if known.rank == Rank::Open {
+        return known;
+    }
+    let segments = sweep.worst().filter_map(|(leg, _)| Some(chain.links.get(leg)?.segment.as_str())).collect();
     let is_escorted = statuses.iter().all(|status| status.is_escorted);
-    Spell { time, rank, is_escorted, segments, causes: statuses.iter().flat_map(counted).collect() }
+    Spell { is_escorted, segments, causes: statuses.iter().flat_map(counted).collect(), ..known }
 }
 
 impl<'r> Inquiry<'r> {
     /// What a segment is like; nothing if it is not known.
     pub fn segment(&self, id: &str, datetime: &Datetime) -> Option<SegmentStatus<'r>> {
         self.leg_status(self.roads.leg(id)?, true, datetime)
+    }
+
+    /// What a leg is like in the direction in which it is gone; nothing if it is not known.
+    pub fn way(&self, way: &Way<'_>, datetime: &Datetime) -> Option<SegmentStatus<'r>> {
+        self.leg_status(self.roads.leg(&way.leg.id)?, way.is_forward, datetime)
     }
 
     /// What all segments are like, by id.
@@ -146,6 +192,11 @@ impl<'r> Inquiry<'r> {
     /// The corridors that are known, by id.
     pub fn chains(&self) -> impl Iterator<Item = &'r Chain> {
         self.roads.chains.iter().filter(|chain| chain.known.contains(self.known_at))
+    }
+
+    /// A corridor by its id, if it is known.
+    pub fn chain(&self, id: &str) -> Option<&'r Chain> {
+        self.roads.chain(id).filter(|chain| chain.known.contains(self.known_at))
     }
 
     /// What the corridors that lead to a place are like, or all of them; by id.

@@ -13,6 +13,7 @@
 use super::cause::{Cause, Ground, causes, sort};
 use super::look::Look;
 use super::statement::{Statement, statement};
+use crate::record::Record;
 use crate::time::Instant;
 use crate::vocab::{Audience, Certainty, Effect, OpStatus};
 
@@ -66,7 +67,7 @@ impl Rank {
 }
 
 /// By which rule a status came about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
     /// The road itself.
     P0,
@@ -114,6 +115,17 @@ pub struct Status<'r> {
     pub rule: Rule,
     /// What speaks for or against it: the worst effect first, then the nearest, then by id.
     pub causes: Vec<Cause<'r>>,
+}
+
+impl<'r> Status<'r> {
+    /// The reports and areas by which the rule decided.
+    pub fn deciding(&self) -> impl Iterator<Item = &'r Record> {
+        let decides = |cause: &&Cause<'r>| cause.counted && cause.makes(self.rule, self.rank);
+        self.causes.iter().filter(decides).filter_map(|cause| match cause.ground {
+            Ground::Evidence(evidence) => Some(&*evidence.record),
+            Ground::Statement(_) | Ground::Vehicle(_) | Ground::Abandoned(_) => None,
+        })
+    }
 }
 
 /// The status of a leg at a moment. `O(evidence of the leg)`.

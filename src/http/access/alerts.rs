@@ -2,19 +2,23 @@
 //!
 //! The list is worked out from the records, so that whoever asks again since the same moment gets it again.
 
-use super::answer::{Answer, Row, answer};
-use super::question::{Question, invalid, unknown_roads};
+use super::answer::{Answer, Row, news};
+use super::explain;
+use super::feed::{Entry, path};
+use super::question::{Format, Question, invalid, unknown_roads};
+use super::status::rules;
 use crate::base::CameFrom;
 use crate::http::call::Call;
 use crate::http::follow::{self, Follower};
+use crate::http::links::segment;
 use crate::http::query::Query;
 use crate::http::stream::blocking;
 use crate::problem::Problem;
 use crate::server::Server;
 use axum::Extension;
 use axum::response::Response;
-use roadblock_layers::access::{Alert, Rank, Terms, Watch, Watched};
-use roadblock_layers::time::Instant;
+use roadblock_layers::access::{Access, Alert, Rank, Terms, Watch, Watched};
+use roadblock_layers::time::{Datetime, Instant};
 use roadblock_layers::vocab::Audience;
 use serde_json::{Map, Value, json};
 use siphasher::sip::SipHasher13;
@@ -29,7 +33,7 @@ const MOST_DAYS: i64 = 3 * 366;
 
 /// Answers the changes, oldest first, and since when to ask next.
 pub(super) async fn alerts(call: Call) -> Result<Response, Problem> {
-    answer(call, &["since", "until", "corridor", "place"], |call, question| {
+    news(call, &["since", "until", "corridor", "place"], |call, question| {
         // Before the world that is asked: what is recorded until then is in it.
         let settled = call.server.settled_until();
         let access = call.server.world_of(call.caller.audience).access.clone().ok_or_else(unknown_roads)?;
@@ -45,7 +49,12 @@ pub(super) async fn alerts(call: Call) -> Result<Response, Problem> {
         }
         let watch = watch(&call.query, question)?;
         let alerts = access.alerts(since, until, question.terms, &watch);
-        let mut told = Answer::of("alerts", alerts.iter().map(|alert| Row::of(of_alert(alert), None)));
+        let rows = alerts.iter().map(|alert| {
+            let members = of_alert(&access, question.terms, alert);
+            let entry = entry(question, alert, &members);
+            Row { entry: Some(entry), members, geometry: None }
+        });
+        let mut told = Answer::of("alerts", rows);
         told.more = Map::from_iter([("since".to_owned(), json!(since.exact())), ("next".to_owned(), json!(until.exact()))]);
         Ok(told)
     })
@@ -54,7 +63,7 @@ pub(super) async fn alerts(call: Call) -> Result<Response, Problem> {
 
 /// Answers a stream of the same, from `Last-Event-ID` or `since` on, or from now on: an event for each moment at which anything changes.
 pub(super) async fn stream(call: Call, from: Option<Extension<CameFrom>>) -> Result<Response, Problem> {
-    let question = Question::read(&call, &["since", "corridor", "place"])?;
+    let question = Question::read(&call, &["since", "corridor", "place"], &Format::ROWS)?;
     let since = match follow::last_event(&call)? {
         Some(text) => Instant::parse(text).map_err(|error| invalid("since", text, &error.to_string()))?,
         None => call.server.settled_until(),
@@ -77,17 +86,19 @@ impl Follower for Alerts {
         let until = server.settled_until();
         let Some(access) = server.world_of(self.audience).access.clone() else { return String::new() };
         let (since, terms, watch) = (self.since, self.terms, self.watch.clone());
-        let alerts = blocking(move || access.alerts(since, until, terms, &watch)).await;
+        let events = blocking(move || {
+            let alerts = access.alerts(since, until, terms, &watch);
+            let event = |alerts: &[Alert]| {
+                let at = alerts.first().map_or(until, |alert| alert.at).exact();
+                let data: Vec<Value> = alerts.iter().map(|alert| of_alert(&access, terms, alert).into()).collect();
+                format!("id: {at}\nevent: alerts\ndata: {}\n\n", Value::from(data))
+            };
+            alerts.chunk_by(|one, other| one.at == other.at).map(event).collect()
+        });
         // Who cannot be told now is told with the next.
-        let Ok(alerts) = alerts else { return String::new() };
+        let Ok(events) = events.await else { return String::new() };
         self.since = until.max(since);
-        let together = alerts.chunk_by(|one, other| one.at == other.at);
-        let event = |alerts: &[Alert]| {
-            let at = alerts.first().map_or(until, |alert| alert.at).exact();
-            let data: Vec<Value> = alerts.iter().map(of_alert).collect();
-            format!("id: {at}\nevent: alerts\ndata: {}\n\n", Value::from(data))
-        };
-        together.map(event).collect()
+        events
     }
 }
 
@@ -112,8 +123,19 @@ fn watch(query: &Query, question: &Question) -> Result<Watch, Problem> {
     Ok(Watch { corridors: corridors.into_iter().collect(), places: places.into_iter().collect() })
 }
 
+/// What an alert is in a feed.
+fn entry(question: &Question, alert: &Alert, members: &Map<String, Value>) -> Entry {
+    let of = match alert.watched {
+        Watched::Corridor => format!("/access/corridors/{}", segment(&alert.id)),
+        Watched::Place => "/access/cut-off".to_owned(),
+    };
+    let id = members.get("alert").and_then(Value::as_str).unwrap_or_default();
+    let path = path(&of, &Datetime::At(alert.at), alert.at, question.terms);
+    Entry::of(&["alert", id], question.terms, alert.at, path)
+}
+
 /// An alert, with an id that is the same whenever it is told.
-fn of_alert(alert: &Alert) -> Value {
+fn of_alert(access: &Access, terms: Terms, alert: &Alert) -> Map<String, Value> {
     let word = |rank: Rank| match (alert.watched, rank) {
         (Watched::Corridor, rank) => rank.as_str(),
         (Watched::Place, Rank::Closed) => "cut_off",
@@ -125,7 +147,10 @@ fn of_alert(alert: &Alert) -> Value {
         digest.write(part.as_bytes());
         digest.write_u8(0);
     }
-    json!({
+    let inquiry = access.known(alert.at, terms);
+    let status = inquiry.as_ref().filter(|_| alert.watched == Watched::Corridor);
+    let status = status.and_then(|inquiry| Some(inquiry.corridor(inquiry.chain(&alert.id)?, &Datetime::At(alert.at))));
+    let told = json!({
         "alert": format!("{:016x}", digest.finish()),
         "at": alert.at.exact(),
         "subject": alert.watched.as_str(),
@@ -135,5 +160,9 @@ fn of_alert(alert: &Alert) -> Value {
         "condition": escorted(alert.after.rank),
         "segments": alert.after.segments,
         "causes": alert.after.causes,
-    })
+        "rules": status.as_ref().map(|status| rules(&status.rules())),
+    });
+    let mut members = Row::of(told, None).members;
+    inquiry.into_iter().for_each(|inquiry| explain::alert(&mut members, &inquiry, alert, status.as_ref()));
+    members
 }

@@ -1,14 +1,15 @@
-//! An answer of `/access` on its way out: rows as JSON, GeoJSON or CSV, with what they rest on.
+//! An answer of `/access` on its way out: rows as JSON, GeoJSON or CSV, or news as a feed, with what they rest on.
 
+use super::feed::{self, Entry};
 use super::question::{Format, Question};
 use crate::geojson::geometry;
 use crate::http::call::Call;
 use crate::http::layer_set::{ALL, LayerSet};
-use crate::http::links::{CSV, GEOJSON, JSON};
 use crate::http::validators::cache_control;
 use crate::http::{document, stream};
 use crate::problem::Problem;
 use crate::world::credits;
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use geo_types::Geometry;
 use roadblock_layers::access::{Terms, parameters};
@@ -18,17 +19,18 @@ use serde_json::{Map, Value, json};
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
 
-/// One row: its members, and where it is.
+/// One row: its members, where it is, and what it is in a feed.
 pub(super) struct Row {
     pub(super) members: Map<String, Value>,
     pub(super) geometry: Option<Geometry<f64>>,
+    pub(super) entry: Option<Entry>,
 }
 
 impl Row {
     /// Of an object.
     pub(super) fn of(members: Value, geometry: Option<Geometry<f64>>) -> Self {
         let members = if let Value::Object(members) = members { members } else { Map::new() };
-        Self { members, geometry }
+        Self { members, geometry, entry: None }
     }
 }
 
@@ -48,6 +50,11 @@ impl Answer {
     pub(super) fn of(list: &'static str, rows: impl Iterator<Item = Row>) -> Self {
         Self { list, rows: rows.collect(), more: Map::new(), asked: None }
     }
+
+    /// The rows that are news, as entries with their members.
+    fn entries(&self) -> impl Iterator<Item = (&Entry, &Map<String, Value>)> {
+        self.rows.iter().filter_map(|row| Some((row.entry.as_ref()?, &row.members)))
+    }
 }
 
 /// Reads the question, has the answer made on a thread where that may take long, and writes it.
@@ -56,20 +63,40 @@ pub(super) async fn answer(
     parameters: &[&str],
     make: impl FnOnce(&Call, &Question) -> Result<Answer, Problem> + Send + 'static,
 ) -> Result<Response, Problem> {
-    let question = Question::read(&call, parameters)?;
+    let question = Question::read(&call, parameters, &Format::ROWS)?;
+    made(call, question, make).await
+}
+
+/// The same for what is news, which is also written as a feed.
+pub(super) async fn news(
+    call: Call,
+    parameters: &[&str],
+    make: impl FnOnce(&Call, &Question) -> Result<Answer, Problem> + Send + 'static,
+) -> Result<Response, Problem> {
+    let question = Question::read(&call, &[parameters, &["lang"]].concat(), &Format::NEWS)?;
+    made(call, question, make).await
+}
+
+async fn made(
+    call: Call,
+    question: Question,
+    make: impl FnOnce(&Call, &Question) -> Result<Answer, Problem> + Send + 'static,
+) -> Result<Response, Problem> {
     stream::blocking(move || make(&call, &question).and_then(|answer| write(&call, &question, answer))).await?
 }
 
 fn write(call: &Call, question: &Question, answer: Answer) -> Result<Response, Problem> {
     let asked = answer.asked.unwrap_or(question.asked);
-    let (media_type, content) = match question.format {
+    let (list, updated) = (answer.list, answer.entries().map(|(entry, _)| entry.updated).max().unwrap_or(asked.known_at));
+    let content = match question.format {
         Format::Json => {
             let rows = answer.rows.into_iter().map(|row| Value::Object(row.members)).collect();
             let members: Map<String, Value> = [(answer.list.to_owned(), rows)].into_iter().chain(answer.more).collect();
-            (JSON, Value::Object(members).to_string())
+            Value::Object(members).to_string()
         }
-        Format::GeoJson => (GEOJSON, collection(answer)?.to_string()),
-        Format::Csv => (CSV, table(&answer.rows)?),
+        Format::GeoJson => collection(answer)?.to_string(),
+        Format::Csv => table(&answer.rows)?,
+        Format::Atom => feed::entries(call, question.language, answer.entries()),
     };
     let mut digest = SipHasher13::new();
     for decides in [call.base.as_str(), &call.uri.to_string(), env!("CARGO_PKG_VERSION"), &content] {
@@ -79,10 +106,17 @@ fn write(call: &Call, question: &Question, answer: Answer) -> Result<Response, P
     let lifetime = cache_control(call.now, changes_at);
     // What is said of the moment of asking is not in the tag.
     let head = head(call, &asked, question.terms);
-    Ok(document::tagged(call, media_type, digest.finish(), &lifetime, || match question.format {
+    let text = || match question.format {
         Format::Csv => head_of_table(&head) + &content,
         Format::Json | Format::GeoJson => joined(content, &head),
-    }))
+        Format::Atom => feed::head(call, question, &asked, list, &head, updated) + &content,
+    };
+    let mut response = document::tagged(call, question.format.media_type(), digest.finish(), &lifetime, text);
+    if question.format == Format::Atom {
+        let vary = HeaderValue::from_static("Accept, Accept-Encoding, Accept-Language, Host");
+        response.headers_mut().insert(header::VARY, vary);
+    }
+    Ok(response)
 }
 
 /// Two objects as one, the first as text.

@@ -49,7 +49,7 @@ fn row(call: &Call, inquiry: &Inquiry<'_>, part: &Part<'_>) -> Row {
     ]);
     let Some(status) = &part.status else {
         members.extend([("op_status".to_owned(), json!(0)), ("status".to_owned(), json!("unknown"))]);
-        return Row { members, geometry: None };
+        return Row { members, geometry: None, entry: None };
     };
     members.insert("length_m".to_owned(), json!(metres(status.leg.length_m)));
     members.extend(of_status(&status.status));
@@ -58,5 +58,5 @@ fn row(call: &Call, inquiry: &Inquiry<'_>, part: &Part<'_>) -> Row {
     explain::segment(&mut members, inquiry, status);
     let causes: Vec<Value> = status.status.causes.iter().map(|one| cause(call, inquiry, one)).collect();
     members.insert("causes".to_owned(), causes.into());
-    Row { members, geometry: Some(status.leg.line.clone().into()) }
+    Row { members, geometry: Some(status.leg.line.clone().into()), entry: None }
 }

@@ -1,6 +1,7 @@
 //! `/access/cut-off`: the places that no supplies reach, what keeps them away, and what would have to be reopened.
 
 use super::answer::{Answer, Row, answer};
+use super::explain;
 use super::question::invalid;
 use crate::http::call::Call;
 use crate::problem::Problem;
@@ -31,7 +32,9 @@ pub(super) async fn cut_off(call: Call) -> Result<Response, Problem> {
                 "restored_by": cut.restored_by,
                 "fewest_reopenings": cut.fewest,
             });
-            Row::of(members, at)
+            let mut row = Row::of(members, at);
+            explain::cut_off(&mut row.members, &inquiry, cut, threshold);
+            row
         });
         let mut told = Answer::of("places", rows);
         let ids: Vec<&str> = cut.iter().map(|cut| cut.place).collect();

@@ -1,6 +1,7 @@
 //! `/access/near?corridor=&distance_m=`: the reports near a corridor, certainly or possibly, and where along it.
 
 use super::answer::{Answer, Row, answer};
+use super::explain;
 use super::question::{Question, invalid, missing};
 use super::status::{metres, time};
 use crate::http::call::Call;
@@ -26,7 +27,12 @@ pub(super) async fn near(call: Call) -> Result<Response, Problem> {
         let distance_m = text.parse().ok().filter(|distance_m| (0.0..=MOST_M).contains(distance_m));
         let distance_m = distance_m.ok_or_else(|| invalid("distance_m", text, &right))?;
         let found = inquiry.near(chain, &question.asked.datetime, distance_m);
-        let mut told = Answer::of("reports", found.iter().map(|near| row(&inquiry, near)));
+        let rows = found.iter().map(|near| {
+            let mut row = row(&inquiry, near);
+            explain::near(&mut row.members, &inquiry, chain, near, distance_m);
+            row
+        });
+        let mut told = Answer::of("reports", rows);
         told.more = Map::from_iter([("corridor".to_owned(), json!(chain.id)), ("distance_m".to_owned(), json!(distance_m))]);
         Ok(told)
     })

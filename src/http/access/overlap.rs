@@ -1,6 +1,7 @@
 //! `/access/overlap`: how much of each corridor, or of one, lies in areas of reported influence.
 
 use super::answer::{Answer, Row, answer};
+use super::explain;
 use super::question::Question;
 use super::status::{line, metres};
 use crate::http::call::Call;
@@ -35,7 +36,9 @@ pub(super) async fn overlap(call: Call) -> Result<Response, Problem> {
                 "by_actor": by_actor,
                 "areas": inside.areas,
             });
-            Row::of(members, line(&inquiry, chain))
+            let mut row = Row::of(members, line(&inquiry, chain));
+            explain::overlap(&mut row.members, &inquiry, chain, &inside);
+            row
         });
         Ok(Answer::of("corridors", rows))
     })

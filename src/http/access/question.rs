@@ -1,8 +1,10 @@
 //! What is asked of the roads: the parameters that all of `/access` knows.
 
 use crate::http::call::Call;
+use crate::http::links::{ATOM, CSV, GEOJSON, JSON};
 use crate::http::media::{accept, weight, wishes};
 use crate::http::query::Query;
+use crate::http::words::Language;
 use crate::problem::Problem;
 use roadblock_layers::access::{Access, Chain, Evidences, Inquiry, Terms};
 use roadblock_layers::layer::Asked;
@@ -28,6 +30,35 @@ pub(super) enum Format {
     GeoJson,
     /// A table.
     Csv,
+    /// A feed of news.
+    Atom,
+}
+
+impl Format {
+    /// What every answer is written in.
+    pub(super) const ROWS: [Self; 3] = [Self::Json, Self::GeoJson, Self::Csv];
+    /// What news are written in.
+    pub(super) const NEWS: [Self; 4] = [Self::Json, Self::GeoJson, Self::Csv, Self::Atom];
+
+    /// The value of `f` that asks for it.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::GeoJson => "geojson",
+            Self::Csv => "csv",
+            Self::Atom => "atom",
+        }
+    }
+
+    /// Its media type.
+    pub(super) const fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => JSON,
+            Self::GeoJson => GEOJSON,
+            Self::Csv => CSV,
+            Self::Atom => ATOM,
+        }
+    }
 }
 
 /// A question, read.
@@ -39,17 +70,20 @@ pub(super) struct Question {
     pub(super) terms: Terms,
     /// As what the answer is wanted.
     pub(super) format: Format,
+    /// In which language, if in one only.
+    pub(super) language: Language,
 }
 
 impl Question {
-    /// Reads the parameters; `more` are known besides those of every question.
-    pub(super) fn read(call: &Call, more: &[&str]) -> Result<Self, Problem> {
+    /// Reads the parameters; `more` are known besides those of every question, and the answer can be written in some formats.
+    pub(super) fn read(call: &Call, more: &[&str], formats: &[Format]) -> Result<Self, Problem> {
         let known: Vec<&str> = PARAMETERS.iter().chain(more).copied().collect();
         call.query.allow(&known)?;
         let access = call.world.access.clone().ok_or_else(unknown_roads)?;
         let asked = call.query.asked(call.world.default_datetime(call.now), call.now, None)?;
         check_length("datetime", &asked.datetime)?;
-        Ok(Self { access, asked, terms: terms(&call.query)?, format: format(call)? })
+        let (format, language) = (format(call, formats)?, language(call)?);
+        Ok(Self { access, asked, terms: terms(&call.query)?, format, language })
     }
 
     /// Everything that is known of the roads.
@@ -64,7 +98,7 @@ impl Question {
 
     /// A corridor by its id.
     pub(super) fn chain<'r>(inquiry: &Inquiry<'r>, id: &str) -> Result<&'r Chain, Problem> {
-        inquiry.chains().find(|chain| chain.id == id).ok_or_else(|| {
+        inquiry.chain(id).ok_or_else(|| {
             let known: Vec<&str> = inquiry.chains().map(|chain| chain.id.as_str()).collect();
             Problem::not_found(format!("there is no corridor '{id}'; there are: {}", known.join(", ")))
         })
@@ -120,28 +154,26 @@ pub(super) fn missing(parameter: &str, right: &str) -> Problem {
 }
 
 /// `f` beats `Accept`; without either, and when nothing we have fits, it is JSON.
-fn format(call: &Call) -> Result<Format, Problem> {
-    match call.query.value("f")? {
-        Some("json") => Ok(Format::Json),
-        Some("geojson") => Ok(Format::GeoJson),
-        Some("csv") => Ok(Format::Csv),
-        Some(other) => {
-            Err(Problem::bad_request("InvalidFormat", format!("parameter 'f' is '{other}'; write json, geojson or csv")))
-        }
-        None => {
-            let accept = accept(&call.headers);
-            let ranges = wishes(&accept);
-            let wanted = |name: &'static str, family| weight(&ranges, &|range| range == name, family);
-            let json = wanted("application/json", "application/*");
-            let geojson = weight(&ranges, &|range| range == "application/geo+json", "");
-            let csv = weight(&ranges, &|range| range == "text/csv", "");
-            Ok(if geojson > json.max(csv) {
-                Format::GeoJson
-            } else if csv > json {
-                Format::Csv
-            } else {
-                Format::Json
-            })
-        }
+fn format(call: &Call, formats: &[Format]) -> Result<Format, Problem> {
+    if let Some(text) = call.query.value("f")? {
+        let known = formats.iter().find(|format| format.as_str() == text);
+        return known.copied().ok_or_else(|| {
+            let words: Vec<&str> = formats.iter().map(|format| format.as_str()).collect();
+            Problem::bad_request("InvalidFormat", format!("parameter 'f' is '{text}'; there are: {}", words.join(", ")))
+        });
     }
+    let accept = accept(&call.headers);
+    let ranges = wishes(&accept);
+    let wanted = |format: Format| {
+        let name = format.media_type().split(';').next().unwrap_or_default();
+        weight(&ranges, &|range| range == name, if format == Format::Json { "application/*" } else { "" })
+    };
+    let better = |best: Format, other: Format| if wanted(other) > wanted(best) { other } else { best };
+    Ok(formats.iter().copied().fold(Format::Json, better))
+}
+
+/// `lang` beats `Accept-Language`.
+fn language(call: &Call) -> Result<Language, Problem> {
+    let Some(text) = call.query.value("lang")? else { return Ok(Language::accepted(&call.headers)) };
+    Language::of(text).ok_or_else(|| invalid("lang", text, "there are: en, fr"))
 }

@@ -1,13 +1,14 @@
 //! `/access/routes?from=&to=`: the best ways from one place to another: the least bad, of those the shortest.
 
 use super::answer::{Answer, Row, answer};
+use super::explain;
 use super::question::{invalid, missing};
-use super::status::{ends, metres};
+use super::status::{ends, metres, rules};
 use crate::http::call::Call;
 use crate::problem::Problem;
 use axum::response::Response;
 use geo_types::LineString;
-use roadblock_layers::access::{Graph, Path, Rank};
+use roadblock_layers::access::{Graph, Path, Rank, SegmentStatus};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -25,7 +26,14 @@ pub(super) async fn routes(call: Call) -> Result<Response, Problem> {
             return Err(invalid("to", graph.places().get(to).unwrap_or(&""), "name another place than 'from'"));
         }
         let paths = graph.paths(from, to, count(call)?);
-        Ok(Answer::of("routes", (1..).zip(&paths).map(|(number, path)| row(number, path))))
+        let rows = (1..).zip(&paths).map(|(number, path)| {
+            let worst = path.ways.iter().filter(|way| way.rank == path.rank);
+            let worst: Vec<_> = worst.filter_map(|way| inquiry.way(way, &question.asked.datetime)).collect();
+            let mut row = row(number, path, &worst);
+            explain::route(&mut row.members, &inquiry, path, &worst, (number, paths.len()));
+            row
+        });
+        Ok(Answer::of("routes", rows))
     })
     .await
 }
@@ -42,7 +50,7 @@ fn place(call: &Call, graph: &Graph<'_>, parameter: &str) -> Result<usize, Probl
     graph.number(id).ok_or_else(|| invalid(parameter, id, &format!("no road leads to a place of this id; {right}")))
 }
 
-fn row(number: usize, path: &Path<'_>) -> Row {
+fn row(number: usize, path: &Path<'_>, worst: &[SegmentStatus<'_>]) -> Row {
     let mut lengths: BTreeMap<&str, f64> = BTreeMap::new();
     let mut line: LineString<f64> = LineString(Vec::new());
     let mut segments: Vec<Value> = Vec::new();
@@ -62,7 +70,8 @@ fn row(number: usize, path: &Path<'_>) -> Row {
     }
     let lengths: Map<String, Value> =
         lengths.into_iter().map(|(word, length_m)| (word.to_owned(), metres(length_m).into())).collect();
-    let worst = path.ways.iter().filter(|way| way.rank == path.rank && path.rank > Rank::Open);
+    let decided = worst.iter().map(|part| part.status.rule).collect();
+    let held_up = worst.iter().filter(|_| path.rank > Rank::Open);
     let members = json!({
         "route": number,
         "status": path.rank.as_str(),
@@ -70,7 +79,8 @@ fn row(number: usize, path: &Path<'_>) -> Row {
         "condition": (path.rank == Rank::Escort).then_some("escort"),
         "length_m": metres(path.length_m),
         "length_m_by_status": lengths,
-        "worst_segments": worst.map(|way| way.leg.id.as_str()).collect::<Vec<_>>(),
+        "worst_segments": held_up.map(|part| part.leg.id.as_str()).collect::<Vec<_>>(),
+        "rules": rules(&decided),
         "segments": segments,
     });
     Row::of(members, Some(line.into()))

@@ -3,7 +3,7 @@
 use crate::http::call::Call;
 use crate::http::links::segment;
 use geo_types::{Geometry, LineString};
-use roadblock_layers::access::{Cause, Chain, CorridorStatus, Ground, Inquiry, Leg, Link, Rank, Status, Way};
+use roadblock_layers::access::{Cause, Chain, CorridorStatus, Ground, Inquiry, Leg, Link, Rank, Rule, Status, Way};
 use roadblock_layers::record::{Body, Record};
 use roadblock_layers::time::Instant;
 use roadblock_layers::view;
@@ -89,12 +89,15 @@ fn subtype(record: &Record) -> &'static str {
     }
 }
 
+/// The rules that decided, by their names.
+pub(super) fn rules(rules: &BTreeSet<Rule>) -> Vec<&'static str> {
+    rules.iter().map(|rule| rule.as_str()).collect()
+}
+
 /// A corridor in one row.
 pub(super) fn corridor(status: &CorridorStatus<'_>) -> Value {
     let ids = |rank| status.of_rank(rank).map(|part| part.link.segment.as_str()).collect::<Vec<_>>();
     let length_m: f64 = status.parts.iter().filter_map(|part| part.status.as_ref()).map(|part| part.leg.length_m).sum();
-    let deciding = status.parts.iter().filter(|part| part.rank() == status.rank).filter_map(|part| part.status.as_ref());
-    let rules: BTreeSet<&str> = deciding.map(|part| part.status.rule.as_str()).collect();
     let lengths: Map<String, Value> =
         status.length_m_by_status().into_iter().map(|(word, length_m)| (word.to_owned(), metres(length_m).into())).collect();
     json!({
@@ -107,7 +110,7 @@ pub(super) fn corridor(status: &CorridorStatus<'_>) -> Value {
         "closed_segments": ids(Rank::Closed),
         "first_closed_segment": first_closed(status),
         "bottlenecks": status.bottlenecks().map(|part| part.link.segment.as_str()).collect::<Vec<_>>(),
-        "rules": rules,
+        "rules": rules(&status.rules()),
         "causes": status.causes(),
         "since": time(status.since),
         "expires_at": time(status.expires_at),

@@ -8,22 +8,22 @@ use roadblock_layers::vocab::Audience;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 
-static ROUTER: LazyLock<Router> = LazyLock::new(|| router::public(ledger_server()));
+pub(super) static ROUTER: LazyLock<Router> = LazyLock::new(|| router::public(ledger_server()));
 
-async fn ask_as(router: &Router, audience: Audience, path: &str, accept: &str) -> Answer {
+pub(super) async fn ask_as(router: &Router, audience: Audience, path: &str, accept: &str) -> Answer {
     let request = Request::get(path).header("host", "127.0.0.1:8080").header("accept", accept);
     let mut request = request.body(Body::empty()).unwrap();
     request.extensions_mut().insert(Caller { audience, name: Some("anna".into()), ..Caller::PUBLIC });
     send(router, request).await
 }
 
-async fn answered(audience: Audience, path: &str) -> Value {
+pub(super) async fn answered(audience: Audience, path: &str) -> Value {
     let answer = ask_as(&ROUTER, audience, path, "*/*").await;
     assert_eq!(answer.status, 200, "{path}: {}", answer.text());
     answer.json()
 }
 
-fn of<'a>(answer: &'a Value, list: &str, key: &str, id: &str) -> &'a Value {
+pub(super) fn of<'a>(answer: &'a Value, list: &str, key: &str, id: &str) -> &'a Value {
     let rows = answer[list].as_array().unwrap();
     rows.iter().find(|row| row[key] == id).unwrap_or_else(|| panic!("no {id} in {list}"))
 }
@@ -189,7 +189,10 @@ async fn what_does_not_work_is_said_with_what_would() {
         ("/access/corridors?direction=up", 400, "both, forward, backward"),
         ("/access/corridors?vehicle_class=7", 400, "1 (non-motorised) to 6"),
         ("/access/corridors?evidence=rumours", 400, "reports, assertions, areas"),
-        ("/access/corridors?f=xml", 400, "json, geojson or csv"),
+        ("/access/corridors?f=xml", 400, "there are: json, geojson, csv"),
+        ("/access/corridors?f=atom", 400, "there are: json, geojson, csv"),
+        ("/access/alerts?f=rss", 400, "json, geojson, csv, atom"),
+        ("/access/alerts?f=atom&lang=bm", 400, "en, fr"),
         ("/access/corridors?limit=3", 400, "this address knows"),
         ("/access/corridors?datetime=yesterday", 400, "2025-10-22"),
         ("/access/corridors?datetime=2025-10-22/2025-10-01", 400, "ends before it starts"),

@@ -1,8 +1,9 @@
 //! `/access/corridors/{id}/timeline`: when a corridor was in which status, exact to the moments at which anything begins or ends.
 
 use super::answer::{Answer, Row, answer};
+use super::explain;
 use super::question::Question;
-use super::status::{condition, line, time};
+use super::status::{condition, line, rules, time};
 use crate::http::call::Call;
 use crate::problem::Problem;
 use axum::extract::Path;
@@ -35,12 +36,14 @@ pub(super) async fn timeline(call: Call, Path(id): Path<String>) -> Result<Respo
                 "condition": condition(spell.is_escorted),
                 "segments": spell.segments,
                 "causes": spell.causes,
+                "rules": rules(&spell.rules),
             });
-            Some(Row::of(members, None))
+            let mut row = Row::of(members, line(&inquiry, chain));
+            explain::spell(&mut row.members, &inquiry, chain, spell, &held);
+            Some(row)
         });
         let mut told = Answer::of("timeline", rows);
         told.more = Map::from_iter([("corridor".to_owned(), json!(chain.id)), ("name".to_owned(), json!(chain.name))]);
-        told.rows.iter_mut().for_each(|row| row.geometry = line(&inquiry, chain));
         Ok(told)
     })
     .await

@@ -3,7 +3,7 @@
 //! The router has the addresses themselves; a test asks each documented one of it.
 
 use super::super::html;
-use super::super::links::{CSV, GEOJSON, JSON, OPENAPI, SCHEMA};
+use super::super::links::{ATOM, CSV, GEOJSON, JSON, OPENAPI, SCHEMA};
 use super::super::query::TILE_PARAMETERS;
 use crate::tile::Format;
 
@@ -89,7 +89,7 @@ pub(super) const COLLECTION: [Route; 7] = [
     },
 ];
 
-const QUESTION: [&str; 7] = ["datetime", "known_at", "commodity", "direction", "vehicle_class", "evidence", "accessFormat"];
+const QUESTION: [&str; 6] = ["datetime", "known_at", "commodity", "direction", "vehicle_class", "evidence"];
 
 const fn with<const N: usize, const M: usize>(own: [&'static str; N]) -> [&'static str; M] {
     let mut all = [""; M];
@@ -102,16 +102,24 @@ const fn with<const N: usize, const M: usize>(own: [&'static str; N]) -> [&'stat
 }
 
 const ROWS: [Content; 3] = [(JSON, Some("document")), (GEOJSON, Some("featureCollection")), (CSV, None)];
+const NEWS: [Content; 4] = [ROWS[0], ROWS[1], ROWS[2], (ATOM, None)];
 
 /// Which road is open; only where there are records of roads.
 pub(super) const ACCESS: [Route; 10] = [
-    route("/access/corridors", "accessCorridors", "Access", "Status of all corridors", &with::<1, 8>(["leadsTo"]), &ROWS),
+    route(
+        "/access/corridors",
+        "accessCorridors",
+        "Access",
+        "Status of all corridors",
+        &with::<2, 8>(["leadsTo", "accessFormat"]),
+        &ROWS,
+    ),
     route(
         "/access/corridors/{corridor}",
         "accessCorridor",
         "Access",
         "A corridor segment by segment, with what speaks for and against",
-        &with::<1, 8>(["corridorId"]),
+        &with::<2, 8>(["corridorId", "accessFormat"]),
         &ROWS,
     ),
     route(
@@ -119,7 +127,7 @@ pub(super) const ACCESS: [Route; 10] = [
         "accessTimeline",
         "Access",
         "When a corridor was in which status",
-        &with::<1, 8>(["corridorId"]),
+        &with::<2, 8>(["corridorId", "accessFormat"]),
         &ROWS,
     ),
     route(
@@ -127,26 +135,40 @@ pub(super) const ACCESS: [Route; 10] = [
         "accessRoutes",
         "Access",
         "The least bad ways between two places",
-        &with::<3, 10>(["fromPlace", "toPlace", "routes"]),
+        &with::<4, 10>(["fromPlace", "toPlace", "routes", "accessFormat"]),
         &ROWS,
     ),
-    route("/access/cut-off", "accessCutOff", "Access", "Places that no supplies reach", &with::<1, 8>(["threshold"]), &ROWS),
+    route(
+        "/access/cut-off",
+        "accessCutOff",
+        "Access",
+        "Places that no supplies reach",
+        &with::<2, 8>(["threshold", "accessFormat"]),
+        &ROWS,
+    ),
     route(
         "/access/changes",
         "accessChanges",
         "Access",
         "What changed between two moments, in the world or in what is known of it",
-        &with::<4, 11>(["fromTime", "toTime", "fromKnownAt", "toKnownAt"]),
+        &with::<6, 12>(["fromTime", "toTime", "fromKnownAt", "toKnownAt", "newsFormat", "lang"]),
+        &NEWS,
+    ),
+    route(
+        "/access/near",
+        "accessNear",
+        "Access",
+        "Reports near a corridor",
+        &with::<3, 9>(["ofCorridor", "distanceM", "accessFormat"]),
         &ROWS,
     ),
-    route("/access/near", "accessNear", "Access", "Reports near a corridor", &with::<2, 9>(["ofCorridor", "distanceM"]), &ROWS),
     route(
         "/access/alerts",
         "accessAlerts",
         "Access",
         "Each change of a corridor's status, and of whether a place can be supplied",
-        &with::<4, 11>(["alertsSince", "alertsUntil", "someCorridors", "somePlaces"]),
-        &ROWS,
+        &with::<6, 12>(["alertsSince", "alertsUntil", "someCorridors", "somePlaces", "newsFormat", "lang"]),
+        &NEWS,
     ),
     route(
         "/access/alerts/stream",
@@ -161,7 +183,7 @@ pub(super) const ACCESS: [Route; 10] = [
         "accessOverlap",
         "Access",
         "How much of corridors lies in areas",
-        &with::<1, 8>(["someCorridor"]),
+        &with::<2, 8>(["someCorridor", "accessFormat"]),
         &ROWS,
     ),
 ];

@@ -50,6 +50,9 @@ proptest! {
                 let spell = inquiry.spells(chain).into_iter().find(|spell| spell.time.contains(at)).unwrap();
                 let bottlenecks: Vec<&str> = status.bottlenecks().map(|part| part.link.segment.as_str()).collect();
                 prop_assert_eq!((spell.segments, spell.causes), (bottlenecks, status.causes()));
+                prop_assert_eq!(&spell.deciding, &status.deciding());
+                // Of what is not seen no rule decides either.
+                prop_assert!(spell.rules == status.rules() || spell.rank == Rank::Unknown && spell.rules.contains(&Rule::P5));
             }
         }
         for (_, leg) in inquiry.legs() {

@@ -276,7 +276,11 @@ pub(super) fn answers(inquiry: &Inquiry<'_>, datetime: &Datetime) -> String {
     for chain in inquiry.chains() {
         let status = inquiry.corridor(chain, datetime);
         text += &format!("{} {:?} {:?} {:?}\n", chain.id, status.rank, status.since, status.expires_at);
-        text += &format!("{:?}\n{:?}\n", inquiry.spells(chain), inquiry.inside(chain, datetime));
+        for Spell { time, rank, is_escorted, segments, causes, rules, deciding } in inquiry.spells(chain) {
+            let deciding: Vec<&str> = deciding.iter().map(|record| record.id()).collect();
+            text += &format!("{time:?} {rank:?} {is_escorted} {segments:?} {causes:?} {rules:?} {deciding:?}\n");
+        }
+        text += &format!("{:?}\n", inquiry.inside(chain, datetime));
         let near = inquiry.near(chain, datetime, 20_000.0);
         text += &format!("{:?}\n", near.iter().map(|near| (near.record.id(), near.nearness, near.at)).collect::<Vec<_>>());
     }

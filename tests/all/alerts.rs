@@ -104,6 +104,12 @@ fn a_receiver_is_told_everything_in_order_and_once_more_when_asked() {
             "sources": [{"id": "press-9", "title": "A new report", "publisher": "Press"}]
         }
     });
+    let lock = fs::File::create(folder.path().join("state.json.lock")).unwrap();
+    lock.lock().unwrap();
+    let second = notify(&server, &to, folder.path(), &past[2..]).output().unwrap();
+    assert!(!second.status.success());
+    assert!(String::from_utf8_lossy(&second.stderr).contains("in use by another"), "{second:?}");
+    drop(lock);
     let posted = |mut report: Value| {
         let today = server.json("/access/corridors")["known_at"].as_str().unwrap()[..10].to_owned();
         report["properties"]["valid_from"] = today.into();

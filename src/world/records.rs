@@ -40,16 +40,18 @@ pub fn turns(of: &Ingredients, history: &History, now: Instant) -> Turns {
 
 /// Builds them, `O(n log n)`. The same records make the same worlds, wherever they were kept.
 pub fn worlds(of: &Ingredients, history: &History, now: Instant) -> Worlds {
-    Worlds::of(viewers(of, now).map(|viewer| {
-        let access = Arc::new(Access::of(view::told(history, viewer), viewer.audience));
-        let derived = access::layer(&access, &of.about.attribution);
-        let mut layers: Vec<Arc<Published>> =
-            view::of(history, viewer).into_iter().map(|layer| Arc::new(published(layer))).collect();
-        let place = layers.iter().position(|layer| layer.layer.meta.name.as_str() == ABOVE_ACCESS).unwrap_or(layers.len());
-        layers.insert(place, Arc::new(published(derived)));
-        layers.insert(0, Arc::clone(&of.basemap));
-        Arc::new(World { layers, archives: Vec::new(), dataset: dataset(&of.about), access: Some(access) })
-    }))
+    Worlds::of(viewers(of, now).map(|viewer| Arc::new(world(of, history, viewer))))
+}
+
+/// Builds that of one audience.
+pub fn world(of: &Ingredients, history: &History, viewer: Viewer<'_>) -> World {
+    let access = Arc::new(Access::of(view::told(history, viewer), viewer.audience));
+    let derived = access::layer(&access, &of.about.attribution);
+    let mut layers: Vec<Arc<Published>> = view::of(history, viewer).into_iter().map(|layer| Arc::new(published(layer))).collect();
+    let place = layers.iter().position(|layer| layer.layer.meta.name.as_str() == ABOVE_ACCESS).unwrap_or(layers.len());
+    layers.insert(place, Arc::new(published(derived)));
+    layers.insert(0, Arc::clone(&of.basemap));
+    World { layers, archives: Vec::new(), dataset: dataset(&of.about), access: Some(access) }
 }
 
 /// The next worlds when some records may be told otherwise. What an audience is told as before stays what it is, to the last byte.

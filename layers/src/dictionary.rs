@@ -63,6 +63,7 @@ impl Dictionary {
             let Some(new) = renumbered.get_mut(code as usize).filter(|new| **new == NULL) else { continue };
             *new = kept.add(match self.value(code) {
                 Value::Text(text) => Value::Text(Arc::from(&**text)),
+                Value::Json(text) => Value::Json(Arc::from(&**text)),
                 value => value.clone(),
             });
         }
@@ -90,10 +91,7 @@ impl Codes {
     pub(crate) fn of_column(column: &[u32], dictionary: &Dictionary) -> Self {
         let mut codes = Self::default();
         for &code in column.iter().filter(|code| **code != NULL) {
-            match dictionary.value(code) {
-                Value::Json(_) => (),
-                value => drop(codes.known.entry(Key(value.clone())).or_insert(code)),
-            }
+            codes.known.entry(Key(dictionary.value(code).clone())).or_insert(code);
         }
         codes
     }
@@ -102,8 +100,6 @@ impl Codes {
     pub(crate) fn of(&mut self, value: Value, dictionary: &mut Dictionary) -> u32 {
         match value {
             Value::Null => NULL,
-            // Lists and objects are seldom alike, and costly to compare.
-            Value::Json(_) => dictionary.add(value),
             value => {
                 let key = Key(value);
                 if let Some(&code) = self.known.get(&key) {
@@ -119,7 +115,7 @@ impl Codes {
     }
 }
 
-/// A scalar compared bit by bit, so that 1 and 1.0 stay what they are.
+/// A value compared bit by bit, so that 1 and 1.0 stay what they are.
 #[derive(Debug)]
 struct Key(Value);
 
@@ -137,8 +133,8 @@ impl Key {
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            (Value::Text(one), Value::Text(other)) => one == other,
-            (Value::Text(_), _) | (_, Value::Text(_)) => false,
+            (Value::Text(one), Value::Text(other)) | (Value::Json(one), Value::Json(other)) => one == other,
+            (Value::Text(_) | Value::Json(_), _) | (_, Value::Text(_) | Value::Json(_)) => false,
             _ => self.bits() == other.bits(),
         }
     }
@@ -149,7 +145,7 @@ impl Eq for Key {}
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match &self.0 {
-            Value::Text(text) => text.hash(state),
+            Value::Text(text) | Value::Json(text) => text.hash(state),
             _ => self.bits().hash(state),
         }
     }

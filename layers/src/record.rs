@@ -111,63 +111,75 @@ impl Body {
     }
 }
 
-/// One version of one record.
+/// One version of one record. A clone shares it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
-    common: Common,
-    body: Body,
+    common: Arc<Common>,
+    body: Arc<Body>,
 }
 
 impl Record {
     /// For `validate`, once every rule is kept.
-    pub(crate) const fn accepted(common: Common, body: Body) -> Self {
-        Self { common, body }
+    pub(crate) fn accepted(common: Common, body: Body) -> Self {
+        Self { common: Arc::new(common), body: Arc::new(body) }
+    }
+
+    /// The same with something else in common with others.
+    #[must_use]
+    pub(crate) fn with(&self, common: Common) -> Self {
+        Self { common: Arc::new(common), body: Arc::clone(&self.body) }
     }
 
     /// The same version as the store dates it.
     #[must_use]
     pub(crate) fn dated(mut self, version: u32, known: Interval, withdrawn: bool) -> Self {
-        (self.common.version, self.common.known, self.common.withdrawn) = (version, known, withdrawn);
+        let common = Arc::make_mut(&mut self.common);
+        (common.version, common.known, common.withdrawn) = (version, known, withdrawn);
         self
     }
 
     /// The version as far as it may be told by now: not before it is told to be known, and its end not before that is over.
     pub(crate) fn told_by(mut self, now: Instant) -> Option<Self> {
-        self.common.known.to = self.common.known.to.filter(|to| *to <= now);
+        if self.common.known.to.is_some_and(|to| to > now) {
+            self.supersede(None);
+        }
         self.common.known.from.is_none_or(|from| from <= now).then_some(self)
     }
 
     /// What is said when it is taken back: the same, and that it does not hold.
     #[must_use]
     pub fn taken_back(mut self) -> Self {
-        self.common.withdrawn = true;
+        Arc::make_mut(&mut self.common).withdrawn = true;
         self
     }
 
     /// Ends what this version is known for.
     pub(crate) fn supersede(&mut self, at: Option<Instant>) {
-        self.common.known.to = at;
+        Arc::make_mut(&mut self.common).known.to = at;
     }
 
     /// Guards what this version says at least as well as another.
     pub(crate) fn guard_as(&mut self, other: &Common) {
-        self.common.sensitivity = self.common.sensitivity.max(other.sensitivity);
-        self.common.public_from = self.common.public_from.max(other.public_from);
+        let guarded = (self.common.sensitivity.max(other.sensitivity), self.common.public_from.max(other.public_from));
+        if guarded != (self.common.sensitivity, self.common.public_from) {
+            let common = Arc::make_mut(&mut self.common);
+            (common.sensitivity, common.public_from) = guarded;
+        }
     }
 
     /// Whether both say the same, whenever that was known and whether or not it was taken back.
     pub fn says_as(&self, other: &Self) -> bool {
-        let Common { version, known, withdrawn, .. } = other.common;
+        let Common { version, known, withdrawn, .. } = *other.common;
         self.clone().dated(version, known, withdrawn) == *other
     }
 
     /// What every record has.
-    pub const fn common(&self) -> &Common {
+    pub fn common(&self) -> &Common {
         &self.common
     }
 
     /// What this one is about.
-    pub const fn body(&self) -> &Body {
+    pub fn body(&self) -> &Body {
         &self.body
     }
 
@@ -180,7 +192,7 @@ impl Record {
 /// All records of a data set and its sources. A clone shares them. As `validate` makes it, everything they refer to is there.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Records {
-    records: BTreeMap<RecordId, Arc<Record>>,
+    records: BTreeMap<RecordId, Record>,
     sources: BTreeMap<String, Arc<Source>>,
     /// The corridors that use a segment.
     corridors_over: BTreeMap<RecordId, BTreeSet<RecordId>>,
@@ -191,12 +203,12 @@ impl Records {
     pub(crate) fn insert(&mut self, record: Record) -> bool {
         let is_free = !self.records.contains_key(record.id());
         if is_free {
-            if let Body::Corridor(corridor) = &record.body {
+            if let Body::Corridor(corridor) = &*record.body {
                 for segment in &corridor.segments {
                     self.corridors_over.entry(segment.clone()).or_default().insert(record.common.id.clone());
                 }
             }
-            self.records.insert(record.common.id.clone(), Arc::new(record));
+            self.records.insert(record.common.id.clone(), record);
         }
         is_free
     }
@@ -236,8 +248,8 @@ impl Records {
 
     /// For the store: what it says of the version of a record that it holds.
     pub(crate) fn date(&mut self, id: &str, version: u32, known: Interval, withdrawn: bool) {
-        if let Some(record) = self.records.get_mut(id).map(Arc::make_mut) {
-            (record.common.version, record.common.known, record.common.withdrawn) = (version, known, withdrawn);
+        if let Some(record) = self.records.get_mut(id) {
+            *record = record.clone().dated(version, known, withdrawn);
         }
     }
 
@@ -259,7 +271,7 @@ impl Records {
 
     /// All records, by id.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Record> {
-        self.records.values().map(|record| &**record)
+        self.records.values()
     }
 
     /// The corridors that use a segment, by id.
@@ -280,7 +292,7 @@ impl Records {
 
     /// A record.
     pub fn get(&self, id: &str) -> Option<&Record> {
-        self.records.get(id).map(|record| &**record)
+        self.records.get(id)
     }
 
     /// The name of a record; its id if it is not seen.

@@ -47,6 +47,6 @@ fn value(value: &Value, out: &mut Vec<u8>) {
         Value::Int(value) => json(value, out),
         Value::Float(value) => json(value, out),
         Value::Text(text) => json(text.as_ref(), out),
-        Value::Json(nested) => json(nested.as_ref(), out),
+        Value::Json(nested) => out.extend_from_slice(nested.as_bytes()),
     }
 }

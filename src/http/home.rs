@@ -130,7 +130,7 @@ fn cell(layer: &Layer, feature: FeatureRef<'_>, name: &str, asked: &Asked, langu
 
 /// Who says so.
 fn links(sources: &Value) -> String {
-    let Value::Json(sources) = sources else { return String::new() };
+    let sources = sources.to_json();
     let links = sources.as_array().into_iter().flatten().map(|source| {
         let member = |name: &str| source.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
         anchor(member("url"), if member("publisher").is_empty() { member("title") } else { member("publisher") })

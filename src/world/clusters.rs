@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn values_are_counted_by_their_texts_and_nothing_said_is_not_counted() {
         let values = ["market", "port", "market"].map(Value::from).into_iter();
-        let more = [Value::Null, Value::Bool(true), Value::Int(-3), Value::Json(Arc::new(serde_json::json!([1])))];
+        let more = [Value::Null, Value::Bool(true), Value::Int(-3), Value::from_json(serde_json::json!([1]))];
         let published = towns(values.chain(more)).with_clusters(true, Some(0));
         let expected = [("count_-3", 1), ("count_market", 2), ("count_port", 1), ("count_true", 1)];
         assert_eq!(counts(&published), expected.map(|(name, count)| (name.to_owned(), count)));

@@ -40,7 +40,16 @@ pub fn turns(of: &Ingredients, history: &History, now: Instant) -> Turns {
 
 /// Builds them, `O(n log n)`. The same records make the same worlds, wherever they were kept.
 pub fn worlds(of: &Ingredients, history: &History, now: Instant) -> Worlds {
-    Worlds::of(viewers(of, now).map(|viewer| Arc::new(world(of, history, viewer))))
+    Worlds::of(side_by_side(viewers(of, now), |viewer| Arc::new(world(of, history, viewer))))
+}
+
+/// Makes something for each audience, on a thread each.
+fn side_by_side<'v, T: Send>(viewers: [Viewer<'v>; 3], make: impl Fn(Viewer<'v>) -> T + Sync) -> [T; 3] {
+    let make = &make;
+    std::thread::scope(|scope| {
+        let audiences = viewers.map(|viewer| scope.spawn(move || make(viewer)));
+        audiences.map(|audience| audience.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
 }
 
 /// Builds that of one audience.
@@ -65,10 +74,7 @@ pub fn following(
     former: &Worlds,
     touched: &BTreeSet<RecordId>,
 ) -> Result<Worlds, EditError> {
-    let [public, partner, editor] = std::thread::scope(|scope| {
-        let audiences = viewers(of, now).map(|viewer| scope.spawn(move || seen(history, viewer, former, touched)));
-        audiences.map(|audience| audience.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    });
+    let [public, partner, editor] = side_by_side(viewers(of, now), |viewer| seen(history, viewer, former, touched));
     Ok(Worlds::of([public?, partner?, editor?]))
 }
 

@@ -5,8 +5,8 @@ use crate::dictionary::Dictionary;
 use crate::feature::FeatureId;
 use crate::lists::{BrokenLists, TextLists, next_text};
 use crate::value::Value;
+use serde::de::IgnoredAny;
 use std::borrow::Cow;
-use std::sync::Arc;
 
 /// The lists of some features without times.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Features {
                 (TEXT, 0)
             }
             Value::Json(nested) => {
-                value_texts.push(&nested.to_string());
+                value_texts.push(nested);
                 (JSON, 0)
             }
         };
@@ -134,7 +134,11 @@ fn values(kinds: &[u8], bits: &[u64], texts: &TextLists<'_>) -> Result<Dictionar
             INT => Value::Int(bits.cast_signed()),
             FLOAT if f64::from_bits(bits).is_finite() => Value::Float(f64::from_bits(bits)),
             TEXT => Value::Text(next_text(&mut texts)?),
-            JSON => Value::Json(Arc::new(serde_json::from_str(&next_text(&mut texts)?).map_err(|_json| STRANGE)?)),
+            JSON => {
+                let text = next_text(&mut texts)?;
+                serde_json::from_str::<IgnoredAny>(&text).map_err(|_json| STRANGE)?;
+                Value::Json(text)
+            }
             _ => return Err(STRANGE),
         })
     };

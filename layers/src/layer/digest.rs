@@ -99,6 +99,6 @@ fn hash_value(value: &Value, hasher: &mut impl Hasher) {
         Value::Int(value) => value.hash(hasher),
         Value::Float(value) => value.to_bits().hash(hasher),
         Value::Text(text) => text.hash(hasher),
-        Value::Json(nested) => nested.to_string().hash(hasher),
+        Value::Json(nested) => nested.hash(hasher),
     }
 }

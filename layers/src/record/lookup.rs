@@ -1,6 +1,6 @@
 //! What a record refers to is looked up in a network: in all records of a data set, or in what somebody knew and may see of them.
 
-use super::{Body, Corridor, Place, Records, Segment, Source};
+use super::{Body, Corridor, Place, Record, Records, Segment, Source};
 use std::sync::Arc;
 
 /// Places, segments, corridors and sources by their ids. What may not be seen is not there.
@@ -32,7 +32,7 @@ pub trait Network {
 
 impl Network for Records {
     fn body(&self, id: &str) -> Option<&Body> {
-        self.get(id).map(|record| &record.body)
+        self.get(id).map(Record::body)
     }
 
     fn source(&self, id: &str) -> Option<&Source> {

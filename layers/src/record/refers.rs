@@ -5,7 +5,7 @@ use super::{Body, Location, Record};
 impl Record {
     /// The ids of the records that this one names.
     pub fn refers_to(&self) -> Vec<&str> {
-        match &self.body {
+        match &*self.body {
             Body::Place(_) | Body::Area(_) => Vec::new(),
             Body::Segment(leg) => vec![&leg.a, &leg.b],
             Body::Corridor(chain) => chain.nodes.iter().chain(&chain.segments).map(String::as_str).collect(),
@@ -15,7 +15,7 @@ impl Record {
 
     /// The ids of the sources that it names.
     pub fn cites(&self) -> impl Iterator<Item = &str> {
-        let more: Vec<&str> = match &self.body {
+        let more: Vec<&str> = match &*self.body {
             Body::Segment(leg) => leg.assertions.iter().flat_map(|stated| &stated.sources).map(String::as_str).collect(),
             Body::Blockade(blockade) => {
                 blockade.counts.iter().flat_map(|counts| &counts.claims).map(|claim| claim.source.as_str()).collect()

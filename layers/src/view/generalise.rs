@@ -22,8 +22,10 @@ const MICROS_A_DAY: i64 = 86_400_000_000;
 
 /// All of a record but what only editors read.
 pub(super) fn without_internal(record: &Record) -> Record {
-    let common = Common { notes_internal: None, ..record.common().clone() };
-    Record::accepted(common, record.body().clone())
+    match record.common().notes_internal {
+        None => record.clone(),
+        Some(_) => record.with(Common { notes_internal: None, ..record.common().clone() }),
+    }
 }
 
 /// A report as somewhere in a cell in some week, or in words if its place is not known as well as that.

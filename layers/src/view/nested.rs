@@ -6,7 +6,6 @@ use crate::record::{Assertion, Counts, Location, Network, Record, Source};
 use crate::time::Instant;
 use crate::value::Value;
 use serde_json::{Map, Value as Json, json};
-use std::sync::Arc;
 
 /// A list of words; nothing if it is empty.
 pub(super) fn list<'a>(words: impl Iterator<Item = &'a str>) -> Value {
@@ -99,11 +98,11 @@ fn day(at: Instant) -> String {
 }
 
 fn values(items: Vec<Json>) -> Value {
-    if items.is_empty() { Value::Null } else { Value::Json(Arc::new(items.into())) }
+    if items.is_empty() { Value::Null } else { Value::from_json(items.into()) }
 }
 
 fn object(json: Json) -> Value {
-    Value::Json(Arc::new(full(json)))
+    Value::from_json(full(json))
 }
 
 /// Without empty fields.

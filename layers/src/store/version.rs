@@ -156,22 +156,25 @@ impl Loaded {
     /// # Errors
     /// The findings, when a program with stricter rules opens an old store.
     pub fn history(&self) -> Result<History, StoreError> {
+        let (newest, (versions, findings)) = std::thread::scope(|scope| {
+            let newest = scope.spawn(|| self.records().map(drop));
+            let read = self.read();
+            (newest.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), read)
+        });
         // What is newest holds together, or there is no history.
-        self.records()?;
-        let mut findings = Vec::new();
-        let mut read = |version: &Version| match version.record() {
-            Ok(record) => Some(record),
-            Err(found) => {
-                findings.extend(found);
-                None
-            }
-        };
-        let versions: Vec<Record> = self.versions.iter().filter_map(&mut read).collect();
+        newest?;
         if findings.is_empty() {
             Ok(History::of(versions, self.sources.iter().filter_map(Version::source)))
         } else {
             Err(StoreError::Refused(findings))
         }
+    }
+
+    /// The records of all versions, each by itself, and what is wrong with any.
+    fn read(&self) -> (Vec<Record>, Vec<Finding>) {
+        let mut findings = Vec::new();
+        let read = |version: &Version| version.record().map_err(|found| findings.extend(found)).ok();
+        (self.versions.iter().filter_map(read).collect(), findings)
     }
 }
 

@@ -1,0 +1,84 @@
+use super::*;
+use crate::portray::{MAP_PHASES, picture};
+use crate::style::Styles;
+use crate::world::World;
+use crate::world::clusters::Clustered;
+use roadblock_layers::time::{Datetime, Instant};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+static WORLD: LazyLock<World> = LazyLock::new(|| builtin::world(at("2026-02-01")).unwrap());
+
+fn at(text: &str) -> Instant {
+    Instant::parse(text).unwrap()
+}
+
+fn asked() -> Asked {
+    Asked { datetime: Datetime::At(at("2025-10-22")), known_at: at("2026-01-01"), phases: Some(MAP_PHASES) }
+}
+
+fn around(middle_deg: [f64; 2], zoom: f64) -> Section {
+    Section::around(middle_deg, zoom, 20, [512, 512], 1).unwrap()
+}
+
+fn looks() -> Vec<Look> {
+    let styles = Styles::builtin().unwrap();
+    styles.all().map(|named| Look { named: Arc::clone(named), with_background: true }).collect()
+}
+
+fn layers() -> Vec<Arc<Published>> {
+    WORLD.layers.iter().map(Arc::clone).collect()
+}
+
+#[test]
+fn only_what_is_in_view_is_listed() {
+    let (look, mut worker) = (&looks()[0], Worker::default());
+    let mut listed = |section| {
+        let entries = legend(&layers(), look, &section, &asked(), &mut worker);
+        entries.iter().map(|entry| entry.count).sum::<usize>()
+    };
+    assert_eq!(listed(around([-30.0, 40.0], 7.0)), 0, "the open sea has no legend");
+    assert!(listed(around([-8.0, 12.65], 7.0)) > 10);
+}
+
+#[test]
+fn entries_are_what_a_full_scan_finds_in_the_whole_world() {
+    let (look, mut worker) = (&looks()[0], Worker::default());
+    let whole = Section::around([-6.0, 14.0], 5.0, 20, [4000, 4000], 1).unwrap();
+    let entries = legend(&layers(), look, &whole, &asked(), &mut worker);
+    for name in ["access", "areas"] {
+        let published = WORLD.layer(name).unwrap();
+        let listed: usize = entries.iter().filter(|entry| Arc::ptr_eq(&entry.layer, published)).map(|entry| entry.count).sum();
+        assert_eq!(listed, published.layer.select_all(&asked()).count(), "{name}");
+    }
+}
+
+/// Colours that cover enough of a picture to be no rims.
+fn colors(image: &Image, least: usize) -> BTreeSet<[u8; 3]> {
+    let mut counts = std::collections::BTreeMap::new();
+    for pixel in image.rgba().chunks_exact(4) {
+        *counts.entry([pixel[0], pixel[1], pixel[2]]).or_insert(0) += 1;
+    }
+    counts.into_iter().filter(|(_, count)| *count >= least).map(|(color, _)| color).collect()
+}
+
+#[test]
+fn a_swatch_has_the_colours_that_the_map_has() {
+    let mut worker = Worker::default();
+    for look in looks() {
+        let zoom = 8.0;
+        let section = around([-7.6, 12.4], zoom);
+        let map = picture(&layers(), &Clustered::none(), &look, &section, &asked(), &mut worker);
+        let (on_map, mut compared) = (colors(&map, 1), 0);
+        for entry in legend(&layers(), &look, &section, &asked(), &mut worker) {
+            if entry.layer.layer.meta.name.as_str() == "access" {
+                let swatch = entry.swatch(&look, zoom, 1, &mut worker);
+                let land = [swatch.rgba()[0], swatch.rgba()[1], swatch.rgba()[2]];
+                let strong: Vec<[u8; 3]> = colors(&swatch, 12).into_iter().filter(|color| *color != land).collect();
+                assert!(!strong.is_empty() && strong.iter().all(|color| on_map.contains(color)), "{:?}: {strong:?}", entry.words());
+                compared += 1;
+            }
+        }
+        assert!(compared > 1 || look.named.legend("access").is_none());
+    }
+}

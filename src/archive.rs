@@ -79,8 +79,7 @@ impl Job {
             None => (&[][..], TileCoord::WORLD),
         };
         let clustered = Clustered::by_default(layers);
-        let mut picture =
-            |format| portray::raster_tile(layers, &clustered, &self.look, coord, &self.asked, (format, 1), worker);
+        let mut picture = |format| portray::raster_tile(layers, &clustered, &self.look, coord, &self.asked, (format, 1), worker);
         match self.content {
             Content::Mvt => portray::vector_tile(layers, &clustered, coord, &self.asked, VectorFormat::Mvt, worker),
             Content::Png => picture(PictureFormat::Png),

@@ -2,6 +2,7 @@ use super::*;
 use crate::http::sample::at;
 use crate::http::sample::layer;
 use crate::portray::MAP_PHASES;
+use crate::style::Styles;
 use crate::world::builtin;
 use roadblock_layers::feature::{Feature, FeatureId};
 use roadblock_layers::layer::LayerKind;

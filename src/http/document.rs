@@ -29,7 +29,13 @@ pub fn seal(call: &Call, media_type: &'static str, text: String) -> Response {
 }
 
 /// Answers text or bytes tagged by what decides it, because it also names the moment it was made; made only when it is sent.
-pub fn tagged<B: Into<Body>>(call: &Call, media_type: &'static str, digest: u64, lifetime: &str, text: impl FnOnce() -> B) -> Response {
+pub fn tagged<B: Into<Body>>(
+    call: &Call,
+    media_type: &'static str,
+    digest: u64,
+    lifetime: &str,
+    text: impl FnOnce() -> B,
+) -> Response {
     let etag = weak(digest);
     let unchanged = not_modified(&call.headers, &etag);
     let body = if unchanged { Body::empty() } else { text().into() };

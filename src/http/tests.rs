@@ -12,7 +12,7 @@ use roadblock_layers::vocab::Audience;
 use serde_json::{Value, json};
 
 /// Every route that reads, with parameters that select, count, draw and describe.
-const ADDRESSES: [&str; 61] = [
+const ADDRESSES: [&str; 65] = [
     "/?f=json",
     "/",
     "/conformance",

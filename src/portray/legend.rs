@@ -25,9 +25,11 @@ pub struct Entry {
     /// Their layer.
     pub layer: Arc<Published>,
     /// The property that tells looks apart, its value and its words; nothing of a layer that has one look.
-    pub class: Option<(String, LegendItem)>,
+    pub class: Option<Class>,
     /// How many there are.
     pub count: usize,
+    /// The look itself, drawn on land by the rules of the map at its zoom.
+    pub swatch: Image,
 }
 
 impl Entry {
@@ -36,59 +38,67 @@ impl Entry {
         let title = self.layer.layer.meta.title.as_str();
         self.class.as_ref().map_or([title; 2], |(_, item)| [&item.en, &item.fr])
     }
-
-    /// The look itself, drawn by the rules of the map at its zoom, on the land or paper of the style.
-    pub fn swatch(&self, look: &Look, zoom: f64, ratio: u16, worker: &mut Worker) -> Image {
-        let name = self.layer.layer.meta.name.as_str();
-        let class = self.class.iter().map(|(by, item)| (by.as_str(), item.value.as_str()));
-        let said: Vec<(Arc<str>, Val)> = class.chain(ELSE).map(|(name, value)| (name.into(), Val::Text(value.into()))).collect();
-        let shapes = shapes(&self.layer);
-        let feature = |geometry| RasterFeature { geometry, label_at: Vec::new(), properties: said.clone() };
-        let layers = [SourceLayer { name, features: shapes.into_iter().map(feature).collect() }];
-        let section = Section::swatch(zoom, SWATCH_PX, ratio);
-        raster::render(&look.named.style, &look.named.icons, &section, &layers, true, &mut worker.canvas)
-    }
 }
 
-/// The looks of some layers that a section shows, in the order of layers and legends.
+/// The looks of some layers that a section shows, in the order of layers and legends. What no rule draws at its zoom is not shown.
 pub fn legend(layers: &[Arc<Published>], look: &Look, section: &Section, asked: &Asked, worker: &mut Worker) -> Vec<Entry> {
     let shown = layers.iter().filter(|published| published.has_tiles_at(section.coord().z()));
+    let bare = swatch(None, look, section, worker);
     let mut entries = Vec::new();
     for published in shown.filter(|published| published.layer.meta.name.as_str() != builtin::BASEMAP) {
-        match look.named.legend(published.layer.meta.name.as_str()) {
-            Some(legend) => entries.extend(classes(published, &legend, look, section, asked, worker)),
+        let found = match look.named.legend(published.layer.meta.name.as_str()) {
+            Some(legend) => classes(published, &legend, look, section, asked, worker),
             None if published.layer.meta.kind == LayerKind::Reference => {
-                let count = seen(published, look, section, asked, worker, |_| ());
-                entries.push(Entry { layer: Arc::clone(published), class: None, count });
+                vec![(None, seen(published, look, section, asked, worker, |_| ()))]
             }
-            None => (),
+            None => Vec::new(),
+        };
+        for (class, count) in found.into_iter().filter(|(_, count)| *count > 0) {
+            let swatch = swatch(Some((published, class.as_ref())), look, section, worker);
+            entries.push(Entry { layer: Arc::clone(published), class, count, swatch });
         }
     }
-    entries.retain(|entry| entry.count > 0);
+    entries.retain(|entry| entry.swatch != bare);
     entries
 }
 
+/// The property that tells looks apart, and one of its values.
+type Class = (String, LegendItem);
+
+/// What features of a class look like, or bare land.
+fn swatch(of: Option<(&Published, Option<&Class>)>, look: &Look, section: &Section, worker: &mut Worker) -> Image {
+    let text = |(name, value): (&str, &str)| (name.into(), Val::Text(value.into()));
+    let feature = |geometry, properties| RasterFeature { geometry, label_at: Vec::new(), properties };
+    let ground = feature(area(0), vec![text(("class", "land"))]);
+    let mut layers = vec![SourceLayer { name: builtin::BASEMAP, features: vec![ground] }];
+    if let Some((published, class)) = of {
+        let class = class.into_iter().map(|(by, item)| (by.as_str(), item.value.as_str()));
+        let said: Vec<(Arc<str>, Val)> = class.chain(ELSE).map(text).collect();
+        let features = shapes(published).into_iter().map(|geometry| feature(geometry, said.clone())).collect();
+        layers.push(SourceLayer { name: published.layer.meta.name.as_str(), features });
+    }
+    let small = section.swatch_of(SWATCH_PX);
+    raster::render(&look.named.style, &look.named.icons, &small, &layers, true, &mut worker.canvas)
+}
+
+/// How many features of each class a section shows.
 fn classes(
-    published: &Arc<Published>,
+    published: &Published,
     legend: &Legend,
     look: &Look,
     section: &Section,
     asked: &Asked,
     worker: &mut Worker,
-) -> Vec<Entry> {
+) -> Vec<(Option<Class>, usize)> {
     let mut counts = vec![0; legend.items.len()];
     seen(published, look, section, asked, worker, |value| {
-        let place = legend.items.iter().position(|item| matches!(value(&legend.by), Some(Val::Text(text)) if *text == *item.value));
+        let place =
+            legend.items.iter().position(|item| matches!(value(&legend.by), Some(Val::Text(text)) if *text == *item.value));
         if let Some(count) = place.and_then(|place| counts.get_mut(place)) {
             *count += 1;
         }
     });
-    let entry = |(item, count): (&LegendItem, usize)| Entry {
-        layer: Arc::clone(published),
-        class: Some((legend.by.clone(), item.clone())),
-        count,
-    };
-    legend.items.iter().zip(counts).map(entry).collect()
+    legend.items.iter().zip(counts).map(|(item, count)| (Some((legend.by.clone(), item.clone())), count)).collect()
 }
 
 /// How many features a section shows of a layer; each is handed over by what it says of a property.
@@ -113,7 +123,9 @@ fn seen(
         cut(prepared, coord, reach, Purpose::Picture, scratch, |geometry| shows |= section.shows(&geometry));
         if shows {
             count += 1;
-            each(&|name| drawn(layer.schema.position(name).map_or(&Value::Null, |column| layer.value(feature, column, &asked.datetime))));
+            each(&|name| {
+                drawn(layer.schema.position(name).map_or(&Value::Null, |column| layer.value(feature, column, &asked.datetime)))
+            });
         }
     }
     count
@@ -123,17 +135,22 @@ fn seen(
 fn shapes(published: &Published) -> Vec<TileGeometry> {
     let [width, height] = SWATCH_PX.map(|side| i32::from(side) * UNITS_PER_PX);
     let margin = MARGIN_PX * UNITS_PER_PX;
-    let (right, bottom, middle) = (width - margin, height - margin, height / 2);
-    let area = TileGeometry::Polygons(vec![vec![vec![[margin, margin], [right, margin], [right, bottom], [margin, bottom]]]]);
-    let line = TileGeometry::Lines(vec![vec![[margin, middle], [right, middle]]]);
+    let middle = height / 2;
+    let line = TileGeometry::Lines(vec![vec![[margin, middle], [width - margin, middle]]]);
     let point = TileGeometry::Points(vec![[width / 2, middle]]);
     match published.layer.geometry_kind() {
         GeometryKind::Point => vec![point],
         GeometryKind::Line => vec![line],
-        GeometryKind::Polygon => vec![area],
-        _ if published.layer.meta.kind == LayerKind::Reference => vec![area, line, point],
+        GeometryKind::Polygon => vec![area(margin)],
+        _ if published.layer.meta.kind == LayerKind::Reference => vec![area(margin), line, point],
         _ => vec![line, point],
     }
+}
+
+/// The box of a swatch, so far from its edges in tile units.
+fn area(margin: i32) -> TileGeometry {
+    let [right, bottom] = SWATCH_PX.map(|side| i32::from(side) * UNITS_PER_PX - margin);
+    TileGeometry::Polygons(vec![vec![vec![[margin, margin], [right, margin], [right, bottom], [margin, bottom]]]])
 }
 
 #[cfg(test)]

@@ -22,7 +22,11 @@ pub fn near(
 ) -> bool {
     layers.iter().filter(|published| published.has_tiles_at(zoom)).any(|published| {
         let buffer = look.map_or(VECTOR_BUFFER, |look| {
-            let buffers = Section::tile(coord, 1).buffers(&look.named.style, published.layer.meta.name.as_str(), published.clusters.by_default);
+            let buffers = Section::tile(coord, 1).buffers(
+                &look.named.style,
+                published.layer.meta.name.as_str(),
+                published.clusters.by_default,
+            );
             buffers.points.max(buffers.shapes)
         });
         let boxes = boxes_around(coord, buffer);

@@ -96,7 +96,6 @@ pub fn sheet(
     let frame = plan.frame(strip)?;
     let map = super::picture(layers, clustered, look, &frame.section, asked, worker);
     let entries = if plan.with_legend { legend(layers, look, &frame.section, asked, worker) } else { Vec::new() };
-    let swatches: Vec<Image> = entries.iter().map(|entry| entry.swatch(look, frame.zoom, plan.ratio, worker)).collect();
     let [paper, ink, faint] = ["paper", "ink", "faint"].map(|name| look.named.sheet_color(name));
     let mut sheet = worker.canvas.sheet(plan.size, plan.ratio, paper);
     sheet.paste(map, [0.0; 2]);
@@ -104,7 +103,7 @@ pub fn sheet(
     sheet.bar([0.0, height], [f64::from(plan.size[0]), 1.0], faint);
     if plan.with_legend {
         sheet.bar([width, 0.0], [1.0, height], faint);
-        list(&mut sheet, (&entries, swatches), [width, height], plan.words.french, [ink, faint]);
+        list(&mut sheet, entries, [width, height], plan.words.french, [ink, faint]);
     }
     let mut top = height + PAD_PX;
     for (number, (words, lettering)) in lines.iter().enumerate() {
@@ -134,16 +133,15 @@ impl Plan {
 
 /// Draws the legend of a sheet alone, as high as it needs to be.
 pub fn key(layers: &[Arc<Published>], look: &Look, plan: &Plan, asked: &Asked, worker: &mut Worker) -> Option<Image> {
-    let (section, zoom) = section(plan)?;
+    let (section, _) = section(plan)?;
     let entries = legend(layers, look, &section, asked, worker);
-    let swatches: Vec<Image> = entries.iter().map(|entry| entry.swatch(look, zoom, plan.ratio, worker)).collect();
     let [paper, ink, faint] = ["paper", "ink", "faint"].map(|name| look.named.sheet_color(name));
     let rows = entries.len().clamp(1, MOST_ROWS);
     // A heading takes a row at most, and so does a second line.
     let height = (2.0 * PAD_PX + 2.0 * ROW_PX * rows as f64).ceil();
     let mut sheet = worker.canvas.sheet([LEGEND_PX, height as u16], plan.ratio, paper);
-    list(&mut sheet, (&entries, swatches), [0.0, height], plan.words.french, [ink, faint]);
-    Some(sheet.finish())
+    let bottom = list(&mut sheet, entries, [0.0, height], plan.words.french, [ink, faint]);
+    Some(sheet.finish_above(bottom + PAD_PX))
 }
 
 /// The section that a sheet without words around it would show.
@@ -173,37 +171,33 @@ fn strip_height(lines: &[(&str, Lettering)], plan: &Plan, worker: &mut Worker) -
     (text + 2.0 * PAD_PX).max(60.0).min(f64::from(plan.size[1]))
 }
 
-/// The legend's column: as many entries as have room, and how many have none.
-fn list(
-    sheet: &mut Sheet<'_>,
-    (entries, swatches): (&[Entry], Vec<Image>),
-    [left, bottom]: [f64; 2],
-    french: bool,
-    [ink, faint]: [Color; 2],
-) {
+/// The legend's column: as many entries as have room, and how many have none. Answers where it ends.
+fn list(sheet: &mut Sheet<'_>, entries: Vec<Entry>, [left, bottom]: [f64; 2], french: bool, [ink, faint]: [Color; 2]) -> f64 {
     let widest = f64::from(LEGEND_PX) - f64::from(SWATCH_PX[0]) - 3.0 * PAD_PX;
     let plain = Lettering { size: 10.0, bold: false, widest };
     let heading = Lettering { size: 10.5, bold: true, widest: f64::from(LEGEND_PX) - 2.0 * PAD_PX };
-    let (mut top, mut layer) = (PAD_PX, "");
-    for (number, (entry, swatch)) in entries.iter().zip(swatches).enumerate() {
-        let name = entry.layer.layer.meta.name.as_str();
-        let begins = name != layer && entry.class.is_some();
-        if top + ROW_PX * if begins { 2.0 } else { 1.0 } + ROW_PX > bottom && number + 1 < entries.len() {
-            let left_out = entries.len() - number;
+    let (mut top, all) = (PAD_PX, entries.len());
+    let mut before: Option<Arc<Published>> = None;
+    for (number, entry) in entries.into_iter().enumerate() {
+        let begins = entry.class.is_some() && before.is_none_or(|before| !Arc::ptr_eq(&before, &entry.layer));
+        if top + ROW_PX * if begins { 2.0 } else { 1.0 } + ROW_PX > bottom && number + 1 < all {
+            let left_out = all - number;
             let words = if french { format!("et {left_out} autres") } else { format!("and {left_out} more") };
             sheet.text(&words, [left + PAD_PX, top + 4.0], plain, faint);
-            return;
+            return top + ROW_PX;
         }
         if begins {
             top += sheet.text(&entry.layer.layer.meta.title, [left + PAD_PX, top + 3.0], heading, ink) + 8.0;
         }
-        layer = name;
-        sheet.paste(swatch, [left + PAD_PX, top]);
-        let words = format!("{} ({})", entry.words()[usize::from(french)], entry.count);
+        let [en, fr] = entry.words();
+        let words = format!("{} ({})", if french { fr } else { en }, entry.count);
+        sheet.paste(entry.swatch, [left + PAD_PX, top]);
+        before = Some(entry.layer);
         let beside = left + f64::from(SWATCH_PX[0]) + 2.0 * PAD_PX;
         let high = sheet.text(&words, [beside, top + 4.0], plain, ink) + 8.0;
         top += high.max(ROW_PX);
     }
+    top
 }
 
 /// Scale bar, true at the middle of the map, and north.

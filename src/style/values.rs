@@ -1,7 +1,7 @@
 //! The built-in styles: one document and one table of icons, with the values of each style put in where these write `@name`.
 
-use super::named::{Drawn, Named, Title};
 use super::StyleError;
+use super::named::{Drawn, Named, Title};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 

@@ -22,7 +22,8 @@ fn refused(server: &Server, path: &str) -> (u16, String) {
 /// Share of pixels that differ visibly.
 fn difference(one: &RgbaImage, other: &RgbaImage) -> f64 {
     assert_eq!(one.dimensions(), other.dimensions());
-    let differs = one.pixels().zip(other.pixels()).filter(|(a, b)| (0..4).any(|channel| a.0[channel].abs_diff(b.0[channel]) > 24));
+    let differs =
+        one.pixels().zip(other.pixels()).filter(|(a, b)| (0..4).any(|channel| a.0[channel].abs_diff(b.0[channel]) > 24));
     differs.count() as f64 / f64::from(one.width() * one.height())
 }
 
@@ -147,11 +148,15 @@ fn what_is_no_map_is_refused_in_words() {
 #[test]
 fn a_legend_lists_what_is_in_view_and_nothing_else() {
     let server = Server::start();
-    let entries = |query: &str| server.json(&format!("/styles/access/legend.json?{query}&{AT}"))["entries"].as_array().unwrap().clone();
+    let entries =
+        |query: &str| server.json(&format!("/styles/access/legend.json?{query}&{AT}"))["entries"].as_array().unwrap().clone();
     assert!(entries("bbox=-40,30,-35,35").is_empty());
     let here = entries("bbox=-12,10,-4,15");
     let access: Vec<&Value> = here.iter().filter(|entry| entry["layer"] == "access").collect();
-    assert!(access.len() > 1 && access.iter().all(|entry| entry["count"].as_u64() > Some(0) && entry["fr"].is_string()), "{here:?}");
+    assert!(
+        access.len() > 1 && access.iter().all(|entry| entry["count"].as_u64() > Some(0) && entry["fr"].is_string()),
+        "{here:?}"
+    );
     let picture = picture(&server, &format!("/styles/access/legend.png?bbox=-12,10,-4,15&{AT}"));
     assert!(picture.height() > 100);
     let tag = server.get("/styles/access/legend.png").headers()["etag"].to_str().unwrap().to_owned();

@@ -36,7 +36,8 @@ const WHOLE_LAYER: [&str; 5] = ["bbox", "clusterId", "datetime", "known_at", "ph
 const TILE: [&str; 8] = ["layers", "z", "x", "y", TILE_PARAMETERS[0], TILE_PARAMETERS[1], TILE_PARAMETERS[2], TILE_PARAMETERS[3]];
 const TILE_JSON: [&str; 5] = ["layers", TILE_PARAMETERS[0], TILE_PARAMETERS[1], TILE_PARAMETERS[2], TILE_PARAMETERS[3]];
 const STYLED: [&str; 5] = ["style", TILE_PARAMETERS[0], TILE_PARAMETERS[1], TILE_PARAMETERS[2], TILE_PARAMETERS[3]];
-const STYLED_TILE: [&str; 8] = ["style", "z", "x", "y", TILE_PARAMETERS[0], TILE_PARAMETERS[1], TILE_PARAMETERS[2], TILE_PARAMETERS[3]];
+const STYLED_TILE: [&str; 8] =
+    ["style", "z", "x", "y", TILE_PARAMETERS[0], TILE_PARAMETERS[1], TILE_PARAMETERS[2], TILE_PARAMETERS[3]];
 const SHEET: [&str; 14] = [
     "style",
     "mapBox",
@@ -265,7 +266,14 @@ pub(super) const OTHERS: [Route; 29] = [
         &STYLED_TILE,
         &[("image/png", None)],
     ),
-    route("/styles/{style}/map.png", "staticMap", "Styles", "A map as a picture with title, times, scale and credits", &SHEET, &[("image/png", None)]),
+    route(
+        "/styles/{style}/map.png",
+        "staticMap",
+        "Styles",
+        "A map as a picture with title, times, scale and credits",
+        &SHEET,
+        &[("image/png", None)],
+    ),
     route(
         "/styles/{style}/legend.json",
         "legend",
@@ -274,7 +282,14 @@ pub(super) const OTHERS: [Route; 29] = [
         &SHEET,
         &[(JSON, Some("document"))],
     ),
-    route("/styles/{style}/legend.png", "legendPicture", "Styles", "The same drawn by the rules of the map", &SHEET, &[("image/png", None)]),
+    route(
+        "/styles/{style}/legend.png",
+        "legendPicture",
+        "Styles",
+        "The same drawn by the rules of the map",
+        &SHEET,
+        &[("image/png", None)],
+    ),
     route("/viewer.json", "viewerState", "Viewer", "What the map page shows", &[], &[(JSON, Some("document"))]),
     route("/preview/leaflet", "previewLeaflet", "Viewer", "Raster tiles in Leaflet", &[], &[PAGE]),
     route("/preview/maplibre", "previewMaplibre", "Viewer", "Vector tiles in MapLibre", &[], &[PAGE]),

@@ -14,7 +14,8 @@ pub async fn list(call: Call) -> Result<Response, Problem> {
     call.query.allow(&["f"])?;
     let styles: Vec<Value> = call.server.styles.all().map(|named| entry(&call, named)).collect();
     let usual = &call.server.styles.usual().id;
-    let document = json!({"styles": styles, "default": &**usual, "links": [link(call.href("/styles"), "self", JSON, "This document")]});
+    let document =
+        json!({"styles": styles, "default": &**usual, "links": [link(call.href("/styles"), "self", JSON, "This document")]});
     Ok(seal(&call, JSON, document.to_string()))
 }
 

@@ -14,7 +14,7 @@ use crate::world::clusters::Clustered;
 use crate::world::{credits, filled};
 use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::Asked;
-use roadblock_layers::time::Datetime;
+use roadblock_layers::time::{Datetime, Interval};
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -86,7 +86,9 @@ fn focus(call: &Call, highest: u8) -> Result<Focus, Problem> {
 /// A box with a width and a height; one across 180° goes on beyond it.
 fn boxed(text: &str) -> Result<Focus, Problem> {
     let boxes = bbox::parse(text)?;
-    let (Some(first), Some(last)) = (boxes.first(), boxes.last()) else { return Err(bbox::parse("").err().unwrap_or_else(Problem::internal)) };
+    let (Some(first), Some(last)) = (boxes.first(), boxes.last()) else {
+        return Err(bbox::parse("").err().unwrap_or_else(Problem::internal));
+    };
     let east = if boxes.len() > 1 { last.east + 360.0 } else { first.east };
     let Bounds { west, south, north, .. } = *first;
     if east <= west || north <= south {
@@ -142,7 +144,7 @@ fn refused(detail: String) -> Problem {
 
 fn words(call: &Call, set: &LayerSet, asked: &Asked, french: bool) -> Words {
     let dataset = &call.world.dataset;
-    let (at, known_at) = (shown(&asked.datetime), asked.known_at.to_string());
+    let (at, known_at) = (shown(asked.datetime), asked.known_at.to_string());
     let title = dataset.french.title.as_ref().filter(|_| french).unwrap_or(&dataset.title).clone();
     let times = match french {
         true => format!("Situation au {at}, selon ce qui était connu le {known_at}"),
@@ -150,10 +152,18 @@ fn words(call: &Call, set: &LayerSet, asked: &Asked, french: bool) -> Words {
     };
     let said = dataset.french.disclaimer.as_deref().filter(|_| french).or(dataset.disclaimer.as_deref());
     let warning = if french { "Ne pas utiliser pour la navigation." } else { "Not for navigation." };
-    let disclaimer = said.map(|text| filled(text, &at, &known_at)).unwrap_or_default();
-    Words { title, times, small: vec![format!("{disclaimer} {warning}").trim().to_owned(), credits(&set.layers).join(" | ")], french }
+    let disclaimer = said.map_or_else(|| warning.to_owned(), |text| filled(text, &at, &known_at));
+    Words { title, times, small: vec![disclaimer, credits(&set.layers).join(" | ")], french }
 }
 
-fn shown(datetime: &Datetime) -> String {
-    if *datetime == Datetime::All { "all times".to_owned() } else { datetime.to_string() }
+/// As readers say it: a whole day is that day.
+fn shown(datetime: Datetime) -> String {
+    match datetime {
+        Datetime::All => "all times".to_owned(),
+        Datetime::During(Interval { from: Some(from), to: Some(to) }) if from.plus_days(1) == to => {
+            let text = from.to_string();
+            text.strip_suffix("T00:00:00Z").map_or_else(|| datetime.to_string(), str::to_owned)
+        }
+        datetime => datetime.to_string(),
+    }
 }

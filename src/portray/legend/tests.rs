@@ -42,6 +42,16 @@ fn only_what_is_in_view_is_listed() {
 }
 
 #[test]
+fn what_no_rule_draws_at_a_zoom_is_not_listed() {
+    let (look, mut worker) = (&looks()[0], Worker::default());
+    let mut towns = |zoom| {
+        let entries = legend(&layers(), look, &around([-8.0, 12.65], zoom), &asked(), &mut worker);
+        entries.iter().any(|entry| entry.words()[0] == "Town")
+    };
+    assert!(!towns(6.5) && towns(8.0));
+}
+
+#[test]
 fn entries_are_what_a_full_scan_finds_in_the_whole_world() {
     let (look, mut worker) = (&looks()[0], Worker::default());
     let whole = Section::around([-6.0, 14.0], 5.0, 20, [4000, 4000], 1).unwrap();
@@ -66,16 +76,19 @@ fn colors(image: &Image, least: usize) -> BTreeSet<[u8; 3]> {
 fn a_swatch_has_the_colours_that_the_map_has() {
     let mut worker = Worker::default();
     for look in looks() {
-        let zoom = 8.0;
-        let section = around([-7.6, 12.4], zoom);
+        let section = around([-7.6, 12.4], 8.0);
         let map = picture(&layers(), &Clustered::none(), &look, &section, &asked(), &mut worker);
         let (on_map, mut compared) = (colors(&map, 1), 0);
         for entry in legend(&layers(), &look, &section, &asked(), &mut worker) {
             if entry.layer.layer.meta.name.as_str() == "access" {
-                let swatch = entry.swatch(&look, zoom, 1, &mut worker);
+                let swatch = &entry.swatch;
                 let land = [swatch.rgba()[0], swatch.rgba()[1], swatch.rgba()[2]];
-                let strong: Vec<[u8; 3]> = colors(&swatch, 12).into_iter().filter(|color| *color != land).collect();
-                assert!(!strong.is_empty() && strong.iter().all(|color| on_map.contains(color)), "{:?}: {strong:?}", entry.words());
+                let strong: Vec<[u8; 3]> = colors(swatch, 12).into_iter().filter(|color| *color != land).collect();
+                assert!(
+                    !strong.is_empty() && strong.iter().all(|color| on_map.contains(color)),
+                    "{:?}: {strong:?}",
+                    entry.words()
+                );
                 compared += 1;
             }
         }

@@ -97,7 +97,8 @@ impl Look {
 
     /// Dashes of a status and of what lies over it: what tells it from others without colour.
     fn pattern(&self, status: &str) -> [Value; 2] {
-        let dashes = |id: String| self.rules.iter().find(|rule| rule["id"] == id).map(|rule| rule["paint"]["line-dasharray"].clone());
+        let dashes =
+            |id: String| self.rules.iter().find(|rule| rule["id"] == id).map(|rule| rule["paint"]["line-dasharray"].clone());
         [format!("access-{status}"), format!("access-{status}-bars")].map(|id| dashes(id).unwrap_or_default())
     }
 }

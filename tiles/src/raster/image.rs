@@ -39,6 +39,13 @@ impl Image {
         &self.rgba
     }
 
+    /// Cuts off what lies below so many rows.
+    pub(super) fn cut_below(&mut self, rows: u32) {
+        let [width, height] = self.size;
+        self.size = [width, height.min(rows)];
+        self.rgba.truncate((width * self.size[1] * 4) as usize);
+    }
+
     /// Puts another picture over this one with its corner at a pixel; what would stand beyond the edges is left out.
     pub(super) fn paste(&mut self, other: &Self, [left, top]: [usize; 2]) {
         let [width, other_width] = [self.size[0], other.size[0]].map(|pixels| pixels as usize * 4);

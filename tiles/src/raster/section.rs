@@ -59,6 +59,11 @@ impl Section {
         Self { zoom: zoom - 1.0, size, ..tile }
     }
 
+    /// A small picture of no place that is drawn as this section is.
+    pub fn swatch_of(&self, size: [u16; 2]) -> Self {
+        Self { zoom: self.zoom, ..Self::swatch(0.0, size, self.ratio) }
+    }
+
     /// The tile in whose units its geometry is.
     pub fn coord(&self) -> TileCoord {
         self.coord
@@ -92,12 +97,6 @@ impl Section {
         let tile_px = self.unit_px * f64::from(EXTENT);
         let tile = [self.coord.x(), self.coord.y()];
         [0, 1].map(|axis| f64::from(tile[axis]) * tile_px + self.corner[axis])
-    }
-
-    /// The corners of the picture in tile units: north-west, south-east.
-    pub fn window(&self) -> [[i32; 2]; 2] {
-        let at = |px: [f64; 2]| [0, 1].map(|axis| ((px[axis] + self.corner[axis]) / self.unit_px).round() as i32);
-        [at([0.0; 2]), at(self.size_px())]
     }
 
     /// How far the picture reaches beyond its tile, and `units` of a tile at its own zoom beyond that, in tile units.

@@ -81,6 +81,14 @@ impl Sheet<'_> {
         self.pasted.push((image, at));
     }
 
+    /// The upper part of the finished sheet, so high.
+    pub fn finish_above(self, height: f64) -> Image {
+        let rows = (height * self.ratio).ceil().max(1.0) as u32;
+        let mut image = self.finish();
+        image.cut_below(rows);
+        image
+    }
+
     /// The finished sheet.
     pub fn finish(self) -> Image {
         let mut image = self.picture.finish();

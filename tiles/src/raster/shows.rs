@@ -19,7 +19,8 @@ impl Section {
             TileGeometry::Polygons(polygons) => polygons.iter().any(|rings| {
                 let edges = || rings.iter().flat_map(|ring| ring.iter().map(px).zip(ring.iter().cycle().skip(1).map(px)));
                 // No edge in the picture: all of it lies inside, or none.
-                let above = |(a, b): &(At, At)| (a[1] <= 0.0) != (b[1] <= 0.0) && a[0] - a[1] * (b[0] - a[0]) / (b[1] - a[1]) > 0.0;
+                let above =
+                    |(a, b): &(At, At)| (a[1] <= 0.0) != (b[1] <= 0.0) && a[0] - a[1] * (b[0] - a[0]) / (b[1] - a[1]) > 0.0;
                 edges().any(|(a, b)| crosses(a, b, size)) || edges().filter(above).count() % 2 == 1
             }),
         }

@@ -86,7 +86,14 @@ fn labels_are_whole_across_the_seam_or_absent() {
         }]
     };
     let draw = |x: u32, shift: i32| {
-        render(&style, &icons(), &Section::tile(TileCoord::new(z, x, y).unwrap(), 1), &layers(shift), false, &mut Canvas::default())
+        render(
+            &style,
+            &icons(),
+            &Section::tile(TileCoord::new(z, x, y).unwrap(), 1),
+            &layers(shift),
+            false,
+            &mut Canvas::default(),
+        )
     };
     let (west, east) = (draw(x, 0), draw(x + 1, 4096));
     let ink = |image: &Image, x: u32| (0..256).filter(|&y| pixel(image, x, y)[3] > 60).count();
@@ -120,7 +127,8 @@ fn twice_the_pixels_is_the_same_map() {
         features: vec![RasterFeature { geometry: square(1024, 3072), label_at: vec![], properties: vec![] }],
     }];
     let (z, x, y) = TILE;
-    let image = render(&style, &icons(), &Section::tile(TileCoord::new(z, x, y).unwrap(), 2), &layers, false, &mut Canvas::default());
+    let image =
+        render(&style, &icons(), &Section::tile(TileCoord::new(z, x, y).unwrap(), 2), &layers, false, &mut Canvas::default());
     assert_eq!(image.size(), [512; 2]);
     assert_eq!(pixel(&image, 130, 130), [0, 255, 0, 255]);
     assert_eq!(pixel(&image, 126, 126)[3], 0);
@@ -159,6 +167,7 @@ fn an_area_carries_its_text_where_it_is_told() {
     let feature = RasterFeature { geometry: square(0, 4096), label_at: vec![[1024, 2048]], properties: vec![] };
     let layers = [SourceLayer { name: "things", features: vec![feature] }];
     let (z, x, y) = TILE;
-    let image = render(&style, &icons(), &Section::tile(TileCoord::new(z, x, y).unwrap(), 1), &layers, false, &mut Canvas::default());
+    let image =
+        render(&style, &icons(), &Section::tile(TileCoord::new(z, x, y).unwrap(), 1), &layers, false, &mut Canvas::default());
     assert_eq!((pixel(&image, 64, 128), pixel(&image, 128, 128)[3]), ([255, 0, 0, 255], 0));
 }

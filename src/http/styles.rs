@@ -2,10 +2,10 @@
 //!
 //! `/styles/{id}.json` is the document for map clients, `/styles/{id}/...` what this server draws by it.
 
-mod document;
 mod legend;
 pub mod list;
 mod map;
+mod stylesheet;
 pub mod tiles;
 mod wanted;
 
@@ -26,11 +26,11 @@ const PARTS: [&str; 5] = ["icons.json", "tiles.json", "map.png", "legend.json", 
 /// Answers `{id}.json`, `default.json` and `icons.json`.
 pub async fn document(call: Call, Path(file): Path<String>) -> Result<Response, Problem> {
     match file.strip_suffix(".json") {
-        Some(USUAL) => document::document(&call, call.server.styles.usual()),
-        Some(DRAWINGS) => document::drawings(&call, call.server.styles.usual()),
+        Some(USUAL) => stylesheet::document(&call, call.server.styles.usual()),
+        Some(DRAWINGS) => stylesheet::drawings(&call, call.server.styles.usual()),
         Some(id) => {
             let named = chosen(&call.server.styles, id)?;
-            document::document(&call, &named)
+            stylesheet::document(&call, &named)
         }
         None => Err(unknown(&call.server.styles, &file)),
     }
@@ -40,7 +40,7 @@ pub async fn document(call: Call, Path(file): Path<String>) -> Result<Response, 
 pub async fn part(call: Call, Path((id, file)): Path<(String, String)>) -> Result<Response, Problem> {
     let named = chosen(&call.server.styles, &id)?;
     match file.as_str() {
-        "icons.json" => document::drawings(&call, &named),
+        "icons.json" => stylesheet::drawings(&call, &named),
         "tiles.json" => tiles::tilejson(&call, &named).await,
         "map.png" => map::map(&call, &named).await,
         "legend.json" => legend::document(&call, &named).await,

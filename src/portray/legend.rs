@@ -40,9 +40,9 @@ impl Entry {
     }
 }
 
-/// The looks of some layers that a section shows, in the order of layers and legends. What no rule draws at its zoom is not shown.
+/// The looks of some layers that a section shows, of the topmost layer first. What no rule draws at its zoom is not shown.
 pub fn legend(layers: &[Arc<Published>], look: &Look, section: &Section, asked: &Asked, worker: &mut Worker) -> Vec<Entry> {
-    let shown = layers.iter().filter(|published| published.has_tiles_at(section.coord().z()));
+    let shown = layers.iter().rev().filter(|published| published.has_tiles_at(section.coord().z()));
     let bare = swatch(None, look, section, worker);
     let mut entries = Vec::new();
     for published in shown.filter(|published| published.layer.meta.name.as_str() != builtin::BASEMAP) {

@@ -9,7 +9,7 @@ pub use crew::CrewError;
 pub use descent::Stretch;
 
 use crate::portray::{self, PortrayError};
-use crate::style::Styles;
+use crate::style::Look;
 use crate::tile::{PictureFormat, Worker};
 use crate::world::Published;
 use crate::world::clusters::Clustered;
@@ -31,7 +31,7 @@ pub struct Job {
     /// What the tiles are.
     pub content: Content,
     /// What pictures are drawn by.
-    pub styles: Styles,
+    pub look: Look,
 }
 
 /// Why a tile cannot be made.
@@ -79,8 +79,7 @@ impl Job {
             None => (&[][..], TileCoord::WORLD),
         };
         let clustered = Clustered::by_default(layers);
-        let mut picture =
-            |format| portray::raster_tile(layers, &clustered, &self.styles, coord, &self.asked, (format, 1), worker);
+        let mut picture = |format| portray::raster_tile(layers, &clustered, &self.look, coord, &self.asked, (format, 1), worker);
         match self.content {
             Content::Mvt => portray::vector_tile(layers, &clustered, coord, &self.asked, VectorFormat::Mvt, worker),
             Content::Png => picture(PictureFormat::Png),
@@ -89,8 +88,8 @@ impl Job {
     }
 
     /// What pictures are drawn by, if they are meant.
-    fn drawn_by(&self) -> Option<&Styles> {
-        (self.content != Content::Mvt).then_some(&self.styles)
+    fn drawn_by(&self) -> Option<&Look> {
+        (self.content != Content::Mvt).then_some(&self.look)
     }
 }
 

@@ -37,7 +37,7 @@ pub mod schema;
 pub mod screen;
 pub mod session;
 pub mod stream;
-pub mod style;
+pub mod styles;
 pub mod tilejson;
 pub mod validators;
 pub mod versions;

@@ -4,14 +4,16 @@
 
 mod alike;
 mod clusters;
+pub mod legend;
 mod near;
+pub mod sheet;
 mod short;
 
 pub use clusters::fields as cluster_fields;
 pub use near::near;
 pub use short::is_short;
 
-use crate::style::Styles;
+use crate::style::{Look, Named};
 use crate::tile::{PictureFormat, Worker};
 use crate::world::clusters::Clustered;
 use crate::world::drawn::{DrawnFeature, tile_id};
@@ -29,7 +31,7 @@ use roadblock_tiles::cut::{Purpose, TileGeometry, cut};
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::label;
 use roadblock_tiles::mvt::{Attribute, Values};
-use roadblock_tiles::raster::{self, Buffers, ImageError, RasterFeature, SourceLayer, Val};
+use roadblock_tiles::raster::{self, Image, ImageError, RasterFeature, Section, SourceLayer, Val};
 use roadblock_tiles::vector::{self, EncodeError, LayerWriter, VectorFormat};
 use std::sync::Arc;
 
@@ -162,43 +164,55 @@ impl Values for TileValues<'_> {
     }
 }
 
-/// Draws the layers by the built-in style, so many picture pixels to a style pixel; the background only under a basemap, so that
-/// everything else can lie over other maps.
+/// Draws the layers by a style, so many picture pixels to a style pixel; a basemap never goes without the background.
 pub fn raster_tile(
     layers: &[Arc<Published>],
     clustered: &Clustered,
-    styles: &Styles,
+    look: &Look,
     coord: TileCoord,
     asked: &Asked,
     (format, ratio): (PictureFormat, u16),
     worker: &mut Worker,
 ) -> Result<Vec<u8>, PortrayError> {
-    let shown = layers.iter().filter(|published| published.has_tiles_at(coord.z()));
-    let sources: Vec<SourceLayer<'_>> = shown
-        .map(|published| raster_layer(published, is_clustered(published, clustered), styles, coord, asked, worker))
-        .collect();
-    let with_background = sources.iter().any(|source| source.name == builtin::BASEMAP);
-    let picture = raster::render(&styles.style, &styles.icons, coord, ratio, &sources, with_background, &mut worker.canvas);
+    let picture = picture(layers, clustered, look, &Section::tile(coord, ratio), asked, worker);
     Ok(match format {
         PictureFormat::Png => picture.to_png()?,
         PictureFormat::Webp => picture.to_webp()?,
+        PictureFormat::Jpeg => picture.to_jpeg()?,
     })
+}
+
+/// Draws a section of the map.
+pub fn picture(
+    layers: &[Arc<Published>],
+    clustered: &Clustered,
+    look: &Look,
+    section: &Section,
+    asked: &Asked,
+    worker: &mut Worker,
+) -> Image {
+    let shown = layers.iter().filter(|published| published.has_tiles_at(section.coord().z()));
+    let sources: Vec<SourceLayer<'_>> = shown
+        .map(|published| raster_layer(published, is_clustered(published, clustered), &look.named, section, asked, worker))
+        .collect();
+    let with_background = look.with_background || sources.iter().any(|source| source.name == builtin::BASEMAP);
+    raster::render(&look.named.style, &look.named.icons, section, &sources, with_background, &mut worker.canvas)
 }
 
 fn raster_layer<'a>(
     published: &'a Published,
     clustered: bool,
-    styles: &Styles,
-    coord: TileCoord,
+    named: &Named,
+    section: &Section,
     asked: &Asked,
     worker: &mut Worker,
 ) -> SourceLayer<'a> {
     let layer = &published.layer;
     let name = layer.meta.name.as_str();
     let columns = layer.meta.tile_columns.iter().filter_map(|&column| Some((column, layer.schema.columns().get(column)?)));
-    let columns: Vec<_> = columns.filter(|(_, column)| styles.style.reads(name, &column.name)).collect();
+    let columns: Vec<_> = columns.filter(|(_, column)| named.style.reads(name, &column.name)).collect();
     let mut features = Vec::new();
-    let buffers = Buffers::of(&styles.style, name, clustered);
+    let (coord, buffers) = (section.coord(), section.buffers(&named.style, name, clustered));
     let properties = |feature: FeatureRef<'_>| {
         let values = columns.iter().map(|(column, spec)| (spec, layer.value(feature, *column, &asked.datetime)));
         values.filter_map(|(spec, value)| Some((Arc::clone(&spec.name), drawn(value)?))).collect()
@@ -225,13 +239,13 @@ fn raster_layer<'a>(
     }
     if clustered {
         // Counts must see what pushes names aside; a point alone is drawn no differently than in any layer.
-        let alone = Buffers::of(&styles.style, name, false);
+        let alone = section.buffers(&named.style, name, false);
         clusters::visit(published, coord, Purpose::Picture, buffers.points, asked, |points, shown| {
             let properties = match shown {
                 Shown::Alone(_) if !points.iter().any(|at| alone.hold_point(*at)) => return,
                 Shown::Alone(feature) => properties(feature),
                 Shown::Cluster { values, .. } => {
-                    let read = values.into_iter().filter(|(property, _)| styles.style.reads(name, property));
+                    let read = values.into_iter().filter(|(property, _)| named.style.reads(name, property));
                     read.map(|(property, word)| (property.into(), word.drawn())).collect()
                 }
             };

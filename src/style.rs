@@ -1,88 +1,75 @@
-//! The built-in style and its icons, parsed once: what raster tiles, the viewer and other map clients draw with.
+//! The styles of the server and their icons, read once: what raster tiles, the viewer and other map clients draw with.
+//!
+//! One document says what is drawn and how it is told apart; each built-in style only puts its own colours and dashes in.
 
-use roadblock_tiles::raster::{Icons, IconsError, Style, StyleIssue};
-use serde_json::{Value, json};
+mod named;
+mod values;
+
+pub use named::{Drawn, Legend, LegendItem, Look, Named, Title};
+
+use roadblock_tiles::raster::{IconsError, StyleIssue};
 use std::sync::Arc;
 
-const STYLE: &str = include_str!("../data/style/default.json");
+const MAP: &str = include_str!("../data/style/map.json");
 const ICONS: &str = include_str!("../data/style/icons.json");
-/// What stands for this server's address in the document.
-const BASE: &str = "{base}";
+const STYLES: &str = include_str!("../data/style/styles.json");
 
-/// Why the built-in style cannot be used: only a program built from broken files says this.
+/// Why a style cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StyleError {
-    /// A rule that cannot be drawn.
-    #[error("the built-in style: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    Style(Vec<StyleIssue>),
+    /// Rules that cannot be drawn.
+    #[error("style '{id}': {}", .issues.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Rules {
+        /// The style.
+        id: String,
+        /// All of them.
+        issues: Vec<StyleIssue>,
+    },
     /// An icon that cannot be drawn.
-    #[error("the built-in style: {0}")]
+    #[error("the icons of the styles: {0}")]
     Icons(#[from] IconsError),
     /// A file that is no JSON.
-    #[error("the built-in style: {0}")]
+    #[error("the built-in styles: {0}")]
     Json(#[from] serde_json::Error),
+    /// There is no style at all.
+    #[error("the built-in styles: there is none")]
+    None,
 }
 
-/// The style of the server. Cheap to clone.
+/// The styles of the server. Cheap to clone.
 #[derive(Clone)]
 pub struct Styles {
-    /// What raster tiles are drawn by.
-    pub style: Arc<Style>,
-    /// What its icons and hatches look like.
-    pub icons: Arc<Icons>,
+    first: Arc<Named>,
+    others: Arc<[Arc<Named>]>,
 }
 
 impl Styles {
-    /// Reads the style that ships in the program.
+    /// Reads the styles that ship in the program.
     pub fn builtin() -> Result<Self, StyleError> {
-        Ok(Self { style: Arc::new(Style::parse(STYLE).map_err(StyleError::Style)?), icons: Arc::new(Icons::parse(ICONS)?) })
+        let mut all = values::styles(MAP, ICONS, STYLES)?.into_iter().map(Arc::new);
+        let first = all.next().ok_or(StyleError::None)?;
+        Ok(Self { first, others: all.collect() })
     }
 
-    /// The document for map clients, with absolute addresses: `base` is this server's, `layers` what its source holds.
-    ///
-    /// Rules of layers that are not there are left out; rules for any layer are written out for each that no other rule names.
-    pub fn document(base: &str, layers: &[&str]) -> serde_json::Result<Value> {
-        let mut document: Value = serde_json::from_str(STYLE)?;
-        let url = document["sources"]["roadblock"]["url"].as_str().unwrap_or_default();
-        let url = url.replace(BASE, base).replace("{layers}", &layers.join(","));
-        document["sources"]["roadblock"]["url"] = url.into();
-        let rules = document["layers"].take();
-        let rules = rules.as_array().map(Vec::as_slice).unwrap_or_default();
-        let unnamed: Vec<&str> = layers.iter().copied().filter(|layer| !rules.iter().any(|rule| names(rule, layer))).collect();
-        document["layers"] = rules.iter().flat_map(|rule| written_out(rule, layers, &unnamed)).collect();
-        Ok(document)
+    /// The one that is meant where none is named.
+    pub fn usual(&self) -> &Arc<Named> {
+        &self.first
     }
 
-    /// The drawings, as they are written.
-    pub fn icons_text() -> &'static str {
-        ICONS
+    /// What pictures look like where no style is named.
+    pub fn overlay(&self) -> Look {
+        Look { named: Arc::clone(&self.first), with_background: false }
     }
-}
 
-fn names(rule: &Value, layer: &str) -> bool {
-    rule["source-layer"] == layer
-}
-
-/// A rule as map clients get it: none, itself, or one for each layer that no other rule names.
-fn written_out(rule: &Value, layers: &[&str], unnamed: &[&str]) -> Vec<Value> {
-    if rule["metadata"]["roadblock:any"] != true {
-        let kept = rule.get("source-layer").is_none() || layers.iter().any(|layer| names(rule, layer));
-        return if kept { vec![rule.clone()] } else { Vec::new() };
+    /// All of them, the usual one first.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Named>> {
+        std::iter::once(&self.first).chain(self.others.iter())
     }
-    let kind = rule["type"].as_str().unwrap_or_default();
-    let for_layer = |layer: &&str| {
-        let mut rule = rule.clone();
-        rule["id"] = format!("{layer}-{kind}").into();
-        rule["source"] = "roadblock".into();
-        rule["source-layer"] = (*layer).into();
-        if kind == "circle" {
-            // Map clients would draw one at each vertex of a line.
-            let on_points = json!(["==", ["geometry-type"], "Point"]);
-            rule["filter"] = rule.get("filter").map_or(on_points.clone(), |filter| json!(["all", on_points, filter]));
-        }
-        rule
-    };
-    unnamed.iter().map(for_layer).collect()
+
+    /// The one of an id.
+    pub fn get(&self, id: &str) -> Option<&Arc<Named>> {
+        self.all().find(|named| *named.id == *id)
+    }
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::problem::Problem;
 use quick_cache::sync::Cache;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use turns::{Job, Turn};
 
 type Outcome = Option<Result<Arc<Tile>, Problem>>;
@@ -84,6 +84,18 @@ impl TileService {
             // The sender is gone without an answer: the render panicked.
             Err(_) => Err(Problem::internal()),
         }
+    }
+
+    /// What `make` makes in its turn, for whoever asks and for nobody else: it is not kept.
+    pub async fn in_turn<T: Send + 'static>(
+        &self,
+        make: impl FnOnce(&mut Worker) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let turn = self.turns.ask()?;
+        let (sender, made) = oneshot::channel();
+        // Who asked may be gone by then.
+        self.turns.take(turn, Box::new(move |worker| drop(sender.send(make(worker)))));
+        made.await.unwrap_or_else(|_| Err(Problem::internal()))
     }
 
     fn join_or_start<F>(&self, key: TileKey, is_short: bool, render: F) -> Result<Flight, Problem>
@@ -171,6 +183,7 @@ mod tests {
             valid_epochs: (Instant::MIN, Instant::MIN),
             known_epoch: Instant::MIN,
             phases: None,
+            look: None,
             coord: TileCoord::new(20, x, 0).unwrap(),
             format: Format::Mvt,
             encoding: Encoding::Identity,

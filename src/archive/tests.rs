@@ -2,6 +2,7 @@ use super::*;
 use crate::http::sample::at;
 use crate::http::sample::layer;
 use crate::portray::MAP_PHASES;
+use crate::style::Styles;
 use crate::world::builtin;
 use roadblock_layers::feature::{Feature, FeatureId};
 use roadblock_layers::layer::LayerKind;
@@ -51,7 +52,7 @@ fn everything() -> Published {
 fn job(layers: Vec<Arc<Published>>, zooms: RangeInclusive<u8>, content: Content) -> Job {
     let at = Instant::parse("2025-10-22T12:00:00Z").unwrap();
     let asked = Asked { datetime: Datetime::At(at), known_at: at, phases: Some(MAP_PHASES) };
-    Job { layers: layers.into(), asked, zooms, content, styles: Styles::builtin().unwrap() }
+    Job { layers: layers.into(), asked, zooms, content, look: Styles::builtin().unwrap().overlay() }
 }
 
 fn made(job: &Job, threads: usize) -> Vec<TileCoord> {

@@ -104,7 +104,7 @@ fn plan(args: &ArchiveArgs, world: &World, now: Instant) -> Result<(Job, About),
         ArchiveFormat::Webp => Content::Webp,
     };
     let about = about::about(world, &set, &asked, &zooms, content, args)?;
-    Ok((Job { layers: set.layers, asked, zooms, content, styles: Styles::builtin()? }, about))
+    Ok((Job { layers: set.layers, asked, zooms, content, look: Styles::builtin()?.overlay() }, about))
 }
 
 /// Makes all tiles and writes them in order.

@@ -46,6 +46,7 @@ pub async fn tile(
         phases: None,
         clustered: Clustered::none(),
         coord,
+        look: None,
         format,
         encoding,
     };

@@ -28,11 +28,17 @@ pub fn seal(call: &Call, media_type: &'static str, text: String) -> Response {
     tagged(call, media_type, digest.finish(), &cache_control(call.now, None), || text)
 }
 
-/// Answers text that is tagged by what decides it, because it also names the moment it was made; made only when it is sent.
-pub fn tagged(call: &Call, media_type: &'static str, digest: u64, lifetime: &str, text: impl FnOnce() -> String) -> Response {
+/// Answers text or bytes tagged by what decides it, because it also names the moment it was made; made only when it is sent.
+pub fn tagged<B: Into<Body>>(
+    call: &Call,
+    media_type: &'static str,
+    digest: u64,
+    lifetime: &str,
+    text: impl FnOnce() -> B,
+) -> Response {
     let etag = weak(digest);
     let unchanged = not_modified(&call.headers, &etag);
-    let body = if unchanged { Body::empty() } else { Body::from(text()) };
+    let body = if unchanged { Body::empty() } else { text().into() };
     let mut response = Response::new(body);
     *response.status_mut() = if unchanged { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
     dress(&mut response, media_type, &etag, lifetime);

@@ -54,6 +54,7 @@ fn links(world: &World, base: &str) -> Vec<Value> {
         links.push(to("/xyz/all.json", "related", JSON, "Vector tiles of all layers (TileJSON 3.0)"));
         links.push(to("/xyz/all.mlt.json", "related", JSON, "Vector tiles of all layers as MapLibre Tiles (TileJSON 3.0)"));
         links.push(to("/xyz/all.png.json", "related", JSON, "Raster tiles of all layers (TileJSON 3.0)"));
+        links.push(to("/styles", "related", JSON, "Styles, with their tiles, static maps and legends"));
         links.push(to("/styles/default.json", "related", JSON, "Style of the vector tiles (MapLibre style 8)"));
     }
     for archived in &world.archives {

@@ -2,7 +2,7 @@
 
 use super::address::{Address, router};
 use super::gate::{self, Door};
-use super::{access, editing, events, features, headers, health, screen, session, style, tilejson, viewer, viewer_state, xyz};
+use super::{access, editing, events, features, headers, health, screen, session, styles, tilejson, viewer, viewer_state, xyz};
 use crate::problem::Problem;
 use crate::server::Server;
 use axum::http::{Method, StatusCode};
@@ -26,7 +26,10 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Tiles, which carry their own encoding, chosen before they enter the cache.
 fn tiles() -> Vec<Address> {
-    vec![Address::get("/xyz/{layers}/{z}/{x}/{file}", xyz::tile)]
+    vec![
+        Address::get("/xyz/{layers}/{z}/{x}/{file}", xyz::tile),
+        Address::get("/styles/{style}/{z}/{x}/{file}", styles::tiles::tile),
+    ]
 }
 
 /// Everything else, which is compressed on the way out.
@@ -34,7 +37,9 @@ fn documents() -> Vec<Address> {
     let mut addresses = vec![
         Address::get("/", viewer::home),
         Address::get("/xyz/{file}", tilejson::document),
-        Address::get("/styles/{file}", style::document),
+        Address::get("/styles", styles::list::list),
+        Address::get("/styles/{file}", styles::document),
+        Address::get("/styles/{style}/{file}", styles::part),
         Address::get("/changes", events::changes),
         Address::get("/events", events::events),
         Address::get("/viewer.json", viewer_state::state),

@@ -12,7 +12,7 @@ use roadblock_layers::vocab::Audience;
 use serde_json::{Value, json};
 
 /// Every route that reads, with parameters that select, count, draw and describe.
-const ADDRESSES: [&str; 61] = [
+const ADDRESSES: [&str; 65] = [
     "/?f=json",
     "/",
     "/conformance",
@@ -49,6 +49,10 @@ const ADDRESSES: [&str; 61] = [
     "/xyz/blockades.json?datetime=2025-10-22",
     "/xyz/blockades.png.json",
     "/styles/default.json",
+    "/styles",
+    "/styles/print.json",
+    "/styles/access-dark/tiles.json",
+    "/styles/access/5/15/14.png?datetime=2025-10-22",
     "/xyz/all/0/0/0.mvt",
     "/xyz/all/5/15/14.mvt?datetime=2025-09-01/2025-12-01",
     "/xyz/blockades/6/30/29.mvt?datetime=2025-10-22",

@@ -58,14 +58,19 @@ pub async fn document(call: Call, Path(file): Path<String>) -> Result<Response, 
     if let Some(archived) = call.world.archive(spec) {
         return archived::tilejson(&call, archived, tiles.suffix());
     }
+    answer(&call, spec, "/xyz/{layers}", tiles).await
+}
+
+/// Answers the document of some layers, whose tiles lie under a path of this server; `{layers}` in it stands for theirs.
+pub async fn answer(call: &Call, spec: &str, path: &str, tiles: Tiles) -> Result<Response, Problem> {
     let (set, asked) = xyz::shown(&call.server, call.caller.audience, &call.world, spec, &call.query).await?;
     let clustered = clustered::read(&call.query, &set)?;
-    let suffix = tiles.suffix();
-    let template = format!("{}/xyz/{}/{{z}}/{{x}}/{{y}}.{suffix}{}", call.base, set.spec, repeated(&call.query));
+    let path = path.replace("{layers}", &set.spec);
+    let template = format!("{}{path}/{{z}}/{{x}}/{{y}}.{}{}", call.base, tiles.suffix(), repeated(&call.query));
     let (from, to) = set.valid_epochs(&asked.datetime, None);
-    let digest = document::digest(&call, Media::Json, set.revision(), &[from, to, set.known_epoch(asked.known_at, None)]);
+    let digest = document::digest(call, Media::Json, set.revision(), &[from, to, set.known_epoch(asked.known_at, None)]);
     let lifetime = cache_control(call.now, set.next_change(&asked, call.now));
-    Ok(document::tagged(&call, JSON, digest, &lifetime, || {
+    Ok(document::tagged(call, JSON, digest, &lifetime, || {
         describe(&call.world, &set, &template, (tiles, &clustered), &asked).to_string()
     }))
 }

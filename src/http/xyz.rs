@@ -16,6 +16,7 @@ use crate::caller::Caller;
 use crate::portray;
 use crate::problem::Problem;
 use crate::server::Server;
+use crate::style::Look;
 use crate::tile::{Encoding, Format, PictureFormat, Tile, TileKey, Worker};
 use crate::world::World;
 use crate::world::clusters::Clustered;
@@ -42,6 +43,10 @@ pub async fn tile(
 ) -> Result<Response, Problem> {
     let (coord, named) = parse_tile(&z, &x, &file)?;
     let format = vector_format::wanted(named, &headers);
+    if matches!(format, Format::Picture(PictureFormat::Jpeg, _)) {
+        // What lies over other maps is see-through, and JPEG is not.
+        return Err(unknown_suffix(&file));
+    }
     let query = Query::parse(query.as_deref())?;
     let world = server.world_of(caller.audience);
     if let Some(archived) = world.archive(&layers) {
@@ -52,16 +57,43 @@ pub async fn tile(
     let (set, asked) = shown(&server, caller.audience, &world, &layers, &query).await?;
     set.check_zoom(coord.z())?;
     let clustered = clustered::read(&query, &set)?;
-    let now = server.now();
-    let encoding = encoding_for(format, &headers)?;
+    let wanted = Wanted { audience: caller.audience, set, asked, clustered, look: server.styles.overlay(), coord, format };
+    answer(&server, &wanted, vector_format::vary(named), &headers).await
+}
 
-    let left_out = left_out(&set, &clustered, coord);
-    let key = tile_key(caller.audience, &set, &clustered, coord, &asked, (format, encoding));
-    let is_short = || matches!(format, Format::Mvt | Format::Mlt) && portray::is_short(&set.layers, &clustered, coord, &asked);
-    let render = rendering(&server, &set, &clustered, coord, asked, (format, encoding));
-    let tile = server.tiles.tile(key, is_short, render).await?;
-    let lifetime = cache_control(now, set.next_change(&asked, now));
-    let mut response = respond(&tile, format, vector_format::vary(named), &lifetime, &headers);
+/// One tile, with all that decides what it holds.
+pub struct Wanted {
+    /// Who asks.
+    pub audience: Audience,
+    /// The layers.
+    pub set: LayerSet,
+    /// The times.
+    pub asked: Asked,
+    /// Which of the layers are shown as clusters.
+    pub clustered: Clustered,
+    /// How it is drawn, if it is a picture.
+    pub look: Look,
+    /// Where it lies.
+    pub coord: TileCoord,
+    /// What it is.
+    pub format: Format,
+}
+
+/// Answers a tile: from the cache, or made in its turn.
+pub async fn answer(
+    server: &Server,
+    wanted: &Wanted,
+    vary: Option<&'static str>,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let Wanted { set, asked, clustered, coord, format, .. } = wanted;
+    let now = server.now();
+    let encoding = encoding_for(*format, headers)?;
+    let left_out = left_out(set, clustered, *coord);
+    let is_short = || matches!(format, Format::Mvt | Format::Mlt) && portray::is_short(&set.layers, clustered, *coord, asked);
+    let tile = server.tiles.tile(tile_key(wanted, encoding), is_short, rendering(wanted, encoding)).await?;
+    let lifetime = cache_control(now, set.next_change(asked, now));
+    let mut response = respond(&tile, *format, vary, &lifetime, headers);
     if let Some(left_out) = left_out {
         response.headers_mut().insert(LEFT_OUT, left_out);
     }
@@ -86,21 +118,15 @@ pub async fn shown(
 }
 
 /// What makes the tile, on whatever thread.
-fn rendering(
-    server: &Server,
-    set: &LayerSet,
-    clustered: &Clustered,
-    coord: TileCoord,
-    asked: Asked,
-    (format, encoding): (Format, Encoding),
-) -> impl FnOnce(&mut Worker) -> Result<Tile, Problem> + use<> {
-    let (set, clustered, styles) = (set.clone(), clustered.clone(), server.styles.clone());
+fn rendering(wanted: &Wanted, encoding: Encoding) -> impl FnOnce(&mut Worker) -> Result<Tile, Problem> + use<> {
+    let Wanted { coord, format, .. } = *wanted;
+    let (set, asked, clustered, look) = (wanted.set.clone(), wanted.asked, wanted.clustered.clone(), wanted.look.clone());
     move |worker| {
         let plain = match format {
             Format::Mvt => portray::vector_tile(&set.layers, &clustered, coord, &asked, VectorFormat::Mvt, worker),
             Format::Mlt => portray::vector_tile(&set.layers, &clustered, coord, &asked, VectorFormat::Mlt, worker),
             Format::Picture(format, ratio) => {
-                portray::raster_tile(&set.layers, &clustered, &styles, coord, &asked, (format, ratio), worker)
+                portray::raster_tile(&set.layers, &clustered, &look, coord, &asked, (format, ratio), worker)
             }
         };
         plain.map(|plain| Tile::seal(plain, encoding)).map_err(|error| {
@@ -122,12 +148,13 @@ fn left_out(set: &LayerSet, clustered: &Clustered, coord: TileCoord) -> Option<H
 }
 
 /// Reads the last three path segments strictly: plain decimal digits, no sign, no leading zeros.
-fn parse_tile(z: &str, x: &str, file: &str) -> Result<(TileCoord, Format), Problem> {
+pub fn parse_tile(z: &str, x: &str, file: &str) -> Result<(TileCoord, Format), Problem> {
     let (stem, suffix) = file.rsplit_once('.').ok_or_else(|| unknown_suffix(file))?;
     let (y, ratio) = stem.strip_suffix("@2x").map_or((stem, 1), |y| (y, 2));
     let format = match suffix {
         "mvt" | "pbf" if ratio == 1 => Format::Mvt,
         "mlt" if ratio == 1 => Format::Mlt,
+        "jpg" => Format::Picture(PictureFormat::Jpeg, ratio),
         "png" => Format::Picture(PictureFormat::Png, ratio),
         "webp" => Format::Picture(PictureFormat::Webp, ratio),
         _ => return Err(unknown_suffix(file)),
@@ -163,28 +190,24 @@ fn encoding_for(format: Format, headers: &HeaderMap) -> Result<Encoding, Problem
     }
 }
 
-fn tile_key(
-    audience: Audience,
-    set: &LayerSet,
-    clustered: &Clustered,
-    coord: TileCoord,
-    asked: &Asked,
-    (format, encoding): (Format, Encoding),
-) -> TileKey {
-    let sees_far = matches!(format, Format::Picture(..)) || !clustered.as_str().is_empty();
+fn tile_key(wanted: &Wanted, encoding: Encoding) -> TileKey {
+    let Wanted { set, asked, clustered, look, .. } = wanted;
+    let (coord, is_picture) = (wanted.coord, matches!(wanted.format, Format::Picture(..)));
+    let sees_far = is_picture || !clustered.as_str().is_empty();
     let sight = if sees_far { Sight::Tiles(TILES_SEEN_AROUND) } else { Sight::Near };
     // Edits elsewhere begin no epoch here.
     let near = set.is_edited().then(|| portray::boxes_around(coord, sight.units()));
     TileKey {
-        audience,
+        audience: wanted.audience,
         layers: Arc::clone(&set.spec),
         clustered: clustered.clone(),
         revision: set.tile_revision(coord, sight),
         valid_epochs: set.valid_epochs(&asked.datetime, near.as_deref()),
         known_epoch: set.known_epoch(asked.known_at, near.as_deref()),
         phases: asked.phases,
+        look: is_picture.then(|| (Arc::clone(&look.named.id), look.with_background)),
         coord,
-        format,
+        format: wanted.format,
         encoding,
     }
 }

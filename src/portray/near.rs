@@ -1,28 +1,32 @@
 //! Which tiles may have tiles below them that show something: what an archive descends by.
 
 use super::{Published, VECTOR_BUFFER, boxes_around};
-use crate::style::Styles;
+use crate::style::Look;
 use crate::tile::Worker;
 use roadblock_layers::layer::Asked;
 use roadblock_tiles::cut;
 use roadblock_tiles::grid::TileCoord;
-use roadblock_tiles::raster::Buffers;
+use roadblock_tiles::raster::Section;
 use std::sync::Arc;
 
 /// Whether any tile of `zoom` at or below `coord` may show one of the layers. No is certain; yes is not.
 ///
-/// `styles` when pictures are meant, which see further around a tile than vector tiles do.
+/// `look` when pictures are meant, which see further around a tile than vector tiles do.
 pub fn near(
     layers: &[Arc<Published>],
-    styles: Option<&Styles>,
+    look: Option<&Look>,
     coord: TileCoord,
     zoom: u8,
     asked: &Asked,
     worker: &mut Worker,
 ) -> bool {
     layers.iter().filter(|published| published.has_tiles_at(zoom)).any(|published| {
-        let buffer = styles.map_or(VECTOR_BUFFER, |styles| {
-            let buffers = Buffers::of(&styles.style, published.layer.meta.name.as_str(), published.clusters.by_default);
+        let buffer = look.map_or(VECTOR_BUFFER, |look| {
+            let buffers = Section::tile(coord, 1).buffers(
+                &look.named.style,
+                published.layer.meta.name.as_str(),
+                published.clusters.by_default,
+            );
             buffers.points.max(buffers.shapes)
         });
         let boxes = boxes_around(coord, buffer);

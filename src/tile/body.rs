@@ -22,6 +22,19 @@ pub enum PictureFormat {
     Png,
     /// Lossless WebP.
     Webp,
+    /// JPEG, which is never see-through.
+    Jpeg,
+}
+
+impl PictureFormat {
+    /// Media type of the body.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Webp => "image/webp",
+            Self::Jpeg => "image/jpeg",
+        }
+    }
 }
 
 impl Format {
@@ -30,8 +43,7 @@ impl Format {
         match self {
             Self::Mvt => "application/vnd.mapbox-vector-tile",
             Self::Mlt => "application/vnd.maplibre-tile",
-            Self::Picture(PictureFormat::Png, _) => "image/png",
-            Self::Picture(PictureFormat::Webp, _) => "image/webp",
+            Self::Picture(picture, _) => picture.media_type(),
         }
     }
 

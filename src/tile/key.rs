@@ -30,6 +30,8 @@ pub struct TileKey {
     pub phases: Option<PhaseSet>,
     /// Which tile.
     pub coord: TileCoord,
+    /// By which style it is drawn, and whether on its background; nothing of vector tiles.
+    pub look: Option<(Arc<str>, bool)>,
     /// Vector or raster, and its pixel size.
     pub format: Format,
     /// How the body is compressed.

@@ -27,6 +27,7 @@ mod qgis;
 mod refusals;
 mod server;
 mod store;
+mod styles;
 mod tiles;
 mod tls;
 mod tokens;

@@ -10,7 +10,7 @@ use image::RgbaImage;
 const MOST_DIFFERENT: f64 = 0.005;
 const TOLERANCE: u8 = 8;
 
-const PICTURES: [(&str, &str); 10] = [
+const PICTURES: [(&str, &str); 13] = [
     ("z4", "/xyz/basemap,all/4/7/7@2x.png"),
     ("z6", "/xyz/basemap,all/6/30/29@2x.png"),
     ("z8", "/xyz/basemap,all/8/123/119@2x.png"),
@@ -20,6 +20,9 @@ const PICTURES: [(&str, &str); 10] = [
     ("november", "/xyz/basemap,all/6/30/29@2x.png?datetime=2025-11-05"),
     ("disputed", "/xyz/basemap/4/7/6@2x.png"),
     ("clusters", "/xyz/basemap,all/5/15/14@2x.png?cluster=blockades&datetime=2025-12-05&phase=active,recent,past"),
+    ("dark", "/styles/access-dark/6/30/29@2x.png"),
+    ("print", "/styles/print/6/30/29@2x.png"),
+    ("map", "/styles/access/map.png?bbox=-10,10.5,-5,14.5&width=720&height=540&legend=true&known_at=2026-01-01"),
     ("clusters_all", "/xyz/basemap,all/5/15/14@2x.png?cluster=all"),
 ];
 

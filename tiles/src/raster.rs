@@ -14,6 +14,9 @@ mod labels;
 mod middles;
 mod paint;
 mod pixels;
+mod section;
+mod sheet;
+mod shows;
 mod strokes;
 mod style;
 mod symbol;
@@ -22,10 +25,12 @@ pub use canvas::Canvas;
 pub use expression::Val;
 pub use icons::{Icons, IconsError};
 pub use image::{Image, ImageError};
+pub use section::{Buffers, Section};
+pub use sheet::{Color, Lettering, Sheet};
 pub use style::{Style, StyleIssue};
 
 use crate::cut::TileGeometry;
-use crate::grid::{EXTENT, TileCoord};
+use crate::grid::EXTENT;
 use std::sync::Arc;
 
 /// Side of a tile in style pixels.
@@ -64,50 +69,19 @@ const FAR_LINES: u32 = TILES_AROUND * EXTENT + NEAR;
 /// Whole tiles to each side of a tile that hold everything its picture may depend on.
 pub const TILES_SEEN_AROUND: u32 = FAR_LINES.div_ceil(EXTENT);
 
-/// How far around a tile a layer must be cut so that nothing misses at its edges, in tile units.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Buffers {
-    /// Points, and label points of areas.
-    pub points: u32,
-    /// Lines and areas.
-    pub shapes: u32,
-}
-
-impl Buffers {
-    /// By what a style draws of a layer, with or without clusters: strokes need little; symbols must see whatever could push them
-    /// aside.
-    pub fn of(style: &Style, source_layer: &str, clustered: bool) -> Self {
-        let (symbols, on_lines) = style.symbols(source_layer, clustered);
-        Self { points: if symbols { FAR } else { NEAR }, shapes: if on_lines { FAR_LINES } else { NEAR } }
-    }
-
-    /// Whether a point is near enough to the tile to matter.
-    pub fn hold_point(&self, at: [i32; 2]) -> bool {
-        let reach = i64::from(self.points);
-        at.iter().all(|axis| (-reach..=i64::from(EXTENT) + reach).contains(&i64::from(*axis)))
-    }
-
-    /// Whether symbols are drawn at all, so that label points are of use.
-    pub fn has_symbols(&self) -> bool {
-        self.points == FAR
-    }
-}
-
-/// Draws the layers of a tile, `ratio` picture pixels to a style pixel (1 or 2).
+/// Draws the layers of a section of the map.
 ///
 /// The background is drawn when `with_background`; without it what is not covered stays transparent.
 pub fn render(
     style: &Style,
     icons: &Icons,
-    coord: TileCoord,
-    ratio: u16,
+    section: &Section,
     layers: &[SourceLayer<'_>],
     with_background: bool,
     canvas: &mut Canvas,
 ) -> Image {
-    let zoom = f64::from(coord.z()) - 1.0;
-    let origin = [f64::from(coord.x()) * TILE_PX, f64::from(coord.y()) * TILE_PX];
-    let mut picture = canvas.begin(256 * ratio, f64::from(ratio), origin);
+    let zoom = section.zoom();
+    let mut picture = canvas.begin(section);
     let mut strokes = strokes::Strokes::default();
     let mut placing = labels::Placing::default();
     for rule in style.rules_at(zoom) {

@@ -35,6 +35,25 @@ const ONE_PAGE: [&str; 8] = ["limit", "cursor", "bbox", "clusterId", "datetime",
 const WHOLE_LAYER: [&str; 5] = ["bbox", "clusterId", "datetime", "known_at", "phase"];
 const TILE: [&str; 8] = ["layers", "z", "x", "y", TILE_PARAMETERS[0], TILE_PARAMETERS[1], TILE_PARAMETERS[2], TILE_PARAMETERS[3]];
 const TILE_JSON: [&str; 5] = ["layers", TILE_PARAMETERS[0], TILE_PARAMETERS[1], TILE_PARAMETERS[2], TILE_PARAMETERS[3]];
+const STYLED: [&str; 5] = ["style", TILE_PARAMETERS[0], TILE_PARAMETERS[1], TILE_PARAMETERS[2], TILE_PARAMETERS[3]];
+const STYLED_TILE: [&str; 8] =
+    ["style", "z", "x", "y", TILE_PARAMETERS[0], TILE_PARAMETERS[1], TILE_PARAMETERS[2], TILE_PARAMETERS[3]];
+const SHEET: [&str; 14] = [
+    "style",
+    "mapBox",
+    "mapCenter",
+    "mapZoom",
+    "mapWidth",
+    "mapHeight",
+    "mapScale",
+    "mapLayers",
+    "mapLegend",
+    "mapLang",
+    TILE_PARAMETERS[0],
+    TILE_PARAMETERS[1],
+    TILE_PARAMETERS[2],
+    TILE_PARAMETERS[3],
+];
 const MVT: Content = (Format::Mvt.media_type(), None);
 const MLT: Content = (Format::Mlt.media_type(), None);
 
@@ -189,7 +208,7 @@ pub(super) const ACCESS: [Route; 10] = [
 ];
 
 /// Tiles, styles, the viewer and health.
-pub(super) const OTHERS: [Route; 20] = [
+pub(super) const OTHERS: [Route; 29] = [
     route("/xyz/{layers}.json", "vectorTileJson", "Tiles", "TileJSON of vector tiles", &TILE_JSON, &[(JSON, Some("tileJson"))]),
     route(
         "/xyz/{layers}.mlt.json",
@@ -227,6 +246,71 @@ pub(super) const OTHERS: [Route; 20] = [
         "Style of the vector tiles (MapLibre 8)",
         &["cluster"],
         &[(JSON, Some("document"))],
+    ),
+    route("/styles", "styles", "Styles", "The styles there are", &[], &[(JSON, Some("document"))]),
+    route(
+        "/styles/{style}.json",
+        "namedStyle",
+        "Styles",
+        "A style for vector tiles (MapLibre 8)",
+        &["style", "cluster"],
+        &[(JSON, Some("document"))],
+    ),
+    route(
+        "/styles/{style}/icons.json",
+        "styleIcons",
+        "Styles",
+        "Drawings of a style's icons and hatches",
+        &["style"],
+        &[(JSON, Some("document"))],
+    ),
+    route(
+        "/styles/{style}/tiles.json",
+        "styledTileJson",
+        "Styles",
+        "TileJSON of the raster tiles of a style",
+        &STYLED,
+        &[(JSON, Some("tileJson"))],
+    ),
+    route(
+        "/styles/{style}/{z}/{x}/{y}.png",
+        "styledTile",
+        "Styles",
+        "The whole map by a style, 256 pixels; also .webp and .jpg",
+        &STYLED_TILE,
+        &[("image/png", None)],
+    ),
+    route(
+        "/styles/{style}/{z}/{x}/{y}@2x.png",
+        "styledTile2x",
+        "Styles",
+        "The whole map by a style, 512 pixels; also .webp and .jpg",
+        &STYLED_TILE,
+        &[("image/png", None)],
+    ),
+    route(
+        "/styles/{style}/map.png",
+        "staticMap",
+        "Styles",
+        "A map as a picture with title, times, scale and credits",
+        &SHEET,
+        &[("image/png", None)],
+    ),
+    route(
+        "/styles/{style}/legend.json",
+        "legend",
+        "Styles",
+        "What a map shows there and then, named and counted",
+        &SHEET,
+        &[(JSON, Some("document"))],
+    ),
+    route(
+        "/styles/{style}/legend.png",
+        "legendPicture",
+        "Styles",
+        "The same drawn by the rules of the map",
+        &SHEET,
+        &[("image/png", None)],
     ),
     route("/viewer.json", "viewerState", "Viewer", "What the map page shows", &[], &[(JSON, Some("document"))]),
     route("/preview/leaflet", "previewLeaflet", "Viewer", "Raster tiles in Leaflet", &[], &[PAGE]),

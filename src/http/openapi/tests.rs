@@ -66,7 +66,15 @@ async fn every_documented_address_has_a_handler() {
     let (router, api) = (sample(), api().await);
     // A stream of events has no end to wait for.
     for path in api["paths"].as_object().unwrap().keys().filter(|path| *path != "/events") {
-        let real = [("{layers}", "roads"), ("{z}", "0"), ("{x}", "0"), ("{y}", "0"), ("{featureId}", "1"), ("{file}", "x.js")];
+        let real = [
+            ("{layers}", "roads"),
+            ("{style}", "print"),
+            ("{z}", "0"),
+            ("{x}", "0"),
+            ("{y}", "0"),
+            ("{featureId}", "1"),
+            ("{file}", "x.js"),
+        ];
         let real = real.iter().fold(path.clone(), |path, (name, value)| path.replace(name, value));
         let answer = ask(&router, &real, &[]).await;
         assert!(!String::from_utf8_lossy(&answer.body).contains("there is nothing at"), "{real}");

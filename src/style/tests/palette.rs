@@ -1,9 +1,13 @@
 //! The colours, measured: contrast on land (WCAG 2), and how far the effects lie apart for eyes that see colours differently.
 
-use crate::style::{ICONS, STYLE};
+use crate::style::{Drawn, Styles};
 use serde_json::Value;
 
 type Color = [f64; 3];
+
+const STATUSES: [&str; 4] = ["open", "restricted", "closed", "unknown"];
+/// The style that must do without colours.
+const PRINT: &str = "print";
 
 /// What is seen of linear red, green and blue at full severity (Machado, Oliveira and Fernandes 2009), one matrix each.
 const VISIONS: [(&str, [Color; 3]); 4] = [
@@ -50,13 +54,53 @@ fn distance(a: Color, b: Color) -> f64 {
     (0..3).map(|part| (a[part] - b[part]).powi(2)).sum::<f64>().sqrt()
 }
 
-fn rule(id: &str) -> Value {
-    let style: Value = serde_json::from_str(STYLE).unwrap();
-    style["layers"].as_array().unwrap().iter().find(|rule| rule["id"] == id).unwrap().clone()
+/// A style that draws roads, with its rules and icons.
+struct Look {
+    id: String,
+    rules: Vec<Value>,
+    drawings: Value,
 }
 
-fn paint(id: &str, property: &str) -> String {
-    rule(id)["paint"][property].as_str().unwrap().to_owned()
+/// Those whose statuses are told by colour too.
+fn colored() -> Vec<Look> {
+    looks().into_iter().filter(|look| look.id != PRINT).collect()
+}
+
+fn looks() -> Vec<Look> {
+    let styles = Styles::builtin().unwrap();
+    let with_roads = styles.all().filter(|named| named.drawn == Drawn::All);
+    let look = |named: &std::sync::Arc<crate::style::Named>| Look {
+        id: named.id.to_string(),
+        rules: named.rules().to_vec(),
+        drawings: named.drawings().clone(),
+    };
+    with_roads.map(look).collect()
+}
+
+impl Look {
+    fn rule(&self, id: &str) -> &Value {
+        self.rules.iter().find(|rule| rule["id"] == id).unwrap()
+    }
+
+    fn paint(&self, id: &str, property: &str) -> String {
+        self.rule(id)["paint"][property].as_str().unwrap().to_owned()
+    }
+
+    fn land(&self) -> Color {
+        parts(&self.paint("land", "fill-color"))
+    }
+
+    /// The colours of roads: those of reports are theirs.
+    fn statuses(&self) -> [String; 4] {
+        STATUSES.map(|status| self.paint(&format!("access-{status}"), "line-color"))
+    }
+
+    /// Dashes of a status and of what lies over it: what tells it from others without colour.
+    fn pattern(&self, status: &str) -> [Value; 2] {
+        let dashes =
+            |id: String| self.rules.iter().find(|rule| rule["id"] == id).map(|rule| rule["paint"]["line-dasharray"].clone());
+        [format!("access-{status}"), format!("access-{status}-bars")].map(|id| dashes(id).unwrap_or_default())
+    }
 }
 
 /// Every colour that a text of JSON names.
@@ -65,60 +109,73 @@ fn colors(json: &Value) -> Vec<String> {
     text.split('"').filter(|part| part.starts_with('#')).map(str::to_owned).collect()
 }
 
-fn land() -> Color {
-    parts(&paint("land", "fill-color"))
-}
-
-/// The colours of roads: those of reports are theirs.
-fn statuses() -> [String; 4] {
-    ["open", "restricted", "closed", "unknown"].map(|status| paint(&format!("access-{status}"), "line-color"))
+fn pairs() -> impl Iterator<Item = (usize, usize)> {
+    (0..STATUSES.len()).flat_map(|a| (0..a).map(move |b| (a, b)))
 }
 
 #[test]
 fn statuses_are_told_apart_whatever_eyes_see() {
-    for (vision, matrix) in VISIONS {
-        let seen = statuses().map(|hex| lab(times(&matrix, linear(parts(&hex))).map(|part| part.clamp(0.0, 1.0))));
-        let pairs = (0..4).flat_map(|a| (0..a).map(move |b| (a, b)));
-        let least = pairs.map(|(a, b)| distance(seen[a], seen[b])).fold(f64::MAX, f64::min);
-        assert!(least >= 33.3, "{vision}: {least:.1}");
+    for look in colored() {
+        for (vision, matrix) in VISIONS {
+            let seen = look.statuses().map(|hex| lab(times(&matrix, linear(parts(&hex))).map(|part| part.clamp(0.0, 1.0))));
+            let least = pairs().map(|(a, b)| distance(seen[a], seen[b])).fold(f64::MAX, f64::min);
+            assert!(least >= 33.0, "{}, {vision}: {least:.1}", look.id);
+        }
+    }
+}
+
+#[test]
+fn statuses_are_told_apart_without_any_colour() {
+    for look in looks() {
+        for (a, b) in pairs() {
+            let [one, other] = [a, b].map(|at| look.pattern(STATUSES[at]));
+            assert_ne!(one, other, "{}: {} and {}", look.id, STATUSES[a], STATUSES[b]);
+        }
     }
 }
 
 #[test]
 fn statuses_stand_out_from_land_and_what_makes_them_has_their_colours() {
-    let icons: Value = serde_json::from_str(ICONS).unwrap();
-    let band = colors(&rule("report-band")["paint"]["line-color"]);
-    assert!(statuses().iter().all(|hex| band.contains(hex)), "{band:?}");
-    for (effect, hex) in ["passage", "restricts", "closes", "advisory"].iter().zip(statuses()) {
-        assert!(contrast(parts(&hex), land()) >= 3.6, "{effect}: {:.2}", contrast(parts(&hex), land()));
-        let names =
-            ["mark", "cluster"].into_iter().flat_map(|kind| [format!("{kind}-{effect}"), format!("{kind}-{effect}-recent")]);
-        for mark in names {
-            let used = colors(&icons["icons"][&mark]);
-            assert!(used.contains(&hex) && used.iter().all(|color| *color == hex || color == "#FFFFFF"), "{mark}: {used:?}");
+    for look in looks() {
+        let plate = colors(&look.drawings["icons"]["mark-closes"])[0].clone();
+        let band = colors(&look.rule("report-band")["paint"]["line-color"]);
+        assert!(look.statuses().iter().all(|hex| band.contains(hex)), "{band:?}");
+        for (effect, hex) in ["passage", "restricts", "closes", "advisory"].iter().zip(look.statuses()) {
+            let stands_out = contrast(parts(&hex), look.land());
+            assert!(stands_out >= 3.6, "{}, {effect}: {stands_out:.2}", look.id);
+            let names =
+                ["mark", "cluster"].into_iter().flat_map(|kind| [format!("{kind}-{effect}"), format!("{kind}-{effect}-recent")]);
+            for mark in names {
+                let used = colors(&look.drawings["icons"][&mark]);
+                assert!(used.contains(&hex) && used.iter().all(|color| *color == hex || *color == plate), "{mark}: {used:?}");
+            }
         }
     }
 }
 
 #[test]
 fn what_carries_meaning_stands_out_from_land() {
-    let icons: Value = serde_json::from_str(ICONS).unwrap();
-    let mut graphics = colors(&rule("corridor")["paint"]["line-color"]);
-    graphics.push(paint("area-line", "line-color"));
-    for hex in graphics {
-        assert!(contrast(parts(&hex), land()) >= 3.0, "{hex}: {:.2}", contrast(parts(&hex), land()));
-    }
-    let opacity = rule("area-hatch")["paint"]["fill-opacity"].as_f64().unwrap();
-    for hex in colors(&icons["patterns"]) {
-        let over = [0, 1, 2].map(|part| parts(&hex)[part] * opacity + land()[part] * (1.0 - opacity));
-        assert!(contrast(over, land()) >= 3.0, "{hex} at {opacity}: {:.2}", contrast(over, land()));
+    for look in looks() {
+        let land = look.land();
+        let mut graphics = colors(&look.rule("corridor")["paint"]["line-color"]);
+        graphics.push(look.paint("area-line", "line-color"));
+        for hex in graphics {
+            assert!(contrast(parts(&hex), land) >= 3.0, "{}, {hex}: {:.2}", look.id, contrast(parts(&hex), land));
+        }
+        let opacity = look.rule("area-hatch")["paint"]["fill-opacity"].as_f64().unwrap();
+        for hex in colors(&look.drawings["patterns"]) {
+            let over = [0, 1, 2].map(|part| parts(&hex)[part] * opacity + land[part] * (1.0 - opacity));
+            assert!(contrast(over, land) >= 3.0, "{}, {hex} at {opacity}: {:.2}", look.id, contrast(over, land));
+        }
     }
 }
 
 #[test]
 fn texts_are_readable_on_land() {
-    for id in ["country-label", "area-label", "place-label", "place", "report-cluster", "place-cluster", "any-cluster"] {
-        let hex = paint(id, "text-color");
-        assert!(contrast(parts(&hex), land()) >= 4.5, "{id}: {:.2}", contrast(parts(&hex), land()));
+    for look in looks() {
+        for id in ["country-label", "area-label", "place-label", "place", "report-cluster", "place-cluster", "any-cluster"] {
+            let hex = look.paint(id, "text-color");
+            assert!(contrast(parts(&hex), look.land()) >= 4.5, "{}, {id}: {:.2}", look.id, contrast(parts(&hex), look.land()));
+        }
     }
 }

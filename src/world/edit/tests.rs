@@ -177,12 +177,12 @@ fn a_layer_that_comes_back_to_what_it_was_gives_its_numbers_to_nobody_else() {
 fn pictures_of_equal_revision_are_equal_after_a_town_went_that_pushed_others_aside() {
     let world = builtin::world(at("2026-02-01")).unwrap();
     let before = Arc::clone(world.layer("places").unwrap());
-    let styles = Styles::builtin().unwrap();
+    let look = Styles::builtin().unwrap().overlay();
     let asked = Asked { datetime: Datetime::All, known_at: at("2026-01-01"), phases: None };
     let (mut worker, mut kept, mut other) = (Worker::default(), 0, 0);
     let mut draw = |published: &Arc<Published>, coord| {
         let (layers, format) = ([Arc::clone(published)], (PictureFormat::Png, 1));
-        raster_tile(&layers, &Clustered::none(), &styles, coord, &asked, format, &mut worker).unwrap()
+        raster_tile(&layers, &Clustered::none(), &look, coord, &asked, format, &mut worker).unwrap()
     };
     let after = Arc::new(before.edited(vec![Edit::withdraw(FeatureId::Text("bamako".into()))]).unwrap());
     assert_eq!(after.layer.len() + 1, before.layer.len());

@@ -4,6 +4,7 @@
 
 use super::color::Rgba;
 use super::image::Image;
+use super::section::Section;
 use parley::fontique::{Blob, Collection, CollectionOptions};
 use parley::{FontContext, FontData, FontFamily, FontWeight, Layout, LayoutContext, PositionedLayoutItem, StyleProperty};
 use std::collections::HashMap;
@@ -36,12 +37,13 @@ struct Run {
 
 /// How a text is written.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Lettering {
+pub struct Lettering {
     /// Height of the letters, style pixels.
-    pub(super) size: f64,
-    pub(super) bold: bool,
+    pub size: f64,
+    /// In heavy letters.
+    pub bold: bool,
     /// Lines longer than this are broken between words, style pixels.
-    pub(super) widest: f64,
+    pub widest: f64,
 }
 
 /// What a text is shaped by.
@@ -81,14 +83,15 @@ impl Default for Canvas {
 }
 
 impl Canvas {
-    /// Starts a square picture of so many pixels, `ratio` to a style pixel; `origin` is its corner on the whole map, style pixels.
-    pub(super) fn begin(&mut self, side: u16, ratio: f64, origin: [f64; 2]) -> Picture<'_> {
-        self.context.reset_and_resize(side, side);
-        self.context.set_transform(Affine::scale(ratio));
-        Picture { canvas: self, side, ratio, origin }
+    /// Starts a picture of a section of the map.
+    pub(super) fn begin(&mut self, section: &Section) -> Picture<'_> {
+        let [width, height] = section.pixels();
+        self.context.reset_and_resize(width, height);
+        self.context.set_transform(Affine::scale(section.ratio()));
+        Picture { canvas: self, section: *section, origin: section.origin() }
     }
 
-    fn text(&mut self, text: &Arc<str>, lettering: Lettering) -> Text {
+    pub(super) fn text(&mut self, text: &Arc<str>, lettering: Lettering) -> Text {
         let [size, widest] = [lettering.size, lettering.widest].map(|px| (px * 10.0) as u32);
         let key = TextKey { text: Arc::clone(text), size, widest, bold: lettering.bold };
         if let Some(known) = self.texts.get(&key) {
@@ -129,9 +132,8 @@ impl Canvas {
 /// A picture being drawn.
 pub(super) struct Picture<'a> {
     canvas: &'a mut Canvas,
-    side: u16,
-    ratio: f64,
-    /// Corner of the tile on the whole map, style pixels.
+    pub(super) section: Section,
+    /// Its corner on the whole map, style pixels.
     pub(super) origin: [f64; 2],
 }
 
@@ -140,15 +142,16 @@ fn paint([red, green, blue, alpha]: Rgba) -> AlphaColor<Srgb> {
 }
 
 impl Picture<'_> {
-    /// Side in style pixels.
-    pub(super) fn side_px(&self) -> f64 {
-        f64::from(self.side) / self.ratio
+    /// Width and height in style pixels.
+    pub(super) fn size_px(&self) -> [f64; 2] {
+        self.section.size_px()
     }
 
     /// Covers everything.
     pub(super) fn cover(&mut self, color: Rgba) {
         self.canvas.context.set_paint(paint(color));
-        self.canvas.context.fill_rect(&Rect::new(0.0, 0.0, self.side_px(), self.side_px()));
+        let [width, height] = self.size_px();
+        self.canvas.context.fill_rect(&Rect::new(0.0, 0.0, width, height));
     }
 
     /// Fills a shape.
@@ -224,9 +227,10 @@ impl Picture<'_> {
     /// The finished picture.
     pub(super) fn finish(self) -> Image {
         let Canvas { context, resources, .. } = self.canvas;
-        let mut pixels = Pixmap::new(self.side, self.side);
+        let [width, height] = self.section.pixels();
+        let mut pixels = Pixmap::new(width, height);
         context.flush();
         context.render(&mut pixels, resources);
-        Image::new(self.side, pixels.take_rgba8(vello_cpu::peniko::ImageAlphaType::Alpha))
+        Image::new([width, height], pixels.take_rgba8(vello_cpu::peniko::ImageAlphaType::Alpha))
     }
 }

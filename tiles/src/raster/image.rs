@@ -1,12 +1,15 @@
-//! Finished pictures: PNG with a palette where that is exact, and WebP without loss.
+//! Finished pictures: PNG with a palette where that is exact, WebP without loss, JPEG.
 
 use std::collections::HashMap;
 use std::io::Cursor;
 
+/// Of 100: letters stay clean.
+const JPEG_QUALITY: u8 = 88;
+
 /// RGBA pixels, not premultiplied, row by row from the top.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
-    side: u32,
+    size: [u32; 2],
     rgba: Vec<u8>,
 }
 
@@ -16,19 +19,19 @@ pub enum ImageError {
     /// The PNG encoder says no.
     #[error("PNG: {0}")]
     Png(#[from] png::EncodingError),
-    /// The WebP encoder says no.
-    #[error("WebP: {0}")]
-    Webp(#[from] image::ImageError),
+    /// The WebP or JPEG encoder says no.
+    #[error(transparent)]
+    Image(#[from] image::ImageError),
 }
 
 impl Image {
-    pub(super) fn new(side: u16, rgba: Vec<u8>) -> Self {
-        Self { side: u32::from(side), rgba }
+    pub(super) fn new(size: [u16; 2], rgba: Vec<u8>) -> Self {
+        Self { size: size.map(u32::from), rgba }
     }
 
-    /// Pixels on a side.
-    pub fn side(&self) -> u32 {
-        self.side
+    /// Width and height in pixels.
+    pub fn size(&self) -> [u32; 2] {
+        self.size
     }
 
     /// The pixels, four bytes each.
@@ -36,10 +39,32 @@ impl Image {
         &self.rgba
     }
 
+    /// Cuts off what lies below so many rows.
+    pub(super) fn cut_below(&mut self, rows: u32) {
+        let [width, height] = self.size;
+        self.size = [width, height.min(rows)];
+        self.rgba.truncate((width * self.size[1] * 4) as usize);
+    }
+
+    /// Puts another picture over this one with its corner at a pixel; what would stand beyond the edges is left out.
+    pub(super) fn paste(&mut self, other: &Self, [left, top]: [usize; 2]) {
+        let [width, other_width] = [self.size[0], other.size[0]].map(|pixels| pixels as usize * 4);
+        let bytes = other_width.min(width.saturating_sub(left * 4));
+        if bytes == 0 {
+            return;
+        }
+        let below = self.rgba.chunks_exact_mut(width).skip(top);
+        for (row, pasted) in below.zip(other.rgba.chunks_exact(other_width)) {
+            let places = row.iter_mut().skip(left * 4).take(bytes);
+            places.zip(pasted).for_each(|(place, byte)| *place = *byte);
+        }
+    }
+
     /// As PNG: indexed when 256 colours suffice, four bits a pixel when 16 do.
     pub fn to_png(&self) -> Result<Vec<u8>, ImageError> {
+        let [width, height] = self.size;
         let mut bytes = Vec::new();
-        let mut encoder = png::Encoder::new(&mut bytes, self.side, self.side);
+        let mut encoder = png::Encoder::new(&mut bytes, width, height);
         // Flat colours: filters cost time and make the file larger.
         encoder.set_filter(png::Filter::NoFilter);
         encoder.set_compression(png::Compression::Fast);
@@ -55,7 +80,9 @@ impl Image {
                 match colors.len() <= 16 {
                     true => {
                         encoder.set_depth(png::BitDepth::Four);
-                        indices.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)).collect()
+                        // Each row begins with a byte of its own.
+                        let rows = indices.chunks(width.max(1) as usize);
+                        rows.flat_map(|row| row.chunks(2)).map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)).collect()
                     }
                     false => indices,
                 }
@@ -67,11 +94,27 @@ impl Image {
         Ok(bytes)
     }
 
+    /// As JPEG, on white where nothing is drawn.
+    pub fn to_jpeg(&self) -> Result<Vec<u8>, ImageError> {
+        let [width, height] = self.size;
+        let opaque = |pixel: &[u8]| {
+            let (alpha, channels) = (pixel.get(3).copied().unwrap_or(0), pixel.iter().take(3));
+            let over_white = |channel: &u8| 255 - (u16::from(255 - channel) * u16::from(alpha) / 255) as u8;
+            channels.map(over_white).collect::<Vec<_>>()
+        };
+        let pixels: Vec<u8> = self.rgba.chunks_exact(4).flat_map(opaque).collect();
+        let mut bytes = Vec::new();
+        let mut encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY);
+        encoder.encode(&pixels, width, height, image::ExtendedColorType::Rgb8)?;
+        Ok(bytes)
+    }
+
     /// As lossless WebP.
     pub fn to_webp(&self) -> Result<Vec<u8>, ImageError> {
+        let [width, height] = self.size;
         let mut bytes = Cursor::new(Vec::new());
         let encoder = image::codecs::webp::WebPEncoder::new_lossless(&mut bytes);
-        encoder.encode(&self.rgba, self.side, self.side, image::ExtendedColorType::Rgba8)?;
+        encoder.encode(&self.rgba, width, height, image::ExtendedColorType::Rgba8)?;
         Ok(bytes.into_inner())
     }
 }
@@ -105,7 +148,7 @@ mod tests {
     use super::*;
 
     fn picture(color: impl Fn(u32) -> [u8; 4]) -> Image {
-        Image::new(16, (0..256).flat_map(color).collect())
+        Image::new([16; 2], (0..256).flat_map(color).collect())
     }
 
     fn decoded(bytes: &[u8]) -> Vec<u8> {
@@ -127,7 +170,7 @@ mod tests {
     #[test]
     fn more_than_256_colours_need_no_palette() {
         let rgba: Vec<u8> = (0..1024u32).flat_map(|number| [(number % 256) as u8, (number / 256) as u8, 0, 255]).collect();
-        let image = Image::new(32, rgba);
+        let image = Image::new([32; 2], rgba);
         assert_eq!(decoded(&image.to_png().unwrap()), image.rgba());
     }
 }

@@ -67,7 +67,7 @@ impl Placing {
 
     /// Draws the icons, the most important above the others and each with the text that is part of it, then the texts that find room.
     pub(super) fn draw(mut self, icons: &Icons, picture: &mut Picture<'_>) {
-        let decisions = self.decide(picture.side_px());
+        let decisions = self.decide(picture.size_px());
         let drawn = || self.symbols.iter().zip(&decisions);
         for (symbol, decision) in drawn().rev() {
             symbol.mark.iter().filter(|_| decision.has_mark).for_each(|mark| draw_mark(mark, symbol.at, icons, picture));
@@ -80,24 +80,24 @@ impl Placing {
         }
     }
 
-    /// Sorts the symbols and decides about those that show in a picture of a side.
-    fn decide(&mut self, side: f64) -> Vec<Decision> {
+    /// Sorts the symbols and decides about those that show in a picture of a size.
+    fn decide(&mut self, size: [f64; 2]) -> Vec<Decision> {
         self.symbols.sort_by(Symbol::order);
         self.symbols.truncate(MOST_SYMBOLS);
-        let wishes = wishes(&self.symbols, side);
+        let wishes = wishes(&self.symbols, size);
         let all = self.symbols.iter().zip(&wishes).enumerate();
-        all.map(|(number, (symbol, wish))| decision(symbol, wish, &wishes[..number], side)).collect()
+        all.map(|(number, (symbol, wish))| decision(symbol, wish, &wishes[..number], size)).collect()
     }
 }
 
 /// What each symbol wishes for in the end.
-fn wishes(symbols: &[Symbol], side: f64) -> Vec<Wish> {
+fn wishes(symbols: &[Symbol], size: [f64; 2]) -> Vec<Wish> {
     let repeated = repeated(symbols);
     let firm: Vec<(&Symbol, Frame)> =
         symbols.iter().filter_map(|symbol| Some((symbol, symbol.mark.as_ref().filter(|mark| mark.is_firm)?.frame))).collect();
     let all = || symbols.iter().zip(&repeated);
     let first: Vec<Wish> = all().map(|(symbol, repeats)| wish(symbol, *repeats, &firm, &[])).collect();
-    let second = all().enumerate().map(|(number, (symbol, repeats))| match near(symbol.at, RIVALS_PX, side) {
+    let second = all().enumerate().map(|(number, (symbol, repeats))| match near(symbol.at, RIVALS_PX, size) {
         true => wish(symbol, *repeats, &firm, &first[..number]),
         false => Wish::default(),
     });
@@ -137,9 +137,9 @@ fn repeated(symbols: &[Symbol]) -> Vec<bool> {
 }
 
 /// Whether a symbol gets what it wishes for; `rivals` are the wishes of all that matter more.
-fn decision(symbol: &Symbol, wish: &Wish, rivals: &[Wish], side: f64) -> Decision {
+fn decision(symbol: &Symbol, wish: &Wish, rivals: &[Wish], size: [f64; 2]) -> Decision {
     let is_free = |frame: &Frame| rivals.iter().flat_map(Wish::frames).all(|rival| !rival.meets(frame));
-    let shows = wish.frames().any(|frame| frame.shows(side));
+    let shows = wish.frames().any(|frame| frame.shows(size));
     let is_firm = symbol.mark.as_ref().is_some_and(|mark| mark.is_firm);
     if !shows || wish.mark.is_some_and(|frame| !is_free(&frame)) {
         return Decision { has_mark: is_firm, spot: None };
@@ -151,14 +151,14 @@ fn decision(symbol: &Symbol, wish: &Wish, rivals: &[Wish], side: f64) -> Decisio
 
 /// Writes a text at one of its spots.
 fn write(label: &Label, spot: usize, picture: &mut Picture<'_>) {
-    if let Some(spot) = label.spots.get(spot).filter(|spot| spot.frame.shows(picture.side_px())) {
+    if let Some(spot) = label.spots.get(spot).filter(|spot| spot.frame.shows(picture.size_px())) {
         picture.write(&label.text, spot.corner(), spot.flush, label.color, label.halo);
     }
 }
 
 fn draw_mark(mark: &Mark, at: [f64; 2], icons: &Icons, picture: &mut Picture<'_>) {
-    let side = picture.side_px();
-    let Some(icon) = icons.icon(&mark.icon).filter(|icon| near(at, icon.size * mark.size, side)) else { return };
+    let size = picture.size_px();
+    let Some(icon) = icons.icon(&mark.icon).filter(|icon| near(at, icon.size * mark.size, size)) else { return };
     picture.placed(at, mark.size, |picture| {
         for part in &icon.paths {
             if let Some(color) = part.fill {

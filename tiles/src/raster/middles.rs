@@ -6,7 +6,7 @@
 //! ```
 //! A line that is short, or that only cuts corners, carries one mark at its own middle.
 
-use super::{TILES_AROUND, UNITS_PER_PX};
+use super::UNITS_PER_PX;
 use crate::clip;
 use crate::grid::{EXTENT, World};
 
@@ -20,8 +20,15 @@ pub(super) fn of(lines: &[Vec<[i32; 2]>], reach: u32) -> Vec<[i32; 2]> {
     let total: f64 = lines.iter().map(|line| length(line)).sum();
     let mut middles = Vec::new();
     if total >= SHORTEST {
-        let around = i64::from(TILES_AROUND);
-        let tiles = (-around..=around).flat_map(|row| (-around..=around).map(move |column| [column, row]));
+        // Only tiles that the lines may touch, of those that have been cut whole.
+        let (around, side) = (i64::from(reach / EXTENT), i64::from(EXTENT));
+        let [columns, rows] = [0, 1].map(|axis| {
+            let along = || lines.iter().flatten().map(move |at| at[axis]);
+            // What runs along an edge is seen from both its sides.
+            let first = along().min().map_or(0, |units| (units - 1).div_euclid(side));
+            first.max(-around)..=along().max().map_or(0, |units| units.div_euclid(side)).min(around)
+        });
+        let tiles = rows.flat_map(|row| columns.clone().map(move |column| [column, row]));
         middles.extend(tiles.filter_map(|tile| part_in(&lines, tile)).map(middle));
     }
     if middles.is_empty() && is_whole(&lines, reach) {

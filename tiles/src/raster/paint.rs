@@ -6,10 +6,11 @@ use super::dash;
 use super::expression::Scope;
 use super::icons::{Hatch, Icons};
 use super::labels::Placing;
-use super::pixels::{near, px};
+use super::pixels::near;
+use super::section::Section;
 use super::strokes::{Pen, Strokes};
 use super::style::{Kind, Placement, Rule};
-use super::{FAR_LINES, RasterFeature, middles};
+use super::{RasterFeature, middles};
 use crate::cut::{Ring, TileGeometry};
 use vello_cpu::kurbo::{BezPath, Cap, Join, Point};
 
@@ -32,6 +33,7 @@ pub(super) fn feature(
     strokes: &mut Strokes,
     placing: &mut Placing,
 ) {
+    let section = picture.section;
     match (rule.kind, &feature.geometry) {
         (Kind::Fill, TileGeometry::Polygons(polygons)) => fill(rule, scope, polygons, icons, picture, strokes),
         (Kind::Line, TileGeometry::Lines(lines)) => {
@@ -45,10 +47,10 @@ pub(super) fn feature(
             let points = match (rule.placement, geometry) {
                 (Placement::Point, TileGeometry::Points(points)) => points,
                 (Placement::Point, TileGeometry::Polygons(_)) => &feature.label_at,
-                (Placement::LineCenter, TileGeometry::Lines(lines)) => &middles::of(lines, FAR_LINES),
+                (Placement::LineCenter, TileGeometry::Lines(lines)) => &middles::of(lines, picture.section.lines_reach()),
                 _ => return,
             };
-            placing.add(rule, scope, points.iter().copied().map(px), icons, picture);
+            placing.add(rule, scope, points.iter().map(|at| section.px(*at)), icons, picture);
         }
         _ => (),
     }
@@ -74,7 +76,7 @@ fn fill(
     if polygons.is_empty() {
         return;
     }
-    let shape = outline(polygons.iter().flatten().map(Vec::as_slice), true);
+    let shape = outline(polygons.iter().flatten().map(Vec::as_slice), true, &picture.section);
     if let Some(color) = rule.color("fill-color", "fill-opacity", scope) {
         picture.fill(&shape, color);
     }
@@ -92,16 +94,17 @@ fn fill(
 /// Parallel lines over the whole picture, hung on the whole map so that they continue in the next tile.
 fn hatched(hatch: &Hatch, opacity: f32, picture: &mut Picture<'_>) {
     let (along, across) = ([hatch.angle.cos(), hatch.angle.sin()], [-hatch.angle.sin(), hatch.angle.cos()]);
-    let side = picture.side_px();
+    let [width, height] = picture.size_px();
+    let long = width + height;
     let offset = picture.origin[0] * across[0] + picture.origin[1] * across[1];
-    let corners = [[0.0, 0.0], [side, 0.0], [0.0, side], [side, side]].map(|[x, y]| offset + x * across[0] + y * across[1]);
+    let corners = [[0.0, 0.0], [width, 0.0], [0.0, height], [width, height]].map(|[x, y]| offset + x * across[0] + y * across[1]);
     let (low, high) = corners.iter().fold((f64::MAX, f64::MIN), |(low, high), at| (low.min(*at), high.max(*at)));
     let mut path = BezPath::new();
     let mut number = (low / hatch.spacing_px).floor();
     while number * hatch.spacing_px <= high + hatch.width_px {
         let distance = number * hatch.spacing_px - offset;
         let middle = [distance * across[0], distance * across[1]];
-        let end = |sign: f64| Point::new(middle[0] + sign * 2.0 * side * along[0], middle[1] + sign * 2.0 * side * along[1]);
+        let end = |sign: f64| Point::new(middle[0] + sign * 2.0 * long * along[0], middle[1] + sign * 2.0 * long * along[1]);
         path.move_to(end(-1.0));
         path.line_to(end(1.0));
         number += 1.0;
@@ -121,13 +124,13 @@ fn line<'a>(
         let width = rule.amount("line-width", scope, 1.0);
         pattern.iter().map(|dash| dash * width).collect()
     });
-    let origin = picture.origin;
+    let (origin, section) = (picture.origin, picture.section);
     let shape = strokes.path(pen, picture);
     for (path, closed) in paths {
         match &dashes {
-            None => append(shape, path.iter().copied().map(px), closed),
+            None => append(shape, path.iter().map(|at| section.px(*at)), closed),
             Some(dashes) => {
-                let mut points: Vec<[f64; 2]> = path.iter().copied().map(px).collect();
+                let mut points: Vec<[f64; 2]> = path.iter().map(|at| section.px(*at)).collect();
                 points.extend(points.first().copied().filter(|_| closed));
                 dash::split(&points, dashes, origin).into_iter().for_each(|piece| append(shape, piece.into_iter(), false));
             }
@@ -163,8 +166,8 @@ fn pen(rule: &Rule, scope: &Scope<'_>) -> Option<Pen> {
 fn circles(rule: &Rule, scope: &Scope<'_>, points: &[[i32; 2]], picture: &mut Picture<'_>) {
     let radius = rule.amount("circle-radius", scope, 5.0);
     let stroke = rule.amount("circle-stroke-width", scope, 0.0);
-    let side = picture.side_px();
-    for at in points.iter().copied().map(px).filter(|at| near(*at, radius + stroke, side)) {
+    let (section, size) = (picture.section, picture.size_px());
+    for at in points.iter().map(|at| section.px(*at)).filter(|at| near(*at, radius + stroke, size)) {
         if let Some(color) = rule.color("circle-stroke-color", "circle-opacity", scope).filter(|_| stroke > 0.0) {
             picture.circle(at, radius + stroke, color);
         }
@@ -174,9 +177,9 @@ fn circles(rule: &Rule, scope: &Scope<'_>, points: &[[i32; 2]], picture: &mut Pi
     }
 }
 
-fn outline<'a>(rings: impl Iterator<Item = &'a [[i32; 2]]>, closed: bool) -> BezPath {
+fn outline<'a>(rings: impl Iterator<Item = &'a [[i32; 2]]>, closed: bool, section: &Section) -> BezPath {
     let mut shape = BezPath::new();
-    rings.for_each(|ring| append(&mut shape, ring.iter().copied().map(px), closed));
+    rings.for_each(|ring| append(&mut shape, ring.iter().map(|at| section.px(*at)), closed));
     shape
 }
 

@@ -35,9 +35,9 @@ impl Frame {
         (0..2).all(|axis| self.min[axis] < other.max[axis] && other.min[axis] < self.max[axis])
     }
 
-    /// Whether it shows in a picture of a side.
-    pub(super) fn shows(&self, side: f64) -> bool {
-        self.meets(&Self { min: [0.0; 2], max: [side; 2] })
+    /// Whether it shows in a picture of a size.
+    pub(super) fn shows(&self, size: [f64; 2]) -> bool {
+        self.meets(&Self { min: [0.0; 2], max: size })
     }
 }
 

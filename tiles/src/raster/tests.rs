@@ -19,11 +19,11 @@ fn icons() -> Icons {
 
 fn draw_at(style: &Style, (z, x, y): (u8, u32, u32), geometry: TileGeometry, properties: Vec<(Arc<str>, Val)>) -> Image {
     let layers = [SourceLayer { name: "things", features: vec![RasterFeature { geometry, label_at: vec![], properties }] }];
-    render(style, &icons(), TileCoord::new(z, x, y).unwrap(), 1, &layers, false, &mut Canvas::default())
+    render(style, &icons(), &Section::tile(TileCoord::new(z, x, y).unwrap(), 1), &layers, false, &mut Canvas::default())
 }
 
 fn pixel(image: &Image, x: u32, y: u32) -> [u8; 4] {
-    let at = ((y * image.side() + x) * 4) as usize;
+    let at = ((y * image.size()[0] + x) * 4) as usize;
     image.rgba()[at..at + 4].try_into().unwrap()
 }
 
@@ -86,7 +86,14 @@ fn labels_are_whole_across_the_seam_or_absent() {
         }]
     };
     let draw = |x: u32, shift: i32| {
-        render(&style, &icons(), TileCoord::new(z, x, y).unwrap(), 1, &layers(shift), false, &mut Canvas::default())
+        render(
+            &style,
+            &icons(),
+            &Section::tile(TileCoord::new(z, x, y).unwrap(), 1),
+            &layers(shift),
+            false,
+            &mut Canvas::default(),
+        )
     };
     let (west, east) = (draw(x, 0), draw(x + 1, 4096));
     let ink = |image: &Image, x: u32| (0..256).filter(|&y| pixel(image, x, y)[3] > 60).count();
@@ -120,8 +127,9 @@ fn twice_the_pixels_is_the_same_map() {
         features: vec![RasterFeature { geometry: square(1024, 3072), label_at: vec![], properties: vec![] }],
     }];
     let (z, x, y) = TILE;
-    let image = render(&style, &icons(), TileCoord::new(z, x, y).unwrap(), 2, &layers, false, &mut Canvas::default());
-    assert_eq!(image.side(), 512);
+    let image =
+        render(&style, &icons(), &Section::tile(TileCoord::new(z, x, y).unwrap(), 2), &layers, false, &mut Canvas::default());
+    assert_eq!(image.size(), [512; 2]);
     assert_eq!(pixel(&image, 130, 130), [0, 255, 0, 255]);
     assert_eq!(pixel(&image, 126, 126)[3], 0);
 }
@@ -159,6 +167,7 @@ fn an_area_carries_its_text_where_it_is_told() {
     let feature = RasterFeature { geometry: square(0, 4096), label_at: vec![[1024, 2048]], properties: vec![] };
     let layers = [SourceLayer { name: "things", features: vec![feature] }];
     let (z, x, y) = TILE;
-    let image = render(&style, &icons(), TileCoord::new(z, x, y).unwrap(), 1, &layers, false, &mut Canvas::default());
+    let image =
+        render(&style, &icons(), &Section::tile(TileCoord::new(z, x, y).unwrap(), 1), &layers, false, &mut Canvas::default());
     assert_eq!((pixel(&image, 64, 128), pixel(&image, 128, 128)[3]), ([255, 0, 0, 255], 0));
 }

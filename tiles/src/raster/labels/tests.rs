@@ -27,7 +27,8 @@ type Thing = ([f64; 2], String, usize);
 fn drawn(style: &Style, things: &[Thing], tile: [f64; 2]) -> Vec<(String, Option<[f64; 2]>, Option<Frame>)> {
     let mut canvas = Canvas::default();
     let origin = tile.map(|number| number * SIDE);
-    let mut picture = canvas.begin(256, 1.0, origin);
+    let coord = crate::grid::TileCoord::new(5, tile[0] as u32, tile[1] as u32).unwrap();
+    let mut picture = canvas.begin(&crate::raster::Section::tile(coord, 1));
     let mut placing = Placing::default();
     for (at, name, number) in things {
         let local = [at[0] - origin[0], at[1] - origin[1]];
@@ -39,7 +40,7 @@ fn drawn(style: &Style, things: &[Thing], tile: [f64; 2]) -> Vec<(String, Option
         let rule = style.rules_at(5.0).nth(*number).unwrap();
         placing.add(rule, &scope, std::iter::once(local), &icons(), &mut picture);
     }
-    let decisions = placing.decide(SIDE);
+    let decisions = placing.decide([SIDE; 2]);
     let whole = |at: [f64; 2]| [at[0] + origin[0], at[1] + origin[1]];
     let all = placing.symbols.iter().zip(decisions).filter(|(_, decision)| decision.has_mark || decision.spot.is_some());
     let all = all.map(|(symbol, decision)| {

@@ -1,0 +1,32 @@
+//! `/styles/{id}.json` and its drawings, for the viewer and other map clients.
+
+use super::super::call::Call;
+use super::super::clustered;
+use super::super::document::seal;
+use super::super::layer_set::LayerSet;
+use super::super::links::JSON;
+use crate::problem::Problem;
+use crate::style::{Drawn, Named};
+use crate::world::builtin;
+use axum::response::Response;
+
+/// The style document, with absolute addresses.
+pub(super) fn document(call: &Call, named: &Named) -> Result<Response, Problem> {
+    call.query.allow(&["cluster"])?;
+    let names = match named.drawn {
+        Drawn::All => call.world.names(),
+        Drawn::Basemap => vec![builtin::BASEMAP],
+    };
+    let clustered = clustered::read(&call.query, &LayerSet::resolve(&call.world, &names.join(","))?)?;
+    let mut document = named.document(&call.base, &names);
+    if let (Some(_), Some(url)) = (call.query.value("cluster")?, document["sources"]["roadblock"]["url"].as_str()) {
+        document["sources"]["roadblock"]["url"] = format!("{url}?cluster={}", clustered.as_str()).into();
+    }
+    Ok(seal(call, JSON, document.to_string()))
+}
+
+/// The drawings of its icons and hatches.
+pub(super) fn drawings(call: &Call, named: &Named) -> Result<Response, Problem> {
+    call.query.allow(&["cluster"])?;
+    Ok(seal(call, JSON, named.drawings().to_string()))
+}

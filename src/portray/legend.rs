@@ -1,0 +1,157 @@
+//! What a section of the map shows, named and counted by the rules that draw it, and what each of these looks like.
+
+use super::{builtin, drawn, find};
+use crate::style::{Legend, LegendItem, Look};
+use crate::tile::Worker;
+use crate::world::Published;
+use roadblock_layers::feature::GeometryKind;
+use roadblock_layers::layer::{Asked, LayerKind};
+use roadblock_layers::value::Value;
+use roadblock_tiles::cut::{Purpose, TileGeometry, cut};
+use roadblock_tiles::raster::{self, Image, RasterFeature, Section, SourceLayer, Val};
+use std::sync::Arc;
+
+/// Width and height of a swatch, style pixels.
+pub const SWATCH_PX: [u16; 2] = [34, 22];
+/// Kept free around a swatch's line or area, style pixels.
+const MARGIN_PX: i32 = 2;
+/// Tile units of a style pixel of a swatch.
+const UNITS_PER_PX: i32 = 16;
+/// What rules ask for beside what an entry names: a feature as it mostly is.
+const ELSE: [(&str, &str); 4] = [("phase", "active"), ("route_class", "Primary"), ("subject", "segment"), ("axis", "world")];
+
+/// Features of one look that the section shows.
+pub struct Entry {
+    /// Their layer.
+    pub layer: Arc<Published>,
+    /// The property that tells looks apart, its value and its words; nothing of a layer that has one look.
+    pub class: Option<Class>,
+    /// How many there are.
+    pub count: usize,
+    /// The look itself, drawn on land by the rules of the map at its zoom.
+    pub swatch: Image,
+}
+
+impl Entry {
+    /// What it is called, in English and in French.
+    pub fn words(&self) -> [&str; 2] {
+        let title = self.layer.layer.meta.title.as_str();
+        self.class.as_ref().map_or([title; 2], |(_, item)| [&item.en, &item.fr])
+    }
+}
+
+/// The looks of some layers that a section shows, of the topmost layer first. What no rule draws at its zoom is not shown.
+pub fn legend(layers: &[Arc<Published>], look: &Look, section: &Section, asked: &Asked, worker: &mut Worker) -> Vec<Entry> {
+    let shown = layers.iter().rev().filter(|published| published.has_tiles_at(section.coord().z()));
+    let bare = swatch(None, look, section, worker);
+    let mut entries = Vec::new();
+    for published in shown.filter(|published| published.layer.meta.name.as_str() != builtin::BASEMAP) {
+        let found = match look.named.legend(published.layer.meta.name.as_str()) {
+            Some(legend) => classes(published, &legend, look, section, asked, worker),
+            None if published.layer.meta.kind == LayerKind::Reference => {
+                vec![(None, seen(published, look, section, asked, worker, |_| ()))]
+            }
+            None => Vec::new(),
+        };
+        for (class, count) in found.into_iter().filter(|(_, count)| *count > 0) {
+            let swatch = swatch(Some((published, class.as_ref())), look, section, worker);
+            entries.push(Entry { layer: Arc::clone(published), class, count, swatch });
+        }
+    }
+    entries.retain(|entry| entry.swatch != bare);
+    entries
+}
+
+/// The property that tells looks apart, and one of its values.
+type Class = (String, LegendItem);
+
+/// What features of a class look like, or bare land.
+fn swatch(of: Option<(&Published, Option<&Class>)>, look: &Look, section: &Section, worker: &mut Worker) -> Image {
+    let text = |(name, value): (&str, &str)| (name.into(), Val::Text(value.into()));
+    let feature = |geometry, properties| RasterFeature { geometry, label_at: Vec::new(), properties };
+    let ground = feature(area(0), vec![text(("class", "land"))]);
+    let mut layers = vec![SourceLayer { name: builtin::BASEMAP, features: vec![ground] }];
+    if let Some((published, class)) = of {
+        let class = class.into_iter().map(|(by, item)| (by.as_str(), item.value.as_str()));
+        let said: Vec<(Arc<str>, Val)> = class.chain(ELSE).map(text).collect();
+        let features = shapes(published).into_iter().map(|geometry| feature(geometry, said.clone())).collect();
+        layers.push(SourceLayer { name: published.layer.meta.name.as_str(), features });
+    }
+    let small = section.swatch_of(SWATCH_PX);
+    raster::render(&look.named.style, &look.named.icons, &small, &layers, true, &mut worker.canvas)
+}
+
+/// How many features of each class a section shows.
+fn classes(
+    published: &Published,
+    legend: &Legend,
+    look: &Look,
+    section: &Section,
+    asked: &Asked,
+    worker: &mut Worker,
+) -> Vec<(Option<Class>, usize)> {
+    let mut counts = vec![0; legend.items.len()];
+    seen(published, look, section, asked, worker, |value| {
+        let place =
+            legend.items.iter().position(|item| matches!(value(&legend.by), Some(Val::Text(text)) if *text == *item.value));
+        if let Some(count) = place.and_then(|place| counts.get_mut(place)) {
+            *count += 1;
+        }
+    });
+    legend.items.iter().zip(counts).map(|(item, count)| (Some((legend.by.clone(), item.clone())), count)).collect()
+}
+
+/// How many features a section shows of a layer; each is handed over by what it says of a property.
+fn seen(
+    published: &Published,
+    look: &Look,
+    section: &Section,
+    asked: &Asked,
+    worker: &mut Worker,
+    mut each: impl FnMut(&dyn Fn(&str) -> Option<Val>),
+) -> usize {
+    let (layer, coord) = (&published.layer, section.coord());
+    let reach = section.buffers(&look.named.style, layer.meta.name.as_str(), false).shapes;
+    let Worker { hits, scratch, .. } = worker;
+    find(published, false, coord, reach, asked, hits);
+    let mut count = 0;
+    for &number in &*hits {
+        let Some((prepared, feature)) = published.drawn.get(number).map(|drawn| drawn.prepared).zip(layer.feature(number)) else {
+            continue;
+        };
+        let mut shows = false;
+        cut(prepared, coord, reach, Purpose::Picture, scratch, |geometry| shows |= section.shows(&geometry));
+        if shows {
+            count += 1;
+            each(&|name| {
+                drawn(layer.schema.position(name).map_or(&Value::Null, |column| layer.value(feature, column, &asked.datetime)))
+            });
+        }
+    }
+    count
+}
+
+/// What a feature of a layer may look like: a report is a mark, a line or both.
+fn shapes(published: &Published) -> Vec<TileGeometry> {
+    let [width, height] = SWATCH_PX.map(|side| i32::from(side) * UNITS_PER_PX);
+    let margin = MARGIN_PX * UNITS_PER_PX;
+    let middle = height / 2;
+    let line = TileGeometry::Lines(vec![vec![[margin, middle], [width - margin, middle]]]);
+    let point = TileGeometry::Points(vec![[width / 2, middle]]);
+    match published.layer.geometry_kind() {
+        GeometryKind::Point => vec![point],
+        GeometryKind::Line => vec![line],
+        GeometryKind::Polygon => vec![area(margin)],
+        _ if published.layer.meta.kind == LayerKind::Reference => vec![area(margin), line, point],
+        _ => vec![line, point],
+    }
+}
+
+/// The box of a swatch, so far from its edges in tile units.
+fn area(margin: i32) -> TileGeometry {
+    let [right, bottom] = SWATCH_PX.map(|side| i32::from(side) * UNITS_PER_PX - margin);
+    TileGeometry::Polygons(vec![vec![vec![[margin, margin], [right, margin], [right, bottom], [margin, bottom]]]])
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+//! One style by its id: the document as map clients get it, and the same read for drawing.
+
+use super::StyleError;
+use roadblock_tiles::raster::{Color, Icons, Style};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// What a style is called.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Title {
+    /// In English.
+    pub en: String,
+    /// In French.
+    pub fr: String,
+}
+
+/// Which layers a style draws where nobody names any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Drawn {
+    /// The basemap and all the others.
+    All,
+    /// The basemap alone.
+    Basemap,
+}
+
+/// How pictures look.
+#[derive(Clone)]
+pub struct Look {
+    /// By which style.
+    pub named: Arc<Named>,
+    /// Whether they have its background even where no basemap is: without it they can lie over other maps.
+    pub with_background: bool,
+}
+
+/// A style.
+pub struct Named {
+    /// Its name in addresses.
+    pub id: Arc<str>,
+    /// Its name for readers.
+    pub title: Title,
+    /// Which layers it draws.
+    pub drawn: Drawn,
+    /// What raster tiles are drawn by.
+    pub style: Style,
+    /// What its icons and hatches look like.
+    pub icons: Icons,
+    document: Value,
+    drawings: Value,
+}
+
+impl Named {
+    /// Reads a document and its table of icons.
+    pub(super) fn new(id: String, title: Title, drawn: Drawn, document: Value, drawings: Value) -> Result<Self, StyleError> {
+        let style = Style::parse(&document.to_string()).map_err(|issues| StyleError::Rules { id: id.clone(), issues })?;
+        let icons = Icons::parse(&drawings.to_string())?;
+        Ok(Self { id: id.into(), title, drawn, style, icons, document, drawings })
+    }
+
+    /// The document for map clients, with absolute addresses: `base` is this server's, `layers` what its source holds.
+    ///
+    /// Rules of layers that are not there are left out; rules for any layer are written out for each that no other rule names.
+    pub fn document(&self, base: &str, layers: &[&str]) -> Value {
+        let mut document = self.document.clone();
+        document["name"] = self.title.en.clone().into();
+        document["metadata"]["roadblock:icons"] = format!("{base}/styles/{}/icons.json", self.id).into();
+        document["sources"] = json!({"roadblock": {"type": "vector", "url": format!("{base}/xyz/{}.json", layers.join(","))}});
+        let rules = self.rules();
+        let unnamed: Vec<&str> = layers.iter().copied().filter(|layer| !rules.iter().any(|rule| names(rule, layer))).collect();
+        document["layers"] = rules.iter().flat_map(|rule| written_out(rule, layers, &unnamed)).collect();
+        document
+    }
+
+    /// The rules as they are written, in drawing order.
+    pub fn rules(&self) -> &[Value] {
+        self.document["layers"].as_array().map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The drawings of icons and hatches, for map clients.
+    pub fn drawings(&self) -> &Value {
+        &self.drawings
+    }
+}
+
+pub(super) fn names(rule: &Value, layer: &str) -> bool {
+    rule["source-layer"] == layer
+}
+
+/// A rule as map clients get it: none, itself, or one for each layer that no other rule names.
+fn written_out(rule: &Value, layers: &[&str], unnamed: &[&str]) -> Vec<Value> {
+    if rule["metadata"]["roadblock:any"] != true {
+        let kept = rule.get("source-layer").is_none() || layers.iter().any(|layer| names(rule, layer));
+        return if kept { vec![rule.clone()] } else { Vec::new() };
+    }
+    let kind = rule["type"].as_str().unwrap_or_default();
+    let for_layer = |layer: &&str| {
+        let mut rule = rule.clone();
+        rule["id"] = format!("{layer}-{kind}").into();
+        rule["source"] = "roadblock".into();
+        rule["source-layer"] = (*layer).into();
+        if kind == "circle" {
+            // Map clients would draw one at each vertex of a line.
+            let on_points = json!(["==", ["geometry-type"], "Point"]);
+            rule["filter"] = rule.get("filter").map_or(on_points.clone(), |filter| json!(["all", on_points, filter]));
+        }
+        rule
+    };
+    unnamed.iter().map(for_layer).collect()
+}
+
+/// What a style says of a layer's looks.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Legend {
+    /// The property that tells them apart.
+    pub by: String,
+    /// Its values.
+    pub items: Vec<LegendItem>,
+}
+
+/// One look.
+#[derive(Debug, Clone, Deserialize)]
+pub struct LegendItem {
+    /// The value of the property.
+    pub value: String,
+    /// In English.
+    pub en: String,
+    /// In French.
+    pub fr: String,
+}
+
+impl Named {
+    /// What the style says of a layer's looks, if anything.
+    pub fn legend(&self, layer: &str) -> Option<Legend> {
+        let rules = self.rules().iter().filter(|rule| names(rule, layer));
+        rules.filter_map(|rule| Legend::deserialize(rule.pointer("/metadata/roadblock:legend")?).ok()).next()
+    }
+
+    /// A colour for what stands around a map: `paper`, `ink` or `faint`; black on white where the style does not say.
+    pub fn sheet_color(&self, name: &str) -> Color {
+        let said = self.document["metadata"]["roadblock:sheet"][name].as_str().and_then(Color::parse);
+        said.unwrap_or(if name == "paper" { Color::WHITE } else { Color::BLACK })
+    }
+}

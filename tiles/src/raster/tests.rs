@@ -1,6 +1,7 @@
 mod expressions;
 
 use super::*;
+use crate::grid::TileCoord;
 use serde_json::json;
 
 const TILE: (u8, u32, u32) = (6, 30, 29);

@@ -35,7 +35,7 @@ fn main() {
     let layer = &layers[0].layer;
     println!("{} features\n", layer.len());
 
-    let styles = Styles::builtin().unwrap();
+    let look = Styles::builtin().unwrap().overlay();
     let asked = Asked { datetime: Datetime::All, known_at: Moment::from_micros(0), phases: None };
     let mut worker = Worker::default();
     println!("| zoom | tiles | vector median ms | p95 ms | max ms | mean KiB | raster 512 px median ms | p95 ms | max ms |");
@@ -53,7 +53,7 @@ fn main() {
             bytes += tile.len();
             vector.push(took);
             let (took, picture) = measure(|| {
-                portray::raster_tile(&layers, &Clustered::none(), &styles, coord, &asked, (PictureFormat::Png, 2), &mut worker)
+                portray::raster_tile(&layers, &Clustered::none(), &look, coord, &asked, (PictureFormat::Png, 2), &mut worker)
                     .unwrap()
             });
             assert_eq!(image::load_from_memory(&picture).unwrap().width(), 512);

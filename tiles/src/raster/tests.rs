@@ -172,3 +172,22 @@ fn an_area_carries_its_text_where_it_is_told() {
         render(&style, &icons(), &Section::tile(TileCoord::new(z, x, y).unwrap(), 1), &layers, false, &mut Canvas::default());
     assert_eq!((pixel(&image, 64, 128), pixel(&image, 128, 128)[3]), ([255, 0, 0, 255], 0));
 }
+
+#[test]
+fn a_section_at_a_zoom_between_two_is_to_scale() {
+    let style = style(json!([{"type": "fill", "source-layer": "things", "paint": {"fill-color": "#00ff00"}}]));
+    let middle_deg = [-8.0, 12.65];
+    for (zoom, tile_px) in [(6.0, 256.0), (6.5, 256.0 / 2f64.sqrt()), (5.25, 256.0 * 2f64.powf(-0.75))] {
+        let section = Section::around(middle_deg, zoom, 20, [600, 400], 1).unwrap();
+        assert_eq!(section.coord().z(), if zoom > 6.0 { 7 } else { 6 });
+        let layers = [SourceLayer {
+            name: "things",
+            features: vec![RasterFeature { geometry: square(0, 4096), label_at: vec![], properties: vec![] }],
+        }];
+        let image = render(&style, &icons(), &section, &layers, false, &mut Canvas::default());
+        assert_eq!(image.size(), [600, 400]);
+        let row = section.px([2048, 2048])[1] as u32;
+        let inked = (0..600).filter(|&x| pixel(&image, x, row)[3] > 128).count() as f64;
+        assert!((inked - tile_px).abs() <= 1.0, "{zoom}: {inked} px of a tile of {tile_px}");
+    }
+}

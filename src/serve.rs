@@ -20,7 +20,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
@@ -51,16 +51,31 @@ pub struct Entrance {
     pub certificates: Option<Arc<Certificates>>,
 }
 
-/// Serves `public` (and `admin`, if bound) until SIGTERM or SIGINT; a second signal stops at once.
-pub async fn run(server: Arc<Server>, public: Entrance, admin: Option<Entrance>) -> std::io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+/// SIGTERM and SIGINT, which from then on stop the server and do not kill it. Made before anybody is told that it listens.
+pub struct Stops {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stops {
+    /// Hears them from now on.
+    pub fn heard() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! { _ = self.terminate.recv() => (), _ = self.interrupt.recv() => () }
+    }
+}
+
+/// Serves `public` (and `admin`, if bound) until it is stopped; a second signal stops at once.
+pub async fn run(server: Arc<Server>, mut stops: Stops, public: Entrance, admin: Option<Entrance>) {
     let connections = Arc::new(GracefulShutdown::new());
     let mut loops: Vec<_> =
         public.certificates.clone().map(|certificates| tokio::spawn(mind(certificates))).into_iter().collect();
     loops.extend([public].into_iter().chain(admin).map(|entrance| tokio::spawn(accept(entrance, Arc::clone(&connections)))));
 
-    tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () }
+    stops.next().await;
     tracing::info!("stopping: finishing what is under way");
     server.stopping.store(true, Ordering::Relaxed);
     server.changes.wake();
@@ -77,10 +92,8 @@ pub async fn run(server: Arc<Server>, public: Entrance, admin: Option<Entrance>)
     tokio::select! {
         () = finished => tracing::info!("stopped"),
         () = tokio::time::sleep(GRACE) => tracing::warn!("stopped with requests under way"),
-        _ = terminate.recv() => tracing::warn!("stopped at once"),
-        _ = interrupt.recv() => tracing::warn!("stopped at once"),
+        () = stops.next() => tracing::warn!("stopped at once"),
     }
-    Ok(())
 }
 
 /// Reads the certificate again when its files changed.

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::http::router;
 use crate::ledger::Ledger;
-use crate::serve::Entrance;
+use crate::serve::{Entrance, Stops};
 use crate::server::Server;
 use crate::tile::SPARE_THREADS;
 use crate::tls::Certificates;
@@ -112,6 +112,7 @@ async fn start(
     let server = Arc::new(Server::new(settings, worlds, ledger, Clock::System, public.local_addr()?)?);
     let _watching = files.filter(|_| server.settings.watch).map(|files| watch::start(Arc::clone(&server), files)).transpose()?;
     tokio::spawn(look_at_the_clock(Arc::clone(&server)));
+    let stops = Stops::heard()?;
     say(format_args!("listening on {scheme}://{}/", server.listen));
     if let Err(error) = keeper.start() {
         tracing::warn!(%error, "no prepared files are written");
@@ -124,7 +125,8 @@ async fn start(
         None => None,
     };
     let public = Entrance { listener: public, routes: router::public(Arc::clone(&server)), certificates };
-    Ok(crate::serve::run(server, public, admin).await?)
+    crate::serve::run(server, stops, public, admin).await;
+    Ok(())
 }
 
 /// Looks at the clock from time to time: delays end, and moments pass at which the map changes by itself.

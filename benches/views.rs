@@ -58,7 +58,7 @@ fn draft(number: usize) -> Value {
         "id": format!("bench-{number}"), "kind": "blockade", "name": format!("Convoy {number} stopped between two towns"), "subtype": "ambush",
         "temporality": "event", "effect": "closes", "severity": 1 + number % 5, "certainty": "observed", "actor": "JNIM",
         "attribution": "claimed", "valid_from": format!("2025-{:02}-{:02}", 1 + number % 12, 1 + number % 28),
-        "sensitivity": if number % 10 == 0 { "restricted" } else { "public" }, "sources": [format!("press-{}", number % 500)],
+        "sensitivity": if number.is_multiple_of(10) { "restricted" } else { "public" }, "sources": [format!("press-{}", number % 500)],
         "notes": format!("{} tankers were set on fire; others turned back.", number % 90),
         "location": {"method": "point", "lon": -12.0 + east, "lat": 11.0 + north},
     })

@@ -136,6 +136,13 @@ impl Ledger {
         of_kind.cloned().unwrap_or_default()
     }
 
+    /// Holds something against what is told, and all versions of each record. Nothing is entered meanwhile.
+    pub fn compare<T>(&self, with: impl FnOnce(&History, &BTreeMap<RecordId, Vec<Version>>) -> T) -> T {
+        let desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner);
+        let versions = self.versions.read().unwrap_or_else(PoisonError::into_inner);
+        with(&desk.history, &versions)
+    }
+
     /// Serves those who came together: judges one after the other, each after those before it, commits all that is good in as few transactions
     /// as that allows, hands how the next worlds are made to `show`, and answers. An answer that something was done is given when it is on
     /// the disk and shown.

@@ -23,6 +23,7 @@ pub mod viewer;
 pub mod changes;
 pub mod compared;
 pub mod ledger;
+pub mod intake;
 pub mod server;
 pub mod edit;
 pub mod watch;

@@ -5,15 +5,21 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use roadblock_layers::finding::Finding;
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::borrow::Cow;
+use std::fmt;
 
 /// What a client may send to be known; browsers and desktops show a dialogue for it.
 const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer, Basic realm=\"roadblock\"");
 
 /// Findings in one answer; the rest is found when these are mended.
 const MOST_FINDINGS: usize = 500;
+
+/// As many findings as one answer tells.
+pub fn first<F>(findings: &[F]) -> &[F] {
+    findings.get(..MOST_FINDINGS).unwrap_or(findings)
+}
 
 /// One refusal. Becomes `application/problem+json`.
 #[derive(Debug, Clone)]
@@ -82,15 +88,12 @@ impl Problem {
     }
 
     /// 422: understood, and refused; each finding says what is wrong, where, and what would be right.
-    pub fn findings(findings: &[Finding]) -> Self {
+    pub fn findings<F: Serialize + fmt::Display>(findings: &[F]) -> Self {
         let detail = match findings {
             [finding] => finding.to_string(),
             _ => format!("nothing was changed; {} things were found", findings.len()),
         };
-        Self {
-            member: Some(Box::new(("findings", json!(findings.get(..findings.len().min(MOST_FINDINGS)))))),
-            ..Self::unprocessable("Refused", detail)
-        }
+        Self { member: Some(Box::new(("findings", json!(first(findings))))), ..Self::unprocessable("Refused", detail) }
     }
 
     /// 422: understood, and refused.

@@ -20,7 +20,7 @@ mod simple;
 mod wkb;
 
 pub(crate) use csv::delimiter;
-pub use gpkg::{PackageRow, package_features};
+pub use gpkg::{Bounds, Package, PackageRow};
 pub use judge::Beside;
 
 use crate::features::Features;

@@ -1,15 +1,13 @@
 //! `roadblock import`: a world that was exported into a directory without a store, or records into the store of one.
 
-mod difference;
-mod mappings;
-mod read;
+mod mapping;
 mod records;
 
 use super::{DATA_SAY_NO, complain, folder_of, refuse, say, store};
 use crate::cli::ImportArgs;
+use crate::intake::{Place, Placed};
 use roadblock_layers::finding::Finding;
 use roadblock_layers::store::{FORMAT, Store, StoreError, Whole};
-use std::fmt;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
@@ -51,18 +49,6 @@ enum Refused {
     Data(Vec<Placed>),
 }
 
-/// A finding and where it is: the file, and the row or feature in it.
-struct Placed {
-    place: String,
-    finding: Finding,
-}
-
-impl fmt::Display for Placed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.finding)
-    }
-}
-
 impl From<StoreError> for Refused {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
@@ -72,7 +58,7 @@ impl From<StoreError> for Refused {
 impl Refused {
     /// What is wrong with a file as a whole, or with the world in it.
     fn findings(file: &Path, findings: Vec<Finding>) -> Self {
-        let place = file.display().to_string();
+        let place = Place::whole(&file.display().to_string());
         Self::Data(findings.into_iter().map(|finding| Placed { place: place.clone(), finding }).collect())
     }
 

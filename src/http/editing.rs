@@ -4,22 +4,26 @@
 //! version the change follows (`If-Match`), so that nobody overwrites what he has not seen.
 
 mod answer;
+mod format;
 mod request;
 mod same;
 mod unknown;
+mod upload;
 
 use super::call::Call;
 use crate::edit;
 use crate::ledger::{Done, Entry, Order, Refused, Says};
 use crate::problem::Problem;
-use answer::{created, entered, refused, unchanged};
+use answer::{created, entered, refused, told, unchanged};
 use axum::body::Body;
 use axum::extract::Path;
 use axum::response::Response;
+use format::Format;
+pub use format::{GEOJSON, PACKAGE, TABLE};
 pub use request::MOST_BYTES;
 use request::{Editing, from_feature, merged, new_id};
 use roadblock_layers::import::feature::{Sent, keep_effect};
-use roadblock_layers::store::{Expected, Version};
+use roadblock_layers::store::{Expected, Key, Version};
 use same::holds_already;
 use serde_json::Value;
 use unknown::{Said, refuse_unknown};
@@ -27,9 +31,18 @@ use unknown::{Said, refuse_unknown};
 /// Where a feature says what a draft says.
 const PROPERTIES: &str = "/properties";
 
-/// `POST /collections/{id}/items`: a feature, or a collection of them, all new.
-pub async fn create(call: Call, Path(layer): Path<String>, body: Body) -> Result<Response, Problem> {
-    let editing = Editing::begin(&call, &layer, body).await?;
+/// `POST /collections/{id}/items`: a feature, or a collection of them, all new; or a table or package, of which is taken what is new.
+pub async fn add(call: Call, Path(layer): Path<String>, body: Body) -> Result<Response, Problem> {
+    let format = Format::of(&call.headers);
+    let more = format.as_ref().map_or(&[][..], Format::parameters);
+    let editing = Editing::begin_with(&call, &layer, body, more).await?;
+    match format? {
+        Format::Json => create(&call, &layer, &editing).await,
+        Format::Upload(upload) => upload::take(&call, &layer, editing, upload).await,
+    }
+}
+
+async fn create(call: &Call, layer: &str, editing: &Editing) -> Result<Response, Problem> {
     let document = editing.json()?;
     let features: Vec<(String, Value)> = match document.get("features") {
         Some(Value::Array(features)) => {
@@ -50,8 +63,8 @@ pub async fn create(call: Call, Path(layer): Path<String>, body: Body) -> Result
         sent.draft["id"] = id.as_str().into();
         entries.push(Entry { kind: editing.kind, id, expected: Expected::New, says: Says::This(sent), pointer });
     }
-    let done = enter(&call, &editing, entries).await.map_err(refused)?;
-    Ok(if is_alone { created(&call, &layer, &done) } else { entered(&done) })
+    let done = enter(call, editing, entries, None).await.map_err(refused)?;
+    Ok(if is_alone { created(call, layer, &done) } else { entered(&done) })
 }
 
 /// `PUT /collections/{id}/items/{fid}`: this from now on.
@@ -71,7 +84,7 @@ pub async fn update(call: Call, Path((layer, id)): Path<(String, String)>, body:
     let versions = editing.ledger(&call)?.versions(editing.kind, &id);
     let newest = versions.last().ok_or_else(|| request::never_there(&layer, &id))?;
     if newest.withdrawn {
-        return again(&call, &editing).await?.ok_or_else(|| request::withdrawn(&id));
+        return again(&call, &editing).await?.map(|done| entered(&done)).ok_or_else(|| request::withdrawn(&id));
     }
     let sent = merged(editing.kind, newest, &editing.json()?)?;
     say(&call, &editing, &layer, newest, sent).await
@@ -99,31 +112,37 @@ async fn say(call: &Call, editing: &Editing, layer: &str, newest: &Version, sent
     let expected = editing.expected(call, Some(newest))?;
     let follows = matches!(expected, Expected::Any) || expected == Expected::Version(newest.version);
     if follows && holds_already(call, layer, newest, &sent)? {
-        let before = again(call, editing).await?;
-        return Ok(before.unwrap_or_else(|| unchanged(newest, editing.dry_run)));
+        return tell(call, editing, Vec::new(), unchanged(newest, editing.dry_run)).await.map_err(refused);
     }
     change(call, editing, newest.id.clone(), expected, Says::This(sent)).await
 }
 
 async fn change(call: &Call, editing: &Editing, id: String, expected: Expected, says: Says) -> Result<Response, Problem> {
     let entry = Entry { kind: editing.kind, id, expected, says, pointer: PROPERTIES.to_owned() };
-    let done = enter(call, editing, vec![entry]).await.map_err(refused)?;
+    let done = enter(call, editing, vec![entry], None).await.map_err(refused)?;
     Ok(entered(&done))
 }
 
+/// Enters it and tells this, now and when the request comes again.
+async fn tell(call: &Call, editing: &Editing, entries: Vec<Entry>, says: Value) -> Result<Response, Refused> {
+    let done = enter(call, editing, entries, Some(says.clone())).await?;
+    let before = done.committed.as_ref().and_then(|committed| committed.told.clone());
+    Ok(told(before.unwrap_or(says), &done))
+}
+
 /// What was answered when the same request came before, if it did: for one that would be answered otherwise by now without asking the store.
-async fn again(call: &Call, editing: &Editing) -> Result<Option<Response>, Problem> {
+async fn again(call: &Call, editing: &Editing) -> Result<Option<Done>, Problem> {
     if editing.key.is_none() || editing.dry_run {
         return Ok(None);
     }
-    let done = enter(call, editing, Vec::new()).await.map_err(refused)?;
-    let is_answered = done.committed.as_ref().is_some_and(|committed| committed.replayed);
-    Ok(is_answered.then(|| entered(&done)))
+    let done = enter(call, editing, Vec::new(), None).await.map_err(refused)?;
+    Ok(Some(done).filter(|done| done.committed.as_ref().is_some_and(|committed| committed.replayed)))
 }
 
-/// Enters it in the ledger, beside whoever else asks.
-async fn enter(call: &Call, editing: &Editing, entries: Vec<Entry>) -> Result<Done, Refused> {
-    let order = Order { who: editing.who.clone(), entries, key: editing.key.clone() };
+/// Enters it in the ledger, beside whoever else asks, and has remembered what else is told under the key.
+async fn enter(call: &Call, editing: &Editing, entries: Vec<Entry>, told: Option<Value>) -> Result<Done, Refused> {
+    let key = editing.key.clone().map(|key| Key { told, ..key });
+    let order = Order { who: editing.who.clone(), entries, key };
     let outcome = edit::enter(&call.server, order, editing.dry_run).await;
     let is_written = match &outcome {
         Ok(done) => done.committed.as_ref().filter(|committed| !committed.replayed && !committed.stamps.is_empty()).map(|_| true),

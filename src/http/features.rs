@@ -14,7 +14,7 @@ pub fn addresses() -> Vec<Address> {
         Address::get("/collections/{id}", collections::one),
         Address::get("/collections/{id}/schema", schema::schema),
         Address::get("/collections/{id}/queryables", queryables::queryables),
-        Address::get("/collections/{id}/items", items::items).on(Method::POST, editing::create),
+        Address::get("/collections/{id}/items", items::items).on(Method::POST, editing::add),
         Address::get("/collections/{id}/items/{feature}", item::item)
             .on(Method::PUT, editing::replace)
             .on(Method::PATCH, editing::update)

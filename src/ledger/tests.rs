@@ -65,7 +65,7 @@ fn order(entries: Vec<Entry>) -> Order {
 
 fn says(kind: Kind, expected: Expected, draft: Value, sources: Vec<Value>) -> Order {
     let id = draft["id"].as_str().unwrap().to_owned();
-    order(vec![Entry { kind, id, expected, says: Says::This(Sent { draft, sources }), pointer: "/0".into() }])
+    order(vec![Entry { kind, id, expected, says: Says::This(Sent { draft, sources, ..Sent::default() }), pointer: "/0".into() }])
 }
 
 fn takes_back(kind: Kind, id: &str) -> Order {
@@ -111,7 +111,7 @@ fn each_of_those_who_came_together_sees_what_those_before_it_did() {
 #[test]
 fn who_believed_in_what_the_store_refused_is_judged_again() {
     let book = Book::open();
-    let key = Key { key: "once".into(), request: Digest::of(b"a town") };
+    let key = Key { key: "once".into(), request: Digest::of(b"a town"), told: None };
     let keyed = || Order { key: Some(key.clone()), ..says(Kind::Place, Expected::Any, town("keyed-town", -8.0), Vec::new()) };
     assert!(book.serve(vec![keyed()], at("2026-02-02"))[0].is_ok());
     assert!(book.serve(vec![takes_back(Kind::Place, "keyed-town")], at("2026-02-03"))[0].is_ok());

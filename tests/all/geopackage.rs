@@ -2,7 +2,9 @@
 
 use crate::outside::{program, run, succeed, texts};
 use crate::server::{Server, keeping_program};
-use serde_json::Value;
+use crate::tokens::made;
+use reqwest::Method;
+use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -78,6 +80,14 @@ impl Place {
         self.top.path().join(name)
     }
 
+    /// The collection as a GeoPackage.
+    fn packed(&self, python: &Path, document: &Value, name: &str) -> PathBuf {
+        let (file, package) = (self.path("changed.geojson"), self.path(name));
+        fs::write(&file, document.to_string()).unwrap();
+        succeed(Command::new(python).args(["-c", PACK]).arg(&file).arg(&package));
+        package
+    }
+
     fn import(&self, words: &[&str], file: &Path) -> Command {
         let mut command = keeping_program();
         command.arg("import").arg("--data").arg(&self.data).args(words).arg(file);
@@ -102,12 +112,7 @@ fn records_come_from_a_geopackage_and_only_once() {
         return;
     };
     let (place, exported) = Place::with_export();
-    let packed = |document: &Value, name: &str| {
-        let (file, package) = (place.path("changed.geojson"), place.path(name));
-        fs::write(&file, document.to_string()).unwrap();
-        succeed(Command::new(&python).args(["-c", PACK]).arg(&file).arg(&package));
-        package
-    };
+    let packed = |document: &Value, name: &str| place.packed(&python, document, name);
     let mut document: Value = serde_json::from_slice(&fs::read(&exported).unwrap()).unwrap();
     let layer = ["--layer", "blockades"];
     let told = succeed(&mut place.import(&layer, &packed(&document, "same.gpkg")));
@@ -131,9 +136,9 @@ fn records_come_from_a_geopackage_and_only_once() {
     assert!(told.contains("0 new, 0 changed, 2 unchanged"), "{told}");
 
     // By a mapping, and where the geometry says.
-    let feature = serde_json::json!({"type": "Feature", "id": "K-7", "geometry": {"type": "Point", "coordinates": [-8.25, 12.5]},
+    let feature = json!({"type": "Feature", "id": "K-7", "geometry": {"type": "Point", "coordinates": [-8.25, 12.5]},
         "properties": {"name": "Amina", "severity": 2, "sources": null}});
-    let mut survey = serde_json::json!({"features": [feature]});
+    let mut survey = json!({"features": [feature]});
     let mapping = place.path("survey.toml");
     fs::write(&mapping, MAPPING.replace("press-9", "bbc-0917")).unwrap();
     let words = ["--mapping", mapping.to_str().unwrap()];
@@ -149,6 +154,71 @@ fn records_come_from_a_geopackage_and_only_once() {
     succeed(export.args(["export", "--layer", "blockades", "--audience", "editor", "--data"]).arg(&place.data).arg(&out));
     let after: Value = serde_json::from_slice(&fs::read(&out).unwrap()).unwrap();
     let found = after["features"].as_array().unwrap().iter().find(|feature| feature["id"] == "field-k-7").unwrap();
-    assert_eq!(found["geometry"]["coordinates"], serde_json::json!([-8.25, 12.5]));
+    assert_eq!(found["geometry"]["coordinates"], json!([-8.25, 12.5]));
     assert_eq!(found["properties"]["name"], "Seen by Amina");
+}
+
+/// Makes of a package one whose table is a program: a view that never ends.
+const ENDLESS: &str = r#"
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.executescript("""
+DROP TABLE blockades;
+CREATE VIEW blockades AS WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n) SELECT n AS fid, NULL AS geom, 'ev-' || n AS id FROM n;
+""")
+"#;
+
+#[test]
+fn a_geopackage_is_sent_to_a_server_and_nothing_of_it_is_left() {
+    let test = "a_geopackage_is_sent_to_a_server_and_nothing_of_it_is_left";
+    let Some(python) = program(test, &["python3"], "apt-get install python3") else { return };
+    let (place, exported) = Place::with_export();
+    let editor = made(&place.data, &["--audience", "editor"]);
+    let temporary = place.path("temporary");
+    fs::create_dir(&temporary).unwrap();
+    let server = Server::spawn(keeping_program().env("TMPDIR", &temporary).args(["serve", "--data"]).arg(&place.data));
+    let send = |package: &Path, parameters: &str| {
+        let request = server.method(Method::POST, &format!("/collections/blockades/items?{parameters}")).bearer_auth(&editor);
+        let request = request.header("content-type", "application/geopackage+sqlite3").body(fs::read(package).unwrap());
+        let answer = request.send().unwrap();
+        assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
+        (answer.status().as_u16(), serde_json::from_str::<Value>(&answer.text().unwrap()).unwrap())
+    };
+    let mut document: Value = serde_json::from_slice(&fs::read(&exported).unwrap()).unwrap();
+    let (status, told) = send(&place.packed(&python, &document, "same.gpkg"), "");
+    assert_eq!((status, &told["new"], &told["changed"], &told["unchanged"]), (200, &json!(0), &json!(0), &json!(45)), "{told}");
+
+    let features = document["features"].as_array_mut().unwrap();
+    features.truncate(2);
+    let changed = features[0]["id"].clone();
+    let before = features[0]["properties"]["severity"].as_u64().unwrap();
+    features[0]["properties"]["severity"] = (5 - before).into();
+    features[1]["id"] = "ev-from-qgis".into();
+    let package = place.packed(&python, &document, "changed.gpkg");
+    let (status, told) = send(&package, "table=roads");
+    assert!(status == 422 && told["detail"].as_str().unwrap().contains("it has: blockades"), "{told}");
+    let (_, tried) = send(&package, "table=blockades&dry_run=true");
+    let (status, told) = send(&package, "table=blockades");
+    assert_eq!(
+        (status, &told["new"], &told["changed"], &told["changes"]),
+        (200, &json!(1), &json!(1), &tried["changes"]),
+        "{told}"
+    );
+    let severity = format!("severity {before} -> {}", 5 - before);
+    assert_eq!(told["changes"][0], json!({"id": changed, "what": "changed", "members": [severity]}));
+    assert_eq!(told["changes"][1], json!({"id": "ev-from-qgis", "what": "new", "members": []}));
+    let (_, again) = send(&package, "");
+    assert_eq!((&again["new"], &again["changed"], &again["unchanged"]), (&json!(0), &json!(0), &json!(2)), "{again}");
+
+    document["features"][0]["properties"]["severity"] = 9.into();
+    let (status, told) = send(&place.packed(&python, &document, "wrong.gpkg"), "");
+    assert_eq!(
+        (status, &told["findings"][0]["row"], &told["findings"][0]["pointer"]),
+        (422, &json!(1), &json!("/severity")),
+        "{told}"
+    );
+    succeed(Command::new(&python).args(["-c", ENDLESS]).arg(&package));
+    let (status, told) = send(&package, "");
+    assert!(status == 422 && told["detail"].as_str().unwrap().contains("is a view"), "{told}");
+    server.assert_log_clean();
 }

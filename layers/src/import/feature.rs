@@ -25,12 +25,27 @@ const WORKED_OUT: [&str; 13] = [
 ];
 
 /// A draft, and the sources that came with it in full.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Sent {
     /// The record.
     pub draft: Value,
     /// Drafts of sources.
     pub sources: Vec<Value>,
+    /// Members that are null. They say nothing and are not in the draft, but a name can be misspelt.
+    pub nulls: Vec<String>,
+}
+
+impl Sent {
+    /// The draft with all members that were named, for who looks at names.
+    pub fn named(&self) -> Value {
+        let mut named = self.draft.clone();
+        if let Some(members) = named.as_object_mut() {
+            for name in &self.nulls {
+                members.entry(name.as_str()).or_insert(Value::Null);
+            }
+        }
+        named
+    }
 }
 
 /// The draft that a feature says. `id` beats what the feature calls itself.
@@ -61,21 +76,16 @@ pub fn draft(kind: Kind, id: Option<&str>, feature: &Value, pointer: &str) -> Re
     }
     let named = [feature.get("id"), properties.get("id")].into_iter().flatten().find_map(Value::as_str);
     let mut draft: Map<String, Value> = properties.clone();
-    draft.retain(|name, value| !value.is_null() && !WORKED_OUT.contains(&name.as_str()));
-    // On reading, roads, towns and areas say what they are once more in `subtype`.
-    match kind {
-        Kind::Blockade => (),
-        Kind::Place => renamed(&mut draft, "subtype", "role"),
-        Kind::Area | Kind::Corridor | Kind::Segment => drop(draft.remove("subtype")),
-    }
-    if kind == Kind::Segment {
-        draft.remove("route_class");
-    }
+    draft.retain(|name, _| !WORKED_OUT.contains(&name.as_str()));
+    let mut nulls = draft.clone();
+    nulls.retain(|_, value| value.is_null());
+    draft.retain(|_, value| !value.is_null());
+    [&mut draft, &mut nulls].into_iter().for_each(|members| named_as_in_drafts(kind, members));
     draft.extend(id.or(named).map(|id| ("id".to_owned(), id.into())));
     draft.insert("kind".to_owned(), kind.as_str().into());
     let sources = cited(&mut draft);
     located(kind, &mut draft, feature.get("geometry").unwrap_or(&Value::Null));
-    Ok(Sent { draft: draft.into(), sources })
+    Ok(Sent { draft: draft.into(), sources, nulls: nulls.into_iter().map(|(name, _)| name).collect() })
 }
 
 /// Leaves the effect of a report as its newest draft has it, where a view says it as weakly as its location is known: of what is located by
@@ -91,6 +101,18 @@ pub fn keep_effect(sent: &mut Sent, newest: &str) {
         && after.get("effect").is_some_and(|effect| effect == Effect::Advisory.as_str())
     {
         after.insert("effect".to_owned(), effect.clone());
+    }
+}
+
+/// On reading, roads, towns and areas say what they are once more in `subtype`.
+fn named_as_in_drafts(kind: Kind, members: &mut Map<String, Value>) {
+    match kind {
+        Kind::Blockade => (),
+        Kind::Place => renamed(members, "subtype", "role"),
+        Kind::Area | Kind::Corridor | Kind::Segment => drop(members.remove("subtype")),
+    }
+    if kind == Kind::Segment {
+        members.remove("route_class");
     }
 }
 

@@ -11,6 +11,9 @@ use serde_json::{Map, Value};
 /// Rows at the top of a table among which the HXL tags are looked for.
 const TAGS_WITHIN: usize = 25;
 
+/// Characters of the names of columns that are told when some are missing.
+const MOST_TOLD: usize = 2000;
+
 /// A row: what it says, or everything that is wrong with it. Rows are numbered as spreadsheets number them, the titles being row 1.
 pub type Row = (usize, Result<Sent, Vec<Finding>>);
 
@@ -23,11 +26,11 @@ pub struct Table {
     pub skipped: usize,
 }
 
-/// Reads a table of records of one kind; cells are separated by commas, semicolons or tabs.
+/// Reads a table of records of one kind and no more than so many rows; cells are separated by commas, semicolons or tabs.
 ///
 /// # Errors
-/// What is wrong with the table as a whole: columns that the mapping needs and the table lacks.
-pub fn read(text: &[u8], mapping: &Mapping, kind: Kind) -> Result<Table, Vec<Finding>> {
+/// What is wrong with the table as a whole: columns that the mapping needs and the table lacks, or more rows.
+pub fn read(text: &[u8], mapping: &Mapping, kind: Kind, most_rows: usize) -> Result<Table, Vec<Finding>> {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let mut rows = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -41,6 +44,9 @@ pub fn read(text: &[u8], mapping: &Mapping, kind: Kind) -> Result<Table, Vec<Fin
     let titles = titles(&mut rows, mapping)?;
     let mut table = Table { rows: Vec::new(), skipped: 0 };
     for (number, row) in rows {
+        if table.rows.len() + table.skipped >= most_rows {
+            return Err(vec![Finding::error("too_many_rows", "", format!("more than {most_rows} rows; send them in parts"))]);
+        }
         let row = match row {
             Ok(row) if row.len() == titles.0.len() => Cells { titles: &titles, row },
             Ok(row) => {
@@ -135,8 +141,8 @@ fn complete<'n>(names: impl Iterator<Item = &'n str> + Clone, mapping: &Mapping)
     if missing.is_empty() {
         return Ok(titles);
     }
-    let (missing, found) = (missing.join(", "), names.collect::<Vec<_>>().join(", "));
-    let message = format!("the mapping needs columns that are not there: {missing}; there are: {found}");
+    let found: String = names.collect::<Vec<_>>().join(", ").chars().take(MOST_TOLD).collect();
+    let message = format!("the mapping needs columns that are not there: {}; there are: {found}", missing.join(", "));
     Err(vec![Finding::error("no_columns", "", message)])
 }
 
@@ -184,7 +190,7 @@ impl Cells<'_> {
         if !geometry.is_null() {
             located(kind, &mut draft, geometry);
         }
-        if findings.is_empty() { Ok(Sent { draft: draft.into(), sources }) } else { Err(findings) }
+        if findings.is_empty() { Ok(Sent { draft: draft.into(), sources, nulls: Vec::new() }) } else { Err(findings) }
     }
 
     fn part(&self, part: &Part, place: &str, findings: &mut Vec<Finding>) -> Map<String, Value> {
@@ -244,7 +250,7 @@ mod tests {
     #[test]
     fn rows_become_drafts_as_the_mapping_says() {
         let text = "\u{feff}NR;what;where;x;grade;day\n7 a;attack;Kati;-8.5;;03/10/2025\n8;Protest;Kati;1;1;x\n9;Attack;;-8;4;4 October 2025\n";
-        let table = read(text.as_bytes(), &mapping(json!({})), Kind::Blockade).unwrap();
+        let table = read(text.as_bytes(), &mapping(json!({})), Kind::Blockade, usize::MAX).unwrap();
         assert_eq!(table.skipped, 1);
         let rows: Vec<(usize, Sent)> = table.rows.into_iter().map(|(number, row)| (number, row.unwrap())).collect();
         assert_eq!(rows.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [2, 4]);
@@ -263,7 +269,7 @@ mod tests {
     #[test]
     fn every_cell_that_is_wrong_is_told() {
         let text = "nr,what,where,x,grade,day\n,riot,Kati,\"8,5\",much,2025\n1,attack\n";
-        let table = read(text.as_bytes(), &mapping(json!({})), Kind::Blockade).unwrap();
+        let table = read(text.as_bytes(), &mapping(json!({})), Kind::Blockade, usize::MAX).unwrap();
         let told =
             |row: &Row| row.1.as_ref().unwrap_err().iter().map(|one| format!("{} {}", one.code, one.pointer)).collect::<Vec<_>>();
         assert_eq!(
@@ -278,7 +284,7 @@ mod tests {
             ]
         );
         assert_eq!(told(&table.rows[1]), ["bad_row "]);
-        let lacking = read(b"nr,what\n1,2\n", &mapping(json!({})), Kind::Blockade).unwrap_err();
+        let lacking = read(b"nr,what\n1,2\n", &mapping(json!({})), Kind::Blockade, usize::MAX).unwrap_err();
         assert!(
             lacking[0].message.contains("x") && lacking[0].message.ends_with("there are: nr, what"),
             "{}",
@@ -287,14 +293,26 @@ mod tests {
     }
 
     #[test]
+    fn a_table_of_too_many_rows_is_refused_whatever_they_are() {
+        let text = "nr,what,where,x,grade,day\n1,attack\n2,Protest,Kati,1,1,x\n";
+        let read = |most| read(text.as_bytes(), &mapping(json!({})), Kind::Blockade, most);
+        assert_eq!((read(2).unwrap().rows.len(), read(2).unwrap().skipped), (1, 1));
+        let refused = read(1).unwrap_err();
+        assert!(refused[0].code == "too_many_rows" && refused[0].message.contains("more than 1 rows"), "{refused:?}");
+        let wide = format!("{}\n1\n", "y".repeat(1 << 20));
+        let refused = super::read(wide.as_bytes(), &mapping(json!({})), Kind::Blockade, 9).unwrap_err();
+        assert!(refused[0].code == "no_columns" && refused[0].message.len() < 4000);
+    }
+
+    #[test]
     fn hxl_tags_name_the_columns_whatever_stands_above() {
         let more = json!({"hxl": true, "skip": [], "source": null, "record": {"id": {"prefix": "h-", "columns": ["#event +code"]},
                           "members": {"name": {"column": "#loc+v_x+name"}}}});
         let text = "Nummer,Ort\n#event+code,#loc+name+v_x\nA1,Kati\n";
-        let table = read(text.as_bytes(), &mapping(more.clone()), Kind::Blockade).unwrap();
+        let table = read(text.as_bytes(), &mapping(more.clone()), Kind::Blockade, usize::MAX).unwrap();
         assert_eq!(table.rows[0].0, 3);
         assert_eq!(table.rows[0].1.as_ref().unwrap().draft, json!({"id": "h-a1", "name": "Kati", "kind": "blockade"}));
-        let untagged = read(b"Nummer,Ort\nA1,Kati\n", &mapping(more), Kind::Blockade).unwrap_err();
+        let untagged = read(b"Nummer,Ort\nA1,Kati\n", &mapping(more), Kind::Blockade, usize::MAX).unwrap_err();
         assert!(untagged[0].message.contains("#adm2+code"));
     }
 

@@ -12,7 +12,7 @@ use crate::finding::Finding;
 use crate::value::Value;
 use database::{Column, Database};
 use geo_types::Geometry;
-pub use plain::{PackageRow, package_features};
+pub use plain::{Bounds, Package, PackageRow};
 use rusqlite::Row;
 use rusqlite::types::{Value as Cell, ValueRef};
 use std::path::Path;
@@ -38,6 +38,11 @@ pub(super) fn tables(path: &Path, options: &SourceOptions, feed: &mut Feed) -> R
     planned?.into_iter().try_for_each(|plan| plan.read(&database, options, feed))
 }
 
+/// Feature tables of a package.
+const MOST_TABLES: usize = 4096;
+/// Bytes of what a package says of them all.
+const MOST_TOLD: usize = 8 << 20;
+
 /// What the package says of one feature table.
 struct Content {
     table: String,
@@ -55,18 +60,28 @@ fn contents(database: &Database) -> Result<Vec<Content>, SourceError> {
             coalesce(s.organization_coordsys_id, 0)
          FROM gpkg_contents c JOIN gpkg_geometry_columns g ON g.table_name = c.table_name
          LEFT JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id
-         WHERE c.data_type = 'features' ORDER BY c.table_name";
-    let mut found = Vec::new();
+         WHERE c.data_type = 'features'";
+    let (mut found, mut told) = (Vec::new(), 0);
     database.rows(query, &mut |row| {
-        found.push(Content {
+        let content = Content {
             table: row.get(0)?,
             geometry: row.get(1)?,
             description: row.get(2)?,
             organization: row.get(3)?,
             crs: row.get(4)?,
-        });
+        };
+        told += content.table.len() + content.geometry.len() + content.description.len() + content.organization.len();
+        found.push(content);
+        // The same table may be named as often as a file pleases.
+        if found.len() > MOST_TABLES || told > MOST_TOLD {
+            return Err(SourceError::Broken(
+                "gpkg_contents and gpkg_geometry_columns name more tables than any package has".into(),
+            ));
+        }
         Ok(())
     })?;
+    // Not by SQLite, which would put them all in a file first.
+    found.sort_by(|one, other| one.table.cmp(&other.table));
     Ok(found)
 }
 
@@ -138,6 +153,11 @@ impl Table {
     /// A row, to take along.
     fn cells(&self, row: &Row<'_>) -> rusqlite::Result<Vec<Cell>> {
         (0..self.columns.len()).map(|number| row.get_ref(number).map(owned)).collect()
+    }
+
+    /// Bytes of what is made of a row, roughly: each cell is named.
+    fn cost(&self, cells: &[Cell]) -> usize {
+        cells.iter().zip(&self.columns).map(|(cell, column)| 32 + column.name.len() + bytes(cell)).sum()
     }
 
     fn read(&self, cells: Vec<Cell>, number: u64) -> Result<Raw, Finding> {

@@ -1,8 +1,11 @@
 //! What was answered to requests that came with a key. Kept for a week, so that a client that lost the answer may ask again.
 
+use super::batch::Stamp;
 use super::digest::{Digest, Fields};
 use crate::time::Instant;
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 /// Days for which a key is remembered, at least.
 const DAYS_KEPT: i64 = 7;
@@ -58,10 +61,34 @@ impl Answer {
         })
     }
 
+    /// What was committed then, and what was told beside it.
+    pub(super) fn read_back(&self) -> serde_json::Result<(Vec<Stamp>, Option<Value>)> {
+        Ok(match serde_json::from_str(&self.answer)? {
+            Kept::Stamps(stamps) => (stamps, None),
+            Kept::Beside { stamps, told } => (stamps, Some(told)),
+        })
+    }
+
     /// What was answered under a key.
     pub(super) fn to(connection: &Connection, who: &str, key: &str) -> rusqlite::Result<Option<Self>> {
         let query = "SELECT seq, who, key, request, answer, at, hash FROM answers WHERE who = ?1 AND key = ?2";
         connection.prepare_cached(query)?.query_row([who, key], Self::read).optional()
+    }
+}
+
+/// An answer as it is kept: the stamps, or these and what was told beside them.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Kept {
+    Stamps(Vec<Stamp>),
+    Beside { stamps: Vec<Stamp>, told: Value },
+}
+
+/// The text that keeps an answer.
+pub(super) fn kept(stamps: &[Stamp], told: Option<&Value>) -> serde_json::Result<String> {
+    match told {
+        None => serde_json::to_string(stamps),
+        Some(told) => serde_json::to_string(&json!({"stamps": stamps, "told": told})),
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 pub struct Batch {
     /// The name of the token behind the request.
     pub who: String,
-    /// What changes. No id twice. Nothing only asks what was answered under the key.
+    /// What changes. No id twice. Nothing, under a key beside which nothing is told, only asks what was answered under it.
     pub changes: Vec<Change>,
     /// By which a request that comes again is known.
     pub key: Option<Key>,
@@ -19,13 +19,15 @@ pub struct Batch {
     pub is_trial: bool,
 }
 
-/// The key of a request, and what was asked under it.
+/// The key of a request, what was asked under it, and what is answered beside what is committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     /// As the client gave it. Each `who` has its own.
     pub key: String,
     /// Digest of the request.
     pub request: Digest,
+    /// Told with the stamps, and again when the request comes again.
+    pub told: Option<Value>,
 }
 
 /// One thing's next version.
@@ -69,6 +71,8 @@ pub struct Committed {
     pub stamps: Vec<Stamp>,
     /// The same request was answered before: nothing was done now.
     pub replayed: bool,
+    /// What was told under the key when it was done.
+    pub told: Option<Value>,
 }
 
 /// What the store says of a version it took.

@@ -65,11 +65,13 @@ pub(super) fn write(connection: &Connection, tip: &mut Tip, batch: &Batch, at: I
         let Version { seq, id, version, .. } = version;
         stamps.push(Stamp { seq, id, version, recorded_at });
     }
-    // Who changes nothing only asks what was answered before.
-    if let Some(key) = batch.key.as_ref().filter(|_| !batch.changes.is_empty()) {
-        remember(connection, tip, (&batch.who, key), &stamps, recorded_at)?;
+    let told = batch.key.as_ref().and_then(|key| key.told.clone());
+    // Who changes nothing and has nothing to tell only asks what was answered before.
+    match &batch.key {
+        Some(key) if !stamps.is_empty() || told.is_some() => remember(connection, tip, (&batch.who, key), &stamps, recorded_at)?,
+        _ => (),
     }
-    Ok(Committed { stamps, replayed: false })
+    Ok(Committed { stamps, replayed: false, told })
 }
 
 /// What was answered when the same request came before.
@@ -77,7 +79,8 @@ fn replay(key: &Key, answer: &Answer) -> Result<Committed, Failure> {
     if answer.request != key.request {
         return Err(CommitError::KeyReused.into());
     }
-    Ok(Committed { stamps: serde_json::from_str(&answer.answer)?, replayed: true })
+    let (stamps, told) = answer.read_back()?;
+    Ok(Committed { stamps, replayed: true, told })
 }
 
 fn remember(
@@ -93,7 +96,7 @@ fn remember(
         who: who.to_owned(),
         key: key.key.clone(),
         request: key.request,
-        answer: serde_json::to_string(stamps)?,
+        answer: answer::kept(stamps, key.told.as_ref())?,
         at,
         hash: Digest::NONE,
     };

@@ -11,7 +11,7 @@ pub(super) fn gather(said: &mut Records, standing: &impl Standing, gone: &BTreeS
     let mut asked: BTreeSet<RecordId> = said.iter().map(|record| record.id().to_owned()).collect();
     let mut ahead: Vec<RecordId> = asked.iter().cloned().chain(gone.iter().map(|id| (*id).to_owned())).collect();
     while let Some(changed) = ahead.pop() {
-        for id in standing.referring(&changed) {
+        for id in hanging_on(&changed, said, standing) {
             if standing.record(id).is_some() && asked.insert(id.to_owned()) {
                 ahead.push(id.to_owned());
             }
@@ -32,4 +32,14 @@ pub(super) fn gather(said: &mut Records, standing: &impl Standing, gone: &BTreeS
         said.insert_source(source);
     }
     asked
+}
+
+/// Those who may fall with what changed: whoever names it, and of a corridor, as it was and as it will be, the reports on its segments as well,
+/// since partners hear of these by the corridors that use the segment.
+fn hanging_on<'s>(changed: &str, said: &Records, standing: &'s impl Standing) -> Vec<&'s str> {
+    let was = standing.record(changed).and_then(|record| record.body().corridor());
+    let segments = was.into_iter().chain(said.corridor(changed)).flat_map(|chain| &chain.segments);
+    let on_segments = segments.flat_map(|segment| standing.referring(segment));
+    let is_report = |id: &&str| standing.record(id).is_some_and(|record| record.body().kind() == Kind::Blockade);
+    on_segments.filter(is_report).chain(standing.referring(changed)).collect()
 }

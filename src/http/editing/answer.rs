@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use roadblock_layers::finding::Finding;
 use roadblock_layers::store::{CommitError, Conflict, Stamp, Version};
 use serde_json::{Value, json};
+use std::fmt;
 
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
@@ -24,34 +25,46 @@ pub(super) fn created(call: &Call, layer: &str, done: &Done) -> Response {
     response
 }
 
-/// What was done: ids, versions, and notes.
+/// What was done: ids, versions, and notes; or what was told beside that when the request came before.
 pub(super) fn entered(done: &Done) -> Response {
+    if let Some(before) = done.committed.as_ref().and_then(|committed| committed.told.clone()) {
+        return told(before, done);
+    }
     let stamps = done.committed.iter().flat_map(|committed| &committed.stamps);
     let committed: Vec<Value> =
         stamps.map(|stamp| json!({"id": stamp.id, "version": stamp.version, "recorded_at": stamp.recorded_at.exact()})).collect();
     let body = json!({"dry_run": done.committed.is_none(), "committed": committed, "findings": done.findings});
+    let mut response = answered(body, done);
+    response.headers_mut().extend(record(done).and_then(|stamp| tag(stamp.version)));
+    response
+}
+
+/// What is told of what holds already: nothing is written, and it is as it was.
+pub(super) fn unchanged(newest: &Version, dry_run: bool) -> Value {
+    let current = json!({"id": newest.id, "version": newest.version, "recorded_at": newest.recorded_at.exact()});
+    json!({"dry_run": dry_run, "committed": [], "unchanged": [current], "findings": []})
+}
+
+/// An answer that is told again when the request comes again; with the version that holds, if it is of one record.
+pub(super) fn told(told: Value, done: &Done) -> Response {
+    let version = told.pointer("/unchanged/0/version").and_then(Value::as_u64);
+    let mut response = answered(told, done);
+    response.headers_mut().extend(version.and_then(tag));
+    response
+}
+
+fn answered(body: Value, done: &Done) -> Response {
     let mut response = Json(body).into_response();
     let head = response.headers_mut();
     head.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     if done.committed.as_ref().is_some_and(|committed| committed.replayed) {
         head.insert(REPLAYED, HeaderValue::from_static("true"));
     }
-    head.extend(record(done).and_then(|stamp| tag(stamp.version)));
-    response
-}
-
-/// What holds already: nothing is written, and it is as it was.
-pub(super) fn unchanged(newest: &Version, dry_run: bool) -> Response {
-    let current = json!({"id": newest.id, "version": newest.version, "recorded_at": newest.recorded_at.exact()});
-    let mut response = Json(json!({"dry_run": dry_run, "committed": [], "unchanged": [current], "findings": []})).into_response();
-    let head = response.headers_mut();
-    head.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    head.extend(tag(newest.version));
     response
 }
 
 /// What to name in `If-Match` next.
-fn tag(version: u32) -> Option<(HeaderName, HeaderValue)> {
+fn tag(version: impl fmt::Display) -> Option<(HeaderName, HeaderValue)> {
     HeaderValue::try_from(format!("W/\"v{version}\"")).ok().map(|tag| (header::ETAG, tag))
 }
 

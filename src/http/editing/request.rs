@@ -6,7 +6,7 @@ use super::PROPERTIES;
 use super::unknown::{Said, refuse_unknown};
 use crate::ledger::Ledger;
 use crate::problem::Problem;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use roadblock_layers::import::feature::{self, Sent};
 use roadblock_layers::store::{Digest, Expected, Key, Version};
@@ -23,7 +23,7 @@ pub(super) struct Editing {
     pub(super) kind: Kind,
     pub(super) key: Option<Key>,
     pub(super) dry_run: bool,
-    body: axum::body::Bytes,
+    pub(super) body: Bytes,
 }
 
 /// Bytes that a request may have: some ten thousand reports.
@@ -34,11 +34,16 @@ const LONGEST_KEY: usize = 255;
 impl Editing {
     /// Reads what a request says, once it is known that its sender may.
     pub(super) async fn begin(call: &Call, layer: &str, body: Body) -> Result<Self, Problem> {
+        Self::begin_with(call, layer, body, &[]).await
+    }
+
+    /// The same where there are more parameters than all changes have.
+    pub(super) async fn begin_with(call: &Call, layer: &str, body: Body, more: &[&str]) -> Result<Self, Problem> {
         let who = call.caller.editor()?.to_owned();
         call.layer(layer)?;
         let kind = view::kind_of(layer).filter(|_| call.server.ledger.is_some());
         let kind = kind.ok_or_else(|| Problem::method_not_allowed(READS))?;
-        call.query.allow(&["dry_run"])?;
+        call.query.allow(&[&["dry_run"][..], more].concat())?;
         let dry_run = match call.query.value("dry_run")? {
             None | Some("false") => false,
             Some("true" | "") => true,
@@ -111,7 +116,7 @@ fn key(call: &Call, body: &[u8]) -> Result<Option<Key>, Problem> {
     }
     let follows = text(&call.headers, "if-match").unwrap_or_default();
     let request = [call.method.as_str().as_bytes(), call.uri.to_string().as_bytes(), follows.as_bytes(), body].join(&0);
-    Ok(Some(Key { key: key.to_owned(), request: Digest::of(&request) }))
+    Ok(Some(Key { key: key.to_owned(), request: Digest::of(&request), told: None }))
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
@@ -152,7 +157,7 @@ pub(super) fn merged(kind: Kind, newest: &Version, patch: &Value) -> Result<Sent
             }
         }
     }
-    Ok(Sent { draft, sources: sent.sources })
+    Ok(Sent { draft, ..sent })
 }
 
 /// RFC 7396.
@@ -176,7 +181,7 @@ pub(super) fn restored(versions: &[Version], body: &Value) -> Result<Sent, Probl
     let version = versions.iter().find(|version| u64::from(version.version) == asked);
     let version = version.ok_or_else(|| Problem::not_found(format!("there is no version {asked} of it")))?;
     let draft = serde_json::from_str(&version.draft).map_err(|_damaged| Problem::internal())?;
-    Ok(Sent { draft, sources: Vec::new() })
+    Ok(Sent { draft, ..Sent::default() })
 }
 
 /// There was nothing of the name at any time.

@@ -20,6 +20,8 @@ use serde_json::{Value, json};
 const ITEMS: &str = "/collections/blockades/items";
 
 mod again;
+mod roads;
+mod upload;
 
 struct Desk {
     router: Router,
@@ -42,12 +44,16 @@ impl Desk {
     }
 
     async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+        let text = if body.is_null() { String::new() } else { body.to_string() };
+        self.send_bytes(method, path, headers, text.into()).await
+    }
+
+    async fn send_bytes(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header("host", "127.0.0.1:8080");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let text = if body.is_null() { String::new() } else { body.to_string() };
-        let mut request = request.body(Body::from(text)).unwrap();
+        let mut request = request.body(Body::from(body)).unwrap();
         self.caller.clone().into_iter().for_each(|caller| drop(request.extensions_mut().insert(caller)));
         send(&self.router, request).await
     }

@@ -21,7 +21,7 @@ pub(super) enum Said {
 pub(super) fn refuse_unknown(drafts: &[(String, &Sent)], said: Said) -> Result<(), Problem> {
     let in_one = |(pointer, sent): &(String, &Sent)| {
         let sources = sent.sources.iter().flat_map(|draft| validate::source(draft, &format!("{pointer}/sources")).1.into_iter());
-        let found = validate::record(&sent.draft, pointer).1.into_iter().chain(sources);
+        let found = validate::record(&sent.named(), pointer).1.into_iter().chain(sources);
         found.filter(|finding| said == Said::InFull || finding.code == UNKNOWN).collect::<Vec<_>>()
     };
     let mut findings: Vec<Finding> = drafts.iter().flat_map(in_one).collect();

@@ -1,5 +1,6 @@
 //! What the API definition says of changing records: methods beside those that read, on layers of records.
 
+use super::super::editing::{GEOJSON, PACKAGE, TABLE};
 use openapiv3::{MediaType, Operation, PathItem, ReferenceOr, RequestBody, Response, Responses, StatusCode};
 
 /// What is done by a method under `/collections/{name}`.
@@ -8,13 +9,13 @@ struct Edit {
     method: fn(&mut PathItem) -> &mut Option<Operation>,
     id: &'static str,
     summary: &'static str,
-    /// Media type of what is sent, if anything.
-    sends: Option<&'static str>,
+    /// Media types of what may be sent, and the names of their schemas.
+    sends: &'static [(&'static str, &'static str)],
     parameters: &'static [&'static str],
-    done: u16,
+    done: &'static [u16],
 }
 
-const GEOJSON: Option<&str> = Some("application/geo+json");
+const FEATURES: (&str, &str) = (GEOJSON, "document");
 const FOLLOWING: &[&str] = &["featureId", "ifMatch", "idempotencyKey", "dryRun"];
 
 const EDITS: [Edit; 5] = [
@@ -22,46 +23,46 @@ const EDITS: [Edit; 5] = [
         path: "/items",
         method: |item| &mut item.post,
         id: "create",
-        summary: "Create a feature, or all of a collection or none",
-        sends: GEOJSON,
-        parameters: &["idempotencyKey", "dryRun"],
-        done: 201,
+        summary: "Create a feature, or all of a collection or none; of a table or a GeoPackage, take what is new or changed",
+        sends: &[FEATURES, (TABLE, "file"), (PACKAGE, "file")],
+        parameters: &["idempotencyKey", "dryRun", "mapping", "table"],
+        done: &[200, 201],
     },
     Edit {
         path: "/items/{featureId}",
         method: |item| &mut item.put,
         id: "replace",
         summary: "Say a feature anew",
-        sends: GEOJSON,
+        sends: &[FEATURES],
         parameters: FOLLOWING,
-        done: 200,
+        done: &[200],
     },
     Edit {
         path: "/items/{featureId}",
         method: |item| &mut item.patch,
         id: "update",
         summary: "Say some of a feature anew (RFC 7396)",
-        sends: Some("application/merge-patch+json"),
+        sends: &[("application/merge-patch+json", "document")],
         parameters: FOLLOWING,
-        done: 200,
+        done: &[200],
     },
     Edit {
         path: "/items/{featureId}",
         method: |item| &mut item.delete,
         id: "withdraw",
         summary: "Withdraw a feature; nothing is ever removed",
-        sends: None,
+        sends: &[],
         parameters: FOLLOWING,
-        done: 200,
+        done: &[200],
     },
     Edit {
         path: "/items/{featureId}/versions",
         method: |item| &mut item.post,
         id: "restore",
         summary: "Say again what an earlier version said",
-        sends: Some("application/json"),
+        sends: &[("application/json", "document")],
         parameters: FOLLOWING,
-        done: 200,
+        done: &[200],
     },
 ];
 
@@ -74,19 +75,23 @@ pub(super) fn add(item: &mut PathItem, path: &str, layer: &str) {
 
 fn operation(edit: &Edit, layer: &str) -> Operation {
     let named = edit.parameters.iter().map(|name| ReferenceOr::ref_(&format!("#/components/parameters/{name}")));
-    let document = || ReferenceOr::ref_("#/components/schemas/document");
-    let body = edit.sends.map(|media_type| {
-        let media = MediaType { schema: Some(document()), ..Default::default() };
-        RequestBody { content: [(media_type.to_owned(), media)].into_iter().collect(), required: true, ..Default::default() }
+    let media = |(media_type, schema): &(&str, &str)| {
+        let schema = Some(ReferenceOr::ref_(&format!("#/components/schemas/{schema}")));
+        ((*media_type).to_owned(), MediaType { schema, ..Default::default() })
+    };
+    let body = (!edit.sends.is_empty()).then(|| RequestBody {
+        content: edit.sends.iter().map(media).collect(),
+        required: true,
+        ..Default::default()
     });
-    let told = [("application/json".to_owned(), MediaType { schema: Some(document()), ..Default::default() })];
+    let told = [media(&("application/json", "document"))];
     let done = Response {
         description: "What was committed, and notes".into(),
         content: told.into_iter().collect(),
         ..Default::default()
     };
     let mut responses = Responses { default: Some(ReferenceOr::ref_("#/components/responses/Problem")), ..Default::default() };
-    responses.responses.insert(StatusCode::Code(edit.done), ReferenceOr::Item(done));
+    responses.responses.extend(edit.done.iter().map(|status| (StatusCode::Code(*status), ReferenceOr::Item(done.clone()))));
     Operation {
         tags: vec!["Editing".into()],
         summary: Some(edit.summary.into()),

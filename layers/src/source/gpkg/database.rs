@@ -20,9 +20,13 @@ const MOST_LOOKS: u32 = 200;
 /// The open file.
 pub(super) struct Database {
     connection: Connection,
-    /// Looks since the last row.
+    /// Looks since the last row; of a copy, which is small, since it was opened.
     looks: Arc<AtomicU32>,
+    is_copy: bool,
 }
+
+/// Takes a row.
+pub(super) type Take<'t> = &'t mut dyn FnMut(&Row<'_>) -> Result<(), SourceError>;
 
 /// A column of a table.
 pub(super) struct Column {
@@ -35,8 +39,17 @@ pub(super) struct Column {
 impl Database {
     pub(super) fn open(path: &Path) -> Result<Self, SourceError> {
         let looks = Arc::new(AtomicU32::new(0));
-        let connection = connect(path, Arc::clone(&looks)).map_err(broken)?;
-        Ok(Self { connection, looks })
+        Ok(Self { connection: connect(path, OpenFlags::empty(), Arc::clone(&looks))?, looks, is_copy: false })
+    }
+
+    /// Opens a file that nobody else has or changes, so that SQLite looks for no log beside it and makes none.
+    pub(super) fn open_copy(path: &Path) -> Result<Self, SourceError> {
+        let looks = Arc::new(AtomicU32::new(0));
+        let path = path.to_str().ok_or_else(|| SourceError::Broken("its name is no UTF-8".into()))?;
+        let plain = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        let address = format!("file:{plain}?immutable=1");
+        let connection = connect(Path::new(&address), OpenFlags::SQLITE_OPEN_URI, Arc::clone(&looks))?;
+        Ok(Self { connection, looks, is_copy: true })
     }
 
     /// Refuses what is missing, a view or a virtual table.
@@ -45,19 +58,19 @@ impl Database {
             "SELECT type, coalesce(sql, '') FROM sqlite_master WHERE name = ?1 COLLATE NOCASE AND type IN ('table', 'view')";
         let found = self.connection.query_row(query, [name], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)));
         let reason = match found {
-            Ok((kind, sql)) if kind == "table" && !is_virtual(&sql) => return Ok(()),
+            Ok((kind, sql)) if kind == "table" && is_plain(&sql) => return Ok(()),
             Ok((kind, _)) if kind == "view" => {
                 format!("'{name}' is a view; only tables are read, so write it to one with ogr2ogr")
             }
             Ok(_) => format!("'{name}' is a virtual table; only plain tables are read"),
             Err(rusqlite::Error::QueryReturnedNoRows) => format!("it has no table '{name}'"),
-            Err(error) => return Err(broken(error)),
+            Err(error) => return Err(error.into()),
         };
         Err(SourceError::Broken(reason))
     }
 
     pub(super) fn columns(&self, table: &str) -> Result<Vec<Column>, SourceError> {
-        let list = || {
+        let list = || -> rusqlite::Result<Vec<Column>> {
             let mut query = self.connection.prepare("SELECT name, type, pk FROM pragma_table_info(?1)")?;
             let column = |row: &Row<'_>| {
                 let kind: String = row.get(1)?;
@@ -69,44 +82,48 @@ impl Database {
             };
             query.query_map([table], column)?.collect::<rusqlite::Result<_>>()
         };
-        list().map_err(broken)
+        Ok(list()?)
     }
 
     /// Hands each row of a query over.
-    pub(super) fn rows(&self, query: &str, take: &mut dyn FnMut(&Row<'_>) -> rusqlite::Result<()>) -> Result<(), SourceError> {
-        let mut walk = || {
-            let mut query = self.connection.prepare(query)?;
-            let mut rows = query.query([])?;
-            while let Some(row) = rows.next()? {
+    pub(super) fn rows(&self, query: &str, take: Take<'_>) -> Result<(), SourceError> {
+        let mut query = self.connection.prepare(query)?;
+        let mut rows = query.query([])?;
+        while let Some(row) = rows.next()? {
+            if !self.is_copy {
                 self.looks.store(0, Ordering::Relaxed);
-                take(row)?;
             }
-            Ok(())
-        };
-        walk().map_err(broken)
+            take(row)?;
+        }
+        Ok(())
     }
 }
 
-fn connect(path: &Path, looks: Arc<AtomicU32>) -> rusqlite::Result<Connection> {
-    let mut connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+fn connect(path: &Path, more: OpenFlags, looks: Arc<AtomicU32>) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+    let mut connection = Connection::open_with_flags(path, flags)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_ROW)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     connection.progress_handler(STEPS, Some(move || looks.fetch_add(1, Ordering::Relaxed) >= MOST_LOOKS))?;
     Ok(connection)
 }
 
-fn broken(error: rusqlite::Error) -> SourceError {
-    SourceError::Broken(match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::OperationInterrupted) => "reading it takes too many steps without a row".to_owned(),
-        _ => error.to_string(),
-    })
+impl From<rusqlite::Error> for SourceError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Broken(match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::OperationInterrupted) => "reading it takes too many steps".to_owned(),
+            _ => error.to_string(),
+        })
+    }
 }
 
-fn is_virtual(sql: &str) -> bool {
-    let mut words = sql.split_ascii_whitespace().map(str::to_ascii_uppercase);
-    words.next().as_deref() == Some("CREATE") && words.next().as_deref() == Some("VIRTUAL")
+/// Whether a table is one that SQLite itself keeps, by the words with which it always begins to say so.
+fn is_plain(sql: &str) -> bool {
+    let mut words = sql.split_ascii_whitespace();
+    ["CREATE", "TABLE"].iter().all(|word| words.next().is_some_and(|its| its.eq_ignore_ascii_case(word)))
 }
 
 /// A name as SQL writes it.

@@ -15,13 +15,52 @@ use std::path::Path;
 /// A row as a feature, or what is wrong with it.
 pub type PackageRow = Result<Json, Finding>;
 
-/// Reads the one table of features, or the one that is named; rows in their order.
-///
-/// # Errors
-/// When it is no GeoPackage, or holds several tables and none is named, or one without a known coordinate reference system.
-pub fn package_features(path: &Path, table: Option<&str>) -> Result<Vec<PackageRow>, SourceError> {
-    let (database, options) = (Database::open(path)?, SourceOptions::default());
-    let contents = contents(&database)?;
+/// How much is read, at most.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Rows.
+    pub rows: usize,
+    /// Bytes of what is made of them: little in a file can become much, as one default is the value of many rows.
+    pub bytes: usize,
+}
+
+impl Bounds {
+    /// All of it.
+    pub const NONE: Self = Self { rows: usize::MAX, bytes: usize::MAX };
+}
+
+/// An open GeoPackage.
+pub struct Package(Database);
+
+impl Package {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// When SQLite cannot; whether it is a GeoPackage is seen when it is read.
+    pub fn open(path: &Path) -> Result<Self, SourceError> {
+        Database::open(path).map(Self)
+    }
+
+    /// Opens a file that nobody else has. Once it is open the file may be removed, and it is read in as many steps as any file may take for a row.
+    ///
+    /// # Errors
+    /// As [`Package::open`].
+    pub fn open_copy(path: &Path) -> Result<Self, SourceError> {
+        Database::open_copy(path).map(Self)
+    }
+
+    /// Reads the one table of features, or the one that is named; rows in their order.
+    ///
+    /// # Errors
+    /// When it is no GeoPackage, holds several tables and none is named, one without a known coordinate reference system, or more than is read.
+    pub fn features(&self, table: Option<&str>, most: Bounds) -> Result<Vec<PackageRow>, SourceError> {
+        rows(&self.0, table, most)
+    }
+}
+
+fn rows(database: &Database, table: Option<&str>, most: Bounds) -> Result<Vec<PackageRow>, SourceError> {
+    let options = SourceOptions::default();
+    let contents = contents(database)?;
     let known = || contents.iter().map(|content| content.table.as_str()).collect::<Vec<_>>().join(", ");
     let content = match (table, contents.as_slice()) {
         (None, [only]) => only,
@@ -32,11 +71,17 @@ pub fn package_features(path: &Path, table: Option<&str>) -> Result<Vec<PackageR
             named.ok_or_else(|| SourceError::NoTable { name: asked.to_owned(), known: known() })?
         }
     };
-    let Plan { columns, transform, .. } = Plan::new(&database, content, &options)?;
+    let Plan { columns, transform, .. } = Plan::new(database, content, &options)?;
     let table = Table::of(content, columns);
-    let mut features: Vec<PackageRow> = Vec::new();
+    let (mut features, mut made): (Vec<PackageRow>, usize) = (Vec::new(), 0);
     database.rows(&table.query(), &mut |row| {
-        let read = table.read(table.cells(row)?, features.len() as u64 + 1);
+        let cells = table.cells(row)?;
+        made = made.saturating_add(table.cost(&cells));
+        if features.len() >= most.rows || made > most.bytes {
+            let Bounds { rows, bytes } = most;
+            return Err(SourceError::Broken(format!("more than {rows} rows or {bytes} bytes in them; send them in parts")));
+        }
+        let read = table.read(cells, features.len() as u64 + 1);
         let moved = |at| transform.as_ref().map_or(Some(at), |transform| transform.apply(at));
         features.push(read.and_then(|raw| feature(raw, moved)));
         Ok(())
@@ -82,9 +127,16 @@ fn gdal_list(text: &str) -> Option<Vec<&str>> {
 }
 
 #[cfg(test)]
+mod hostile;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use rusqlite::{Connection, params};
+
+    fn read(path: &Path, table: Option<&str>) -> Result<Vec<PackageRow>, SourceError> {
+        Package::open(path)?.features(table, Bounds::NONE)
+    }
 
     /// A point as GeoPackage holds it: little-endian, without an envelope.
     fn point(x: f64, y: f64) -> Vec<u8> {
@@ -110,17 +162,17 @@ mod tests {
         package.execute(insert, params![8, vec![1_u8, 2], "ev-2"]).unwrap();
         package.execute(insert, params![9, None::<Vec<u8>>, "ev-3"]).unwrap();
 
-        let rows = package_features(&path, None).unwrap();
+        let rows = read(&path, None).unwrap();
         let expected = json!({"type": "Feature", "geometry": {"type": "Point", "coordinates": [-8.5, 12.625]}, "properties": {
             "id": "ev-1", "commodity": ["fuel", "food"], "escorted": true, "notes": "[unclear] {"}});
         assert_eq!(rows[0], Ok(expected));
         assert_eq!(rows[1].as_ref().unwrap_err().code, "bad_geometry");
         assert_eq!(rows[2].as_ref().unwrap()["geometry"], Json::Null);
 
-        assert!(package_features(&path, Some("roads")).unwrap_err().to_string().contains("reports"));
+        assert!(read(&path, Some("roads")).unwrap_err().to_string().contains("reports"));
         package.execute_batch("UPDATE gpkg_geometry_columns SET srs_id = 32629").unwrap();
         package.execute("UPDATE reports SET geom = ?1", [point(500_000.0, 0.0)]).unwrap();
-        let moved = package_features(&path, Some("reports")).unwrap()[0].clone().unwrap();
+        let moved = read(&path, Some("reports")).unwrap()[0].clone().unwrap();
         let at = moved["geometry"]["coordinates"].as_array().unwrap();
         assert!((at[0].as_f64().unwrap() + 9.0).abs() < 1e-6 && at[1].as_f64().unwrap().abs() < 1e-6, "{moved}");
 
@@ -130,7 +182,7 @@ mod tests {
             INSERT INTO gpkg_geometry_columns VALUES ('roads', 'geom', 4326)",
             )
             .unwrap();
-        assert!(package_features(&path, None).unwrap_err().to_string().contains("reports, roads"));
+        assert!(read(&path, None).unwrap_err().to_string().contains("reports, roads"));
     }
 
     #[test]

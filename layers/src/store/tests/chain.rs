@@ -129,7 +129,7 @@ fn answers_are_under_hashes_too() {
     let top = tempfile::tempdir().unwrap();
     let writer = writer(top.path());
     for key in ["a", "b", "c"] {
-        let key = crate::store::Key { key: key.to_owned(), request: crate::store::Digest::of(b"request") };
+        let key = crate::store::Key { key: key.to_owned(), request: crate::store::Digest::of(b"request"), told: None };
         let changes = vec![put(&format!("place-{}", key.key), "One", Expected::New)];
         writer.commit(crate::store::Batch { key: Some(key), ..batch(changes) }, now()).unwrap();
     }

@@ -123,7 +123,7 @@ fn a_request_that_comes_again_is_answered_alike_and_not_done_again() {
     let mut writer = writer(folder.path());
     let keyed = |key: &str, request: &str, who: &str| crate::store::Batch {
         who: who.to_owned(),
-        key: Some(Key { key: key.to_owned(), request: Digest::of(request.as_bytes()) }),
+        key: Some(Key { key: key.to_owned(), request: Digest::of(request.as_bytes()), told: None }),
         ..batch([put(&format!("new-{request}-{who}"), "New", Expected::New)])
     };
     let first = writer.commit(keyed("k", "one", "ann"), now()).unwrap();
@@ -139,6 +139,18 @@ fn a_request_that_comes_again_is_answered_alike_and_not_done_again() {
     let taken = keyed("free", "one", "ann");
     assert!(matches!(writer.commit(taken, now()), Err(CommitError::Conflict(_))));
     writer.commit(keyed("free", "three", "ann"), now()).unwrap();
+    // Who changes nothing only asks, unless there is something to tell.
+    let idle = |request: &str, told: Option<&str>| {
+        let key = Key { key: "idle".into(), request: Digest::of(request.as_bytes()), told: told.map(Into::into) };
+        crate::store::Batch { who: "ann".into(), key: Some(key), ..batch([]) }
+    };
+    for request in ["one", "two"] {
+        assert!(!writer.commit(idle(request, None), now()).unwrap().replayed);
+    }
+    assert!(!writer.commit(idle("one", Some("as it was")), now()).unwrap().replayed);
+    let again = writer.commit(idle("one", Some("otherwise by now")), now()).unwrap();
+    assert!(again.replayed && again.stamps.is_empty() && again.told == Some("as it was".into()));
+    assert_eq!(writer.commit(idle("two", None), now()), Err(CommitError::KeyReused));
     // A week and a day later they are forgotten, though the next that comes with a key must be there to do it.
     writer.commit(keyed("other", "four", "ann"), at("2025-12-10")).unwrap();
     assert!(!writer.commit(keyed("k", "five", "ann"), at("2025-12-10")).unwrap().replayed);

@@ -13,7 +13,7 @@ fn rounds() -> u64 {
 fn filled(folder: &Path) -> Loaded {
     let writer = writer(folder);
     for number in 0..60 {
-        let key = Key { key: format!("key-{number}"), request: Digest::of(&[number]) };
+        let key = Key { key: format!("key-{number}"), request: Digest::of(&[number]), told: None };
         let change = put(&format!("place-{}", number / 2), &"x".repeat(usize::from(number) * 9), Expected::Any);
         writer.commit(Batch { key: Some(key), ..batch([change]) }, now()).unwrap();
     }

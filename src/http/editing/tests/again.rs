@@ -97,6 +97,76 @@ async fn a_change_that_comes_again_is_answered_as_it_was_whatever_happened_since
 }
 
 #[tokio::test]
+async fn a_member_that_is_null_is_misspelt_as_well_and_one_that_is_known_is_not() {
+    let (desk, place) = with_report().await;
+    let etag = desk.get(&place).await.header("etag").to_owned();
+    let with = |id: &str, name: &str| {
+        let mut feature = report(id);
+        feature["properties"][name] = Value::Null;
+        feature
+    };
+    let patch = |name: &str| json!({"properties": {name: null}});
+    for (name, is_known) in [("valid_tpo", false), ("valid_to", true), ("phase", true), ("notes_internal", true), ("roel", false)]
+    {
+        let tries = [
+            ("POST", format!("{ITEMS}?dry_run=true"), with("ev-other", name), 200),
+            ("PUT", place.clone(), with("ev-new", name), 200),
+            ("PATCH", place.clone(), patch(name), 200),
+        ];
+        for (method, path, body, good) in tries {
+            let answer = desk.send(method, &path, &[("if-match", &etag)], &body).await;
+            assert_eq!(answer.status.as_u16(), if is_known { good } else { 422 }, "{method} {name}: {}", answer.text());
+            assert!(is_known || answer.json()["findings"][0]["pointer"] == format!("/properties/{name}"), "{}", answer.text());
+        }
+    }
+    let refused = desk.send("PATCH", &place, &[("if-match", &etag)], &patch("valid_tpo")).await;
+    assert!(refused.text().contains("'valid_to' is near it"), "{}", refused.text());
+    // Desktops send every column of a layer, those without a value as null.
+    for (layer, id) in [
+        ("places", "bamako"),
+        ("segments", "seg-fana--kassela"),
+        ("corridors", "abj-zegoua-sikasso-bko"),
+        ("areas", "area-bougouni-yanfolila"),
+        ("blockades", "ev-new"),
+    ] {
+        let place = format!("/collections/{layer}/items/{id}");
+        let read = desk.get(&place).await;
+        let (etag, mut feature) = (read.header("etag").to_owned(), read.json());
+        let schema = desk.get(&format!("/collections/{layer}/schema")).await.json();
+        let said = feature["properties"].as_object_mut().unwrap();
+        for name in schema["properties"].as_object().unwrap().keys().filter(|name| *name != "geometry") {
+            said.entry(name.as_str()).or_insert(Value::Null);
+        }
+        let answer = desk.send("PUT", &place, &[("if-match", &etag)], &feature).await;
+        assert_eq!(answer.status, 200, "{layer}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_changed_nothing_is_remembered_too() {
+    let (desk, place) = with_report().await;
+    let same = json!({"properties": {"severity": 4}});
+    let headers = |key: &'static str| [("if-match", "*"), ("idempotency-key", key)];
+    let first = desk.send("PATCH", &place, &headers("a"), &same).await;
+    assert_eq!((first.status.as_u16(), first.header("idempotency-replayed")), (200, ""), "{}", first.text());
+    // It may not be tried under the key of another, or take it.
+    let tried = desk.send("PATCH", &format!("{place}?dry_run=true"), &headers("b"), &same).await;
+    assert_eq!((tried.status.as_u16(), &tried.json()["dry_run"]), (200, &json!(true)));
+    let other = json!({"properties": {"severity": 2}});
+    for (method, path, body) in
+        [("PATCH", &place, &other), ("PUT", &place, &report("ev-new")), ("POST", &ITEMS.into(), &report("ev-x"))]
+    {
+        let reused = desk.send(method, path, &headers("a"), body).await;
+        assert_eq!((reused.status.as_u16(), &reused.json()["code"]), (422, &"KeyReused".into()), "{method}");
+    }
+    assert_eq!(desk.send("PATCH", &place, &headers("b"), &other).await.json()["committed"][0]["version"], 2);
+    let again = desk.send("PATCH", &place, &headers("a"), &same).await;
+    assert_eq!((again.json(), again.header("etag")), (first.json(), "W/\"v1\""), "as it was then, and nothing is said anew");
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    assert_eq!(desk.get(&place).await.json()["properties"]["severity"], 2);
+}
+
+#[tokio::test]
 async fn what_was_never_there_is_404_and_says_how_to_make_it() {
     let desk = Desk::open();
     let place = format!("{ITEMS}/ev-never");

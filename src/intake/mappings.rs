@@ -1,29 +1,30 @@
-//! Mappings of tables: those that are built in, by name, and anybody's own, from a file.
+//! Mappings of tables that are built in, by name.
 
-use super::Refused;
 use roadblock_layers::import::mapping::Mapping;
 
 /// The column layouts that are known, written as anybody would write a mapping.
 const BUILT_IN: [(&str, &str); 3] = [
-    ("acled", include_str!("../../../data/mappings/acled.toml")),
-    ("hxl", include_str!("../../../data/mappings/hxl.toml")),
-    ("sdi-t", include_str!("../../../data/mappings/sdi-t.toml")),
+    ("acled", include_str!("../../data/mappings/acled.toml")),
+    ("hxl", include_str!("../../data/mappings/hxl.toml")),
+    ("sdi-t", include_str!("../../data/mappings/sdi-t.toml")),
 ];
 
-/// The mapping of a name, or in the file of that name.
-pub(super) fn named(name: &str) -> Result<Mapping, Refused> {
-    if let Some((_, text)) = BUILT_IN.iter().find(|(known, _)| *known == name) {
-        return parsed(name, text);
-    }
-    let text = std::fs::read_to_string(name).map_err(|error| {
-        let known = BUILT_IN.map(|(known, _)| known).join(", ");
-        Refused::Usage(format!("mapping {name}: {error}; name a file, or one that is built in: {known}"))
-    })?;
-    parsed(name, &text)
+/// The text of the mapping of a name, if it is built in.
+pub fn built_in(name: &str) -> Option<&'static str> {
+    BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }
 
-fn parsed(name: &str, text: &str) -> Result<Mapping, Refused> {
-    toml::from_str(text).map_err(|error| Refused::Usage(format!("mapping {name}: {error}")))
+/// Their names.
+pub fn names() -> String {
+    BUILT_IN.map(|(known, _)| known).join(", ")
+}
+
+/// Reads the text of a mapping.
+///
+/// # Errors
+/// A sentence that says what is wrong with it, and where.
+pub fn parsed(name: &str, text: &str) -> Result<Mapping, String> {
+    toml::from_str(text).map_err(|error| format!("mapping {name}: {error}"))
 }
 
 #[cfg(test)]
@@ -36,9 +37,9 @@ mod tests {
 
     /// The drafts in a table, all of which must be records, and the rows passed over.
     fn drafts(name: &str, text: &str) -> (Vec<Value>, Vec<Value>, usize) {
-        let mapping = named(name).ok().unwrap();
+        let mapping = parsed(name, built_in(name).unwrap()).unwrap();
         assert_eq!(mapping.layer, "blockades");
-        let table = read(text.as_bytes(), &mapping, Kind::Blockade).unwrap();
+        let table = read(text.as_bytes(), &mapping, Kind::Blockade, usize::MAX).unwrap();
         let sent: Vec<_> =
             table.rows.into_iter().map(|(number, row)| row.unwrap_or_else(|found| panic!("{number}: {found:?}"))).collect();
         for one in &sent {
@@ -102,13 +103,5 @@ OBJECTID,Name,OpStatus,LastCheckDate,Comments,Source,Longitude,Latitude
         assert_eq!((drafts.len(), skipped), (2, 1));
         assert_eq!((&drafts[0]["effect"], &drafts[1]["effect"]), (&json!("closes"), &json!("restricts")));
         assert_eq!(drafts[0]["last_confirmed"], "2025-10-03");
-    }
-
-    #[test]
-    fn a_mapping_that_is_none_is_refused_in_a_sentence() {
-        for (name, what) in [("no-such-mapping", "acled, hxl, sdi-t"), ("Cargo.toml", "unknown field")] {
-            let Err(Refused::Usage(reason)) = named(name) else { panic!("{name}") };
-            assert!(reason.contains(what), "{reason}");
-        }
     }
 }

@@ -1,26 +1,67 @@
-//! Files of one layer as drafts, each with the place where it stands, for people.
+//! Files of one layer as drafts, each with the place where it stands.
 
-use super::{Placed, Refused};
 use roadblock_layers::finding::Finding;
 use roadblock_layers::import::feature::{self, Sent};
 use roadblock_layers::import::mapping::Mapping;
 use roadblock_layers::import::table::{self, Table};
-use roadblock_layers::source::{PackageRow, package_features};
+use roadblock_layers::source::{Bounds, Package, PackageRow, SourceError};
 use roadblock_layers::vocab::Kind;
+use serde::Serialize;
 use serde_json::Value;
-use std::path::Path;
+use std::fmt;
+
+/// Where something stands: for people, and the number of the row if it is one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Place {
+    #[serde(skip)]
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row: Option<usize>,
+}
+
+impl Place {
+    /// A file, or whatever else it is, as a whole.
+    pub fn whole(text: &str) -> Self {
+        Self { text: text.to_owned(), row: None }
+    }
+
+    fn feature(file: &str, number: usize) -> Self {
+        Self::whole(&format!("{file}: feature {number}"))
+    }
+
+    fn row(file: &str, number: usize) -> Self {
+        Self { text: format!("{file}: row {number}"), row: Some(number) }
+    }
+}
+
+/// A finding and where it is: the file, and the row or feature in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Placed {
+    /// Where.
+    #[serde(flatten)]
+    pub place: Place,
+    /// What was found there.
+    #[serde(flatten)]
+    pub finding: Finding,
+}
+
+impl fmt::Display for Placed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place.text, self.finding)
+    }
+}
 
 /// What a feature or a row says.
 pub(super) struct Said {
-    /// The file, and the number in it.
-    pub(super) place: String,
+    /// Where it stands.
+    pub(super) place: Place,
     pub(super) id: String,
     pub(super) sent: Sent,
 }
 
 /// What some files say.
 #[derive(Default)]
-pub(super) struct Everything {
+pub struct Everything {
     pub(super) said: Vec<Said>,
     pub(super) findings: Vec<Placed>,
     /// Rows that a mapping passes over.
@@ -28,35 +69,33 @@ pub(super) struct Everything {
 }
 
 impl Everything {
+    /// Drafts that were read.
+    pub fn drafts(&self) -> usize {
+        self.said.len()
+    }
+
     /// Takes what a GeoJSON file says: a collection, or one feature.
-    pub(super) fn take_geojson(&mut self, path: &Path, kind: Kind) -> Result<(), Refused> {
-        let text = std::fs::read(path).map_err(|error| Refused::Usage(format!("{}: {error}", path.display())))?;
-        let file = path.display().to_string();
-        let document: Value = match serde_json::from_slice(&text) {
+    pub fn take_geojson(&mut self, file: &str, text: &[u8], kind: Kind) {
+        let document: Value = match serde_json::from_slice(text) {
             Ok(document) => document,
-            Err(error) => {
-                self.refuse(file, Finding::error("bad_json", "", error.to_string()));
-                return Ok(());
-            }
+            Err(error) => return self.refuse(Place::whole(file), Finding::error("bad_json", "", error.to_string())),
         };
         if let Some(audience) = document.get("audience").and_then(Value::as_str).filter(|audience| *audience != "editor") {
             let message = format!(
                 "the file was made for the audience '{audience}' and lacks what only editors see, which would be lost; export it with --audience editor"
             );
-            self.refuse(file, Finding::error("not_for_editors", "/audience", message));
-            return Ok(());
+            return self.refuse(Place::whole(file), Finding::error("not_for_editors", "/audience", message));
         }
         let features = match (document.get("features"), document.get("type").and_then(Value::as_str)) {
             (Some(Value::Array(features)), _) => features.as_slice(),
             (_, Some("Feature")) => std::slice::from_ref(&document),
             _ => {
                 let message = "write a GeoJSON FeatureCollection: {\"type\": \"FeatureCollection\", \"features\": […]}";
-                self.refuse(file, Finding::error("not_a_collection", "", message));
-                return Ok(());
+                return self.refuse(Place::whole(file), Finding::error("not_a_collection", "", message));
             }
         };
         for (number, feature) in (1..).zip(features) {
-            let place = format!("{file}: feature {number}");
+            let place = Place::feature(file, number);
             if feature.pointer("/properties/generalised").and_then(Value::as_bool) == Some(true) {
                 let message =
                     "the feature is not where the record is, as it was read by somebody who may not know; read it as an editor";
@@ -68,25 +107,26 @@ impl Everything {
                 Err(finding) => self.refuse(place, finding),
             }
         }
-        Ok(())
     }
 
     /// Takes what the rows of a CSV table say, as a mapping has it.
-    pub(super) fn take_table(&mut self, path: &Path, mapping: &Mapping, kind: Kind) -> Result<(), Refused> {
-        let text = std::fs::read(path).map_err(|error| Refused::Usage(format!("{}: {error}", path.display())))?;
-        self.take_rows(path, table::read(&text, mapping, kind));
-        Ok(())
+    pub fn take_table(&mut self, file: &str, text: &[u8], mapping: &Mapping, kind: Kind, most: Bounds) {
+        self.take_rows(file, table::read(text, mapping, kind, most.rows));
     }
 
     /// Takes what the rows of a GeoPackage's table say: as a mapping has it, or under the names that features have.
-    pub(super) fn take_package(
+    ///
+    /// # Errors
+    /// When it is none that can be read.
+    pub fn take_package(
         &mut self,
-        path: &Path,
-        table: Option<&str>,
+        file: &str,
+        (package, table): (&Package, Option<&str>),
         mapping: Option<&Mapping>,
         kind: Kind,
-    ) -> Result<(), Refused> {
-        let features = package_features(path, table).map_err(|error| Refused::Usage(format!("{}: {error}", path.display())))?;
+        most: Bounds,
+    ) -> Result<(), SourceError> {
+        let features = package.features(table, most)?;
         let read = match mapping {
             Some(mapping) => table::read_features(features, mapping, kind),
             None => {
@@ -97,18 +137,17 @@ impl Everything {
                 Ok(Table { rows: (1..).zip(features).map(row).collect(), skipped: 0 })
             }
         };
-        self.take_rows(path, read);
+        self.take_rows(file, read);
         Ok(())
     }
 
-    fn take_rows(&mut self, path: &Path, read: Result<Table, Vec<Finding>>) {
-        let file = path.display().to_string();
+    fn take_rows(&mut self, file: &str, read: Result<Table, Vec<Finding>>) {
         match read {
-            Err(findings) => findings.into_iter().for_each(|finding| self.refuse(file.clone(), finding)),
+            Err(findings) => findings.into_iter().for_each(|finding| self.refuse(Place::whole(file), finding)),
             Ok(table) => {
                 self.skipped += table.skipped;
                 for (number, row) in table.rows {
-                    let place = format!("{file}: row {number}");
+                    let place = Place::row(file, number);
                     match row {
                         Ok(sent) => self.take(place, sent),
                         Err(findings) => findings.into_iter().for_each(|finding| self.refuse(place.clone(), finding)),
@@ -119,7 +158,7 @@ impl Everything {
     }
 
     /// Takes a draft, if it has an id by which it is known when it comes again.
-    pub(super) fn take(&mut self, place: String, sent: Sent) {
+    fn take(&mut self, place: Place, sent: Sent) {
         match sent.draft.get("id").and_then(Value::as_str).map(str::to_owned) {
             Some(id) => self.said.push(Said { place, id, sent }),
             None => {
@@ -129,7 +168,7 @@ impl Everything {
         }
     }
 
-    pub(super) fn refuse(&mut self, place: String, finding: Finding) {
+    fn refuse(&mut self, place: Place, finding: Finding) {
         self.findings.push(Placed { place, finding });
     }
 }

@@ -31,7 +31,7 @@ pub(super) enum Difference {
 }
 
 /// A member that is said otherwise.
-pub(super) struct Member {
+pub struct Member {
     name: String,
     before: Option<Value>,
     after: Option<Value>,

@@ -123,11 +123,11 @@ async fn change(call: &Call, editing: &Editing, id: String, expected: Expected, 
     Ok(entered(&done))
 }
 
-/// Enters it and tells this, now and when the request comes again.
+/// Enters it and tells this, now and when the request comes again; what was answered before, if it came before.
 async fn tell(call: &Call, editing: &Editing, entries: Vec<Entry>, says: Value) -> Result<Response, Refused> {
     let done = enter(call, editing, entries, Some(says.clone())).await?;
-    let before = done.committed.as_ref().and_then(|committed| committed.told.clone());
-    Ok(told(before.unwrap_or(says), &done))
+    let is_replayed = done.committed.as_ref().is_some_and(|committed| committed.replayed);
+    Ok(if is_replayed { entered(&done) } else { told(says, &done) })
 }
 
 /// What was answered when the same request came before, if it did: for one that would be answered otherwise by now without asking the store.

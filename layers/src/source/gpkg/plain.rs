@@ -127,10 +127,9 @@ fn gdal_list(text: &str) -> Option<Vec<&str>> {
 }
 
 #[cfg(test)]
-mod hostile;
-
-#[cfg(test)]
 mod tests {
+    mod hostile;
+
     use super::*;
     use rusqlite::{Connection, params};
 

@@ -1,6 +1,6 @@
 //! Packages that somebody sends: small files that would become much, that would compute for ever, or that are something else.
 
-use super::*;
+use super::super::*;
 use rusqlite::Connection;
 use std::fs;
 

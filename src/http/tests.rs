@@ -12,7 +12,7 @@ use roadblock_layers::vocab::Audience;
 use serde_json::{Value, json};
 
 /// Every route that reads, with parameters that select, count, draw and describe.
-const ADDRESSES: [&str; 65] = [
+const ADDRESSES: [&str; 69] = [
     "/?f=json",
     "/",
     "/conformance",
@@ -53,6 +53,8 @@ const ADDRESSES: [&str; 65] = [
     "/styles/print.json",
     "/styles/access-dark/tiles.json",
     "/styles/access/5/15/14.png?datetime=2025-10-22",
+    "/styles/access/legend.json?bbox=-11,10,-4,15&datetime=2025-10-22",
+    "/styles/print/map.png?bbox=-11,10,-4,15&width=640&height=480&legend=true&datetime=2025-10-22",
     "/xyz/all/0/0/0.mvt",
     "/xyz/all/5/15/14.mvt?datetime=2025-09-01/2025-12-01",
     "/xyz/blockades/6/30/29.mvt?datetime=2025-10-22",
@@ -78,6 +80,8 @@ const ADDRESSES: [&str; 65] = [
     "/access/overlap?datetime=2025-10-22",
     "/access/corridors?f=csv",
     "/access/alerts?since=2025-09-01&until=2025-12-01",
+    "/access/alerts?since=2025-09-01&until=2025-12-01&f=atom&lang=fr",
+    "/access/changes?from=2025-09-16&to=2025-10-22&f=atom",
 ];
 
 async fn ask(router: &Router, audience: Audience, path: &str) -> Answer {

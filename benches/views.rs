@@ -19,6 +19,7 @@ use roadblock_layers::time::Instant as Moment;
 use roadblock_layers::view::Rekey;
 use roadblock_tiles::grid::project;
 use serde_json::{Value, json};
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -26,18 +27,23 @@ use tower::ServiceExt;
 
 const REPORTS: usize = 100_000;
 const VERSIONS: u32 = 10;
-/// Set in the processes whose memory is measured.
+/// Set in the processes whose memory is measured: how many views, of which store.
 const VIEWS: &str = "ROADBLOCK_BENCH_VIEWS";
+const STORE: &str = "ROADBLOCK_BENCH_STORE";
 const TILES: [(u8, f64, f64); 6] =
     [(5, -8.0, 13.0), (7, -8.0, 13.0), (8, -7.3, 12.4), (9, -6.1, 14.2), (11, -9.4, 15.1), (13, -8.8, 12.9)];
 const ROUNDS: usize = 15;
 
 fn main() {
-    if let Some(views) = std::env::var(VIEWS).ok().and_then(|text| text.parse().ok()) {
-        return println!("{}", memory(views));
+    if let (Ok(views), Ok(folder)) = (std::env::var(VIEWS), std::env::var(STORE)) {
+        return println!("{}", memory(views.parse().unwrap(), Path::new(&folder)));
     }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data");
+    drop(store(&path, Clock::System.now()));
     let measured = |views: usize| {
-        let output = Command::new(std::env::current_exe().unwrap()).env(VIEWS, views.to_string()).output().unwrap();
+        let mut server = Command::new(std::env::current_exe().unwrap());
+        let output = server.env(VIEWS, views.to_string()).env(STORE, &path).output().unwrap();
         assert!(output.status.success(), "{output:?}");
         String::from_utf8(output.stdout).unwrap().trim().parse::<f64>().unwrap()
     };
@@ -64,7 +70,7 @@ fn draft(number: usize) -> Value {
     })
 }
 
-fn store(folder: &std::path::Path, now: Moment) -> Store {
+fn store(folder: &Path, now: Moment) -> Store {
     let mut drafts = builtin::drafts().unwrap();
     drafts.records.extend((0..REPORTS).map(|number| ("/report".to_owned(), draft(number))));
     let source = |number| json!({"id": format!("press-{number}"), "title": "A report", "publisher": "A paper"});
@@ -72,30 +78,15 @@ fn store(folder: &std::path::Path, now: Moment) -> Store {
     Store::create(folder, &builtin::about().unwrap(), &drafts, now).unwrap()
 }
 
-/// Resident megabytes with the worlds of so many audiences, the editor's first.
-fn memory(views: usize) -> u64 {
-    let (folder, now) = (tempfile::tempdir().unwrap(), Clock::System.now());
-    // Another process made the store that a server finds.
-    let path = folder.path().join("data");
-    match std::env::var("ROADBLOCK_BENCH_STORE") {
-        Ok(made) => {
-            let store = Store::open(std::path::Path::new(&made)).unwrap();
-            let (history, of) = (store.loaded().history().unwrap(), ingredients());
-            let held = viewers(&of, now).into_iter().rev().take(views).map(|viewer| world(&of, &history, viewer));
-            let held: Vec<_> = held.collect();
-            let resident = resident_mb();
-            drop((held, history, store));
-            resident
-        }
-        Err(_) => {
-            drop(store(&path, now));
-            let output = Command::new(std::env::current_exe().unwrap())
-                .env(VIEWS, views.to_string())
-                .env("ROADBLOCK_BENCH_STORE", &path)
-                .output();
-            String::from_utf8(output.unwrap().stdout).unwrap().trim().parse().unwrap()
-        }
-    }
+/// Resident megabytes with a store and the worlds of so many audiences, the editor's first.
+fn memory(views: usize, folder: &Path) -> u64 {
+    let store = Store::open(folder).unwrap();
+    let (history, of) = (store.loaded().history().unwrap(), ingredients());
+    let viewers = viewers(&of, Clock::System.now()).into_iter().rev().take(views);
+    let held: Vec<_> = viewers.map(|viewer| world(&of, &history, viewer)).collect();
+    let resident = resident_mb();
+    drop((held, history, store));
+    resident
 }
 
 /// Tiles by what is known now, and by what was known before.

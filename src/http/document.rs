@@ -37,12 +37,17 @@ pub fn tagged<B: Into<Body>>(
     text: impl FnOnce() -> B,
 ) -> Response {
     let etag = weak(digest);
-    let unchanged = not_modified(&call.headers, &etag);
+    let unchanged = is_had(call, digest);
     let body = if unchanged { Body::empty() } else { text().into() };
     let mut response = Response::new(body);
     *response.status_mut() = if unchanged { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
     dress(&mut response, media_type, &etag, lifetime);
     response
+}
+
+/// Whether the client has what a digest decides, so that nothing need be made.
+pub fn is_had(call: &Call, digest: u64) -> bool {
+    not_modified(&call.headers, &weak(digest))
 }
 
 const CONTENT_CRS: HeaderName = HeaderName::from_static("content-crs");

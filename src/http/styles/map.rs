@@ -34,7 +34,8 @@ pub(super) async fn drawn(
     draw: impl FnOnce(&Request, &mut Worker) -> Result<Image, Problem> + Send + 'static,
 ) -> Result<Response, Problem> {
     let (from, to) = request.set.valid_epochs(&request.asked.datetime, None);
-    let epochs = [from, to, request.asked.known_at];
+    // Whoever asks by what is known now has the same map until more is known, though an earlier moment is written on it.
+    let epochs = [from, to, request.set.known_epoch(request.asked.known_at, None)];
     let digest = document::digest(call, Media::Json, request.set.revision(), &epochs);
     let lifetime = cache_control(call.now, request.set.next_change(&request.asked, call.now));
     let make = move |worker: &mut Worker| {
@@ -43,6 +44,27 @@ pub(super) async fn drawn(
             Problem::internal()
         })
     };
-    let bytes = call.server.tiles.in_turn(make).await?;
+    let bytes = if document::is_had(call, digest) { Vec::new() } else { call.server.tiles.in_turn(make).await? };
     Ok(document::tagged(call, PictureFormat::Png.media_type(), digest, &lifetime, || bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::http::router;
+    use crate::http::sample::{ask, ledger_server};
+
+    #[tokio::test]
+    async fn whoever_has_the_map_is_not_drawn_it_again() {
+        let router = router::public(ledger_server());
+        for path in ["/styles/access/map.png?width=480&height=400", "/styles/print/legend.png?width=480&height=400"] {
+            let first = ask(&router, path, &[]).await;
+            let tag = first.header("etag").to_owned();
+            assert_eq!((first.status.as_u16(), first.header("content-type")), (200, "image/png"));
+            assert_eq!(ask(&router, path, &[]).await.header("etag"), tag, "a moment later");
+            let again = ask(&router, path, &[("if-none-match", &tag)]).await;
+            assert_eq!((again.status.as_u16(), again.text()), (304, ""));
+            let earlier = ask(&router, &format!("{path}&known_at=2025-10-01"), &[]).await;
+            assert_ne!(earlier.header("etag"), tag);
+        }
+    }
 }

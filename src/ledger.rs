@@ -46,7 +46,8 @@ pub struct Ledger {
 
 /// What the records are, and which of them have to be looked at again when.
 struct Desk {
-    history: History,
+    /// Shared with whoever holds something against it, who then sees what was; copied if more is entered meanwhile.
+    history: Arc<History>,
     turns: Turns,
 }
 
@@ -118,7 +119,7 @@ impl Ledger {
         for version in &loaded.versions {
             versions.entry(version.id.clone()).or_default().push(version.clone());
         }
-        let desk = Mutex::new(Desk { history, turns: Turns::default() });
+        let desk = Mutex::new(Desk { history: Arc::new(history), turns: Turns::default() });
         Self { writer, of, line: Arc::default(), desk, versions: RwLock::new(versions) }
     }
 
@@ -136,11 +137,15 @@ impl Ledger {
         of_kind.cloned().unwrap_or_default()
     }
 
-    /// Holds something against what is told, and all versions of each record. Nothing is entered meanwhile.
-    pub fn compare<T>(&self, with: impl FnOnce(&History, &BTreeMap<RecordId, Vec<Version>>) -> T) -> T {
-        let desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner);
+    /// What is told now. Others go on entering.
+    pub fn history(&self) -> Arc<History> {
+        Arc::clone(&self.desk.lock().unwrap_or_else(PoisonError::into_inner).history)
+    }
+
+    /// The newest versions of some records, of whatever kind.
+    pub fn newest<'i>(&self, ids: impl Iterator<Item = &'i str>) -> BTreeMap<RecordId, Version> {
         let versions = self.versions.read().unwrap_or_else(PoisonError::into_inner);
-        with(&desk.history, &versions)
+        ids.filter_map(|id| Some((id.to_owned(), versions.get(id)?.last()?.clone()))).collect()
     }
 
     /// Serves those who came together: judges one after the other, each after those before it, commits all that is good in as few transactions
@@ -216,11 +221,11 @@ impl Ledger {
             match told {
                 Told::Source(source) => {
                     changed.sources.insert(source.id.clone());
-                    desk.history.add_source(source, stamp.recorded_at);
+                    Arc::make_mut(&mut desk.history).add_source(source, stamp.recorded_at);
                 }
                 Told::Record(record) => {
                     changed.records.insert(change.id.clone());
-                    desk.history.add(*record, stamp.version, stamp.recorded_at);
+                    Arc::make_mut(&mut desk.history).add(*record, stamp.version, stamp.recorded_at);
                     let versions = versions.entry(change.id.clone()).or_default();
                     let last = versions.last().map(|last| last.draft.clone()).unwrap_or_default();
                     versions.iter_mut().next_back().into_iter().for_each(|last| last.superseded_at = Some(stamp.recorded_at));

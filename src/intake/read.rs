@@ -74,6 +74,11 @@ impl Everything {
         self.said.len()
     }
 
+    /// Ids of the records that are spoken of; one that comes twice comes again.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.said.iter().map(|said| said.id.as_str())
+    }
+
     /// Takes what a GeoJSON file says: a collection, or one feature.
     pub fn take_geojson(&mut self, file: &str, text: &[u8], kind: Kind) {
         let document: Value = match serde_json::from_slice(text) {

@@ -109,6 +109,16 @@ fn each_of_those_who_came_together_sees_what_those_before_it_did() {
 }
 
 #[test]
+fn whoever_holds_something_against_what_is_told_holds_up_nobody() {
+    let book = Book::open();
+    let before = book.ledger.history();
+    let there = |history: &History| !history.record("new-town").is_empty();
+    assert!(book.serve(vec![says(Kind::Place, Expected::New, town("new-town", -8.0), Vec::new())], at("2026-02-02"))[0].is_ok());
+    assert!(!there(&before) && there(&book.ledger.history()));
+    assert_eq!(book.ledger.newest(["new-town", "no-town"].into_iter()).len(), 1);
+}
+
+#[test]
 fn who_believed_in_what_the_store_refused_is_judged_again() {
     let book = Book::open();
     let key = Key { key: "once".into(), request: Digest::of(b"a town"), told: None };

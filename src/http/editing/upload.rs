@@ -131,10 +131,10 @@ fn unwritten(error: &io::Error) -> Problem {
 
 fn weigh(server: &Server, everything: Everything, kind: Kind, who: String) -> Result<Weighed, Problem> {
     let ledger = server.ledger.as_ref().ok_or_else(Problem::internal)?;
-    Ok(ledger.compare(|history, versions| {
-        let newest = |id: &str| versions.get(id).and_then(|versions| versions.last());
-        everything.weighed((history, newest), kind, who, || ())
-    }))
+    // Read first: what is entered between the two is found when it is followed.
+    let newest = ledger.newest(everything.ids());
+    let history = ledger.history();
+    Ok(everything.weighed((&history, |id: &str| newest.get(id)), kind, who, || ()))
 }
 
 /// What is told of it.

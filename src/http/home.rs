@@ -31,7 +31,7 @@ const POSTER_TILES: i64 = 3;
 pub fn page(call: &Call, asked: &Asked, language: Language, script: &str, style: &str) -> String {
     let dataset = &call.world.dataset;
     let french = |text: &Option<String>| text.clone().filter(|_| language == Language::French);
-    let title = escape(&french(&dataset.french.title).unwrap_or_else(|| dataset.title.clone()));
+    let title = escape(title_of_all(call, language));
     let description = escape(&french(&dataset.french.description).unwrap_or_else(|| dataset.description.clone()));
     let reports: String = call
         .world
@@ -58,6 +58,12 @@ pub fn page(call: &Call, asked: &Asked, language: Language, script: &str, style:
     )
 }
 
+/// The title of the data set.
+pub(super) fn title_of_all(call: &Call, language: Language) -> &str {
+    let dataset = &call.world.dataset;
+    dataset.french.title.as_ref().filter(|_| language == Language::French).unwrap_or(&dataset.title)
+}
+
 /// The disclaimer with its dates in words.
 pub(super) fn disclaimer(call: &Call, asked: &Asked, language: Language) -> Option<String> {
     let dataset = &call.world.dataset;
@@ -66,7 +72,8 @@ pub(super) fn disclaimer(call: &Call, asked: &Asked, language: Language) -> Opti
     Some(filled(text, &moment(&asked.datetime, language), &language.day(asked.known_at)))
 }
 
-fn moment(datetime: &Datetime, language: Language) -> String {
+/// A moment or a day in words; anything longer as it is asked for.
+pub(super) fn moment(datetime: &Datetime, language: Language) -> String {
     match *datetime {
         Datetime::At(at) => language.day(at),
         Datetime::During(Interval { from: Some(from), to }) if to == Some(from.plus_days(1)) => language.day(from),
@@ -86,17 +93,19 @@ fn credits(call: &Call) -> String {
 }
 
 /// The title of a layer in the reader's language, if it is one of the layers with a fixed meaning.
-fn title(layer: &Layer, language: Language) -> String {
+pub(super) fn title(layer: &Layer, language: Language) -> &str {
     let word = Some(language.say(&format!("layer.{}", layer.meta.name)));
     let known = word.filter(|word| layer.meta.kind == LayerKind::Domain && !word.is_empty());
-    escape(known.unwrap_or(&layer.meta.title))
+    known.unwrap_or(&layer.meta.title)
 }
 
 /// The reports of a layer that are in force, as a table.
 fn reports(published: &Published, asked: &Asked, language: Language) -> String {
     let layer = &published.layer;
-    let heading =
-        language.say("on").replace("{title}", &title(layer, language)).replace("{date}", &moment(&asked.datetime, language));
+    let heading = language
+        .say("on")
+        .replace("{title}", &escape(title(layer, language)))
+        .replace("{date}", &moment(&asked.datetime, language));
     let mut table = format!("<h2>{heading}</h2><div class=\"wide\" tabindex=\"0\"><table><tr>");
     SHOWN.iter().for_each(|(_, word)| push(&mut table, format_args!("<th>{}</th>", escape(language.say(word)))));
     push(&mut table, format_args!("<th>{}</th></tr>\n", language.say("sources")));
@@ -142,7 +151,7 @@ fn downloads(call: &Call, language: Language) -> String {
     let rows = call.world.data_layers().map(|published| {
         let name = &published.layer.meta.name;
         let (items, file) = (format!("collections/{name}/items?f=html"), format!("collections/{name}/download.geojson"));
-        let (title, table) = (title(&published.layer, language), language.say("table"));
+        let (title, table) = (escape(title(&published.layer, language)), language.say("table"));
         format!("<li>{title}: <a href=\"{items}\">{table}</a>, <a href=\"{file}\">GeoJSON</a></li>\n")
     });
     let archives = call.world.archives.iter().map(|archived| {

@@ -17,6 +17,7 @@ use crate::world::Published;
 use crate::world::clusters::Clustered;
 use roadblock_layers::layer::Asked;
 use roadblock_tiles::raster::{Color, Image, Lettering, Section, Sheet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const PAD_PX: f64 = 10.0;
@@ -44,6 +45,10 @@ pub struct Words {
     pub times: String,
     /// What not to read into it, and whom to credit.
     pub small: Vec<String>,
+    /// Titles of layers by their names, in the language of the sheet.
+    pub titles: BTreeMap<String, String>,
+    /// What is said of so many, `{n}`, for which the legend has no room.
+    pub more: &'static str,
     /// Whether French words are wanted of the legend.
     pub french: bool,
 }
@@ -103,7 +108,7 @@ pub fn sheet(
     sheet.bar([0.0, height], [f64::from(plan.size[0]), 1.0], faint);
     if plan.with_legend {
         sheet.bar([width, 0.0], [1.0, height], faint);
-        list(&mut sheet, entries, [width, height], plan.words.french, [ink, faint]);
+        list(&mut sheet, entries, [width, height], &plan.words, [ink, faint]);
     }
     let mut top = height + PAD_PX;
     for (number, (words, lettering)) in lines.iter().enumerate() {
@@ -111,6 +116,13 @@ pub fn sheet(
     }
     corner(&mut sheet, &frame, [f64::from(plan.size[0]) - SCALE_PX, height + PAD_PX], ink);
     Some(sheet.finish())
+}
+
+impl Words {
+    fn title<'w>(&'w self, entry: &'w Entry) -> &'w str {
+        let meta = &entry.layer.layer.meta;
+        self.titles.get(meta.name.as_str()).unwrap_or(&meta.title)
+    }
 }
 
 impl Plan {
@@ -140,7 +152,7 @@ pub fn key(layers: &[Arc<Published>], look: &Look, plan: &Plan, asked: &Asked, w
     // A heading takes a row at most, and so does a second line.
     let height = (2.0 * PAD_PX + 2.0 * ROW_PX * rows as f64).ceil();
     let mut sheet = worker.canvas.sheet([LEGEND_PX, height as u16], plan.ratio, paper);
-    let bottom = list(&mut sheet, entries, [0.0, height], plan.words.french, [ink, faint]);
+    let bottom = list(&mut sheet, entries, [0.0, height], &plan.words, [ink, faint]);
     Some(sheet.finish_above(bottom + PAD_PX))
 }
 
@@ -172,7 +184,7 @@ fn strip_height(lines: &[(&str, Lettering)], plan: &Plan, worker: &mut Worker) -
 }
 
 /// The legend's column: as many entries as have room, and how many have none. Answers where it ends.
-fn list(sheet: &mut Sheet<'_>, entries: Vec<Entry>, [left, bottom]: [f64; 2], french: bool, [ink, faint]: [Color; 2]) -> f64 {
+fn list(sheet: &mut Sheet<'_>, entries: Vec<Entry>, [left, bottom]: [f64; 2], words: &Words, [ink, faint]: [Color; 2]) -> f64 {
     let widest = f64::from(LEGEND_PX) - f64::from(SWATCH_PX[0]) - 3.0 * PAD_PX;
     let plain = Lettering { size: 10.0, bold: false, widest };
     let heading = Lettering { size: 10.5, bold: true, widest: f64::from(LEGEND_PX) - 2.0 * PAD_PX };
@@ -182,19 +194,19 @@ fn list(sheet: &mut Sheet<'_>, entries: Vec<Entry>, [left, bottom]: [f64; 2], fr
         let begins = entry.class.is_some() && before.is_none_or(|before| !Arc::ptr_eq(&before, &entry.layer));
         if top + ROW_PX * if begins { 2.0 } else { 1.0 } + ROW_PX > bottom && number + 1 < all {
             let left_out = all - number;
-            let words = if french { format!("et {left_out} autres") } else { format!("and {left_out} more") };
-            sheet.text(&words, [left + PAD_PX, top + 4.0], plain, faint);
+            let more = words.more.replace("{n}", &left_out.to_string());
+            sheet.text(&more, [left + PAD_PX, top + 4.0], plain, faint);
             return top + ROW_PX;
         }
         if begins {
-            top += sheet.text(&entry.layer.layer.meta.title, [left + PAD_PX, top + 3.0], heading, ink) + 8.0;
+            top += sheet.text(words.title(&entry), [left + PAD_PX, top + 3.0], heading, ink) + 8.0;
         }
         let [en, fr] = entry.words();
-        let words = format!("{} ({})", if french { fr } else { en }, entry.count);
+        let said = format!("{} ({})", if words.french { fr } else { en }, entry.count);
         sheet.paste(entry.swatch, [left + PAD_PX, top]);
         before = Some(entry.layer);
         let beside = left + f64::from(SWATCH_PX[0]) + 2.0 * PAD_PX;
-        let high = sheet.text(&words, [beside, top + 4.0], plain, ink) + 8.0;
+        let high = sheet.text(&said, [beside, top + 4.0], plain, ink) + 8.0;
         top += high.max(ROW_PX);
     }
     top

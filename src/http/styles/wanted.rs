@@ -3,18 +3,19 @@
 use super::super::bbox;
 use super::super::call::Call;
 use super::super::clustered;
+use super::super::home;
 use super::super::layer_set::LayerSet;
 use super::super::query::TILE_PARAMETERS;
+use super::super::words::Language;
 use super::layers;
 use crate::portray::MAP_PHASES;
 use crate::portray::sheet::{Focus, Plan, Words};
 use crate::problem::Problem;
 use crate::style::{Look, Named};
 use crate::world::clusters::Clustered;
-use crate::world::{credits, filled};
+use crate::world::{Published, credits};
 use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::Asked;
-use roadblock_layers::time::{Datetime, Interval};
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -50,7 +51,7 @@ pub(super) fn read(call: &Call, named: &Arc<Named>) -> Result<Request, Problem> 
     let asked = call.query.asked(call.world.default_datetime(call.now), call.now, Some(MAP_PHASES))?;
     let clustered = clustered::read(&call.query, &set)?;
     let (_, highest_zoom) = set.zooms();
-    let french = choice(call, "lang", &["en", "fr"])? == "fr";
+    let language = Language::of(choice(call, "lang", &["en", "fr"])?).unwrap_or(Language::English);
     let ratio = within(call, "scale", 1..=2)?.unwrap_or(1);
     let plan = Plan {
         focus: focus(call, highest_zoom)?,
@@ -58,7 +59,7 @@ pub(super) fn read(call: &Call, named: &Arc<Named>) -> Result<Request, Problem> 
         ratio,
         highest_zoom,
         with_legend: choice(call, "legend", &["false", "true"])? == "true",
-        words: words(call, &set, &asked, french),
+        words: words(call, &set, &asked, language),
     };
     Ok(Request { set, asked, clustered, look: Look { named: Arc::clone(named), with_background: true }, plan })
 }
@@ -142,28 +143,18 @@ fn refused(detail: String) -> Problem {
     Problem::bad_request("InvalidMap", format!("parameter {detail}"))
 }
 
-fn words(call: &Call, set: &LayerSet, asked: &Asked, french: bool) -> Words {
-    let dataset = &call.world.dataset;
-    let (at, known_at) = (shown(asked.datetime), asked.known_at.to_string());
-    let title = dataset.french.title.as_ref().filter(|_| french).unwrap_or(&dataset.title).clone();
-    let times = match french {
-        true => format!("Situation au {at}, selon ce qui était connu le {known_at}"),
-        false => format!("Situation at {at}, as known at {known_at}"),
-    };
-    let said = dataset.french.disclaimer.as_deref().filter(|_| french).or(dataset.disclaimer.as_deref());
-    let warning = if french { "Ne pas utiliser pour la navigation." } else { "Not for navigation." };
-    let disclaimer = said.map_or_else(|| warning.to_owned(), |text| filled(text, &at, &known_at));
-    Words { title, times, small: vec![disclaimer, credits(&set.layers).join(" | ")], french }
-}
-
-/// As readers say it: a whole day is that day.
-fn shown(datetime: Datetime) -> String {
-    match datetime {
-        Datetime::All => "all times".to_owned(),
-        Datetime::During(Interval { from: Some(from), to: Some(to) }) if from.plus_days(1) == to => {
-            let text = from.to_string();
-            text.strip_suffix("T00:00:00Z").map_or_else(|| datetime.to_string(), str::to_owned)
-        }
-        datetime => datetime.to_string(),
+fn words(call: &Call, set: &LayerSet, asked: &Asked, language: Language) -> Words {
+    let gaps = [("date", home::moment(&asked.datetime, language)), ("known", language.day(asked.known_at))];
+    let gaps = gaps.each_ref().map(|(name, text)| (*name, text.as_str()));
+    let titled =
+        |shown: &Arc<Published>| (shown.layer.meta.name.as_str().to_owned(), home::title(&shown.layer, language).to_owned());
+    let disclaimer = home::disclaimer(call, asked, language).unwrap_or_else(|| language.say("map.warning").to_owned());
+    Words {
+        title: home::title_of_all(call, language).to_owned(),
+        times: language.fill("map.times", &gaps),
+        small: vec![disclaimer, credits(&set.layers).join(" | ")],
+        titles: set.layers.iter().map(titled).collect(),
+        more: language.say("why.more"),
+        french: language == Language::French,
     }
 }

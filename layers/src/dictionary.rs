@@ -71,6 +71,11 @@ impl Dictionary {
         renumbered
     }
 
+    /// Gives back the room for values that do not come any more.
+    pub(crate) fn shrink(&mut self) {
+        self.values.shrink_to_fit();
+    }
+
     /// A new code for a value, whether it has one already or not.
     pub(crate) fn add(&mut self, value: Value) -> u32 {
         // More than 2^32 values do not fit into memory.

@@ -61,6 +61,11 @@ impl Places {
         self.bounds.append(&mut later.bounds);
     }
 
+    fn shrink(&mut self) {
+        self.bytes.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
     fn bytes(&self, number: usize) -> &[u8] {
         let end = |number: usize| self.ends.get(number).and_then(|end| usize::try_from(*end).ok());
         let start = number.checked_sub(1).map_or(Some(0), end);
@@ -87,7 +92,7 @@ impl Features {
         let mut all = Self { columns: vec![Vec::new(); width], ..Self::default() };
         let mut codes: Vec<Codes> = (0..width).map(|_| Codes::default()).collect();
         features.into_iter().for_each(|feature| all.push(feature, &mut codes));
-        all.forget_times_that_say_nothing();
+        all.settle();
         all
     }
 
@@ -97,7 +102,7 @@ impl Features {
         all.times.resize(all.len(), Times::ALWAYS);
         let mut codes: Vec<Codes> = self.columns.iter().map(|column| Codes::of_column(column, &all.dictionary)).collect();
         more.into_iter().for_each(|feature| all.push(feature, &mut codes));
-        all.forget_times_that_say_nothing();
+        all.settle();
         all
     }
 
@@ -121,7 +126,7 @@ impl Features {
                 });
             }
         }
-        all.forget_times_that_say_nothing();
+        all.settle();
         all
     }
 
@@ -135,10 +140,16 @@ impl Features {
         }
     }
 
-    fn forget_times_that_say_nothing(&mut self) {
+    /// Once all are there: forgets times that say nothing, and gives back the room for more of them.
+    fn settle(&mut self) {
         if self.times.iter().all(|times| *times == Times::ALWAYS) {
             self.times = Vec::new();
         }
+        self.ids.shrink_to_fit();
+        self.places.shrink();
+        self.columns.iter_mut().for_each(Vec::shrink_to_fit);
+        self.dictionary.shrink();
+        self.times.shrink_to_fit();
     }
 
     /// From what was gathered column by column; every column is as long as there are ids and places.

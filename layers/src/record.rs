@@ -24,12 +24,12 @@ pub type RecordId = String;
 /// What every record has.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Common {
-    /// Stable name.
-    pub id: RecordId,
+    /// Stable name, a [`RecordId`]; views show it without copying it, as they do the name.
+    pub id: Arc<str>,
     /// 1, then one more with each correction.
     pub version: u32,
     /// As in the sources, in neutral words.
-    pub name: String,
+    pub name: Arc<str>,
     /// French name, where it differs.
     pub name_fr: Option<String>,
     /// When it holds in the world, half-open.
@@ -192,7 +192,7 @@ impl Record {
 /// All records of a data set and its sources. A clone shares them. As `validate` makes it, everything they refer to is there.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Records {
-    records: BTreeMap<RecordId, Record>,
+    records: BTreeMap<Arc<str>, Record>,
     sources: BTreeMap<String, Arc<Source>>,
     /// The corridors that use a segment.
     corridors_over: BTreeMap<RecordId, BTreeSet<RecordId>>,
@@ -205,10 +205,10 @@ impl Records {
         if is_free {
             if let Body::Corridor(corridor) = &*record.body {
                 for segment in &corridor.segments {
-                    self.corridors_over.entry(segment.clone()).or_default().insert(record.common.id.clone());
+                    self.corridors_over.entry(segment.clone()).or_default().insert(record.id().to_owned());
                 }
             }
-            self.records.insert(record.common.id.clone(), record);
+            self.records.insert(Arc::clone(&record.common.id), record);
         }
         is_free
     }
@@ -256,7 +256,7 @@ impl Records {
     /// Keeps the records that pass, and all sources. What a kept one refers to may be gone: look it up before naming it.
     pub(crate) fn retain(&mut self, keep: impl Fn(&Record) -> bool) {
         self.records.retain(|_, record| keep(record));
-        self.corridors_over.values_mut().for_each(|corridors| corridors.retain(|id| self.records.contains_key(id)));
+        self.corridors_over.values_mut().for_each(|corridors| corridors.retain(|id| self.records.contains_key(id.as_str())));
     }
 
     /// What `project` makes of each record, and all sources. What a record refers to may be gone: look it up before naming it.

@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
+use std::num::NonZero;
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
@@ -29,38 +30,46 @@ pub enum TimeError {
 }
 
 /// A moment in UTC, in microseconds since 1970.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Instant(i64);
+///
+/// Counted from before everything, so that it is never 0 and an `Option` of it is as small: there are four in every feature and record.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(NonZero<u64>);
+
+/// What is added to microseconds since 1970 to count from before everything.
+const SHIFT: u64 = 1 << 63;
 
 impl Instant {
     /// Before everything.
-    pub const MIN: Self = Self(i64::MIN);
+    pub const MIN: Self = Self(NonZero::<u64>::MIN);
     /// After everything.
-    pub const MAX: Self = Self(i64::MAX);
+    pub const MAX: Self = Self(NonZero::<u64>::MAX);
 
-    /// From microseconds since 1970.
+    /// From microseconds since 1970. The lowest number of all is taken for the one after it.
     pub const fn from_micros(micros: i64) -> Self {
-        Self(micros)
+        match NonZero::new(micros.cast_unsigned() ^ SHIFT) {
+            Some(shifted) => Self(shifted),
+            None => Self::MIN,
+        }
     }
 
     /// Microseconds since 1970.
     pub const fn micros(self) -> i64 {
-        self.0
+        (self.0.get() ^ SHIFT).cast_signed()
     }
 
     /// Whole seconds since 1970, rounded down.
     pub const fn seconds(self) -> i64 {
-        self.0.div_euclid(MICROS_PER_SECOND)
+        self.micros().div_euclid(MICROS_PER_SECOND)
     }
 
     /// The UTC day, counted from the first of 1970.
     pub const fn day(self) -> i64 {
-        self.0.div_euclid(MICROS_PER_DAY)
+        self.micros().div_euclid(MICROS_PER_DAY)
     }
 
     /// So many days later (or earlier); stays within range.
     pub const fn plus_days(self, days: i64) -> Self {
-        Self(self.0.saturating_add(days.saturating_mul(MICROS_PER_DAY)))
+        Self::from_micros(self.micros().saturating_add(days.saturating_mul(MICROS_PER_DAY)))
     }
 
     /// Reads a date (midnight UTC) or an RFC 3339 date-time with zone.
@@ -71,7 +80,7 @@ impl Instant {
     }
 
     fn of_utc(utc: DateTime) -> Self {
-        Self(i64::try_from(utc.duration_since(EPOCH).as_micros()).unwrap_or(i64::MAX))
+        Self::from_micros(i64::try_from(utc.duration_since(EPOCH).as_micros()).unwrap_or(i64::MAX))
     }
 }
 
@@ -93,7 +102,7 @@ fn moment(text: &str) -> Option<Instant> {
     // Digits beyond the sixth are finer than a moment is kept.
     let fraction = &fraction[..fraction.len().min(".000000".len())];
     let civil: DateTime = format!("{local}{fraction}").parse().ok()?;
-    Some(Instant(Instant::of_utc(civil).0.checked_sub(offset_micros(zone)?)?))
+    Some(Instant::from_micros(Instant::of_utc(civil).micros().checked_sub(offset_micros(zone)?)?))
 }
 
 /// `Z`, or hours and minutes ahead of UTC. An unescaped `+` in a query string arrives as a blank.
@@ -136,7 +145,7 @@ impl Asked {
     fn end(&self) -> Instant {
         match self {
             Self::Day(start) => start.plus_days(1),
-            Self::Moment(at) => Instant(at.0.saturating_add(1)),
+            Self::Moment(at) => Instant::from_micros(at.micros().saturating_add(1)),
         }
     }
 }
@@ -161,6 +170,12 @@ impl fmt::Display for Instant {
         let utc = EPOCH.saturating_add(SignedDuration::from_secs(self.seconds()));
         let (year, month, day) = (utc.year().clamp(0, 9999), utc.month(), utc.day());
         write!(f, "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", utc.hour(), utc.minute(), utc.second())
+    }
+}
+
+impl fmt::Debug for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Instant").field(&self.micros()).finish()
     }
 }
 
@@ -272,7 +287,7 @@ impl fmt::Display for Datetime {
 pub fn parse_known_at(text: &str) -> Result<Instant, TimeError> {
     Ok(match Asked::read(text)? {
         Asked::Moment(at) => at,
-        day => Instant(day.end().0 - 1),
+        day => Instant::from_micros(day.end().micros() - 1),
     })
 }
 

@@ -13,6 +13,8 @@ impl Timeline {
         let mut boundaries: Vec<Instant> = moments.collect();
         boundaries.sort_unstable();
         boundaries.dedup();
+        // A thousand reports share a few days.
+        boundaries.shrink_to_fit();
         Self { boundaries }
     }
 

@@ -122,7 +122,7 @@ fn features(version: &Record, history: &History, lens: Lens, columns: &[&columns
         let known = record.common().known;
         let Some(known) = known.common(&epoch) else { continue };
         let feature = Feature {
-            id: FeatureId::Text(record.id().into()),
+            id: FeatureId::Text(Arc::clone(&record.common().id)),
             geometry: geometry::of(&record, &network),
             values: columns.iter().map(|spec| (spec.value)(&record, &network)).collect(),
             valid: record.common().valid,

@@ -48,10 +48,10 @@ impl Change {
     /// Its name, as known after the change.
     pub fn name<'r>(&'r self, roads: &'r Roads) -> Option<&'r str> {
         let report = [&self.after, &self.before].into_iter().flatten().find_map(|how| match how {
-            How::Holds(record) => Some(record.common().name.as_str()),
+            How::Holds(record) => Some(&*record.common().name),
             How::Is(_) => None,
         });
-        report.or_else(|| roads.network.get(&self.id).map(|record| record.common().name.as_str()))
+        report.or_else(|| roads.network.get(&self.id).map(|record| &*record.common().name))
     }
 
     /// Where it is, as known after the change.

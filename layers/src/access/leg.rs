@@ -118,6 +118,8 @@ impl Leg {
             self.evidence.iter().flat_map(Evidence::edges).chain(self.assertions.iter().flat_map(statement::edges)).collect();
         self.edges.sort_unstable();
         self.edges.dedup();
+        self.evidence.shrink_to_fit();
+        self.edges.shrink_to_fit();
     }
 
     /// The evidence that may have an effect at a moment: what lasts, and events not longer ago than the longest window.

@@ -114,14 +114,17 @@ impl Roads {
 /// Versions of areas, and of reports.
 pub(super) fn reported(told: Vec<Heard>) -> (Vec<Reported>, Vec<Reported>) {
     let reported = |Heard { record, due }| Reported { lasts: windows::lasts(&record), due, record: Arc::new(record) };
-    told.into_iter().map(reported).partition(|reported| reported.record.body().kind() == Kind::Area)
+    let (mut areas, mut reports): (Vec<Reported>, Vec<Reported>) =
+        told.into_iter().map(reported).partition(|reported| reported.record.body().kind() == Kind::Area);
+    [&mut areas, &mut reports].into_iter().for_each(Vec::shrink_to_fit);
+    (areas, reports)
 }
 
 /// By what they are called here: another order could tell of their true ids.
 pub(super) fn put_in_order(reported: &mut [Reported]) {
     let order = |one: &Reported, other: &Reported| {
         let (one, other) = (one.record.common(), other.record.common());
-        (one.id.as_str(), one.version).cmp(&(other.id.as_str(), other.version))
+        (&one.id, one.version).cmp(&(&other.id, other.version))
     };
     reported.sort_by(order);
 }
@@ -174,7 +177,7 @@ fn chain(record: &Record, legs: &[Arc<Leg>]) -> Option<Chain> {
     Some(Chain {
         id: record.id().to_owned(),
         version: record.common().version,
-        name: record.common().name.clone(),
+        name: record.common().name.to_string(),
         known: record.common().known,
         links: corridor.segments.iter().zip(ends).map(link).collect(),
         corridor: corridor.clone(),

@@ -41,8 +41,8 @@ pub(super) fn common(draft: &mut Draft<'_>, kind: Kind) -> Option<Common> {
         notes: draft.text("notes"),
         notes_internal: draft.text("notes_internal"),
         generalised: false,
-        id: id?,
-        name: name?,
+        id: id?.into(),
+        name: name?.into(),
         sensitivity: sensitivity?,
     })
 }

@@ -61,10 +61,10 @@ const ROADS: &[Kind] = &[Kind::Corridor, Kind::Segment];
 const PLACE: &[Kind] = &[Kind::Place];
 
 static COLUMNS: &[Spec] = &[
-    Spec::tile("id", ColumnKind::Text, "Stable name", ALL, |record, _| record.id().into()),
+    Spec::tile("id", ColumnKind::Text, "Stable name", ALL, |record, _| (&record.common().id).into()),
     Spec::tile("kind", ColumnKind::Text, "What it is", ALL, |record, _| record.body().kind().as_str().into()),
     Spec::tile("subtype", ColumnKind::Text, "What it is, more closely", ALL, subtype),
-    Spec::tile("name", ColumnKind::Text, "Name", ALL, |record, _| record.common().name.as_str().into()),
+    Spec::tile("name", ColumnKind::Text, "Name", ALL, |record, _| (&record.common().name).into()),
     Spec::tile("name_fr", ColumnKind::Text, "French name", ALL, |record, _| record.common().name_fr.as_deref().into()),
     Spec::tile("phase", ColumnKind::Text, "Freshness on the asked day: active, recent, past", BLOCKADE, |record, _| {
         // Events get theirs from their windows; a state is active as long as it is valid.

@@ -82,9 +82,9 @@ fn wordless(record: &Record, rekey: Rekey, days: i64) -> Common {
         body => body.kind().as_str(),
     };
     Common {
-        id: opaque(&common.id, rekey),
+        id: opaque(&common.id, rekey).into(),
         version: common.version,
-        name: format!("Report, details withheld: {}", subtype.replace('_', " ")),
+        name: format!("Report, details withheld: {}", subtype.replace('_', " ")).into(),
         name_fr: None,
         valid: widened(common.valid, days),
         sources: Vec::new(),

@@ -325,7 +325,7 @@ fn said_by_chance(last: &Record, chance: u64) -> Record {
         }
         (crate::record::Body::Place(place), _) => place.at.x += (chance % 7) as f64 / 10.0,
         (crate::record::Body::Corridor(chain), _) => drop(chain.nodes.pop().zip(chain.segments.pop())),
-        _ => common.name = format!("Said {chance}"),
+        _ => common.name = format!("Said {chance}").into(),
     }
     Record::accepted(common, body)
 }

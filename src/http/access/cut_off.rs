@@ -27,7 +27,7 @@ pub(super) async fn cut_off(call: Call) -> Result<Response, Problem> {
             let at = inquiry.roads.network.place(cut.place).map(|place| Point(place.at).into());
             let members = json!({
                 "place": cut.place,
-                "name": place.map(|place| place.common().name.as_str()),
+                "name": place.map(|place| &*place.common().name),
                 "cut_off_by": cut.by,
                 "restored_by": cut.restored_by,
                 "fewest_reopenings": cut.fewest,

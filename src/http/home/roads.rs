@@ -31,7 +31,7 @@ fn row(corridor: &CorridorStatus<'_>, inquiry: &Inquiry<'_>, language: Language)
         corridor.bottlenecks().map(|part| format!("{} – {}", network.name_of(&part.link.from), network.name_of(&part.link.to)));
     let causes = corridor.bottlenecks().filter_map(|part| part.status.as_ref()).flat_map(|part| &part.status.causes);
     let evidence = causes.filter(|cause| cause.counted).filter_map(|cause| cause.evidence());
-    let reports: BTreeSet<&str> = evidence.map(|evidence| evidence.record.common().name.as_str()).collect();
+    let reports: BTreeSet<&str> = evidence.map(|evidence| evidence.record.common().name.as_ref()).collect();
     // Corridors and reports are named in English.
     let tag = if language == Language::English { "" } else { " lang=\"en\"" };
     format!(

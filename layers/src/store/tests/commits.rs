@@ -47,7 +47,7 @@ fn a_correction_supersedes_and_leaves_the_past_as_it_was() {
     assert_eq!((kayes[1].known_from, kayes[1].superseded_at, kayes[1].who.as_str()), (Some(later), None, "tester"));
     let records = loaded.records().unwrap();
     let record = records.get("kayes").unwrap().common();
-    assert_eq!((record.version, record.name.as_str(), record.known), (2, "Kayes", kayes[1].known()));
+    assert_eq!((record.version, &*record.name, record.known), (2, "Kayes", kayes[1].known()));
 }
 
 #[test]

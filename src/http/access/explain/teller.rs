@@ -32,7 +32,7 @@ impl Teller<'_> {
 
     fn called<'n>(&self, record: &'n Record) -> &'n str {
         let common = record.common();
-        common.name_fr.as_ref().filter(|_| self.language == Language::French).unwrap_or(&common.name)
+        common.name_fr.as_deref().filter(|_| self.language == Language::French).unwrap_or(&common.name)
     }
 
     /// How bad a road is, at the beginning of a sentence.

@@ -201,6 +201,7 @@ impl Features {
     /// Gives codes to the names of phases, which features have at some times only.
     pub(crate) fn note_phases(&mut self) {
         self.phase_codes = Phase::ALL.map(|phase| self.dictionary.add(phase.as_str().into()));
+        self.dictionary.shrink();
     }
 
     /// Those codes.

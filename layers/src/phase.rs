@@ -69,27 +69,28 @@ impl fmt::Display for PhaseSet {
     }
 }
 
-/// When an event is active, recent and past. `start <= active_until <= recent_until`; all half-open.
+/// When an event is active, recent and past; all half-open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PhaseWindows {
     start: Instant,
-    active_until: Instant,
-    recent_until: Instant,
+    active_days: u16,
+    /// Not fewer.
+    recent_days: u16,
 }
 
 impl PhaseWindows {
     /// Windows in days after the start: active for `active_days`, then recent until `recent_days`.
     pub fn from_days(start: Instant, active_days: u16, recent_days: u16) -> Self {
-        let active_until = start.plus_days(active_days.into());
-        Self { start, active_until, recent_until: start.plus_days(recent_days.into()).max(active_until) }
+        Self { start, active_days, recent_days: recent_days.max(active_days) }
     }
 
     /// The phase at a moment; `None` before the event.
     pub fn phase_at(&self, at: Instant) -> Option<Phase> {
+        let [start, active_until, recent_until] = self.boundaries();
         match at {
-            _ if at < self.start => None,
-            _ if at < self.active_until => Some(Phase::Active),
-            _ if at < self.recent_until => Some(Phase::Recent),
+            _ if at < start => None,
+            _ if at < active_until => Some(Phase::Active),
+            _ if at < recent_until => Some(Phase::Recent),
             _ => Some(Phase::Past),
         }
     }
@@ -107,7 +108,7 @@ impl PhaseWindows {
 
     /// The moments at which the phase changes.
     pub fn boundaries(&self) -> [Instant; 3] {
-        [self.start, self.active_until, self.recent_until]
+        [0, self.active_days, self.recent_days].map(|days| self.start.plus_days(days.into()))
     }
 }
 

@@ -173,6 +173,16 @@ impl Record {
         self.clone().dated(version, known, withdrawn) == *other
     }
 
+    /// Whether both are one version as it is told, and do not only say the same.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.common, &other.common)
+    }
+
+    /// Where that is kept: the same for all clones, and for no other version as long as one of them is there.
+    pub(crate) fn place(&self) -> *const Common {
+        Arc::as_ptr(&self.common)
+    }
+
     /// What every record has.
     pub fn common(&self) -> &Common {
         &self.common

@@ -17,6 +17,12 @@ impl Scene {
     #[must_use]
     pub fn arranged(self, order: &[u32]) -> Self {
         let mut arranged = Self::default();
+        arranged.ends.reserve_exact(self.ends.len());
+        arranged.shapes.reserve_exact(self.shapes.len());
+        arranged.points.reserve_exact(self.points.len());
+        arranged.polygons.reserve_exact(self.polygons.len());
+        arranged.paths.reserve_exact(self.paths.len());
+        arranged.levels.reserve_exact(self.levels.len());
         order.iter().for_each(|&number| arranged.take(&self, number));
         let Self { vertices, ranks, chunks, .. } = self;
         arranged.vertices.reserve_exact(vertices.len());

@@ -8,7 +8,6 @@ use super::{Access, Inquiry, Rank, Terms};
 use crate::record::Record;
 use crate::time::{Datetime, Instant};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// A time, and what was known of it when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,7 +65,7 @@ pub enum How {
     /// The status of a road.
     Is(Rank),
     /// A report that holds, in a version.
-    Holds(Arc<Record>),
+    Holds(Record),
 }
 
 /// One change.
@@ -111,7 +110,7 @@ impl Inquiry<'_> {
         });
         let segments = self.segments(datetime).map(|part| ((Subject::Segment, part.leg.id.clone()), How::Is(part.status.rank)));
         let reports =
-            self.reports(datetime).map(|record| ((Subject::Report, record.id().to_owned()), How::Holds(Arc::clone(record))));
+            self.reports(datetime).map(|record| ((Subject::Report, record.id().to_owned()), How::Holds(record.clone())));
         corridors.chain(segments).chain(reports).collect()
     }
 }

@@ -12,7 +12,6 @@ use super::timeline::{SegmentStatus, Stretch};
 use crate::record::Record;
 use crate::time::{Datetime, Instant, Interval};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// One segment of a corridor.
 #[derive(Debug)]
@@ -282,7 +281,7 @@ impl<'r> Inquiry<'r> {
     }
 
     /// The reports that are known and still have an effect at some moment of the asked time.
-    pub(super) fn reports(&self, datetime: &Datetime) -> impl Iterator<Item = &'r Arc<Record>> {
+    pub(super) fn reports(&self, datetime: &Datetime) -> impl Iterator<Item = &'r Record> {
         self.holding(&*self.roads.reports, datetime)
     }
 
@@ -291,7 +290,7 @@ impl<'r> Inquiry<'r> {
         &self,
         reported: impl IntoIterator<Item = &'r Reported>,
         datetime: &Datetime,
-    ) -> impl Iterator<Item = &'r Arc<Record>> {
+    ) -> impl Iterator<Item = &'r Record> {
         let (known_at, datetime) = (self.known_at, *datetime);
         let holds = move |one: &&Reported| one.record.common().known.contains(known_at) && datetime.selects(&one.lasts);
         reported.into_iter().filter(holds).map(|one| &one.record)

@@ -10,7 +10,7 @@ use super::leg::{Evidence, Leg};
 use super::matching::{Matcher, Tree};
 use super::parted::{Turned, note, parted};
 use super::roads::{Reported, Roads, add, announced, chains, evidence, put_in_order, reported};
-use crate::record::{Blockade, Body, Location, Record, Records, Source};
+use crate::record::{Blockade, Body, Common, Location, Record, Records, Source};
 use crate::time::Interval;
 use crate::view::Retold;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +40,7 @@ impl Roads {
             come.entry(leg).or_default().push(evidence);
         }
         let gone = areas.gone.iter().chain(&reports.gone).chain(renamed.iter().map(|reported| &reported.record));
-        let gone: BTreeSet<*const Record> = gone.map(Arc::as_ptr).collect();
+        let gone: BTreeSet<*const Common> = gone.map(Record::place).collect();
         for (number, leg) in legs.all.iter_mut().enumerate().filter(|(_, leg)| !legs.new.contains(&leg.id)) {
             replace(leg, &gone, come.remove(&number).unwrap_or_default(), known, turned);
         }
@@ -131,8 +131,8 @@ impl Rebuilt {
 }
 
 /// Takes from a leg the evidence that is gone or over, and gives it what has come.
-fn replace(leg: &mut Arc<Leg>, gone: &BTreeSet<*const Record>, come: Vec<Evidence>, known: Interval, turned: &mut Turned) {
-    let is_gone = |evidence: &Evidence| gone.contains(&Arc::as_ptr(&evidence.record));
+fn replace(leg: &mut Arc<Leg>, gone: &BTreeSet<*const Common>, come: Vec<Evidence>, known: Interval, turned: &mut Turned) {
+    let is_gone = |evidence: &Evidence| gone.contains(&evidence.record.place());
     let is_over = |evidence: &Evidence| !evidence.known().intersects(&known);
     if come.is_empty() && !leg.evidence.iter().any(|evidence| is_gone(evidence) || is_over(evidence)) {
         return;
@@ -151,7 +151,7 @@ struct Replaced {
     /// In order; those that were, if they are the same.
     all: Arc<Vec<Reported>>,
     /// To be taken from the legs.
-    gone: Vec<Arc<Record>>,
+    gone: Vec<Record>,
     /// To be matched to the legs.
     come: Vec<Reported>,
 }
@@ -183,11 +183,11 @@ impl Replaced {
                 if same.is_some() && are_matched {
                     continue;
                 }
-                gone.extend(same.map(|_| Arc::clone(&reported.record)));
+                gone.extend(same.map(|_| reported.record.clone()));
                 come.push(reported);
             }
             is_other |= !told.is_empty();
-            gone.extend(told.into_iter().map(|reported| Arc::clone(&reported.record)));
+            gone.extend(told.into_iter().map(|reported| reported.record.clone()));
             rest = later;
         }
         all.extend_from_slice(rest);

@@ -8,7 +8,6 @@ use crate::time::{Instant, Interval};
 use crate::vocab::Temporality;
 use crate::windows;
 use geo_types::{Geometry, LineString};
-use std::sync::Arc;
 
 /// Days after which a state that nobody confirmed is stale.
 pub(super) const STALE_DAYS: i64 = 30;
@@ -48,7 +47,7 @@ pub struct Leg {
 #[derive(Debug, Clone)]
 pub struct Evidence {
     /// The version of the record.
-    pub record: Arc<Record>,
+    pub record: Record,
     /// The audience is not told before this moment.
     pub(super) due: Option<Instant>,
     /// How it is on the leg, or near it.
@@ -58,7 +57,7 @@ pub struct Evidence {
 impl PartialEq for Evidence {
     /// The same version of the same record, on the leg in the same way.
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.record, &other.record) && self.on == other.on
+        self.record.is(&other.record) && self.on == other.on
     }
 }
 

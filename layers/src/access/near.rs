@@ -9,7 +9,6 @@ use crate::index::Bounds;
 use crate::record::{Body, Cell, Location, Record};
 use crate::time::Datetime;
 use geo_types::{Coord, Geometry, Line, LineString};
-use std::sync::Arc;
 
 /// Whether it is as near as that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,7 +33,7 @@ impl Nearness {
 #[derive(Debug, Clone)]
 pub struct Near {
     /// The report.
-    pub record: Arc<Record>,
+    pub record: Record,
     /// Whether it is as near as asked.
     pub nearness: Nearness,
     /// Where it is; nothing of one that is somewhere in a cell, because distances would tell where.
@@ -56,14 +55,14 @@ impl Inquiry<'_> {
         found
     }
 
-    fn how_near(&self, record: &Arc<Record>, road: &Road, within_m: f64) -> Option<Near> {
+    fn how_near(&self, record: &Record, road: &Road, within_m: f64) -> Option<Near> {
         let Body::Blockade(report) = record.body() else { return None };
         let accuracy_m = record.common().accuracy_m.unwrap_or(0.0);
         let geometry = geometry::of(record, &self.roads.network)?;
         if !Bounds::around(&geometry)?.intersects(&road.around(within_m + accuracy_m)?) {
             return None;
         }
-        let near = |nearness, at| Some(Near { record: Arc::clone(record), nearness, at });
+        let near = |nearness, at| Some(Near { record: record.clone(), nearness, at });
         if let Location::Cell(cell) = report.location {
             let (least_m, most_m) = road.to_cell(cell)?;
             return match (most_m <= within_m, least_m <= within_m) {

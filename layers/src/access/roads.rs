@@ -40,7 +40,7 @@ pub(super) struct Reported {
     pub(super) lasts: Interval,
     /// The audience is not told before this moment.
     pub(super) due: Option<Instant>,
-    pub(super) record: Arc<Record>,
+    pub(super) record: Record,
 }
 
 /// A corridor as numbers of legs.
@@ -113,7 +113,7 @@ impl Roads {
 
 /// Versions of areas, and of reports.
 pub(super) fn reported(told: Vec<Heard>) -> (Vec<Reported>, Vec<Reported>) {
-    let reported = |Heard { record, due }| Reported { lasts: windows::lasts(&record), due, record: Arc::new(record) };
+    let reported = |Heard { record, due }| Reported { lasts: windows::lasts(&record), due, record };
     let (mut areas, mut reports): (Vec<Reported>, Vec<Reported>) =
         told.into_iter().map(reported).partition(|reported| reported.record.body().kind() == Kind::Area);
     [&mut areas, &mut reports].into_iter().for_each(Vec::shrink_to_fit);
@@ -144,7 +144,7 @@ pub(super) fn evidence<'r>(matcher: &Matcher<'_>, versions: impl Iterator<Item =
             Body::Area(area) => matcher.of_area(area),
             Body::Corridor(_) | Body::Segment(_) | Body::Place(_) => BTreeMap::new(),
         };
-        found.into_iter().map(move |(leg, on)| (leg, Evidence { record: Arc::clone(record), due: *due, on }))
+        found.into_iter().map(move |(leg, on)| (leg, Evidence { record: record.clone(), due: *due, on }))
     };
     versions.flat_map(of_version).collect()
 }

@@ -122,7 +122,7 @@ impl<'r> Status<'r> {
     pub fn deciding(&self) -> impl Iterator<Item = &'r Record> {
         let decides = |cause: &&Cause<'r>| cause.counted && cause.makes(self.rule, self.rank);
         self.causes.iter().filter(decides).filter_map(|cause| match cause.ground {
-            Ground::Evidence(evidence) => Some(&*evidence.record),
+            Ground::Evidence(evidence) => Some(&evidence.record),
             Ground::Statement(_) | Ground::Vehicle(_) | Ground::Abandoned(_) => None,
         })
     }

@@ -51,4 +51,5 @@ def main(folder, count, tiles, side):
     print(json.dumps({"cpu": used * 1e3 / len(tiles), "kib": size / 1024 / len(tiles)}))
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

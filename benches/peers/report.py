@@ -33,6 +33,7 @@ TITLES = {
     "budget": "The largest data, default tile budget",
     "warm": "One tile from the cache",
     "geojson": "GeoJSON in memory: {}",
+    "styled": "The built-in map with labels, pictures of 512 pixels, cold",
     "archive": "Archive of zooms 0 to 14, {} features",
 }
 
@@ -48,7 +49,7 @@ def table(name, values):
     if kind in ("ready", "again"):
         lines = [head("", "seconds to the first tile", "MiB resident")]
         lines += [row(peer, number(found["ready"]), number(found["memory"])) for peer, found in values.items()]
-    elif kind in ("tiles", "raster", "budget") or name.startswith("low ") and "kept" not in name:
+    elif kind in ("tiles", "raster", "budget", "styled") or name.startswith("low ") and "kept" not in name:
         lines = passes(values)
     elif "kept" in name:
         lines = kept(values)
@@ -181,6 +182,9 @@ def verdicts(results):
     for side in (256, 512):
         if found := results.get(f"raster {side} {small}"):
             at_least(f"raster {side} px, processor time, MapServer", 4, cpu(found, "MapServer"))
+    if found := results.get("styled"):
+        at_least("the built-in map with labels, processor time, Mapnik", 3, cpu(found, "Mapnik"))
+        at_most("the same, bytes of PNG, of Mapnik's", 60, 100 * found["roadblock"]["kib"] / found["Mapnik"]["kib"], " %")
     if found := results.get("geojson mix"):
         slowest = median([run["steps"]["again"]["cpu"] / run["count"] for run in found["geojson-vt"]])
         at_least("geojson-vt, a tile, processor time", 2, slowest / median(found["roadblock"]["cpu"]))

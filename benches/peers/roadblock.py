@@ -21,6 +21,13 @@ class Roadblock:
         process = subprocess.Popen([*command, "--tile-cache-mb", str(cache_mb), "--log", "warn", f"--prepared={str(keeps or again).lower()}"], stdout=log, stderr=log)
         return Server(port, lambda tile: "/xyz/{}/{}/{}/{}.mvt".format(layer(file), *tile), [process])
 
+    def map(self, address):
+        """Serves the built-in data, no tile kept."""
+        port = free_port()
+        log = open(os.path.join(self.home, "roadblock.log"), "ab")
+        command = [self.binary, "serve", "--memory", "--listen", f"127.0.0.1:{port}", "--tile-cache-mb", "0", "--log", "warn"]
+        return Server(port, address, [subprocess.Popen(command, stdout=log, stderr=log)])
+
     def archive(self, file, out, has_budget=False):
         """The command that writes all tiles of zooms 0 to 14."""
         return [self.binary, "archive", layer(file), out, "--zooms", "0-14", "--config", self.config(file, has_budget)]

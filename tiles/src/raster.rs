@@ -13,6 +13,7 @@ mod image;
 mod labels;
 mod middles;
 mod paint;
+mod palette;
 mod pixels;
 mod section;
 mod sheet;

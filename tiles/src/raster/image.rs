@@ -1,10 +1,13 @@
-//! Finished pictures: PNG with a palette where that is exact, WebP without loss, JPEG.
+//! Finished pictures: PNG with a palette where that comes near, WebP without loss, JPEG.
 
-use std::collections::HashMap;
+use super::palette::Palette;
+use std::borrow::Cow;
 use std::io::Cursor;
 
 /// Of 100: letters stay clean.
 const JPEG_QUALITY: u8 = 88;
+/// Of 9.
+const PNG_LEVEL: u8 = 6;
 
 /// RGBA pixels, not premultiplied, row by row from the top.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,23 +63,30 @@ impl Image {
         }
     }
 
-    /// As PNG: indexed when 256 colours suffice, four bits a pixel when 16 do.
+    /// As PNG: indexed where 256 colours suffice or come near all, which is nearly always, and then with four bits a pixel if 16 do; else in full.
     pub fn to_png(&self) -> Result<Vec<u8>, ImageError> {
         let [width, height] = self.size;
         let mut bytes = Vec::new();
         let mut encoder = png::Encoder::new(&mut bytes, width, height);
         // Flat colours: filters cost time and make the file larger.
         encoder.set_filter(png::Filter::NoFilter);
-        encoder.set_compression(png::Compression::Fast);
-        let pixels = match palette(&self.rgba) {
+        encoder.set_deflate_compression(png::DeflateCompression::Level(PNG_LEVEL));
+        let is_opaque = self.rgba.chunks_exact(4).all(|pixel| pixel[3] == u8::MAX);
+        let pixels: Cow<'_, [u8]> = match Palette::of(&self.rgba) {
+            None if is_opaque => {
+                encoder.set_color(png::ColorType::Rgb);
+                self.rgba.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()
+            }
             None => {
                 encoder.set_color(png::ColorType::Rgba);
-                self.rgba.clone()
+                Cow::Borrowed(&self.rgba)
             }
-            Some((colors, indices)) => {
+            Some(Palette { colors, indices }) => {
                 encoder.set_color(png::ColorType::Indexed);
                 encoder.set_palette(colors.iter().flat_map(|color| [color[0], color[1], color[2]]).collect::<Vec<_>>());
-                encoder.set_trns(colors.iter().map(|color| color[3]).collect::<Vec<_>>());
+                if !is_opaque {
+                    encoder.set_trns(colors.iter().map(|color| color[3]).collect::<Vec<_>>());
+                }
                 match colors.len() <= 16 {
                     true => {
                         encoder.set_depth(png::BitDepth::Four);
@@ -84,7 +94,7 @@ impl Image {
                         let rows = indices.chunks(width.max(1) as usize);
                         rows.flat_map(|row| row.chunks(2)).map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)).collect()
                     }
-                    false => indices,
+                    false => indices.into(),
                 }
             }
         };
@@ -119,30 +129,6 @@ impl Image {
     }
 }
 
-/// The colours of a picture and each pixel's number among them; `None` if there are more than 256.
-fn palette(rgba: &[u8]) -> Option<(Vec<[u8; 4]>, Vec<u8>)> {
-    let mut numbers: HashMap<[u8; 4], u8> = HashMap::new();
-    let mut colors: Vec<[u8; 4]> = Vec::new();
-    let mut indices = Vec::with_capacity(rgba.len() / 4);
-    let mut last: Option<([u8; 4], u8)> = None;
-    for pixel in rgba.chunks_exact(4) {
-        let color = [pixel[0], pixel[1], pixel[2], pixel[3]];
-        let number = match (last, numbers.get(&color)) {
-            (Some((same, number)), _) if same == color => number,
-            (_, Some(number)) => *number,
-            (_, None) => {
-                let number = u8::try_from(colors.len()).ok()?;
-                colors.push(color);
-                numbers.insert(color, number);
-                number
-            }
-        };
-        last = Some((color, number));
-        indices.push(number);
-    }
-    Some((colors, indices))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,8 +154,8 @@ mod tests {
     }
 
     #[test]
-    fn more_than_256_colours_need_no_palette() {
-        let rgba: Vec<u8> = (0..1024u32).flat_map(|number| [(number % 256) as u8, (number / 256) as u8, 0, 255]).collect();
+    fn colours_far_apart_need_no_palette() {
+        let rgba: Vec<u8> = (0..1024u32).flat_map(|number| [(number % 32 * 8) as u8, (number / 32 * 8) as u8, 0, 255]).collect();
         let image = Image::new([32; 2], rgba);
         assert_eq!(decoded(&image.to_png().unwrap()), image.rgba());
     }

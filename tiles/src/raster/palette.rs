@@ -1,0 +1,139 @@
+//! The palette of a picture: all of its colours where 256 suffice, else those of them that come near all the others.
+//!
+//! A map is drawn in few colours; the many others are the shades along the edges of letters and lines. Colours that most pixels have come first
+//! and are kept as they are, so that what is flat is exact, and a shade takes one that is there if one is near.
+
+use std::collections::HashMap;
+
+/// A shade may be off by so much in each channel, of 255: a quarter of what is seen beside each other.
+const NEAR: u8 = 4;
+/// A picture of more colours than this is no map.
+const MOST: usize = 1 << 15;
+const LARGEST: usize = 256;
+
+type Color = [u8; 4];
+
+/// Colours, and the number of each pixel's among them.
+pub(super) struct Palette {
+    pub(super) colors: Vec<Color>,
+    pub(super) indices: Vec<u8>,
+}
+
+impl Palette {
+    /// Of RGBA pixels; `None` if 256 of their colours do not come near all. `O(pixels + colours x 256)`.
+    pub(super) fn of(rgba: &[u8]) -> Option<Self> {
+        let all = Counted::of(rgba)?;
+        let (colors, places) = if all.colors.len() <= LARGEST { exact(&all) } else { near(&all)? };
+        let indices = all.pixels.iter().map(|&number| places.get(usize::from(number)).copied().unwrap_or(0)).collect();
+        Some(Self { colors, indices })
+    }
+}
+
+/// The colours of a picture in the order in which they come.
+struct Counted {
+    colors: Vec<(Color, u32)>,
+    /// The number of each pixel's.
+    pixels: Vec<u16>,
+}
+
+impl Counted {
+    fn of(rgba: &[u8]) -> Option<Self> {
+        let mut numbers: HashMap<Color, u16> = HashMap::new();
+        let mut colors: Vec<(Color, u32)> = Vec::new();
+        let mut pixels = Vec::with_capacity(rgba.len() / 4);
+        let mut last: Option<(Color, u16)> = None;
+        for pixel in rgba.chunks_exact(4) {
+            let color = [pixel[0], pixel[1], pixel[2], pixel[3]];
+            let number = match last {
+                Some((same, number)) if same == color => number,
+                _ => *numbers.entry(color).or_insert_with(|| {
+                    colors.push((color, 0));
+                    (colors.len() - 1) as u16
+                }),
+            };
+            if colors.len() > MOST {
+                return None;
+            }
+            last = Some((color, number));
+            colors.get_mut(usize::from(number)).into_iter().for_each(|(_, count)| *count += 1);
+            pixels.push(number);
+        }
+        Some(Self { colors, pixels })
+    }
+}
+
+fn exact(all: &Counted) -> (Vec<Color>, Vec<u8>) {
+    (all.colors.iter().map(|(color, _)| *color).collect(), (0..=u8::MAX).take(all.colors.len()).collect())
+}
+
+/// Those that most pixels have, each unless one before it is near, and which of them stands for each colour.
+fn near(all: &Counted) -> Option<(Vec<Color>, Vec<u8>)> {
+    let mut order: Vec<usize> = (0..all.colors.len()).collect();
+    order.sort_by_key(|&number| all.colors.get(number).map(|(color, count)| (std::cmp::Reverse(*count), *color)));
+    let (mut kept, mut places): (Vec<Color>, Vec<u8>) = (Vec::new(), vec![0; all.colors.len()]);
+    for number in order {
+        let (color, _) = all.colors.get(number)?;
+        let nearest = kept.iter().map(|other| apart(*color, *other)).enumerate().min_by_key(|(_, apart)| *apart);
+        let place = match nearest.filter(|(_, apart)| *apart <= NEAR) {
+            Some((place, _)) => place,
+            None => {
+                kept.push(*color);
+                kept.len() - 1
+            }
+        };
+        *places.get_mut(number)? = u8::try_from(place).ok()?;
+    }
+    Some((kept, places))
+}
+
+/// How far two colours are apart in the channel in which they are furthest.
+fn apart(one: Color, other: Color) -> u8 {
+    [0, 1, 2, 3].map(|channel| one[channel].abs_diff(other[channel])).into_iter().fold(0, u8::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pixels(colors: impl Iterator<Item = Color>) -> Vec<u8> {
+        colors.flatten().collect()
+    }
+
+    fn drawn(palette: &Palette) -> Vec<Color> {
+        palette.indices.iter().map(|&index| palette.colors[usize::from(index)]).collect()
+    }
+
+    #[test]
+    fn few_colours_come_back_as_they_are() {
+        let colors: Vec<Color> = (0..=255).map(|shade| [shade, 255 - shade, shade / 2, 255]).collect();
+        let palette = Palette::of(&pixels(colors.iter().copied())).unwrap();
+        assert_eq!(drawn(&palette), colors);
+    }
+
+    #[test]
+    fn shades_of_edges_are_near_and_flat_colours_exact() {
+        // Ink on paper and on water: 510 shades between, and much of each.
+        let (ink, grounds) = ([20, 20, 20, 255], [[240, 238, 230, 255], [180, 205, 220, 255]]);
+        let between = |ground: Color, share: u32| {
+            [0, 1, 2, 3]
+                .map(|channel| ((u32::from(ground[channel]) * share + u32::from(ink[channel]) * (255 - share)) / 255) as u8)
+        };
+        let shades = grounds.into_iter().flat_map(|ground| (0..=255).map(move |share| between(ground, share)));
+        let flat = grounds.into_iter().chain([ink]).flat_map(|color| std::iter::repeat_n(color, 100));
+        let colors: Vec<Color> = shades.chain(flat).collect();
+        let palette = Palette::of(&pixels(colors.iter().copied())).unwrap();
+        assert!(palette.colors.len() <= 256);
+        let drawn = drawn(&palette);
+        assert!(colors.iter().zip(&drawn).all(|(color, drawn)| apart(*color, *drawn) <= NEAR));
+        assert_eq!(&drawn[512..], &colors[512..], "what is flat is exact");
+    }
+
+    #[test]
+    fn what_256_colours_do_not_come_near_has_no_palette() {
+        let far = (0..4_096u32)
+            .map(|number| [number % 16 * 16, number / 16 % 16 * 16, number / 256 * 16, 255].map(|channel| channel as u8));
+        assert!(Palette::of(&pixels(far)).is_none());
+        let many = (0..200_000u32).map(|number| [number as u8, (number >> 8) as u8, (number >> 16) as u8, 255]);
+        assert!(Palette::of(&pixels(many)).is_none());
+    }
+}

@@ -82,7 +82,7 @@ static COLUMNS: &[Spec] = &[
     }),
     Spec::tile("actor", ColumnKind::Text, "Code of the actor", REPORTS, |record, _| actor_code(record).into()),
     Spec::item("actor_name", ColumnKind::Text, "Actor", REPORTS, |record, _| actor_code(record).and_then(actor_name).into()),
-    Spec::item("attribution", ColumnKind::Text, "On what the naming of the actor rests", REPORTS, attribution),
+    Spec::tile("attribution", ColumnKind::Text, "On what the naming of the actor rests", REPORTS, attribution),
     Spec::tile("valid_from", ColumnKind::Time, "Holds from", ALL, |record, _| time(record.common().valid.from)),
     Spec::tile("valid_to", ColumnKind::Time, "Holds until, exclusive", ALL, |record, _| time(record.common().valid.to)),
     Spec::tile("valid_from_s", ColumnKind::Int, "Holds from, seconds since 1970", ALL, |record, _| {
@@ -119,7 +119,7 @@ static COLUMNS: &[Spec] = &[
     Spec::tile("area_class", ColumnKind::Text, "control, support, contested, attack", AREA, |record, _| {
         area(record, |area| area.class.as_str().into())
     }),
-    Spec::item("claimed", ColumnKind::Bool, "The actor claims it", AREA, |record, _| area(record, |area| area.claimed.into())),
+    Spec::tile("claimed", ColumnKind::Bool, "The actor claims it", AREA, |record, _| area(record, |area| area.claimed.into())),
     Spec::item("basis", ColumnKind::Text, "Where the shape comes from", AREA, |record, _| {
         area(record, |area| area.basis.as_str().into())
     }),
@@ -163,7 +163,7 @@ static COLUMNS: &[Spec] = &[
     Spec::item("is_supply_node", ColumnKind::Bool, "Supplies come from here", PLACE, |record, _| {
         place(record, |place| place.is_supply_node.into())
     }),
-    Spec::item("accuracy_m", ColumnKind::Float, "Radius of the true position, m", ALL, |record, _| {
+    Spec::tile("accuracy_m", ColumnKind::Float, "Radius of the true position, m", ALL, |record, _| {
         record.common().accuracy_m.into()
     }),
     Spec::item("adm0", ColumnKind::Text, "Country, ISO 3166-1 alpha-3", ALL, |record, _| record.common().adm0.as_deref().into()),

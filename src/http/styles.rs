@@ -50,7 +50,7 @@ pub async fn part(call: Call, Path((id, file)): Path<(String, String)>) -> Resul
 }
 
 /// The style of an id, or a 404 that names those there are.
-fn chosen(styles: &Styles, id: &str) -> Result<Arc<Named>, Problem> {
+pub fn chosen(styles: &Styles, id: &str) -> Result<Arc<Named>, Problem> {
     styles.get(id).cloned().ok_or_else(|| unknown(styles, id))
 }
 

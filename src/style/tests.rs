@@ -1,3 +1,4 @@
+mod images;
 mod palette;
 
 use super::named::names;

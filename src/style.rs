@@ -3,7 +3,9 @@
 //! One document says what is drawn and how it is told apart; each built-in style only puts its own colours and dashes in.
 
 mod kinds;
+mod known;
 mod named;
+mod plain;
 mod sprite;
 mod values;
 

@@ -3,7 +3,8 @@
 use super::address::{Address, router};
 use super::gate::{self, Door};
 use super::{
-    access, editing, events, features, fonts, headers, health, screen, session, sprites, styles, tilejson, viewer, viewer_state, xyz,
+    access, editing, events, features, fonts, headers, health, screen, session, sprites, styles, tilejson, viewer, viewer_state,
+    xyz,
 };
 use crate::problem::Problem;
 use crate::server::Server;

@@ -12,7 +12,11 @@ use axum::response::Response;
 /// Answers the picture or its index.
 pub async fn part(call: Call, Path(file): Path<String>) -> Result<Response, Problem> {
     call.query.allow(&[])?;
-    let unknown = || Problem::not_found(format!("'{file}' is no file of a sprite; write the style's id, then @2x or nothing, then .json or .png"));
+    let unknown = || {
+        Problem::not_found(format!(
+            "'{file}' is no file of a sprite; write the style's id, then @2x or nothing, then .json or .png"
+        ))
+    };
     let (stem, suffix) = file.rsplit_once('.').filter(|(_, suffix)| ["json", "png"].contains(suffix)).ok_or_else(unknown)?;
     let (id, ratio) = stem.strip_suffix("@2x").map_or((stem, 1), |id| (id, 2));
     let named = chosen(&call.server.styles, id)?;

@@ -213,7 +213,13 @@ fn tile_key(wanted: &Wanted, encoding: Encoding) -> TileKey {
 }
 
 /// Answers a finished body under its own tag; an empty one is 204.
-pub fn respond(tile: &Tile, media_type: &'static str, vary: Option<&'static str>, lifetime: &str, headers: &HeaderMap) -> Response {
+pub fn respond(
+    tile: &Tile,
+    media_type: &'static str,
+    vary: Option<&'static str>,
+    lifetime: &str,
+    headers: &HeaderMap,
+) -> Response {
     let status = match () {
         () if not_modified(headers, tile.etag.to_str().unwrap_or_default()) => StatusCode::NOT_MODIFIED,
         () if tile.bytes.is_empty() => StatusCode::NO_CONTENT,

@@ -48,7 +48,10 @@ mod tests {
             }
         });
         let composed = composed(table);
-        assert_eq!(composed["icons"].as_object().map(|icons| icons.keys().collect::<Vec<_>>()).unwrap(), ["town", "mark-mine", "mark-none"]);
+        assert_eq!(
+            composed["icons"].as_object().map(|icons| icons.keys().collect::<Vec<_>>()).unwrap(),
+            ["town", "mark-mine", "mark-none"]
+        );
         assert_eq!(
             composed["icons"]["mark-mine"],
             json!({"size": 22, "paths": [

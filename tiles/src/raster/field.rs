@@ -110,7 +110,8 @@ fn bitmap(outline: &BezPath, canvas: &mut Canvas) -> Result<Bitmap, FontError> {
     picture.fill(&moved, [0.0, 0.0, 0.0, 1.0]);
     let covered: Vec<u8> = picture.finish().rgba().iter().skip(3).step_by(4).copied().collect();
     let finer = usize::from(FINER);
-    let letter = BitmapGlyph::new(covered, finer * usize::from(width), finer * usize::from(height), finer * usize::from(AROUND_PX))?;
+    let letter =
+        BitmapGlyph::new(covered, finer * usize::from(width), finer * usize::from(height), finer * usize::from(AROUND_PX))?;
     let fine = clamp_to_u8(&letter.render_sdf(finer * RADIUS_PX), INSIDE)?;
     let middles = |list: &[u8]| list.iter().skip(finer / 2).step_by(finer).copied().collect::<Vec<u8>>();
     let rows = fine.chunks_exact(finer * usize::from(sides[0])).skip(finer / 2).step_by(finer);

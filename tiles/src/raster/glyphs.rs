@@ -31,10 +31,9 @@ impl FromStr for GlyphRange {
 
     /// Reads `0-255`, `256-511` and so on; else says what would be right.
     fn from_str(text: &str) -> Result<Self, String> {
-        (0..=u8::MAX)
-            .map(Self)
-            .find(|range| range.to_string() == text)
-            .ok_or_else(|| format!("'{text}' is no range of glyphs; there are 0-255, 256-511 and so on, in steps of 256, to 65280-65535"))
+        (0..=u8::MAX).map(Self).find(|range| range.to_string() == text).ok_or_else(|| {
+            format!("'{text}' is no range of glyphs; there are 0-255, 256-511 and so on, in steps of 256, to 65280-65535")
+        })
     }
 }
 

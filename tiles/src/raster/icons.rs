@@ -167,7 +167,10 @@ fn hatch(line: &HatchText) -> Result<Hatch, String> {
         return Err("hatch lines stand at least 2 pixels apart and have a width".to_owned());
     }
     if ![0.0, 45.0, -45.0].contains(&line.angle) {
-        return Err(format!("hatch lines run at an angle of 0, 45 or -45 degrees, so that a square of them repeats; not at {}", line.angle));
+        return Err(format!(
+            "hatch lines run at an angle of 0, 45 or -45 degrees, so that a square of them repeats; not at {}",
+            line.angle
+        ));
     }
     Ok(Hatch { angle: line.angle.to_radians(), spacing_px: line.spacing, width_px: line.width, color: rgba(&line.color)? })
 }

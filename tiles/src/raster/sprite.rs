@@ -77,7 +77,8 @@ impl Icons {
             }
         }
         let place = |stand: &Stand<'_>| {
-            let [side, x, y] = [stand.drawing.side(), stand.corner[0], stand.corner[1]].map(|px| u32::from(px) * u32::from(ratio));
+            let [side, x, y] =
+                [stand.drawing.side(), stand.corner[0], stand.corner[1]].map(|px| u32::from(px) * u32::from(ratio));
             (stand.name.to_owned(), Place { width: side, height: side, x, y, pixel_ratio: ratio })
         };
         Sprite { image, places: stands.iter().map(place).collect() }
@@ -108,7 +109,8 @@ impl Icons {
 
 /// A hatch from line to line and so over and over, style pixels: level lines repeat at their spacing, slanted ones at its diagonal.
 fn period(lines: &[Hatch]) -> u16 {
-    let steps = lines.iter().map(|line| if line.angle == 0.0 { line.spacing_px } else { line.spacing_px * std::f64::consts::SQRT_2 });
+    let steps =
+        lines.iter().map(|line| if line.angle == 0.0 { line.spacing_px } else { line.spacing_px * std::f64::consts::SQRT_2 });
     steps.fold(1.0, f64::max).round() as u16
 }
 
@@ -162,7 +164,8 @@ mod tests {
     #[test]
     fn no_image_stands_on_another() {
         let places = Icons::parse(TABLE).unwrap().sprite(2, &mut Canvas::default()).places;
-        let apart = |a: &Place, b: &Place| a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
+        let apart =
+            |a: &Place, b: &Place| a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
         for (name, place) in &places {
             assert!(places.iter().all(|(other, beside)| other == name || apart(place, beside)), "{name}");
         }
@@ -181,7 +184,8 @@ mod tests {
                 let (a, b) = (pixel(&many, [x, y])[3], pixel(&one, [x % side, y % side])[3]);
                 a.abs_diff(b) > 2
             };
-            let seams: Vec<(u32, u32)> = (0..3 * side).flat_map(|y| (0..3 * side).map(move |x| (x, y))).filter(|(x, y)| differs(*x, *y)).collect();
+            let seams: Vec<(u32, u32)> =
+                (0..3 * side).flat_map(|y| (0..3 * side).map(move |x| (x, y))).filter(|(x, y)| differs(*x, *y)).collect();
             assert!(seams.is_empty(), "{name}: {seams:?}");
         }
     }

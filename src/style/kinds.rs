@@ -10,10 +10,13 @@ const COLORS: [&str; 2] = ["ink", "ground"];
 /// Makes icons of the `kinds` of a table, if it has any.
 pub(super) fn composed(mut table: Value) -> Value {
     let kinds = table.as_object_mut().and_then(|members| members.shift_remove("kinds")).unwrap_or_default();
-    for (shape_name, shape) in kinds["shapes"].as_object().into_iter().flatten() {
-        for (glyph_name, glyph) in kinds["glyphs"].as_object().into_iter().flatten() {
-            let paths = parts(&shape["paths"]).cloned().chain(parts(glyph).map(|part| painted(part, shape))).collect::<Vec<_>>();
-            table["icons"][format!("{shape_name}-{glyph_name}")] = json!({"size": shape["size"], "paths": paths});
+    if let Some(icons) = table.get_mut("icons").and_then(Value::as_object_mut) {
+        for (shape_name, shape) in kinds["shapes"].as_object().into_iter().flatten() {
+            for (glyph_name, glyph) in kinds["glyphs"].as_object().into_iter().flatten() {
+                let glyph = parts(glyph).map(|part| painted(part, shape));
+                let paths: Vec<Value> = parts(&shape["paths"]).cloned().chain(glyph).collect();
+                icons.insert(format!("{shape_name}-{glyph_name}"), json!({"size": shape["size"], "paths": paths}));
+            }
         }
     }
     table

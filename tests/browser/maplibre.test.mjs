@@ -65,7 +65,7 @@ async function differing(one, other) {
 for (const id of ["access", "access-dark"]) {
   test(`the style ${id} works by its address: letters, icons and hatches are drawn`, async () => {
     const { page, shot, end } = await map(id);
-    for (const zoom of [4, 6, 8]) {
+    for (const zoom of [4, 8]) {
       await page.evaluate((zoom) => window.show(zoom), zoom);
       const drawn = await page.evaluate(() => {
         const ids = ["place", "report", "area-hatch"];

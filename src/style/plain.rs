@@ -16,6 +16,8 @@ const SPLIT: [(&str, &str); 8] = [
     ("paint", "line-opacity"),
     ("paint", "line-width"),
 ];
+/// Rules that are made of one on the way; beyond it the rest stays as it is, so that no style can ask for more than there is room for.
+const MOST_CASES: usize = 2_000;
 /// Filters that ask for the zoom are the same from here on.
 const LAST_ZOOM: u8 = 14;
 
@@ -32,7 +34,9 @@ impl Named {
 
 /// A rule as rules that depend on nothing, numbered where there are several.
 fn written_out(rule: &Value) -> Vec<Value> {
-    let mut written: Vec<Value> = by_zoom(rule).iter().flat_map(|rule| by_value(rule, &Known::default(), &[])).collect();
+    let mut room = MOST_CASES;
+    let stretches = by_zoom(rule);
+    let mut written: Vec<Value> = stretches.iter().flat_map(|rule| by_value(rule, &Known::default(), &[], &mut room)).collect();
     for (number, rule) in written.iter_mut().enumerate().skip(1) {
         rule["id"] = format!("{}-{}", rule["id"].as_str().unwrap_or_default(), number + 1).into();
     }
@@ -73,14 +77,16 @@ fn within(mut rule: Value, from: Option<f64>, before: Option<f64>) -> Option<Val
 }
 
 /// A rule for each value on which its looks depend.
-fn by_value(rule: &Value, known: &Known, conditions: &[Value]) -> Vec<Value> {
+fn by_value(rule: &Value, known: &Known, conditions: &[Value], room: &mut usize) -> Vec<Value> {
+    *room = room.saturating_sub(1);
     let mut rule = rule.clone();
     for part in ["layout", "paint"] {
         for value in rule.get_mut(part).and_then(Value::as_object_mut).into_iter().flat_map(|members| members.values_mut()) {
             *value = fold(value, known);
         }
     }
-    for (part, name) in SPLIT {
+    let splits = if *room > 0 { &SPLIT[..] } else { &[] };
+    for (part, name) in splits.iter().copied() {
         let look = rule[part][name].clone();
         if let Some(stretches) = steps(&look) {
             let rules = stretches.into_iter().filter_map(|stretch| {
@@ -88,14 +94,15 @@ fn by_value(rule: &Value, known: &Known, conditions: &[Value]) -> Vec<Value> {
                 rule[part][name] = stretch.look;
                 within(rule, stretch.from, stretch.before)
             });
-            return rules.flat_map(|rule| by_value(&rule, known, conditions)).collect();
+            return rules.flat_map(|rule| by_value(&rule, known, conditions, room)).collect();
         }
         if let Some((property, values)) = choice(&look) {
-            let with = |more: Vec<Value>, known: Known| by_value(&rule, &known, &[conditions, &more].concat());
-            let each =
-                values.iter().flat_map(|value| with(vec![json!(["==", ["get", property], value])], known.is(&property, value)));
+            let mut cases: Vec<(Vec<Value>, Known)> =
+                values.iter().map(|value| (vec![json!(["==", ["get", property], value])], known.is(&property, value))).collect();
             let others = values.iter().map(|value| json!(["!=", ["get", property], value])).collect();
-            return each.chain(with(others, known.is_none_of(&property, &values))).collect();
+            cases.push((others, known.is_none_of(&property, &values)));
+            let rules = cases.iter().flat_map(|(more, known)| by_value(&rule, known, &[conditions, more].concat(), room));
+            return rules.collect();
         }
     }
     // QGIS does not grow icons with the zoom.
@@ -103,12 +110,10 @@ fn by_value(rule: &Value, known: &Known, conditions: &[Value]) -> Vec<Value> {
         rule["layout"]["icon-size"] = largest;
     }
     let parts: Vec<Value> = rule.get("filter").into_iter().chain(conditions).cloned().collect();
-    if let Some(only) = parts.first() {
-        rule["filter"] = if parts.len() == 1 {
-            only.clone()
-        } else {
-            json!(["all"]).as_array().into_iter().flatten().chain(&parts).cloned().collect()
-        };
+    match parts.as_slice() {
+        [] => (),
+        [only] => rule["filter"] = only.clone(),
+        several => rule["filter"] = [&json!("all")].into_iter().chain(several).cloned().collect(),
     }
     vec![rule]
 }
@@ -183,6 +188,15 @@ mod tests {
         assert_eq!(zooms, [(json!(3.0), json!(5.0)), (json!(6.0), Value::Null)]);
         let never = json!({"id": "town", "filter": ["all", [">", ["zoom"], 20], ["==", 1, 1]]});
         assert_eq!(written_out(&never), Vec::<Value>::new());
+    }
+
+    #[test]
+    fn a_style_that_asks_for_more_cases_than_there_is_room_for_is_cut_short() {
+        let wide = |name: &str| {
+            json!(["match", ["get", name], (0..40).map(|number| number.to_string()).collect::<Vec<_>>(), ["get", "x"], "y"])
+        };
+        let rule = json!({"id": "wide", "paint": {"line-color": wide("a"), "line-width": wide("b"), "fill-pattern": wide("c"), "line-opacity": wide("d")}});
+        assert!(written_out(&rule).len() <= MOST_CASES + 200);
     }
 
     #[test]

@@ -27,7 +27,7 @@ const INSIDE: f64 = 0.25;
 /// From where clients measure down to the top of a letter, pixels above its baseline. Clients put the middle of a line 17 pixels below
 /// this and do not ask the font, so it says how high texts stand beside their marks: with 25 as in our own raster tiles.
 const LINE_TOP_PX: i32 = 25;
-/// Widest and highest letter, pixels; the widest of DejaVu Sans has 83.
+/// Largest bitmap, pixels; an outline beyond it, which no letter of ours has, gets none.
 const LARGEST_PX: f64 = 512.0;
 
 /// Numbers of the fields (glyphs.proto).

@@ -31,7 +31,7 @@ impl Named {
         self.sprites.at(ratio)
     }
 
-    /// The same, made if need be, which takes some tens of milliseconds.
+    /// The same, made if need be, which takes a tenth of a second.
     pub fn sprite(&self, ratio: u16, canvas: &mut Canvas) -> Result<Arc<Packed>, ImageError> {
         if let Some(packed) = self.made_sprite(ratio) {
             return Ok(packed);

@@ -38,7 +38,7 @@ impl Named {
         }
         let sprite = self.icons.sprite(ratio, canvas);
         let index: Map<String, Value> = sprite.places.iter().map(|(name, place)| (name.clone(), entry(place))).collect();
-        let packed = Arc::new(Packed { png: sprite.image.to_small_png()?.into(), index: index.into() });
+        let packed = Arc::new(Packed { png: sprite.image.to_png()?.into(), index: index.into() });
         self.sprites.0.lock().unwrap_or_else(PoisonError::into_inner).insert(ratio, Arc::clone(&packed));
         Ok(packed)
     }

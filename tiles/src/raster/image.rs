@@ -62,21 +62,12 @@ impl Image {
 
     /// As PNG: indexed when 256 colours suffice, four bits a pixel when 16 do.
     pub fn to_png(&self) -> Result<Vec<u8>, ImageError> {
-        // Flat colours: filters cost time and make the file larger.
-        self.png(png::Filter::NoFilter, png::Compression::Fast)
-    }
-
-    /// The same in fewer bytes and more time, for what is made once and sent often.
-    pub fn to_small_png(&self) -> Result<Vec<u8>, ImageError> {
-        self.png(png::Filter::Adaptive, png::Compression::High)
-    }
-
-    fn png(&self, filter: png::Filter, compression: png::Compression) -> Result<Vec<u8>, ImageError> {
         let [width, height] = self.size;
         let mut bytes = Vec::new();
         let mut encoder = png::Encoder::new(&mut bytes, width, height);
-        encoder.set_filter(filter);
-        encoder.set_compression(compression);
+        // Flat colours: filters cost time and make the file larger.
+        encoder.set_filter(png::Filter::NoFilter);
+        encoder.set_compression(png::Compression::Fast);
         let pixels = match palette(&self.rgba) {
             None => {
                 encoder.set_color(png::ColorType::Rgba);
@@ -172,7 +163,6 @@ mod tests {
                 [shade, 255 - shade, 7, if shade == 0 { 0 } else { 200 }]
             });
             assert_eq!(decoded(&image.to_png().unwrap()), image.rgba(), "{colors} colours");
-            assert_eq!(decoded(&image.to_small_png().unwrap()), image.rgba(), "{colors} colours");
             assert_eq!(decoded(&image.to_webp().unwrap()), image.rgba(), "{colors} colours");
         }
     }

@@ -16,6 +16,7 @@ use axum::http::HeaderMap;
 use roadblock_layers::layer::EditError;
 use roadblock_layers::time::Instant;
 use roadblock_layers::vocab::Audience;
+use roadblock_tiles::raster::Fonts;
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::net::SocketAddr;
@@ -47,6 +48,8 @@ pub struct Server {
     pub tiles: TileService,
     /// Style documents, parsed once.
     pub styles: Styles,
+    /// The letters of map clients.
+    pub fonts: Fonts,
     /// Counters and timings of this process.
     pub metrics: Arc<Metrics>,
     /// Who is let in as whom.
@@ -89,6 +92,7 @@ impl Server {
             merging: Mutex::default(),
             tiles: TileService::new(settings.tile_cache_bytes, turns, Arc::clone(&metrics)),
             styles: Styles::builtin()?,
+            fonts: Fonts::builtin()?,
             access: Access::of(&settings)?,
             clock,
             metrics,

@@ -2,10 +2,15 @@
 //!
 //! One document says what is drawn and how it is told apart; each built-in style only puts its own colours and dashes in.
 
+mod kinds;
+mod known;
 mod named;
+mod plain;
+mod sprite;
 mod values;
 
 pub use named::{Drawn, Legend, LegendItem, Look, Named, Title};
+pub use sprite::Packed;
 
 use roadblock_tiles::raster::{IconsError, StyleIssue};
 use std::sync::Arc;

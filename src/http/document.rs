@@ -21,11 +21,11 @@ pub fn answer(call: &Call, media: Media, media_type: &'static str, title: &str, 
     }
 }
 
-/// Answers finished text, tagged by its digest.
-pub fn seal(call: &Call, media_type: &'static str, text: String) -> Response {
+/// Answers finished text or bytes, tagged by their digest.
+pub fn seal<B: AsRef<[u8]> + Into<Body>>(call: &Call, media_type: &'static str, body: B) -> Response {
     let mut digest = SipHasher13::new();
-    digest.write(text.as_bytes());
-    tagged(call, media_type, digest.finish(), &cache_control(call.now, None), || text)
+    digest.write(body.as_ref());
+    tagged(call, media_type, digest.finish(), &cache_control(call.now, None), || body)
 }
 
 /// Answers text or bytes tagged by what decides it, because it also names the moment it was made; made only when it is sent.

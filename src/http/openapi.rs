@@ -1,5 +1,6 @@
 //! `/api` and `/api.html`: what this server answers, as an OpenAPI 3.0.3 document and as a plain page.
 
+mod client;
 mod definition;
 mod edits;
 mod page;

@@ -2,7 +2,10 @@
 
 use super::address::{Address, router};
 use super::gate::{self, Door};
-use super::{access, editing, events, features, headers, health, screen, session, styles, tilejson, viewer, viewer_state, xyz};
+use super::{
+    access, editing, events, features, fonts, headers, health, screen, session, sprites, styles, tilejson, viewer, viewer_state,
+    xyz,
+};
 use crate::problem::Problem;
 use crate::server::Server;
 use axum::http::{Method, StatusCode};
@@ -24,11 +27,12 @@ const BODY_STALL: Duration = Duration::from_secs(10);
 /// The head of an answer must be ready within this.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Tiles, which carry their own encoding, chosen before they enter the cache.
+/// Tiles and letters, which carry their own encoding and a tag for each.
 fn tiles() -> Vec<Address> {
     vec![
         Address::get("/xyz/{layers}/{z}/{x}/{file}", xyz::tile),
         Address::get("/styles/{style}/{z}/{x}/{file}", styles::tiles::tile),
+        Address::get("/fonts/{stack}/{file}", fonts::range),
     ]
 }
 
@@ -40,6 +44,8 @@ fn documents() -> Vec<Address> {
         Address::get("/styles", styles::list::list),
         Address::get("/styles/{file}", styles::document),
         Address::get("/styles/{style}/{file}", styles::part),
+        Address::get("/fonts.json", fonts::list),
+        Address::get("/sprites/{file}", sprites::part),
         Address::get("/changes", events::changes),
         Address::get("/events", events::events),
         Address::get("/viewer.json", viewer_state::state),

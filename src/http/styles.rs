@@ -21,7 +21,7 @@ use std::sync::Arc;
 const USUAL: &str = "default";
 const DRAWINGS: &str = "icons";
 /// What there is of each style.
-const PARTS: [&str; 5] = ["icons.json", "tiles.json", "map.png", "legend.json", "legend.png"];
+const PARTS: [&str; 6] = ["qgis.json", "icons.json", "tiles.json", "map.png", "legend.json", "legend.png"];
 
 /// Answers `{id}.json`, `default.json` and `icons.json`.
 pub async fn document(call: Call, Path(file): Path<String>) -> Result<Response, Problem> {
@@ -40,6 +40,7 @@ pub async fn document(call: Call, Path(file): Path<String>) -> Result<Response, 
 pub async fn part(call: Call, Path((id, file)): Path<(String, String)>) -> Result<Response, Problem> {
     let named = chosen(&call.server.styles, &id)?;
     match file.as_str() {
+        "qgis.json" => stylesheet::plain(&call, &named),
         "icons.json" => stylesheet::drawings(&call, &named),
         "tiles.json" => tiles::tilejson(&call, &named).await,
         "map.png" => map::map(&call, &named).await,
@@ -50,7 +51,7 @@ pub async fn part(call: Call, Path((id, file)): Path<(String, String)>) -> Resul
 }
 
 /// The style of an id, or a 404 that names those there are.
-fn chosen(styles: &Styles, id: &str) -> Result<Arc<Named>, Problem> {
+pub fn chosen(styles: &Styles, id: &str) -> Result<Arc<Named>, Problem> {
     styles.get(id).cloned().ok_or_else(|| unknown(styles, id))
 }
 

@@ -12,7 +12,7 @@ use roadblock_layers::vocab::Audience;
 use serde_json::{Value, json};
 
 /// Every route that reads, with parameters that select, count, draw and describe.
-const ADDRESSES: [&str; 69] = [
+const ADDRESSES: [&str; 70] = [
     "/?f=json",
     "/",
     "/conformance",
@@ -51,6 +51,7 @@ const ADDRESSES: [&str; 69] = [
     "/styles/default.json",
     "/styles",
     "/styles/print.json",
+    "/styles/access/qgis.json",
     "/styles/access-dark/tiles.json",
     "/styles/access/5/15/14.png?datetime=2025-10-22",
     "/styles/access/legend.json?bbox=-11,10,-4,15&datetime=2025-10-22",

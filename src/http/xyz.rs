@@ -52,7 +52,7 @@ pub async fn tile(
     if let Some(archived) = world.archive(&layers) {
         let tile = archived::tile(&server, archived, coord, named, &query, &headers).await?;
         let vary = named.compresses().then_some("Accept-Encoding");
-        return Ok(respond(&tile, named, vary, &cache_control(server.now(), None), &headers));
+        return Ok(respond(&tile, named.media_type(), vary, &cache_control(server.now(), None), &headers));
     }
     let (set, asked) = shown(&server, caller.audience, &world, &layers, &query).await?;
     set.check_zoom(coord.z())?;
@@ -93,7 +93,7 @@ pub async fn answer(
     let is_short = || matches!(format, Format::Mvt | Format::Mlt) && portray::is_short(&set.layers, clustered, *coord, asked);
     let tile = server.tiles.tile(tile_key(wanted, encoding), is_short, rendering(wanted, encoding)).await?;
     let lifetime = cache_control(now, set.next_change(asked, now));
-    let mut response = respond(&tile, *format, vary, &lifetime, headers);
+    let mut response = respond(&tile, format.media_type(), vary, &lifetime, headers);
     if let Some(left_out) = left_out {
         response.headers_mut().insert(LEFT_OUT, left_out);
     }
@@ -212,7 +212,14 @@ fn tile_key(wanted: &Wanted, encoding: Encoding) -> TileKey {
     }
 }
 
-fn respond(tile: &Tile, format: Format, vary: Option<&'static str>, lifetime: &str, headers: &HeaderMap) -> Response {
+/// Answers a finished body under its own tag; an empty one is 204.
+pub fn respond(
+    tile: &Tile,
+    media_type: &'static str,
+    vary: Option<&'static str>,
+    lifetime: &str,
+    headers: &HeaderMap,
+) -> Response {
     let status = match () {
         () if not_modified(headers, tile.etag.to_str().unwrap_or_default()) => StatusCode::NOT_MODIFIED,
         () if tile.bytes.is_empty() => StatusCode::NO_CONTENT,
@@ -227,7 +234,7 @@ fn respond(tile: &Tile, format: Format, vary: Option<&'static str>, lifetime: &s
         head.insert(header::VARY, HeaderValue::from_static(vary));
     }
     if status == StatusCode::OK {
-        head.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
+        head.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
         if let Some(token) = tile.encoding.token() {
             head.insert(header::CONTENT_ENCODING, HeaderValue::from_static(token));
         }

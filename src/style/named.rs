@@ -1,6 +1,7 @@
 //! One style by its id: the document as map clients get it, and the same read for drawing.
 
 use super::StyleError;
+use super::sprite::Sprites;
 use roadblock_tiles::raster::{Color, Icons, Style};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -47,6 +48,7 @@ pub struct Named {
     pub style: Style,
     /// What its icons and hatches look like.
     pub icons: Icons,
+    pub(super) sprites: Sprites,
     document: Value,
     drawings: Value,
 }
@@ -56,7 +58,7 @@ impl Named {
     pub(super) fn new(id: String, title: Title, drawn: Drawn, document: Value, drawings: Value) -> Result<Self, StyleError> {
         let style = Style::parse(&document.to_string()).map_err(|issues| StyleError::Rules { id: id.clone(), issues })?;
         let icons = Icons::parse(&drawings.to_string())?;
-        Ok(Self { id: id.into(), title, drawn, style, icons, document, drawings })
+        Ok(Self { id: id.into(), title, drawn, style, icons, sprites: Sprites::default(), document, drawings })
     }
 
     /// The document for map clients, with absolute addresses: `base` is this server's, `layers` what its source holds.
@@ -65,6 +67,8 @@ impl Named {
     pub fn document(&self, base: &str, layers: &[&str]) -> Value {
         let mut document = self.document.clone();
         document["name"] = self.title.en.clone().into();
+        document["glyphs"] = format!("{base}/fonts/{{fontstack}}/{{range}}.pbf").into();
+        document["sprite"] = format!("{base}/sprites/{}", self.id).into();
         document["metadata"]["roadblock:icons"] = format!("{base}/styles/{}/icons.json", self.id).into();
         document["sources"] = json!({"roadblock": {"type": "vector", "url": format!("{base}/xyz/{}.json", layers.join(","))}});
         let rules = self.rules();

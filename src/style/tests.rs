@@ -1,3 +1,4 @@
+mod images;
 mod palette;
 
 use super::named::names;
@@ -36,6 +37,8 @@ fn reports_on_lines_have_marks_as_those_on_points_do() {
     let rule = |id: &str| -> Value { styles.usual().rules().iter().find(|rule| rule["id"] == id).unwrap().clone() };
     let (line, mut point) = (rule("report-on-line"), rule("report"));
     point["layout"]["symbol-placement"] = "line-center".into();
+    // Map clients would turn them along the line.
+    point["layout"]["icon-rotation-alignment"] = "viewport".into();
     assert_eq!(line["layout"], point["layout"]);
 }
 

@@ -1,6 +1,7 @@
 //! The built-in styles: one document and one table of icons, with the values of each style put in where these write `@name`.
 
 use super::StyleError;
+use super::kinds::composed;
 use super::named::{Drawn, Named, Title};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -28,7 +29,7 @@ struct Entry {
 
 /// Makes the styles of a table; values that one does not give are those of the first.
 pub(super) fn styles(map: &str, icons: &str, table: &str) -> Result<Vec<Named>, StyleError> {
-    let (map, icons): (Value, Value) = (serde_json::from_str(map)?, serde_json::from_str(icons)?);
+    let (map, icons): (Value, Value) = (serde_json::from_str(map)?, composed(serde_json::from_str(icons)?));
     let table: Table = serde_json::from_str(table)?;
     let usual = table.styles.first().map(|entry| entry.values.clone()).unwrap_or_default();
     let named = table.styles.into_iter().map(|entry| {

@@ -14,7 +14,15 @@ fn the_pages_work_in_chromium() {
     let folder = node_tests();
     let server = Server::start();
     let output = run(Command::new(node)
-        .args(["--test", "--test-concurrency=1", "--test-reporter=spec", "style.test.mjs", "pages.test.mjs", "snippets.test.mjs"])
+        .args([
+            "--test",
+            "--test-concurrency=1",
+            "--test-reporter=spec",
+            "style.test.mjs",
+            "pages.test.mjs",
+            "snippets.test.mjs",
+            "maplibre.test.mjs",
+        ])
         .current_dir(&folder)
         .env("ROADBLOCK_URL", server.url("/"))
         .env("ROADBLOCK", env!("CARGO_BIN_EXE_roadblock"))

@@ -39,6 +39,8 @@ fn styles_are_listed_and_each_is_served_whole() {
         assert!(document["sources"]["roadblock"]["url"].as_str().unwrap().starts_with("http://"), "{id}");
         assert!(!document.to_string().contains("\"@"), "{id}: every name has its value");
         assert!(server.json(&format!("/styles/{id}/icons.json"))["icons"].is_object());
+        assert_eq!(document["sprite"], server.url(&format!("/sprites/{id}")));
+        assert_eq!(document["glyphs"], server.url("/fonts/{fontstack}/{range}.pbf"));
         let tiles = server.json(&format!("/styles/{id}/tiles.json?{AT}"));
         let template = tiles["tiles"][0].as_str().unwrap();
         assert!(template.ends_with(&format!("/styles/{id}/{{z}}/{{x}}/{{y}}.png?{AT}")), "{template}");

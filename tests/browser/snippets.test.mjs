@@ -1,15 +1,11 @@
 // The snippets of docs/using-with-*.md, as printed, against this server.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
 import { after, test } from "node:test";
-import { base, browser, colours, open } from "./page.mjs";
+import { client } from "./client.mjs";
+import { base, browser, colours } from "./page.mjs";
 
 after(() => browser.close());
-
-const viewer = new URL("../../viewer/", import.meta.url);
-const { buildSync } = createRequire(new URL("package.json", viewer))("esbuild");
 
 // The blocks of a page of the documentation, with this server's address.
 function snippets(name) {
@@ -17,26 +13,25 @@ function snippets(name) {
   return [...text.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code.replaceAll("http://127.0.0.1:8080/", base));
 }
 
-// A page of this server's origin that runs a program made of the map clients of viewer/; what it shows, and what tiles it got.
+// The map when it is drawn and stays as it is; without the line below it, which tells the time.
+async function settled(page) {
+  let last;
+  for (let turn = 0; turn < 40; turn += 1) {
+    await page.waitForTimeout(1000);
+    const picture = await page.screenshot({ clip: { x: 0, y: 0, width: 1280, height: 700 } });
+    if (last?.equals(picture) && (await colours(page)) > 30) return picture;
+    last = picture;
+  }
+  throw new Error("the map is not drawn, or does not come to rest");
+}
+
+// What a program made of the map clients shows, and what tiles it got.
 async function run(contents) {
-  const options = { bundle: true, format: "esm", write: false, outdir: "out", loader: { ".png": "dataurl" } };
-  const built = buildSync({ stdin: { contents, resolveDir: fileURLToPath(viewer) }, ...options });
-  const of = (ending) => built.outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? "";
-  const { page, check } = await open("about:blank");
+  const { page, check, start } = await client(contents);
   const types = new Set();
   page.on("response", (response) => /\/\d+\.m[vl]t/.test(response.url()) && response.status() === 200 && types.add(response.headers()["content-type"]));
-  const html = `<!doctype html><link rel="icon" href="data:,"><style>${of(".css")} #map { height: 700px }</style><div id="map"></div><script type="module">${of(".js")}</script>`;
-  await page.route("**/snippet", (route) => route.fulfill({ contentType: "text/html", body: html }));
-  const worker = readFileSync(new URL("node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs", viewer));
-  await page.route("**/worker.js", (route) => route.fulfill({ contentType: "text/javascript", body: worker }));
-  // Leaflet looks for its pins beside its style sheet.
-  await page.route(/marker-(icon|shadow)[^/]*\.png/, (route) => route.fulfill({ path: fileURLToPath(new URL("node_modules/leaflet/dist/images/marker-icon.png", viewer)) }));
-  await page.goto(`${base}snippet`, { waitUntil: "networkidle" });
-  await page.waitForTimeout(1500);
-  assert.ok((await colours(page)) > 30);
-  // The map without the line below it, which tells the time.
-  const picture = await page.screenshot({ clip: { x: 0, y: 0, width: 1280, height: 700 } });
-  return { check, types: [...types], picture };
+  await start();
+  return { check, types, picture: await settled(page) };
 }
 
 test("Leaflet", async () => {
@@ -50,16 +45,16 @@ test("MapLibre", async () => {
   const code = snippets("maplibre").join("\n");
   const mvt = await maplibre(code);
   assert.ok((await mvt.check("snippet-maplibre")).some((url) => url.endsWith(".mvt")));
-  assert.deepEqual(mvt.types, ["application/vnd.mapbox-vector-tile"]);
+  assert.deepEqual([...mvt.types], ["application/vnd.mapbox-vector-tile"]);
   // The same picture from MapLibre Tiles: asked for by the source, or by its TileJSON.
   for (const [name, change] of Object.entries({
     source: 'style.sources.roadblock.encoding = "mlt";',
     tilejson: 'style.sources.roadblock.url = style.sources.roadblock.url.replace(/json$/, "mlt.json");',
   })) {
-    const mlt = await maplibre(code.replace("const icons", `${change} const icons`));
+    const mlt = await maplibre(`const style = await (await fetch("${base}styles/default.json")).json(); ${change} ${code.replace(/style: "[^"]*"/, "style")}`);
     const urls = await mlt.check(`snippet-maplibre-mlt-${name}`);
     assert.ok(urls.some((url) => url.endsWith(name === "source" ? ".mvt" : ".mlt")), name);
-    assert.deepEqual(mlt.types, ["application/vnd.maplibre-tile"], name);
+    assert.deepEqual([...mlt.types], ["application/vnd.maplibre-tile"], name);
     assert.ok(mlt.picture.equals(mvt.picture), `${name}: another picture than from MVT`);
   }
 });

@@ -20,6 +20,7 @@ mod simple;
 mod clean;
 pub mod cut;
 pub mod cluster;
+mod protobuf;
 pub mod mvt;
 pub mod mlt;
 pub mod vector;

@@ -1,9 +1,10 @@
 //! Mapbox Vector Tile 2.1: one layer at a time, written straight into bytes. Layers' bytes, one after the other, are a tile.
 //!
 //! In: tile units, and values as codes of the layer's dictionary: each value is written once a tile, the first time its code is met, so
-//! that a feature costs a look into a list and no hashing. The format is protobuf, and all of it that tiles need stands here.
+//! that a feature costs a look into a list and no hashing.
 
 use crate::cut::TileGeometry;
+use crate::protobuf::{EIGHT_BYTES, LENGTH, VARINT, field, framed, framed_bytes, varint, varint_bytes, zigzag};
 
 /// Largest feature id that every client keeps exact: 2^52 - 1. JavaScript holds whole numbers to 2^53, and its decoder of MLT reads
 /// the differences of ids, which need one bit more for their sign.
@@ -207,44 +208,6 @@ const VALUE_DOUBLE: u8 = 3;
 const VALUE_UINT: u8 = 5;
 const VALUE_SINT: u8 = 6;
 const VALUE_BOOL: u8 = 7;
-
-/// How a field's bytes are laid out (protobuf wire types).
-const VARINT: u8 = 0;
-const EIGHT_BYTES: u8 = 1;
-const LENGTH: u8 = 2;
-
-fn field(number: u8, wire: u8, out: &mut Vec<u8>) {
-    out.push(number << 3 | wire);
-}
-
-fn framed(number: u8, bytes: &[u8], out: &mut Vec<u8>) {
-    field(number, LENGTH, out);
-    varint(bytes.len() as u64, out);
-    out.extend_from_slice(bytes);
-}
-
-/// Bytes of a framed field of so many bytes.
-fn framed_bytes(length: usize) -> usize {
-    1 + varint_bytes(length as u64) + length
-}
-
-/// Seven bits a byte, lowest first; the high bit says that more follow.
-fn varint(mut number: u64, out: &mut Vec<u8>) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-fn varint_bytes(number: u64) -> usize {
-    (64 - (number | 1).leading_zeros()).div_ceil(7) as usize
-}
-
-/// Small for small numbers of either sign.
-fn zigzag(number: i64) -> u64 {
-    ((number << 1) ^ (number >> 63)).cast_unsigned()
-}
 
 fn write_value(value: Attribute<'_>, out: &mut Vec<u8>) {
     field(LAYER_VALUES, LENGTH, out);

@@ -1,5 +1,6 @@
 //! The OpenAPI 3.0.3 document: the route table, written out for the layers there are.
 
+use super::client::CLIENT;
 use super::edits;
 use super::routes::{ACCESS, COLLECTION, OTHERS, Route, SERVICE};
 use crate::http::criteria;
@@ -44,7 +45,7 @@ pub(super) fn definition(world: &World, base: &str) -> Result<OpenAPI, serde_jso
     if world.access.is_some() {
         ACCESS.iter().for_each(|route| put(route.path.into(), read(route, None)));
     }
-    OTHERS.iter().for_each(|route| put(route.path.into(), read(route, None)));
+    OTHERS.iter().chain(&CLIENT).for_each(|route| put(route.path.into(), read(route, None)));
     Ok(api)
 }
 

@@ -57,7 +57,7 @@ const SHEET: [&str; 14] = [
 const MVT: Content = (Format::Mvt.media_type(), None);
 const MLT: Content = (Format::Mlt.media_type(), None);
 
-const fn route(
+pub(super) const fn route(
     path: &'static str,
     id: &'static str,
     tag: &'static str,

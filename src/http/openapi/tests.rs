@@ -69,6 +69,8 @@ async fn every_documented_address_has_a_handler() {
         let real = [
             ("{layers}", "roads"),
             ("{style}", "print"),
+            ("{fontstack}", "DejaVu%20Sans"),
+            ("{range}", "0-255"),
             ("{z}", "0"),
             ("{x}", "0"),
             ("{y}", "0"),

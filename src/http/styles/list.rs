@@ -26,7 +26,9 @@ fn entry(call: &Call, named: &Named) -> Value {
     let png = PictureFormat::Png.media_type();
     let links = [
         to(".json", "stylesheet", JSON, "MapLibre style 8"),
+        link(call.href(&format!("/sprites/{}.json", named.id)), "related", JSON, "Its icons and hatches in one picture"),
         to("/icons.json", "related", JSON, "Drawings of its icons and hatches"),
+        to("/qgis.json", "stylesheet", JSON, "The same for QGIS, in the few expressions it knows"),
         to("/tiles.json", "related", JSON, "Raster tiles drawn by it (TileJSON 3.0)"),
         to("/map.png", "related", png, "Static map"),
         to("/legend.json", "related", JSON, "What the map shows, named and counted"),

@@ -13,16 +13,27 @@ use axum::response::Response;
 /// The style document, with absolute addresses.
 pub(super) fn document(call: &Call, named: &Named) -> Result<Response, Problem> {
     call.query.allow(&["cluster"])?;
-    let names = match named.drawn {
-        Drawn::All => call.world.names(),
-        Drawn::Basemap => vec![builtin::BASEMAP],
-    };
+    let names = layers(call, named);
     let clustered = clustered::read(&call.query, &LayerSet::resolve(&call.world, &names.join(","))?)?;
     let mut document = named.document(&call.base, &names);
     if let (Some(_), Some(url)) = (call.query.value("cluster")?, document["sources"]["roadblock"]["url"].as_str()) {
         document["sources"]["roadblock"]["url"] = format!("{url}?cluster={}", clustered.as_str()).into();
     }
     Ok(seal(call, JSON, document.to_string()))
+}
+
+/// The document for programs that know few expressions.
+pub(super) fn plain(call: &Call, named: &Named) -> Result<Response, Problem> {
+    call.query.allow(&[])?;
+    Ok(seal(call, JSON, named.plain_document(&call.base, &layers(call, named)).to_string()))
+}
+
+/// What its source holds.
+fn layers<'a>(call: &'a Call, named: &Named) -> Vec<&'a str> {
+    match named.drawn {
+        Drawn::All => call.world.names(),
+        Drawn::Basemap => vec![builtin::BASEMAP],
+    }
 }
 
 /// The drawings of its icons and hatches.

@@ -1,9 +1,10 @@
 //! Icons and hatches as our own drawings: a JSON table of SVG path texts, the same that the web map draws.
 
-use super::color::{self, Rgba};
+use super::canvas::Picture;
+use super::color::{self, Rgba, faded};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use vello_cpu::kurbo::BezPath;
+use vello_cpu::kurbo::{BezPath, Cap, Join, Shape};
 
 /// Why a table of icons cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +66,30 @@ pub(super) struct Icon {
     pub(super) paths: Vec<Stroke>,
 }
 
+impl Icon {
+    /// Draws it around the picture's origin.
+    pub(super) fn draw(&self, opacity: f32, picture: &mut Picture<'_>) {
+        for part in &self.paths {
+            if let Some(color) = part.fill {
+                picture.fill(&part.path, faded(color, opacity));
+            }
+            if let Some((color, width)) = part.stroke {
+                picture.stroke(&part.path, faded(color, opacity), width, Cap::Round, Join::Round);
+            }
+        }
+    }
+
+    /// How far it reaches from its middle along either axis, style pixels.
+    pub(super) fn reach(&self) -> f64 {
+        let reaches = self.paths.iter().map(|part| {
+            let bounds = part.path.bounding_box();
+            let farthest = [bounds.x0, bounds.x1, bounds.y0, bounds.y1].into_iter().map(f64::abs).fold(0.0, f64::max);
+            farthest + part.stroke.map_or(0.0, |(_, width)| width / 2.0)
+        });
+        reaches.fold(0.0, f64::max)
+    }
+}
+
 /// One path of an icon.
 #[derive(Debug)]
 pub(super) struct Stroke {
@@ -115,6 +140,14 @@ impl Icons {
     pub(super) fn hatch(&self, name: &str) -> Option<&[Hatch]> {
         self.hatches.get(name).map(Vec::as_slice)
     }
+
+    pub(super) fn icons(&self) -> impl Iterator<Item = (&str, &Icon)> {
+        self.icons.iter().map(|(name, icon)| (name.as_str(), icon))
+    }
+
+    pub(super) fn hatches(&self) -> impl Iterator<Item = (&str, &[Hatch])> {
+        self.hatches.iter().map(|(name, lines)| (name.as_str(), lines.as_slice()))
+    }
 }
 
 fn rgba(text: &str) -> Result<Rgba, String> {
@@ -132,6 +165,12 @@ fn stroke(part: &PathText) -> Result<Stroke, String> {
 fn hatch(line: &HatchText) -> Result<Hatch, String> {
     if line.spacing < 2.0 || line.width <= 0.0 {
         return Err("hatch lines stand at least 2 pixels apart and have a width".to_owned());
+    }
+    if ![0.0, 45.0, -45.0].contains(&line.angle) {
+        return Err(format!(
+            "hatch lines run at an angle of 0, 45 or -45 degrees, so that a square of them repeats; not at {}",
+            line.angle
+        ));
     }
     Ok(Hatch { angle: line.angle.to_radians(), spacing_px: line.spacing, width_px: line.width, color: rgba(&line.color)? })
 }

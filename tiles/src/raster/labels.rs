@@ -7,14 +7,12 @@
 //! the count on a cluster, goes with its icon instead.
 
 use super::canvas::Picture;
-use super::color::faded;
 use super::expression::Scope;
 use super::icons::Icons;
 use super::pixels::near;
 use super::style::Rule;
 use super::symbol::{Frame, Label, Mark, Symbol};
 use std::collections::HashMap;
-use vello_cpu::kurbo::{Cap, Join};
 
 /// Symbols considered in one tile; the least important beyond it are left out.
 const MOST_SYMBOLS: usize = 4_000;
@@ -159,16 +157,7 @@ fn write(label: &Label, spot: usize, picture: &mut Picture<'_>) {
 fn draw_mark(mark: &Mark, at: [f64; 2], icons: &Icons, picture: &mut Picture<'_>) {
     let size = picture.size_px();
     let Some(icon) = icons.icon(&mark.icon).filter(|icon| near(at, icon.size * mark.size, size)) else { return };
-    picture.placed(at, mark.size, |picture| {
-        for part in &icon.paths {
-            if let Some(color) = part.fill {
-                picture.fill(&part.path, faded(color, mark.opacity));
-            }
-            if let Some((color, width)) = part.stroke {
-                picture.stroke(&part.path, faded(color, mark.opacity), width, Cap::Round, Join::Round);
-            }
-        }
-    });
+    picture.placed(at, mark.size, |picture| icon.draw(mark.opacity, picture));
 }
 
 #[cfg(test)]

@@ -92,7 +92,7 @@ fn fill(
 }
 
 /// Parallel lines over the whole picture, hung on the whole map so that they continue in the next tile.
-fn hatched(hatch: &Hatch, opacity: f32, picture: &mut Picture<'_>) {
+pub(super) fn hatched(hatch: &Hatch, opacity: f32, picture: &mut Picture<'_>) {
     let (along, across) = ([hatch.angle.cos(), hatch.angle.sin()], [-hatch.angle.sin(), hatch.angle.cos()]);
     let [width, height] = picture.size_px();
     let long = width + height;

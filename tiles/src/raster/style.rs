@@ -61,6 +61,7 @@ const KNOWN: [(Kind, &str, &[&str]); 5] = [
             "icon-size",
             "icon-opacity",
             "icon-allow-overlap",
+            "icon-rotation-alignment",
             "text-field",
             "text-optional",
             "text-allow-overlap",
@@ -233,6 +234,9 @@ fn rule(layer: &Value, number: usize, issues: &mut Vec<StyleIssue>) -> Option<Ru
         let names = PLACEMENTS.map(|(name, _)| name).join(", ");
         issue("/layout/symbol-placement", format!("this is no placement that is drawn; there are: {names}"));
     }
+    if layer["layout"].get("icon-rotation-alignment").is_some_and(|asked| asked != "viewport") {
+        issue("/layout/icon-rotation-alignment", "icons are drawn upright; write viewport".to_owned());
+    }
     let zooms = [layer["minzoom"].as_f64().unwrap_or(f64::MIN), layer["maxzoom"].as_f64().unwrap_or(f64::MAX)];
     let any = layer["metadata"]["roadblock:any"] == true;
     let mut reads = BTreeSet::new();
@@ -276,7 +280,7 @@ mod tests {
     fn what_cannot_be_drawn_is_told_by_pointer() {
         let document = json!({"version": 8, "layers": [
             {"type": "heatmap"},
-            {"type": "symbol", "source-layer": "roads", "layout": {"symbol-placement": "line"}},
+            {"type": "symbol", "source-layer": "roads", "layout": {"symbol-placement": "line", "icon-rotation-alignment": "map"}},
             {"type": "line", "source-layer": "roads", "paint": {"line-blur": 2, "line-width": ["heatmap-density"]}, "filter": ["within", {}]},
         ]});
         let pointers: Vec<String> =
@@ -284,6 +288,7 @@ mod tests {
         let expected = [
             "/layers/0/type",
             "/layers/1/layout/symbol-placement",
+            "/layers/1/layout/icon-rotation-alignment",
             "/layers/2/paint/line-blur",
             "/layers/2/paint/line-width",
             "/layers/2/filter",

@@ -8,7 +8,7 @@ use crate::compared::Compared;
 use crate::config::Settings;
 use crate::ledger::{Ledger, Next, Settled, Waiting};
 use crate::metrics::Metrics;
-use crate::style::Styles;
+use crate::style::{Named, Styles};
 use crate::tile::{TileService, Turns};
 use crate::world::{Published, World, Worlds};
 use arc_swap::ArcSwap;
@@ -16,6 +16,7 @@ use axum::http::HeaderMap;
 use roadblock_layers::layer::EditError;
 use roadblock_layers::time::Instant;
 use roadblock_layers::vocab::Audience;
+use roadblock_tiles::raster::StyleIssue;
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::net::SocketAddr;
@@ -69,6 +70,11 @@ pub struct Server {
     pub stopping: AtomicBool,
 }
 
+/// Tells the log what of a user's style is not drawn.
+fn told(named: &Named, issue: &StyleIssue) {
+    tracing::warn!(style = %named.id, %issue, "not drawn");
+}
+
 impl Server {
     /// A server of worlds that listens, or is about to, at an address.
     pub fn new(
@@ -88,7 +94,7 @@ impl Server {
             changing: Mutex::default(),
             merging: Mutex::default(),
             tiles: TileService::new(settings.tile_cache_bytes, turns, Arc::clone(&metrics)),
-            styles: Styles::builtin()?,
+            styles: Styles::builtin()?.and(&settings.styles, told)?,
             access: Access::of(&settings)?,
             clock,
             metrics,

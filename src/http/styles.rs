@@ -63,6 +63,12 @@ fn unknown(styles: &Styles, id: &str) -> Problem {
 fn layers(named: &Named, world: &World) -> String {
     let basemap = world.layer(builtin::BASEMAP).map(|_| builtin::BASEMAP);
     let others = world.data_layers().map(|published| published.layer.meta.name.as_str());
-    let others = others.filter(|_| named.drawn == Drawn::All);
-    basemap.into_iter().chain(others).collect::<Vec<_>>().join(",")
+    let all = basemap.into_iter().chain(others);
+    let drawn: Vec<&str> = match named.drawn {
+        Drawn::All => all.collect(),
+        Drawn::Basemap => basemap.into_iter().collect(),
+        Drawn::Named => all.filter(|name| named.style.draws(name)).collect(),
+    };
+    // A style that draws none of the layers still has a background, and every address needs a layer.
+    if drawn.is_empty() { builtin::BASEMAP.to_owned() } else { drawn.join(",") }
 }

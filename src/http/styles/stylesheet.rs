@@ -5,6 +5,7 @@ use super::super::clustered;
 use super::super::document::seal;
 use super::super::layer_set::LayerSet;
 use super::super::links::JSON;
+use super::layers;
 use crate::problem::Problem;
 use crate::style::{Drawn, Named};
 use crate::world::builtin;
@@ -13,14 +14,21 @@ use axum::response::Response;
 /// The style document, with absolute addresses.
 pub(super) fn document(call: &Call, named: &Named) -> Result<Response, Problem> {
     call.query.allow(&["cluster"])?;
+    let drawn = layers(named, &call.world);
     let names = match named.drawn {
         Drawn::All => call.world.names(),
         Drawn::Basemap => vec![builtin::BASEMAP],
+        Drawn::Named => drawn.split(',').collect(),
     };
     let clustered = clustered::read(&call.query, &LayerSet::resolve(&call.world, &names.join(","))?)?;
     let mut document = named.document(&call.base, &names);
-    if let (Some(_), Some(url)) = (call.query.value("cluster")?, document["sources"]["roadblock"]["url"].as_str()) {
-        document["sources"]["roadblock"]["url"] = format!("{url}?cluster={}", clustered.as_str()).into();
+    if call.query.value("cluster")?.is_some() {
+        let ours = format!("{}/xyz/", call.base);
+        for source in document["sources"].as_object_mut().into_iter().flat_map(|sources| sources.values_mut()) {
+            if let Some(url) = source["url"].as_str().filter(|url| url.starts_with(&ours)) {
+                source["url"] = format!("{url}?cluster={}", clustered.as_str()).into();
+            }
+        }
     }
     Ok(seal(call, JSON, document.to_string()))
 }

@@ -54,7 +54,7 @@ fn a_style_from_before_expressions_is_drawn_and_its_source_is_this_server() {
     assert!(texts(&out).0.contains("draws 6 of 6 rules, 0 issues; asks for the layers: basemap, corridors"), "{out:?}");
     let server = Server::with(["serve", "--memory", "--style", of_old.to_str().unwrap()]);
     assert!(colors(&server.bytes("/styles/of_old/6/30/29.png")).len() > 20);
-    let document = server.json("/styles/of_old.json?cluster=none");
+    let document = server.json("/styles/of_old.json?cluster=");
     let url = document["sources"]["openmaptiles"]["url"].as_str().unwrap();
     assert!(url.starts_with(&server.url("/xyz/")) && url.contains("cluster="), "{url}");
     server.assert_log_clean();

@@ -139,8 +139,8 @@ impl Icons {
     /// Names that data asked for in vain while drawing, each told once, up to a hundred of them.
     pub fn newly_missed(&self) -> Vec<String> {
         let mut missed = self.missed.lock().unwrap_or_else(PoisonError::into_inner);
-        let untold = missed.iter_mut().filter(|(_, is_told)| !std::mem::replace(*is_told, true));
-        untold.map(|(name, _)| name.clone()).collect()
+        let untold = |(name, is_told): (&String, &mut bool)| (!std::mem::replace(is_told, true)).then(|| name.clone());
+        missed.iter_mut().filter_map(untold).collect()
     }
 
     fn miss<T>(&self, name: &str) -> Option<T> {

@@ -1,7 +1,7 @@
 //! One layer of a style document, read into a rule: its members, its filter, and each property by the table.
 
-use super::super::expression::{Reader, Wanted};
-use super::properties::{Part, names, property};
+use super::super::expression::{Expr, Reader, Wanted};
+use super::properties::{Part, Property, names, property};
 use super::{KINDS, Kind, PLACEMENTS, Placement, Rule};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -25,23 +25,13 @@ pub(super) fn read(
         return None;
     };
     let before = reader.issues.wrongs();
-    for name in members.keys().filter(|name| !MEMBERS.contains(&name.as_str())) {
-        reader.within(name, |reader| {
-            reader.issues.wrong(match name.as_str() {
-                "ref" => "'ref' is no longer part of the specification; write out what the other layer says".to_owned(),
-                _ => format!("a layer has no '{name}'; it has: {}", MEMBERS.join(", ")),
-            });
-        });
-    }
+    known_members(reader, members);
     named(reader, members, ids);
     let kind = kind(reader, members);
-    let is_elsewhere = kind != Some(Kind::Background) && !sourced(reader, members, sources);
+    let is_here = kind == Some(Kind::Background) || sourced(reader, members, sources);
     let zooms = zooms(reader, members);
-    let metadata = &layer["metadata"];
-    if !metadata.is_null() && !metadata.is_object() {
-        reader.within("metadata", |reader| reader.issues.wrong("metadata is an object"));
-    }
     let kind = kind?;
+    let metadata = &layer["metadata"];
     let any = metadata["roadblock:any"] == true;
     if kind != Kind::Background && !any && !layer["source-layer"].is_string() {
         reader.within("source-layer", |reader| {
@@ -50,34 +40,12 @@ pub(super) fn read(
     }
     reader.reads.clear();
     let filter = members.get("filter").map(|filter| reader.within("filter", |reader| reader.filter(filter)));
-    let (mut properties, mut is_whole) = (Vec::new(), true);
-    for part in Part::ALL {
-        let Some(json) = members.get(part.name()) else { continue };
-        let back = reader.issues.enter(part.name());
-        match json.as_object() {
-            None => reader.issues.wrong("this is an object of properties"),
-            Some(values) => {
-                for (name, value) in values.iter().filter(|(name, _)| *name != "visibility" || part != Part::Layout) {
-                    let back = reader.issues.enter(name);
-                    let known = property(kind, name).filter(|known| known.part == part);
-                    match known.and_then(|known| known.wanted.as_ref().map(|wanted| (known, wanted))) {
-                        Some((known, wanted)) => match reader.property(value, wanted) {
-                            Some(expression) => properties.push((known, expression)),
-                            None => is_whole = false,
-                        },
-                        None => unknown(reader, kind, name, part),
-                    }
-                    reader.issues.leave(back);
-                }
-            }
-        }
-        reader.issues.leave(back);
-    }
+    let properties = properties(reader, members, kind);
     let placement = placement(reader, layer);
     let is_hidden = is_hidden(reader, layer);
     let reads = std::mem::take(&mut reader.reads);
-    let is_right = reader.issues.wrongs() == before && filter.as_ref().is_none_or(Option::is_some) && is_whole;
-    (is_right && !is_elsewhere && !is_hidden).then_some(())?;
+    let is_right = reader.issues.wrongs() == before && filter.as_ref().is_none_or(Option::is_some);
+    (is_right && is_here && !is_hidden).then_some(())?;
     Some(Rule {
         number,
         kind,
@@ -87,9 +55,53 @@ pub(super) fn read(
         clusters: metadata["roadblock:cluster"] == true,
         zooms,
         filter: filter.flatten(),
-        properties,
+        properties: properties?,
         reads,
     })
+}
+
+/// Tells of members that a layer has not, and of metadata that are none.
+fn known_members(reader: &mut Reader<'_>, members: &Map<String, Value>) {
+    for (name, value) in members {
+        let message = match name.as_str() {
+            "metadata" if !value.is_object() => "metadata is an object".to_owned(),
+            "ref" => "'ref' is no longer part of the specification; write out what the other layer says".to_owned(),
+            known if MEMBERS.contains(&known) => continue,
+            _ => format!("a layer has no '{name}'; it has: {}", MEMBERS.join(", ")),
+        };
+        reader.within(name, |reader| reader.issues.wrong(message));
+    }
+}
+
+/// The properties that are drawn; `None` if the value of any cannot be.
+fn properties(reader: &mut Reader<'_>, members: &Map<String, Value>, kind: Kind) -> Option<Vec<(&'static Property, Expr)>> {
+    let mut read = Vec::new();
+    for part in Part::ALL {
+        let Some(json) = members.get(part.name()) else { continue };
+        let back = reader.issues.enter(part.name());
+        match json.as_object() {
+            None => reader.issues.wrong("this is an object of properties"),
+            Some(values) => {
+                let values = values.iter().filter(|(name, _)| *name != "visibility" || part != Part::Layout);
+                read.extend(values.map(|(name, value)| reader.within(name, |reader| one(reader, kind, part, name, value))));
+            }
+        }
+        reader.issues.leave(back);
+    }
+    let read: Option<Vec<_>> = read.into_iter().collect();
+    read.map(|read| read.into_iter().flatten().collect())
+}
+
+/// A property; nothing of one that is not drawn, `None` if its value cannot be.
+fn one(reader: &mut Reader<'_>, kind: Kind, part: Part, name: &str, value: &Value) -> Option<Option<(&'static Property, Expr)>> {
+    let known = property(kind, name).filter(|known| known.part == part);
+    match known.and_then(|known| Some((known, known.wanted.as_ref()?))) {
+        Some((known, wanted)) => reader.property(value, wanted).map(|expression| Some((known, expression))),
+        None => {
+            unknown(reader, kind, name, part);
+            Some(None)
+        }
+    }
 }
 
 fn named(reader: &mut Reader<'_>, members: &Map<String, Value>, ids: &mut BTreeSet<String>) {

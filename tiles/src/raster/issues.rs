@@ -31,6 +31,7 @@ impl fmt::Display for StyleIssue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.rule {
             Some(rule) => write!(f, "{} (rule '{rule}'): {}", self.pointer, self.message),
+            None if self.pointer.is_empty() => f.write_str(&self.message),
             None => write!(f, "{}: {}", self.pointer, self.message),
         }
     }

@@ -46,9 +46,13 @@ impl Work {
     pub(super) fn take(&mut self, path: &BezPath, stroke: Option<f64>, transform: &Affine) -> bool {
         let elements = path.elements().len();
         let reach = stroke.unwrap_or(0.0);
+        let scale = transform.determinant().abs().sqrt();
         let seen = transform.transform_rect_bbox(path.control_box().inflate(reach, reach)).intersect(self.picture);
         let [width, height] = [seen.width(), seen.height()].map(|side| side.max(0.0));
-        self.strips += elements as f64 + 2.0 * height / STRIP_ROWS + width * height / PIXELS_A_STRIP;
+        // A thin stroke covers little of the box around it.
+        let along = elements as f64 * (width + height) * reach * scale;
+        let covered = if stroke.is_some() { along.min(width * height) } else { width * height };
+        self.strips += elements as f64 + 2.0 * height / STRIP_ROWS + covered / PIXELS_A_STRIP;
         if elements > if stroke.is_some() { MOST_STROKED } else { MOST_FILLED } {
             self.strips = f64::INFINITY;
         }

@@ -125,7 +125,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "N", env = "ROADBLOCK_RENDER_THREADS")]
     pub render_threads: Option<usize>,
 
-    /// Reload a file when it changes on disk.
+    /// Reload a file, or a style, when it changes on disk.
     #[arg(long, env = "ROADBLOCK_WATCH", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
     pub watch: Option<bool>,
 

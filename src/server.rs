@@ -8,7 +8,7 @@ use crate::compared::Compared;
 use crate::config::Settings;
 use crate::ledger::{Ledger, Next, Settled, Waiting};
 use crate::metrics::Metrics;
-use crate::style::{Named, Styles};
+use crate::style::{Named, StyleError, Styles};
 use crate::tile::{TileService, Turns};
 use crate::world::{Published, World, Worlds};
 use arc_swap::ArcSwap;
@@ -46,8 +46,8 @@ pub struct Server {
     pub clock: Clock,
     /// Tiles: cache, single flight and turns at rendering.
     pub tiles: TileService,
-    /// Style documents, parsed once.
-    pub styles: Styles,
+    /// Style documents, parsed once; swapped whole when a user's is read again.
+    styles: ArcSwap<Styles>,
     /// Counters and timings of this process.
     pub metrics: Arc<Metrics>,
     /// Who is let in as whom.
@@ -94,7 +94,7 @@ impl Server {
             changing: Mutex::default(),
             merging: Mutex::default(),
             tiles: TileService::new(settings.tile_cache_bytes, turns, Arc::clone(&metrics)),
-            styles: Styles::builtin()?.and(&settings.styles, told)?,
+            styles: ArcSwap::from_pointee(Styles::builtin()?.and(&settings.styles, told)?),
             access: Access::of(&settings)?,
             clock,
             metrics,
@@ -108,6 +108,18 @@ impl Server {
             stopping: AtomicBool::new(false),
             settings,
         })
+    }
+
+    /// The styles as they are now. Take them once per request.
+    pub fn styles(&self) -> Arc<Styles> {
+        self.styles.load_full()
+    }
+
+    /// Reads the users' styles again; if any cannot be drawn all stay as they were.
+    pub fn reload_styles(&self) -> Result<(), StyleError> {
+        let styles = Styles::builtin()?.and(&self.settings.styles, told)?;
+        self.styles.store(Arc::new(styles));
+        Ok(())
     }
 
     /// The world of everybody as it is now. Take it once per request.

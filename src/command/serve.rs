@@ -117,7 +117,8 @@ async fn start(
     };
     let server = Arc::new(Server::new(settings, worlds, ledger, Clock::System, public.local_addr()?)?);
     tell_of_missing_layers(&server);
-    let _watching = files.filter(|_| server.settings.watch).map(|files| watch::start(Arc::clone(&server), files)).transpose()?;
+    let is_watched = server.settings.watch && (files.is_some() || !server.settings.styles.is_empty());
+    let _watching = is_watched.then(|| watch::start(Arc::clone(&server), files)).transpose()?;
     tokio::spawn(look_at_the_clock(Arc::clone(&server)));
     let stops = Stops::heard()?;
     say(format_args!("listening on {scheme}://{}/", server.listen));
@@ -140,7 +141,7 @@ async fn start(
 fn tell_of_missing_layers(server: &Server) {
     let world = server.world();
     let there: Vec<&str> = world.names();
-    for named in server.styles.all().filter(|named| named.drawn == Drawn::Named) {
+    for named in server.styles().all().filter(|named| named.drawn == Drawn::Named) {
         for (pointer, layer) in named.layers().filter(|(_, layer)| *layer != CHANGES_LAYER && !there.contains(layer)) {
             let there = there.join(", ");
             tracing::warn!(style = %named.id, %pointer, "there is no layer '{layer}', so the rule draws nothing; there are: {there}");

@@ -26,19 +26,19 @@ const PARTS: [&str; 5] = ["icons.json", "tiles.json", "map.png", "legend.json", 
 /// Answers `{id}.json`, `default.json` and `icons.json`.
 pub async fn document(call: Call, Path(file): Path<String>) -> Result<Response, Problem> {
     match file.strip_suffix(".json") {
-        Some(USUAL) => stylesheet::document(&call, call.server.styles.usual()),
-        Some(DRAWINGS) => stylesheet::drawings(&call, call.server.styles.usual()),
+        Some(USUAL) => stylesheet::document(&call, call.server.styles().usual()),
+        Some(DRAWINGS) => stylesheet::drawings(&call, call.server.styles().usual()),
         Some(id) => {
-            let named = chosen(&call.server.styles, id)?;
+            let named = chosen(&call.server.styles(), id)?;
             stylesheet::document(&call, &named)
         }
-        None => Err(unknown(&call.server.styles, &file)),
+        None => Err(unknown(&call.server.styles(), &file)),
     }
 }
 
 /// Answers what there is of one style: its drawings, its tiles, maps and legends.
 pub async fn part(call: Call, Path((id, file)): Path<(String, String)>) -> Result<Response, Problem> {
-    let named = chosen(&call.server.styles, &id)?;
+    let named = chosen(&call.server.styles(), &id)?;
     match file.as_str() {
         "icons.json" => stylesheet::drawings(&call, &named),
         "tiles.json" => tiles::tilejson(&call, &named).await,

@@ -57,7 +57,7 @@ pub async fn tile(
     let (set, asked) = shown(&server, caller.audience, &world, &layers, &query).await?;
     set.check_zoom(coord.z())?;
     let clustered = clustered::read(&query, &set)?;
-    let wanted = Wanted { audience: caller.audience, set, asked, clustered, look: server.styles.overlay(), coord, format };
+    let wanted = Wanted { audience: caller.audience, set, asked, clustered, look: server.styles().overlay(), coord, format };
     answer(&server, &wanted, vector_format::vary(named), &headers).await
 }
 

@@ -37,11 +37,12 @@ impl Own {
     pub fn read(path: &Path, builtin: &Value) -> Result<Self, StyleError> {
         let id = id(path)?;
         let text = bounded(path)?;
-        let drawings = match bounded(&beside(path, &id)) {
+        let beside = Self::beside(path);
+        let drawings = match bounded(&beside) {
             Err(StyleError::Read { source, .. }) if source.kind() == ErrorKind::NotFound => builtin.clone(),
-            read => joined(builtin, &read?, &beside(path, &id))?,
+            read => joined(builtin, &read?, &beside)?,
         };
-        let icons = Icons::parse(&drawings.to_string()).map_err(|error| refused(&beside(path, &id), error.to_string()))?;
+        let icons = Icons::parse(&drawings.to_string()).map_err(|error| refused(&beside, error.to_string()))?;
         let Reading { style, mut issues, rules, drawn } = Style::read(&text, Some(&icons));
         let document: Value = serde_json::from_str(&text).unwrap_or_default();
         issues.extend(of_metadata(&document));
@@ -49,6 +50,11 @@ impl Own {
         let title = Title { en: name.clone(), fr: name };
         let named = Named::with(id, title, Drawn::Named, document, drawings, style, icons);
         Ok(Self { named, issues, rules, drawn })
+    }
+
+    /// Where the drawings of a style are, if it has any.
+    pub fn beside(path: &Path) -> PathBuf {
+        path.with_extension("icons.json")
     }
 
     /// The style, if nothing is wrong in it.
@@ -73,10 +79,6 @@ fn id(path: &Path) -> Result<String, StyleError> {
         return Err(refused(path, format!("'{stem}' is no name of a style; {right}")));
     }
     Ok(stem)
-}
-
-fn beside(path: &Path, id: &str) -> PathBuf {
-    path.with_file_name(format!("{id}.icons.json"))
 }
 
 /// The text of a file that is no longer than a style may be.

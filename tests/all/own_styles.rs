@@ -125,6 +125,23 @@ fn a_rule_for_a_layer_that_is_not_there_is_told_at_the_start() {
     assert_eq!(server.json("/styles/sea.json")["layers"], json!([]));
 }
 
+#[test]
+fn a_style_that_changes_is_drawn_anew_and_a_broken_one_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let ground =
+        |color: &str| json!({"version": 8, "layers": [{"id": "a", "type": "background", "paint": {"background-color": color}}]});
+    let path = written(folder.path(), "plain.json", &ground("#ff0000"));
+    let server = Server::with(["serve", "--memory", "--watch", "--style", path.to_str().unwrap()]);
+    let tile = || colors(&server.bytes("/styles/plain/6/30/29.png"));
+    assert!(tile().contains(&[255, 0, 0, 255]));
+    written(folder.path(), "plain.json", &ground("#zz"));
+    server.wait_for_log("'#zz' is not a colour");
+    assert!(tile().contains(&[255, 0, 0, 255]));
+    written(folder.path(), "plain.json", &ground("#0000ff"));
+    server.wait_for_log("the styles are read again");
+    assert!(tile().contains(&[0, 0, 255, 255]));
+}
+
 /// Many large areas, long lines and points on one another.
 fn crowd(folder: &Path, features: usize) -> PathBuf {
     let path = folder.join("crowd.geojsonl");

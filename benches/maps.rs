@@ -72,7 +72,8 @@ fn main() {
 /// The built-in world as the public sees it, no tile kept.
 fn served() -> Router {
     let now = Moment::parse("2026-02-01").unwrap();
-    let of = Ingredients { about: builtin::about().unwrap(), basemap: Arc::new(builtin::basemap().unwrap()), rekey: Rekey([7; 16]) };
+    let of =
+        Ingredients { about: builtin::about().unwrap(), basemap: Arc::new(builtin::basemap().unwrap()), rekey: Rekey([7; 16]) };
     let worlds = worlds(&of, &(&builtin::records().unwrap()).into(), now);
     let listen = ([127, 0, 0, 1], 8080).into();
     let settings = Settings { tile_cache_bytes: 0, render_threads: 1, ..Settings::in_memory(listen) };

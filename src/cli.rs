@@ -41,6 +41,7 @@ Examples:
   roadblock serve roads.gpkg towns.geojson   serve these files, one layer each
   roadblock serve --watch towns.csv          the same, reloaded whenever the file changes
   roadblock check roads.gpkg                 list everything wrong in a file; exit code 1 if anything is
+  roadblock check harbour.json               the same of a style of your own; `serve --style harbour.json` serves it
   roadblock token create --audience editor   print a token for somebody who keeps the records
   roadblock access --at 2025-10-22 --to bamako --commodity fuel
                                              which corridors into Bamako were open that day, and what closed the others
@@ -55,7 +56,7 @@ Examples:
 pub enum Command {
     /// Serve the built-in data, or the files named, over HTTP.
     Serve(ServeArgs),
-    /// Read a file as `serve` would and print every finding; exit code 1 when there is one.
+    /// Read a file of features, or a style, as `serve` would and print every finding; exit code 1 when there is one.
     Check(CheckArgs),
     /// Write all tiles of some layers, at one moment, into one file: PMTiles or MBTiles.
     Archive(ArchiveArgs),
@@ -124,9 +125,13 @@ pub struct ServeArgs {
     #[arg(long, value_name = "N", env = "ROADBLOCK_RENDER_THREADS")]
     pub render_threads: Option<usize>,
 
-    /// Reload a file when it changes on disk.
+    /// Reload a file, or a style, when it changes on disk.
     #[arg(long, env = "ROADBLOCK_WATCH", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
     pub watch: Option<bool>,
+
+    /// A style of your own, a MapLibre style document; may be said several times. Its name is that of the file without .json.
+    #[arg(long = "style", value_name = "FILE")]
+    pub styles: Vec<PathBuf>,
 
     /// Address clients see, used in every absolute link (behind a proxy). [default: the listen address]
     #[arg(long, value_name = "URL", env = "ROADBLOCK_PUBLIC_URL")]
@@ -162,7 +167,7 @@ pub enum LogFormat {
 /// What to check.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// The file to read.
+    /// Files of features, and style documents.
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
 

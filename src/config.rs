@@ -37,6 +37,8 @@ pub struct Settings {
     pub keep: Keep,
     /// Files to serve; empty = the store.
     pub layers: Vec<LayerSettings>,
+    /// Styles of the user's own, beside the built-in ones.
+    pub styles: Vec<PathBuf>,
 }
 
 impl Settings {
@@ -55,6 +57,7 @@ impl Settings {
             log_format: LogFormat::Text,
             keep: Keep::Memory,
             layers: Vec::new(),
+            styles: Vec::new(),
         }
     }
 }
@@ -211,6 +214,7 @@ struct ConfigFile {
     memory: Option<bool>,
     log: Option<String>,
     log_format: Option<LogFormat>,
+    style: Vec<PathBuf>,
     layers: Vec<LayerSettings>,
 }
 
@@ -246,6 +250,7 @@ impl Settings {
             log_format: args.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
             keep,
             layers,
+            styles: if args.styles.is_empty() { file.style } else { args.styles },
         })
     }
 }
@@ -257,7 +262,7 @@ impl ConfigFile {
             toml::from_str(&text).map_err(|source| ConfigError::Parse { path: path.into(), source: Box::new(source) })?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let layers = file.layers.iter_mut().map(|layer| &mut layer.path);
-        for path in layers.chain(&mut file.data).chain(&mut file.tls_cert).chain(&mut file.tls_key) {
+        for path in layers.chain(&mut file.style).chain(&mut file.data).chain(&mut file.tls_cert).chain(&mut file.tls_key) {
             *path = folder.join(&*path);
         }
         Ok(file)
@@ -344,6 +349,14 @@ mod tests {
             let error = decide_with_file(text, args).unwrap_err().to_string();
             assert!(error.contains(missing), "{error}");
         }
+    }
+
+    #[test]
+    fn styles_are_those_of_the_flag_or_else_of_the_file_and_lie_beside_it() {
+        let args = ServeArgs { styles: vec!["flag.json".into()], ..ServeArgs::default() };
+        assert_eq!(decide_with_file("style = [\"file.json\"]", args).unwrap().styles, [PathBuf::from("flag.json")]);
+        let beside_the_file = decide_with_file("style = [\"file.json\"]", ServeArgs::default()).unwrap().styles;
+        assert!(beside_the_file[0].is_absolute() && beside_the_file[0].ends_with("file.json"));
     }
 
     #[test]

@@ -4,16 +4,18 @@
 
 mod alike;
 mod clusters;
+mod deadline;
 pub mod legend;
 mod near;
 pub mod sheet;
 mod short;
 
 pub use clusters::fields as cluster_fields;
+pub use deadline::Deadline;
 pub use near::near;
 pub use short::is_short;
 
-use crate::style::{Look, Named};
+use crate::style::{Drawn, Look, Named};
 use crate::tile::{PictureFormat, Worker};
 use crate::world::clusters::Clustered;
 use crate::world::drawn::{DrawnFeature, tile_id};
@@ -31,7 +33,7 @@ use roadblock_tiles::cut::{Purpose, TileGeometry, cut};
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::label;
 use roadblock_tiles::mvt::{Attribute, Values};
-use roadblock_tiles::raster::{self, Image, ImageError, RasterFeature, Section, SourceLayer, Val};
+use roadblock_tiles::raster::{self, Image, ImageError, RasterFeature, Section, SourceLayer, TooMuch, Val};
 use roadblock_tiles::vector::{self, EncodeError, LayerWriter, VectorFormat};
 use std::sync::Arc;
 
@@ -50,6 +52,9 @@ pub enum PortrayError {
     /// As a picture.
     #[error(transparent)]
     Picture(#[from] ImageError),
+    /// It would take more time or memory than a picture may.
+    #[error(transparent)]
+    TooMuch(#[from] TooMuch),
 }
 
 /// Encodes one layer for each published layer that shows anything in the tile.
@@ -174,7 +179,8 @@ pub fn raster_tile(
     (format, ratio): (PictureFormat, u16),
     worker: &mut Worker,
 ) -> Result<Vec<u8>, PortrayError> {
-    let picture = picture(layers, clustered, look, &Section::tile(coord, ratio), asked, worker);
+    let deadline = Deadline::of_tile(worker.patience);
+    let picture = picture(layers, clustered, look, &Section::tile(coord, ratio), asked, (worker, deadline))?;
     Ok(match format {
         PictureFormat::Png => picture.to_png()?,
         PictureFormat::Webp => picture.to_webp()?,
@@ -182,22 +188,66 @@ pub fn raster_tile(
     })
 }
 
-/// Draws a section of the map.
+/// Draws a section of the map, unless it takes too much.
 pub fn picture(
     layers: &[Arc<Published>],
     clustered: &Clustered,
     look: &Look,
     section: &Section,
     asked: &Asked,
-    worker: &mut Worker,
-) -> Image {
+    (worker, deadline): (&mut Worker, Deadline),
+) -> Result<Image, TooMuch> {
     let shown = layers.iter().filter(|published| published.has_tiles_at(section.coord().z()));
+    let mut room = Room { left: MOST_BYTES, deadline };
     let sources: Vec<SourceLayer<'_>> = shown
-        .map(|published| raster_layer(published, is_clustered(published, clustered), &look.named, section, asked, worker))
-        .collect();
+        .map(|published| {
+            raster_layer(published, is_clustered(published, clustered), &look.named, section, asked, (worker, &mut room))
+        })
+        .collect::<Result<_, _>>()?;
     let with_background = look.with_background || sources.iter().any(|source| source.name == builtin::BASEMAP);
-    raster::render(&look.named.style, &look.named.icons, section, &sources, with_background, &mut worker.canvas)
+    let is_late = || deadline.is_over();
+    let (style, icons) = (&look.named.style, &look.named.icons);
+    let picture = raster::render_within(style, icons, section, &sources, with_background, &mut worker.canvas, &is_late);
+    if look.named.drawn == Drawn::Named {
+        for name in icons.newly_missed() {
+            tracing::warn!(style = %look.named.id, "there is no icon or pattern '{name}', which data asked for; nothing is drawn for it");
+        }
+    }
+    picture
 }
+
+/// Bytes that the features of a picture may take before they are drawn.
+const MOST_BYTES: usize = 32 << 20;
+/// Features after which it is looked whether there is time left.
+const BETWEEN_LOOKS: usize = 64;
+
+/// Time and memory that are left for what a picture shows.
+struct Room {
+    left: usize,
+    deadline: Deadline,
+}
+
+impl Room {
+    /// Takes the room of a feature, roughly, with that of the path that is made of it.
+    fn take(&mut self, feature: &RasterFeature) {
+        let vertices = match &feature.geometry {
+            TileGeometry::Points(points) => points.len(),
+            TileGeometry::Lines(lines) => lines.iter().map(Vec::len).sum(),
+            TileGeometry::Polygons(polygons) => polygons.iter().flatten().map(Vec::len).sum(),
+        };
+        let bytes =
+            size_of::<RasterFeature>() + size_of::<(Arc<str>, Val)>() * feature.properties.len() + BYTES_A_VERTEX * vertices;
+        self.left = self.left.saturating_sub(bytes);
+    }
+
+    fn is_enough_after(&self, features: usize) -> Result<(), TooMuch> {
+        let is_late = features.is_multiple_of(BETWEEN_LOOKS) && self.deadline.is_over();
+        if self.left == 0 || is_late { Err(TooMuch) } else { Ok(()) }
+    }
+}
+
+/// A vertex, and what it becomes in a path.
+const BYTES_A_VERTEX: usize = 64;
 
 fn raster_layer<'a>(
     published: &'a Published,
@@ -205,8 +255,8 @@ fn raster_layer<'a>(
     named: &Named,
     section: &Section,
     asked: &Asked,
-    worker: &mut Worker,
-) -> SourceLayer<'a> {
+    (worker, room): (&mut Worker, &mut Room),
+) -> Result<SourceLayer<'a>, TooMuch> {
     let layer = &published.layer;
     let name = layer.meta.name.as_str();
     let columns = layer.meta.tile_columns.iter().filter_map(|&column| Some((column, layer.schema.columns().get(column)?)));
@@ -220,8 +270,10 @@ fn raster_layer<'a>(
     let reach = buffers.points.max(buffers.shapes);
     let Worker { hits, scratch, .. } = worker;
     find(published, clustered, coord, reach, asked, hits);
-    for &number in &*hits {
+    for (seen, &number) in hits.iter().enumerate() {
+        room.is_enough_after(seen)?;
         let Some(drawn) = published.drawn.get(number).filter(|drawn| is_itself(drawn, clustered)) else { continue };
+        let before = features.len();
         let (Some(feature), prepared) = (layer.feature(number), drawn.prepared) else { continue };
         let mut label_at = if buffers.has_symbols() { label::points(prepared, coord, buffers.points) } else { Vec::new() };
         let buffer = if is_extended(feature) { buffers.shapes } else { buffers.points };
@@ -236,6 +288,7 @@ fn raster_layer<'a>(
                 properties: properties(feature),
             });
         }
+        features.iter().skip(before).for_each(|feature| room.take(feature));
     }
     if clustered {
         // Counts must see what pushes names aside; a point alone is drawn no differently than in any layer.
@@ -252,7 +305,7 @@ fn raster_layer<'a>(
             features.push(RasterFeature { geometry: TileGeometry::Points(points), label_at: Vec::new(), properties });
         });
     }
-    SourceLayer { name, features }
+    Ok(SourceLayer { name, features })
 }
 
 /// Whether a feature has lines or areas and no points.

@@ -182,6 +182,13 @@ impl Problem {
         problem
     }
 
+    /// 503: drawing what is asked for was given up.
+    pub fn too_much_to_draw() -> Self {
+        let detail = "drawing this would take more than 2 seconds or 64 MB, and was given up; ask for fewer layers, a nearer zoom or another \
+                      style";
+        Self { code: "TooMuchToDraw", ..Self::unavailable(detail, 30) }
+    }
+
     /// 500: our fault. The cause goes to the log, never to the client.
     pub fn internal() -> Self {
         Self::new(

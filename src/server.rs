@@ -8,7 +8,7 @@ use crate::compared::Compared;
 use crate::config::Settings;
 use crate::ledger::{Ledger, Next, Settled, Waiting};
 use crate::metrics::Metrics;
-use crate::style::Styles;
+use crate::style::{Named, StyleError, Styles};
 use crate::tile::{TileService, Turns};
 use crate::world::{Published, World, Worlds};
 use arc_swap::ArcSwap;
@@ -16,7 +16,7 @@ use axum::http::HeaderMap;
 use roadblock_layers::layer::EditError;
 use roadblock_layers::time::Instant;
 use roadblock_layers::vocab::Audience;
-use roadblock_tiles::raster::Fonts;
+use roadblock_tiles::raster::{Fonts, StyleIssue};
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::net::SocketAddr;
@@ -46,8 +46,8 @@ pub struct Server {
     pub clock: Clock,
     /// Tiles: cache, single flight and turns at rendering.
     pub tiles: TileService,
-    /// Style documents, parsed once.
-    pub styles: Styles,
+    /// Style documents, parsed once; swapped whole when a user's is read again.
+    styles: ArcSwap<Styles>,
     /// The letters of map clients.
     pub fonts: Fonts,
     /// Counters and timings of this process.
@@ -72,6 +72,11 @@ pub struct Server {
     pub stopping: AtomicBool,
 }
 
+/// Tells the log what of a user's style is not drawn.
+fn told(named: &Named, issue: &StyleIssue) {
+    tracing::warn!(style = %named.id, %issue, "not drawn");
+}
+
 impl Server {
     /// A server of worlds that listens, or is about to, at an address.
     pub fn new(
@@ -91,7 +96,7 @@ impl Server {
             changing: Mutex::default(),
             merging: Mutex::default(),
             tiles: TileService::new(settings.tile_cache_bytes, turns, Arc::clone(&metrics)),
-            styles: Styles::builtin()?,
+            styles: ArcSwap::from_pointee(Styles::builtin()?.and(&settings.styles, told)?),
             fonts: Fonts::builtin()?,
             access: Access::of(&settings)?,
             clock,
@@ -106,6 +111,18 @@ impl Server {
             stopping: AtomicBool::new(false),
             settings,
         })
+    }
+
+    /// The styles as they are now. Take them once per request.
+    pub fn styles(&self) -> Arc<Styles> {
+        self.styles.load_full()
+    }
+
+    /// Reads the users' styles again; if any cannot be drawn all stay as they were.
+    pub fn reload_styles(&self) -> Result<(), StyleError> {
+        let styles = Styles::builtin()?.and(&self.settings.styles, told)?;
+        self.styles.store(Arc::new(styles));
+        Ok(())
     }
 
     /// The world of everybody as it is now. Take it once per request.

@@ -1,18 +1,23 @@
 //! The styles of the server and their icons, read once: what raster tiles, the viewer and other map clients draw with.
 //!
-//! One document says what is drawn and how it is told apart; each built-in style only puts its own colours and dashes in.
+//! One document says what is drawn and how it is told apart; each built-in style only puts its own colours and dashes in. Users
+//! add styles of their own by file.
 
 mod kinds;
 mod known;
 mod named;
+mod own;
 mod plain;
+mod sources;
 mod sprite;
 mod values;
 
 pub use named::{Drawn, Legend, LegendItem, Look, Named, Title};
+pub use own::Own;
 pub use sprite::Packed;
 
 use roadblock_tiles::raster::{IconsError, StyleIssue};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 const MAP: &str = include_str!("../data/style/map.json");
@@ -23,7 +28,7 @@ const STYLES: &str = include_str!("../data/style/styles.json");
 #[derive(Debug, thiserror::Error)]
 pub enum StyleError {
     /// Rules that cannot be drawn.
-    #[error("style '{id}': {}", .issues.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    #[error("style '{id}' cannot be drawn as it is:\n{}", .issues.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Rules {
         /// The style.
         id: String,
@@ -36,6 +41,22 @@ pub enum StyleError {
     /// A file that is no JSON.
     #[error("the built-in styles: {0}")]
     Json(#[from] serde_json::Error),
+    /// A user's file that cannot be read.
+    #[error("{path}: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A user's file that is no style, or cannot be one beside the others.
+    #[error("{path}: {reason}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and what would be right.
+        reason: String,
+    },
     /// There is no style at all.
     #[error("the built-in styles: there is none")]
     None,
@@ -54,6 +75,26 @@ impl Styles {
         let mut all = values::styles(MAP, ICONS, STYLES)?.into_iter().map(Arc::new);
         let first = all.next().ok_or(StyleError::None)?;
         Ok(Self { first, others: all.collect() })
+    }
+
+    /// These styles, and one more for each file; of what a file says and is not drawn, `tell` hears.
+    pub fn and(&self, files: &[PathBuf], mut tell: impl FnMut(&Named, &StyleIssue)) -> Result<Self, StyleError> {
+        let mut others = self.others.to_vec();
+        for path in files {
+            let (named, issues) = self.own(path)?.right()?;
+            if self.first.id == named.id || others.iter().any(|other| other.id == named.id) {
+                let reason = format!("there is a style '{}' already; rename the file", named.id);
+                return Err(StyleError::File { path: path.clone(), reason });
+            }
+            issues.iter().for_each(|issue| tell(&named, issue));
+            others.push(Arc::new(named));
+        }
+        Ok(Self { first: Arc::clone(&self.first), others: others.into() })
+    }
+
+    /// What is found in a file.
+    pub fn own(&self, path: &Path) -> Result<Own, StyleError> {
+        Own::read(path, self.first.drawings())
     }
 
     /// The one that is meant where none is named.

@@ -1,4 +1,4 @@
-//! `--watch`: a file that changes on disk is loaded again and the world swapped, while requests go on.
+//! `--watch`: a file that changes on disk is loaded again and the world, or the styles, swapped, while requests go on.
 //!
 //! Folders are watched, not files: editors replace a file by renaming another over it.
 //! A link is followed: the folders of all it leads through are watched too, and a change of where it ends counts as a change.
@@ -6,11 +6,13 @@
 mod places;
 
 use crate::server::Server;
-use crate::world::file::{FileError, Files};
+use crate::style::Own;
+use crate::world::file::Files;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use places::Place;
 use std::collections::BTreeSet;
 use std::convert::Infallible;
+use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -28,9 +30,10 @@ pub struct Watching {
 /// A change is loaded no later than this, even when more keep coming.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
-/// Starts watching the files of the world.
-pub fn start(server: Arc<Server>, files: Files) -> notify::Result<Watching> {
-    let paths: Vec<PathBuf> = files.paths().map(Path::to_path_buf).collect();
+/// Starts watching the files of the world, if it is made of files, and those of the users' styles.
+pub fn start(server: Arc<Server>, files: Option<Files>) -> notify::Result<Watching> {
+    let mut paths: Vec<PathBuf> = files.iter().flat_map(Files::paths).map(Path::to_path_buf).collect();
+    paths.extend(server.settings.styles.iter().flat_map(|style| [style.clone(), Own::beside(style)]));
     let mut watched: Vec<Place> = paths.iter().map(|path| Place::of(path)).collect();
     let (events, changes) = channel();
     let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| match event {
@@ -78,7 +81,7 @@ impl Folders {
 }
 
 /// Gathers changes until they pause, then loads what changed; ends with the watcher.
-fn follow(server: &Server, mut files: Files, changes: &Receiver<usize>, folders: &mut Folders) {
+fn follow(server: &Server, mut files: Option<Files>, changes: &Receiver<usize>, folders: &mut Folders) {
     while let Ok(first) = changes.recv() {
         let mut changed = BTreeSet::from([first]);
         let deadline = Instant::now() + LONGEST_WAIT;
@@ -92,8 +95,27 @@ fn follow(server: &Server, mut files: Files, changes: &Receiver<usize>, folders:
         if let Err(error) = folders.follow_links() {
             tracing::warn!(%error, "a folder cannot be watched");
         }
-        reload(server, &mut files, &changed);
+        // Styles come after the files of the world.
+        let styles = changed.split_off(&files.as_ref().map_or(0, |files| files.paths().count()));
+        if let Some(files) = &mut files {
+            reload(server, files, &changed);
+        }
+        if !styles.is_empty() {
+            reload_styles(server);
+        }
     }
+}
+
+fn reload_styles(server: &Server) {
+    match attempt(|| server.reload_styles()) {
+        Ok(()) => tracing::info!("the styles are read again"),
+        Err(error) => not_reloaded(server, &error),
+    }
+}
+
+fn not_reloaded(server: &Server, error: &str) {
+    server.metrics.reload_failures.inc();
+    tracing::warn!(%error, "not reloaded; the former content stays");
 }
 
 fn reload(server: &Server, files: &mut Files, changed: &BTreeSet<usize>) {
@@ -101,10 +123,7 @@ fn reload(server: &Server, files: &mut Files, changed: &BTreeSet<usize>) {
     for which in changed {
         match attempt(|| files.reload(*which)) {
             Ok(()) => drop(loaded.insert(*which)),
-            Err(error) => {
-                server.metrics.reload_failures.inc();
-                tracing::warn!(%error, "not reloaded; the former content stays");
-            }
+            Err(error) => not_reloaded(server, &error),
         }
     }
     if !loaded.is_empty() {
@@ -114,7 +133,7 @@ fn reload(server: &Server, files: &mut Files, changed: &BTreeSet<usize>) {
 }
 
 /// Loads, and makes of a panic one more reason why it failed: watching goes on. A reload changes nothing before it succeeds.
-fn attempt(load: impl FnOnce() -> Result<(), FileError>) -> Result<(), String> {
+fn attempt<E: Display>(load: impl FnOnce() -> Result<(), E>) -> Result<(), String> {
     match catch_unwind(AssertUnwindSafe(load)) {
         Ok(outcome) => outcome.map_err(|error| error.to_string()),
         Err(_panic) => Err("loading it panicked, which is a fault of roadblock".to_owned()),
@@ -127,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_panic_while_loading_is_a_failure_like_any_other() {
-        let outcome = attempt(|| std::panic::resume_unwind(Box::new("on purpose")));
+        let outcome = attempt::<String>(|| std::panic::resume_unwind(Box::new("on purpose")));
         assert!(outcome.unwrap_err().contains("panicked"));
     }
 }

@@ -1,5 +1,7 @@
 //! `roadblock check FILE...`: everything wrong in a file, a line each, and an exit code that scripts can use.
 
+mod style;
+
 use super::{DATA_SAY_NO, WRONG_USAGE, complain, say};
 use crate::cli::CheckArgs;
 use crate::config::cores;
@@ -16,6 +18,9 @@ pub fn run(args: CheckArgs) -> ExitCode {
 }
 
 fn check(path: &Path, options: &SourceOptions) -> u8 {
+    if style::is_style(path) {
+        return style::check(path);
+    }
     if Kind::of(path).is_some() {
         complain(format_args!("{}: is an archive of finished tiles, which have no features to check", path.display()));
         return WRONG_USAGE;

@@ -10,12 +10,14 @@ use crate::http::router;
 use crate::ledger::Ledger;
 use crate::serve::{Entrance, Stops};
 use crate::server::Server;
+use crate::style::{Drawn, StyleError};
 use crate::tile::SPARE_THREADS;
 use crate::tls::Certificates;
 use crate::watch;
 use crate::world::file::{FileError, Files};
 use crate::world::prepared::{Keeper, Keeping};
 use crate::world::{World, Worlds, builtin};
+use roadblock_layers::access::CHANGES_LAYER;
 use roadblock_layers::database::DatabaseError;
 use roadblock_layers::store::StoreError;
 use roadblock_layers::tokens::TokensError;
@@ -56,6 +58,10 @@ pub(super) fn failed(error: &(dyn Error + 'static)) -> ExitCode {
     }
     if let Some(error) = error.downcast_ref::<TokensError>() {
         return token::failed(error);
+    }
+    if let Some(StyleError::Rules { .. }) = error.downcast_ref::<StyleError>() {
+        complain(error);
+        return ExitCode::from(DATA_SAY_NO);
     }
     match error.downcast_ref::<FileError>() {
         Some(FileError::Source { source, .. }) if !source.is_usage() => {
@@ -110,7 +116,9 @@ async fn start(
         None => None,
     };
     let server = Arc::new(Server::new(settings, worlds, ledger, Clock::System, public.local_addr()?)?);
-    let _watching = files.filter(|_| server.settings.watch).map(|files| watch::start(Arc::clone(&server), files)).transpose()?;
+    tell_of_missing_layers(&server);
+    let is_watched = server.settings.watch && (files.is_some() || !server.settings.styles.is_empty());
+    let _watching = is_watched.then(|| watch::start(Arc::clone(&server), files)).transpose()?;
     tokio::spawn(look_at_the_clock(Arc::clone(&server)));
     let stops = Stops::heard()?;
     say(format_args!("listening on {scheme}://{}/", server.listen));
@@ -127,6 +135,18 @@ async fn start(
     let public = Entrance { listener: public, routes: router::public(Arc::clone(&server)), certificates };
     crate::serve::run(server, stops, public, admin).await;
     Ok(())
+}
+
+/// Tells the log which layers the users' styles ask for in vain.
+fn tell_of_missing_layers(server: &Server) {
+    let world = server.world();
+    let there: Vec<&str> = world.names();
+    for named in server.styles().all().filter(|named| named.drawn == Drawn::Named) {
+        for (pointer, layer) in named.layers().filter(|(_, layer)| *layer != CHANGES_LAYER && !there.contains(layer)) {
+            let there = there.join(", ");
+            tracing::warn!(style = %named.id, %pointer, "there is no layer '{layer}', so the rule draws nothing; there are: {there}");
+        }
+    }
 }
 
 /// Looks at the clock from time to time: delays end, and moments pass at which the map changes by itself.

@@ -19,7 +19,7 @@ pub async fn part(call: Call, Path(file): Path<String>) -> Result<Response, Prob
     };
     let (stem, suffix) = file.rsplit_once('.').filter(|(_, suffix)| ["json", "png"].contains(suffix)).ok_or_else(unknown)?;
     let (id, ratio) = stem.strip_suffix("@2x").map_or((stem, 1), |id| (id, 2));
-    let named = chosen(&call.server.styles, id)?;
+    let named = chosen(&call.server.styles(), id)?;
     let packed = match named.made_sprite(ratio) {
         Some(packed) => packed,
         None => {

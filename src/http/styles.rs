@@ -26,19 +26,19 @@ const PARTS: [&str; 6] = ["qgis.json", "icons.json", "tiles.json", "map.png", "l
 /// Answers `{id}.json`, `default.json` and `icons.json`.
 pub async fn document(call: Call, Path(file): Path<String>) -> Result<Response, Problem> {
     match file.strip_suffix(".json") {
-        Some(USUAL) => stylesheet::document(&call, call.server.styles.usual()),
-        Some(DRAWINGS) => stylesheet::drawings(&call, call.server.styles.usual()),
+        Some(USUAL) => stylesheet::document(&call, call.server.styles().usual()),
+        Some(DRAWINGS) => stylesheet::drawings(&call, call.server.styles().usual()),
         Some(id) => {
-            let named = chosen(&call.server.styles, id)?;
+            let named = chosen(&call.server.styles(), id)?;
             stylesheet::document(&call, &named)
         }
-        None => Err(unknown(&call.server.styles, &file)),
+        None => Err(unknown(&call.server.styles(), &file)),
     }
 }
 
 /// Answers what there is of one style: its drawings, its tiles, maps and legends.
 pub async fn part(call: Call, Path((id, file)): Path<(String, String)>) -> Result<Response, Problem> {
-    let named = chosen(&call.server.styles, &id)?;
+    let named = chosen(&call.server.styles(), &id)?;
     match file.as_str() {
         "qgis.json" => stylesheet::plain(&call, &named),
         "icons.json" => stylesheet::drawings(&call, &named),
@@ -62,8 +62,18 @@ fn unknown(styles: &Styles, id: &str) -> Problem {
 
 /// The layers that a style draws where nobody names any, as addresses name them.
 fn layers(named: &Named, world: &World) -> String {
+    drawn(named, world).join(",")
+}
+
+fn drawn<'w>(named: &Named, world: &'w World) -> Vec<&'w str> {
     let basemap = world.layer(builtin::BASEMAP).map(|_| builtin::BASEMAP);
     let others = world.data_layers().map(|published| published.layer.meta.name.as_str());
-    let others = others.filter(|_| named.drawn == Drawn::All);
-    basemap.into_iter().chain(others).collect::<Vec<_>>().join(",")
+    let all = basemap.into_iter().chain(others);
+    let drawn: Vec<&str> = match named.drawn {
+        Drawn::All => all.collect(),
+        Drawn::Basemap => basemap.into_iter().collect(),
+        Drawn::Named => all.filter(|name| named.style.draws(name)).collect(),
+    };
+    // A style that draws none of the layers still has a background, and every address needs a layer.
+    if drawn.is_empty() { vec![builtin::BASEMAP] } else { drawn }
 }

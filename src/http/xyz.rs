@@ -13,7 +13,7 @@ use super::screen;
 use super::validators::{cache_control, not_modified};
 use super::vector_format;
 use crate::caller::Caller;
-use crate::portray;
+use crate::portray::{self, PortrayError};
 use crate::problem::Problem;
 use crate::server::Server;
 use crate::style::Look;
@@ -57,7 +57,7 @@ pub async fn tile(
     let (set, asked) = shown(&server, caller.audience, &world, &layers, &query).await?;
     set.check_zoom(coord.z())?;
     let clustered = clustered::read(&query, &set)?;
-    let wanted = Wanted { audience: caller.audience, set, asked, clustered, look: server.styles.overlay(), coord, format };
+    let wanted = Wanted { audience: caller.audience, set, asked, clustered, look: server.styles().overlay(), coord, format };
     answer(&server, &wanted, vector_format::vary(named), &headers).await
 }
 
@@ -130,6 +130,10 @@ fn rendering(wanted: &Wanted, encoding: Encoding) -> impl FnOnce(&mut Worker) ->
             }
         };
         plain.map(|plain| Tile::seal(plain, encoding)).map_err(|error| {
+            if let PortrayError::TooMuch(_) = error {
+                tracing::warn!(%error, layers = %set.spec, style = %look.named.id, ?coord, "a tile was given up");
+                return Problem::too_much_to_draw();
+            }
             tracing::error!(%error, layers = %set.spec, ?coord, "a tile could not be made");
             Problem::internal()
         })
@@ -205,7 +209,7 @@ fn tile_key(wanted: &Wanted, encoding: Encoding) -> TileKey {
         valid_epochs: set.valid_epochs(&asked.datetime, near.as_deref()),
         known_epoch: set.known_epoch(asked.known_at, near.as_deref()),
         phases: asked.phases,
-        look: is_picture.then(|| (Arc::clone(&look.named.id), look.with_background)),
+        look: is_picture.then(|| (Arc::clone(&look.named.id), look.named.revision, look.with_background)),
         coord,
         format: wanted.format,
         encoding,

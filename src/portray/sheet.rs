@@ -10,13 +10,14 @@
 //!   +----------------------------------+
 //! ```
 
+use super::Deadline;
 use super::legend::{Entry, SWATCH_PX, legend};
 use crate::style::Look;
 use crate::tile::Worker;
 use crate::world::Published;
 use crate::world::clusters::Clustered;
 use roadblock_layers::layer::Asked;
-use roadblock_tiles::raster::{Color, Image, Lettering, Section, Sheet};
+use roadblock_tiles::raster::{Color, Image, Lettering, Section, Sheet, TooMuch};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -87,7 +88,7 @@ struct Frame {
     lat_deg: f64,
 }
 
-/// Draws a sheet; `None` if it is too small for a map beside its words.
+/// Draws a sheet, unless it takes too much; `None` if it is too small for a map beside its words.
 pub fn sheet(
     layers: &[Arc<Published>],
     clustered: &Clustered,
@@ -95,11 +96,12 @@ pub fn sheet(
     plan: &Plan,
     asked: &Asked,
     worker: &mut Worker,
-) -> Option<Image> {
+) -> Result<Option<Image>, TooMuch> {
     let lines = lines(plan);
     let strip = strip_height(&lines, plan, worker);
-    let frame = plan.frame(strip)?;
-    let map = super::picture(layers, clustered, look, &frame.section, asked, worker);
+    let Some(frame) = plan.frame(strip) else { return Ok(None) };
+    let deadline = Deadline::of_map(worker.patience);
+    let map = super::picture(layers, clustered, look, &frame.section, asked, (worker, deadline))?;
     let entries = if plan.with_legend { legend(layers, look, &frame.section, asked, worker) } else { Vec::new() };
     let [paper, ink, faint] = ["paper", "ink", "faint"].map(|name| look.named.sheet_color(name));
     let mut sheet = worker.canvas.sheet(plan.size, plan.ratio, paper);
@@ -115,7 +117,7 @@ pub fn sheet(
         top += sheet.text(words, [PAD_PX, top], *lettering, if number < 2 { ink } else { faint }) + 2.0;
     }
     corner(&mut sheet, &frame, [f64::from(plan.size[0]) - SCALE_PX, height + PAD_PX], ink);
-    Some(sheet.finish())
+    Ok(Some(sheet.finish()))
 }
 
 impl Words {

@@ -1,10 +1,13 @@
 //! One style by its id: the document as map clients get it, and the same read for drawing.
 
 use super::StyleError;
+use super::sources::{OURS, served};
 use super::sprite::Sprites;
 use roadblock_tiles::raster::{Color, Icons, Style};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use siphasher::sip::SipHasher13;
+use std::hash::Hasher;
 use std::sync::Arc;
 
 /// What a style is called.
@@ -25,6 +28,8 @@ pub enum Drawn {
     All,
     /// The basemap alone.
     Basemap,
+    /// Those that its rules draw.
+    Named,
 }
 
 /// How pictures look.
@@ -49,6 +54,8 @@ pub struct Named {
     /// What its icons and hatches look like.
     pub icons: Icons,
     pub(super) sprites: Sprites,
+    /// Of document and drawings: what is drawn by another revision may look otherwise.
+    pub revision: u64,
     document: Value,
     drawings: Value,
 }
@@ -58,7 +65,23 @@ impl Named {
     pub(super) fn new(id: String, title: Title, drawn: Drawn, document: Value, drawings: Value) -> Result<Self, StyleError> {
         let style = Style::parse(&document.to_string()).map_err(|issues| StyleError::Rules { id: id.clone(), issues })?;
         let icons = Icons::parse(&drawings.to_string())?;
-        Ok(Self { id: id.into(), title, drawn, style, icons, sprites: Sprites::default(), document, drawings })
+        Ok(Self::with(id, title, drawn, document, drawings, style, icons))
+    }
+
+    /// A document that was read, with its drawings.
+    pub(super) fn with(
+        id: String,
+        title: Title,
+        drawn: Drawn,
+        document: Value,
+        drawings: Value,
+        style: Style,
+        icons: Icons,
+    ) -> Self {
+        let mut digest = SipHasher13::new();
+        [&document, &drawings].into_iter().for_each(|json| digest.write(json.to_string().as_bytes()));
+        let (revision, sprites) = (digest.finish(), Sprites::default());
+        Self { id: id.into(), title, drawn, style, icons, sprites, revision, document, drawings }
     }
 
     /// The document for map clients, with absolute addresses: `base` is this server's, `layers` what its source holds.
@@ -70,7 +93,7 @@ impl Named {
         document["glyphs"] = format!("{base}/fonts/{{fontstack}}/{{range}}.pbf").into();
         document["sprite"] = format!("{base}/sprites/{}", self.id).into();
         document["metadata"]["roadblock:icons"] = format!("{base}/styles/{}/icons.json", self.id).into();
-        document["sources"] = json!({"roadblock": {"type": "vector", "url": format!("{base}/xyz/{}.json", layers.join(","))}});
+        document["sources"] = served(&self.document, &format!("{base}/xyz/{}.json", layers.join(",")));
         let rules = self.rules();
         let unnamed: Vec<&str> = layers.iter().copied().filter(|layer| !rules.iter().any(|rule| names(rule, layer))).collect();
         document["layers"] = rules.iter().flat_map(|rule| written_out(rule, layers, &unnamed)).collect();
@@ -80,6 +103,12 @@ impl Named {
     /// The rules as they are written, in drawing order.
     pub fn rules(&self) -> &[Value] {
         self.document["layers"].as_array().map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Layers that rules name, each with where it does.
+    pub fn layers(&self) -> impl Iterator<Item = (String, &str)> {
+        let rules = self.rules().iter().enumerate();
+        rules.filter_map(|(number, rule)| Some((format!("/layers/{number}/source-layer"), rule["source-layer"].as_str()?)))
     }
 
     /// The drawings of icons and hatches, for map clients.
@@ -96,13 +125,17 @@ pub(super) fn names(rule: &Value, layer: &str) -> bool {
 fn written_out(rule: &Value, layers: &[&str], unnamed: &[&str]) -> Vec<Value> {
     if rule["metadata"]["roadblock:any"] != true {
         let kept = rule.get("source-layer").is_none() || layers.iter().any(|layer| names(rule, layer));
-        return if kept { vec![rule.clone()] } else { Vec::new() };
+        let mut rule = rule.clone();
+        if rule["type"] != "background" && rule.get("source").is_none() {
+            rule["source"] = OURS.into();
+        }
+        return if kept { vec![rule] } else { Vec::new() };
     }
     let kind = rule["type"].as_str().unwrap_or_default();
     let for_layer = |layer: &&str| {
         let mut rule = rule.clone();
         rule["id"] = format!("{layer}-{kind}").into();
-        rule["source"] = "roadblock".into();
+        rule["source"] = OURS.into();
         rule["source-layer"] = (*layer).into();
         if kind == "circle" {
             // Map clients would draw one at each vertex of a line.

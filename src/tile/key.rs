@@ -30,8 +30,8 @@ pub struct TileKey {
     pub phases: Option<PhaseSet>,
     /// Which tile.
     pub coord: TileCoord,
-    /// By which style it is drawn, and whether on its background; nothing of vector tiles.
-    pub look: Option<(Arc<str>, bool)>,
+    /// By which style it is drawn, in which revision, and whether on its background; nothing of vector tiles.
+    pub look: Option<(Arc<str>, u64, bool)>,
     /// Vector or raster, and its pixel size.
     pub format: Format,
     /// How the body is compressed.

@@ -20,7 +20,7 @@ const LINE_PER_TURN: usize = 256;
 
 thread_local! {
     /// What an async thread keeps from one tile to the next.
-    static WORKER: RefCell<Worker> = RefCell::default();
+    static WORKER: RefCell<Worker> = RefCell::new(Worker::for_requests());
 }
 
 /// Work for a turn.

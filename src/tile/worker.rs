@@ -3,6 +3,10 @@
 use roadblock_tiles::cut::Scratch;
 use roadblock_tiles::mvt::Tables;
 use roadblock_tiles::raster::Canvas;
+use std::time::Duration;
+
+/// How long features may be gathered and drawn for a tile; what is left of two seconds is for its pixels.
+const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// Buffers, so that a tile allocates little.
 #[derive(Default)]
@@ -17,4 +21,13 @@ pub struct Worker {
     pub hits: Vec<u32>,
     /// Where these features lie, and which of them is there.
     pub slots: Vec<(u32, u32)>,
+    /// How long a tile may take; as long as it takes, where nobody waits for it.
+    pub patience: Option<Duration>,
+}
+
+impl Worker {
+    /// One that makes tiles for those who wait for them.
+    pub fn for_requests() -> Self {
+        Self { patience: Some(PATIENCE), ..Self::default() }
+    }
 }

@@ -21,6 +21,7 @@ mod geopackage;
 mod mlt;
 mod operation;
 mod outside;
+mod own_styles;
 mod pictures;
 mod prepared;
 mod qgis;

@@ -12,6 +12,7 @@ mod field;
 mod glyphs;
 mod icons;
 mod image;
+mod issues;
 mod labels;
 mod middles;
 mod paint;
@@ -24,6 +25,7 @@ mod sprite;
 mod strokes;
 mod style;
 mod symbol;
+mod work;
 
 pub use canvas::Canvas;
 pub use expression::Val;
@@ -34,7 +36,8 @@ pub use image::{Image, ImageError};
 pub use section::{Buffers, Section};
 pub use sheet::{Color, Lettering, Sheet};
 pub use sprite::{Place, Sprite};
-pub use style::{Style, StyleIssue};
+pub use style::{Gravity, MOST_BYTES, Reading, Style, StyleIssue};
+pub use work::TooMuch;
 
 use crate::cut::TileGeometry;
 use crate::grid::EXTENT;
@@ -76,7 +79,10 @@ const FAR_LINES: u32 = TILES_AROUND * EXTENT + NEAR;
 /// Whole tiles to each side of a tile that hold everything its picture may depend on.
 pub const TILES_SEEN_AROUND: u32 = FAR_LINES.div_ceil(EXTENT);
 
-/// Draws the layers of a section of the map.
+/// Features by one rule after which it is looked whether there is time left.
+const BETWEEN_LOOKS: usize = 64;
+
+/// Draws the layers of a section of the map; what is too much for a picture is left out.
 ///
 /// The background is drawn when `with_background`; without it what is not covered stays transparent.
 pub fn render(
@@ -87,33 +93,64 @@ pub fn render(
     with_background: bool,
     canvas: &mut Canvas,
 ) -> Image {
-    let zoom = section.zoom();
     let mut picture = canvas.begin(section);
+    // What was drawn until it was too much is better than nothing where nobody can be told.
+    let _ = draw(style, icons, layers, with_background, &mut picture, &|| false);
+    picture.finish()
+}
+
+/// The same, unless it takes more memory than a picture may, or `is_late` says so.
+pub fn render_within(
+    style: &Style,
+    icons: &Icons,
+    section: &Section,
+    layers: &[SourceLayer<'_>],
+    with_background: bool,
+    canvas: &mut Canvas,
+    is_late: &dyn Fn() -> bool,
+) -> Result<Image, TooMuch> {
+    let mut picture = canvas.begin(section);
+    draw(style, icons, layers, with_background, &mut picture, is_late)?;
+    Ok(picture.finish())
+}
+
+fn draw(
+    style: &Style,
+    icons: &Icons,
+    layers: &[SourceLayer<'_>],
+    with_background: bool,
+    picture: &mut canvas::Picture<'_>,
+    is_late: &dyn Fn() -> bool,
+) -> Result<(), TooMuch> {
+    let zoom = picture.section.zoom();
     let mut strokes = strokes::Strokes::default();
     let mut placing = labels::Placing::default();
     for rule in style.rules_at(zoom) {
         if rule.is_background() {
             if with_background {
-                paint::background(rule, zoom, &mut picture);
+                paint::background(rule, zoom, picture);
             }
             continue;
         }
         for layer in layers.iter().filter(|layer| style.applies(rule, layer.name)) {
-            for feature in &layer.features {
+            for (number, feature) in layer.features.iter().enumerate() {
+                if picture.work.is_spent() || number.is_multiple_of(BETWEEN_LOOKS) && is_late() {
+                    return Err(TooMuch);
+                }
                 let scope = expression::Scope {
                     zoom,
                     geometry: paint::geometry_type(&feature.geometry),
                     properties: &feature.properties,
                 };
                 if rule.selects(&scope) {
-                    paint::feature(rule, &scope, feature, icons, &mut picture, &mut strokes, &mut placing);
+                    paint::feature(rule, &scope, feature, icons, picture, &mut strokes, &mut placing);
                 }
             }
-            strokes.draw(&mut picture);
+            strokes.draw(picture);
         }
     }
-    placing.draw(icons, &mut picture);
-    picture.finish()
+    placing.draw(icons, picture);
+    if picture.work.is_spent() || is_late() { Err(TooMuch) } else { Ok(()) }
 }
 
 #[cfg(test)]

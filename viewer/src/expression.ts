@@ -2,8 +2,10 @@
 // geometry-type. tests/style/expressions.json holds both to the same values.
 
 import { formatColour, parseColour } from "./colour";
+import { call, finite, same, type Value } from "./functions";
 
-export type Value = string | number | boolean | null | undefined | readonly Value[];
+export type { Value };
+
 export type Expression = Value | readonly Expression[];
 
 export interface Scope {
@@ -12,11 +14,15 @@ export interface Scope {
   geometry: "Point" | "LineString" | "Polygon";
 }
 
+// Values that `let` has named, the nearest first.
+type Names = { name: string; value: Value; around: Names } | undefined;
+
 // What does not fit is null; drawing then takes the default.
-export function evaluate(expression: Expression, scope: Scope): Value {
+export function evaluate(expression: Expression, scope: Scope, names?: Names): Value {
   if (!Array.isArray(expression)) return expression as Value;
   const [name, ...rest] = expression as Expression[];
-  const value = (position: number) => evaluate(rest[position], scope);
+  const worth = (term: Expression) => evaluate(term, scope, names);
+  const value = (position: number) => worth(rest[position]);
   switch (name) {
     case "literal":
       return rest[0] as Value;
@@ -28,39 +34,12 @@ export function evaluate(expression: Expression, scope: Scope): Value {
       return scope.zoom;
     case "geometry-type":
       return scope.geometry;
-    case "==":
-      return same(value(0), value(1));
-    case "!=":
-      return !same(value(0), value(1));
-    case "<":
-      return ordered(value(0), value(1), (a, b) => a < b);
-    case "<=":
-      return ordered(value(0), value(1), (a, b) => a <= b);
-    case ">":
-      return ordered(value(0), value(1), (a, b) => a > b);
-    case ">=":
-      return ordered(value(0), value(1), (a, b) => a >= b);
-    case "+":
-    case "-":
-    case "*":
-    case "/":
-      return arithmetic(name, rest.map((term) => evaluate(term, scope)));
-    case "!":
-      return value(0) !== true;
     case "all":
-      return rest.every((term) => evaluate(term, scope) === true);
+      return rest.every((term) => worth(term) === true);
     case "any":
-      return rest.some((term) => evaluate(term, scope) === true);
-    case "in":
-      return within(value(0), value(1));
-    case "concat":
-      return rest.map((term) => text(evaluate(term, scope))).join("");
-    case "to-string":
-      return text(value(0));
-    case "to-number":
-      return number(value(0));
+      return rest.some((term) => worth(term) === true);
     case "coalesce":
-      return rest.map((term) => evaluate(term, scope)).find((term) => term != null);
+      return rest.map(worth).find((term) => term != null);
     case "case":
       for (let at = 0; at + 1 < rest.length; at += 2) if (value(at) === true) return value(at + 1);
       return value(rest.length - 1);
@@ -73,61 +52,42 @@ export function evaluate(expression: Expression, scope: Scope): Value {
       return value(rest.length - 1);
     }
     case "step":
-      return step(value(0), rest.slice(1), scope);
+      return step(value(0), rest.slice(1), worth);
     case "interpolate":
-      return interpolate(rest[0], value(1), rest.slice(2), scope);
+      return interpolate(rest[0], value(1), rest.slice(2), worth);
+    case "let": {
+      let inner = names;
+      for (let at = 0; at + 1 < rest.length; at += 2) inner = { name: String(rest[at]), value: value(at + 1), around: inner };
+      return evaluate(rest[rest.length - 1], scope, inner);
+    }
+    case "var": {
+      let named = names;
+      while (named && named.name !== rest[0]) named = named.around;
+      return named?.value;
+    }
+    case "image":
+      return value(0);
+    case "format":
+      return call("concat", rest.filter((part) => Array.isArray(part) || typeof part !== "object").map(worth));
     default:
-      throw new Error(`the style says '${String(name)}', which this viewer does not know`);
+      return call(String(name), rest.map(worth));
   }
 }
 
-const same = (a: Value, b: Value) => (a ?? null) === (b ?? null);
-
-// Numbers with numbers and texts with texts; nothing else has an order.
-function ordered(a: Value, b: Value, keep: (a: number | string, b: number | string) => boolean): boolean {
-  if (typeof a === "number" && typeof b === "number") return keep(a, b);
-  return typeof a === "string" && typeof b === "string" && keep(a, b);
-}
-
-function arithmetic(sign: string, terms: Value[]): Value {
-  if (terms.length === 0 || !terms.every((term) => typeof term === "number")) return null;
-  const [first = 0, ...rest] = terms as number[];
-  if (sign === "-" && rest.length === 0) return -first;
-  const result = rest.reduce((sum, next) => {
-    if (sign === "+") return sum + next;
-    if (sign === "-") return sum - next;
-    return sign === "*" ? sum * next : sum / next;
-  }, first);
-  return Number.isFinite(result) ? result : null;
-}
-
-function within(needle: Value, heap: Value): boolean {
-  if (Array.isArray(heap)) return (heap as Value[]).some((one) => same(one, needle));
-  return typeof needle === "string" && typeof heap === "string" && heap.includes(needle);
-}
-
-const text = (value: Value): string => (Array.isArray(value) ? value.map(text).join(",") : String(value ?? ""));
-
-function number(value: Value): Value {
-  if (typeof value === "boolean") return value ? 1 : 0;
-  if (typeof value !== "string") return value;
-  return value.trim() === "" || Number.isNaN(Number(value)) ? null : Number(value);
-}
-
 // The value of the last stop at or below the input.
-function step(input: Value, [first, ...stops]: Expression[], scope: Scope): Value {
+function step(input: Value, [first, ...stops]: Expression[], worth: (term: Expression) => Value): Value {
   let found = first;
   if (typeof input === "number") for (let at = 0; at < stops.length && Number(stops[at]) <= input; at += 2) found = stops[at + 1];
-  return evaluate(found, scope);
+  return worth(found);
 }
 
 // Between stops, level outside them.
-function interpolate(kind: Expression, input: Value, stops: Expression[], scope: Scope): Value {
+function interpolate(kind: Expression, input: Value, stops: Expression[], worth: (term: Expression) => Value): Value {
   if (typeof input !== "number" || stops.length < 2) return null;
   let next = 0;
   while (next < stops.length && Number(stops[next]) <= input) next += 2;
-  if (next === 0) return evaluate(stops[1], scope);
-  const from = evaluate(stops[next - 1], scope);
+  if (next === 0) return worth(stops[1]);
+  const from = worth(stops[next - 1]);
   if (next >= stops.length) return from;
   const [name, base] = kind as [string, number?];
   const [low, high] = [Number(stops[next - 2]), Number(stops[next])];
@@ -135,12 +95,15 @@ function interpolate(kind: Expression, input: Value, stops: Expression[], scope:
     name === "exponential" && base !== undefined && base !== 1
       ? (base ** (input - low) - 1) / (base ** (high - low) - 1)
       : (input - low) / (high - low);
-  return mixed(from, evaluate(stops[next + 1], scope), share);
+  return mixed(from, worth(stops[next + 1]), share);
 }
 
 function mixed(from: Value, to: Value, share: number): Value {
   const between = (a: number, b: number) => a + (b - a) * share;
-  if (typeof from === "number" && typeof to === "number") return between(from, to);
+  if (typeof from === "number" && typeof to === "number") return finite(between(from, to));
+  if (Array.isArray(from) && Array.isArray(to) && from.length === to.length) {
+    return (from as Value[]).map((part, at) => mixed(part, (to as Value[])[at], share));
+  }
   const [a, b] = [from, to].map((colour) => (typeof colour === "string" ? parseColour(colour) : undefined));
   return a && b ? formatColour([between(a[0], b[0]), between(a[1], b[1]), between(a[2], b[2]), between(a[3], b[3])]) : from;
 }

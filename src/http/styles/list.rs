@@ -12,8 +12,9 @@ use serde_json::{Value, json};
 /// Lists the styles by id, title and links.
 pub async fn list(call: Call) -> Result<Response, Problem> {
     call.query.allow(&["f"])?;
-    let styles: Vec<Value> = call.server.styles.all().map(|named| entry(&call, named)).collect();
-    let usual = &call.server.styles.usual().id;
+    let all = call.server.styles();
+    let styles: Vec<Value> = all.all().map(|named| entry(&call, named)).collect();
+    let usual = &all.usual().id;
     let document =
         json!({"styles": styles, "default": &**usual, "links": [link(call.href("/styles"), "self", JSON, "This document")]});
     Ok(seal(&call, JSON, document.to_string()))

@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::style::Named;
 use crate::tile::{PictureFormat, Worker};
 use axum::response::Response;
-use roadblock_tiles::raster::Image;
+use roadblock_tiles::raster::{Image, TooMuch};
 use std::sync::Arc;
 
 /// Answers the map.
@@ -22,7 +22,8 @@ pub(super) async fn map(call: &Call, named: &Arc<Named>) -> Result<Response, Pro
             let detail = "parameter 'width' and 'height': this leaves no room for a map beside its words; write larger ones";
             Problem::bad_request("InvalidMap", detail)
         };
-        sheet::sheet(&set.layers, clustered, look, plan, asked, worker).ok_or_else(too_small)
+        let sheet = sheet::sheet(&set.layers, clustered, look, plan, asked, worker);
+        sheet.map_err(|TooMuch| Problem::too_much_to_draw())?.ok_or_else(too_small)
     })
     .await
 }
@@ -36,7 +37,7 @@ pub(super) async fn drawn(
     let (from, to) = request.set.valid_epochs(&request.asked.datetime, None);
     // Whoever asks by what is known now has the same map until more is known, though an earlier moment is written on it.
     let epochs = [from, to, request.set.known_epoch(request.asked.known_at, None)];
-    let digest = document::digest(call, Media::Json, request.set.revision(), &epochs);
+    let digest = document::digest(call, Media::Json, request.set.revision() ^ request.look.named.revision, &epochs);
     let lifetime = cache_control(call.now, request.set.next_change(&request.asked, call.now));
     let make = move |worker: &mut Worker| {
         draw(&request, worker)?.to_png().map_err(|error| {

@@ -16,8 +16,13 @@ pub(super) fn document(call: &Call, named: &Named) -> Result<Response, Problem> 
     let names = layers(call, named);
     let clustered = clustered::read(&call.query, &LayerSet::resolve(&call.world, &names.join(","))?)?;
     let mut document = named.document(&call.base, &names);
-    if let (Some(_), Some(url)) = (call.query.value("cluster")?, document["sources"]["roadblock"]["url"].as_str()) {
-        document["sources"]["roadblock"]["url"] = format!("{url}?cluster={}", clustered.as_str()).into();
+    if call.query.value("cluster")?.is_some() {
+        let ours = format!("{}/xyz/", call.base);
+        for source in document["sources"].as_object_mut().into_iter().flat_map(|sources| sources.values_mut()) {
+            if let Some(url) = source["url"].as_str().filter(|url| url.starts_with(&ours)) {
+                source["url"] = format!("{url}?cluster={}", clustered.as_str()).into();
+            }
+        }
     }
     Ok(seal(call, JSON, document.to_string()))
 }
@@ -33,6 +38,7 @@ fn layers<'a>(call: &'a Call, named: &Named) -> Vec<&'a str> {
     match named.drawn {
         Drawn::All => call.world.names(),
         Drawn::Basemap => vec![builtin::BASEMAP],
+        Drawn::Named => super::drawn(named, &call.world),
     }
 }
 

@@ -24,7 +24,7 @@ pub async fn tile(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let named = chosen(&server.styles, &id)?;
+    let named = chosen(&server.styles(), &id)?;
     let (coord, format) = xyz::parse_tile(&z, &x, &file)?;
     if !matches!(format, Format::Picture(..)) {
         let right = format!("'{file}' is no picture; write y.png, y.webp or y.jpg, with @2x before the dot or without");

@@ -1,5 +1,5 @@
 use super::*;
-use crate::portray::{MAP_PHASES, picture};
+use crate::portray::{Deadline, MAP_PHASES, picture};
 use crate::style::Styles;
 use crate::world::World;
 use crate::world::clusters::Clustered;
@@ -73,7 +73,8 @@ fn a_swatch_has_the_colours_that_the_map_has() {
     let mut worker = Worker::default();
     for look in looks() {
         let section = around([-7.6, 12.4], 8.0);
-        let map = picture(&layers(), &Clustered::none(), &look, &section, &asked(), &mut worker);
+        let map =
+            picture(&layers(), &Clustered::none(), &look, &section, &asked(), (&mut worker, Deadline::of_map(None))).unwrap();
         let mut compared = 0;
         for entry in legend(&layers(), &look, &section, &asked(), &mut worker) {
             let Some((_, item)) = entry.class.as_ref().filter(|(by, _)| by == "status") else { continue };

@@ -5,6 +5,7 @@
 use super::color::Rgba;
 use super::image::Image;
 use super::section::Section;
+use super::work::Work;
 use parley::fontique::{Blob, Collection, CollectionOptions};
 use parley::{FontContext, FontData, FontFamily, FontWeight, Layout, LayoutContext, PositionedLayoutItem, StyleProperty};
 use std::collections::HashMap;
@@ -88,7 +89,7 @@ impl Canvas {
         let [width, height] = section.pixels();
         self.context.reset_and_resize(width, height);
         self.context.set_transform(Affine::scale(section.ratio()));
-        Picture { canvas: self, section: *section, origin: section.origin() }
+        Picture { canvas: self, section: *section, origin: section.origin(), work: Work::of(section) }
     }
 
     pub(super) fn text(&mut self, text: &Arc<str>, lettering: Lettering) -> Text {
@@ -135,6 +136,7 @@ pub(super) struct Picture<'a> {
     pub(super) section: Section,
     /// Its corner on the whole map, style pixels.
     pub(super) origin: [f64; 2],
+    pub(super) work: Work,
 }
 
 fn paint([red, green, blue, alpha]: Rgba) -> AlphaColor<Srgb> {
@@ -156,12 +158,18 @@ impl Picture<'_> {
 
     /// Fills a shape.
     pub(super) fn fill(&mut self, path: &BezPath, color: Rgba) {
+        if !self.work.take(path, None, self.canvas.context.transform()) {
+            return;
+        }
         self.canvas.context.set_paint(paint(color));
         self.canvas.context.fill_path(path);
     }
 
     /// Strokes a path.
     pub(super) fn stroke(&mut self, path: &BezPath, color: Rgba, width: f64, cap: Cap, join: Join) {
+        if !self.work.take(path, Some(width), self.canvas.context.transform()) {
+            return;
+        }
         self.canvas.context.set_paint(paint(color));
         self.canvas.context.set_stroke(Stroke::new(width).with_caps(cap).with_join(join));
         self.canvas.context.stroke_path(path);
@@ -169,6 +177,9 @@ impl Picture<'_> {
 
     /// Draws within a shape only.
     pub(super) fn clipped(&mut self, path: &BezPath, draw: impl FnOnce(&mut Self)) {
+        if !self.work.take(path, None, self.canvas.context.transform()) {
+            return;
+        }
         self.canvas.context.push_clip_path(path);
         draw(self);
         self.canvas.context.pop_clip();
@@ -214,6 +225,9 @@ impl Picture<'_> {
     fn glyphs(&mut self, text: &Text, [x, y]: [f64; 2], flush: f64, color: Rgba, stroked: bool) {
         self.canvas.context.set_paint(paint(color));
         for run in text.runs.iter() {
+            if !self.work.write(run.glyphs.len()) {
+                return;
+            }
             self.placed([x + (text.width - run.line_width) * flush, y], 1.0, |picture| {
                 let Canvas { context, resources, .. } = &mut *picture.canvas;
                 let letters = context.glyph_run(resources, &run.font).font_size(run.size).hint(false);

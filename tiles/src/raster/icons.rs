@@ -4,6 +4,7 @@ use super::canvas::Picture;
 use super::color::{self, Rgba, faded};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use vello_cpu::kurbo::{BezPath, Cap, Join, Shape};
 
 /// Why a table of icons cannot be used.
@@ -114,7 +115,12 @@ pub(super) struct Hatch {
 pub struct Icons {
     icons: BTreeMap<String, Icon>,
     hatches: BTreeMap<String, Vec<Hatch>>,
+    /// Names that were asked for in vain, each with whether that has been told.
+    missed: Mutex<BTreeMap<String, bool>>,
 }
+
+/// Names of absent drawings that are remembered: data can ask for any number.
+const MOST_MISSED: usize = 100;
 
 impl Icons {
     /// Reads a table: `icons` by name (size, paths), `patterns` by name (hatch lines).
@@ -122,6 +128,9 @@ impl Icons {
         let table: Table = serde_json::from_str(text)?;
         let icons = table.icons.into_iter().map(|(name, icon)| {
             let wrong = |reason: String| IconsError::Part { icon: name.clone(), reason };
+            if !(0.0..=LARGEST_PX).contains(&icon.size) {
+                return Err(wrong(format!("'size' is {}; write the side of its square, 0 to {LARGEST_PX} pixels", icon.size)));
+            }
             let paths = icon.paths.iter().map(|part| stroke(part).map_err(wrong)).collect::<Result<_, _>>()?;
             Ok((name, Icon { size: icon.size, paths }))
         });
@@ -130,15 +139,41 @@ impl Icons {
             let lines = lines.iter().map(|line| hatch(line).map_err(wrong)).collect::<Result<_, _>>()?;
             Ok((name, lines))
         });
-        Ok(Self { icons: icons.collect::<Result<_, IconsError>>()?, hatches: hatches.collect::<Result<_, IconsError>>()? })
+        let (icons, hatches) = (icons.collect::<Result<_, IconsError>>()?, hatches.collect::<Result<_, IconsError>>()?);
+        Ok(Self { icons, hatches, missed: Mutex::default() })
     }
 
+    /// The icon of a name, for drawing it.
     pub(super) fn icon(&self, name: &str) -> Option<&Icon> {
-        self.icons.get(name)
+        self.icons.get(name).or_else(|| self.miss(name))
     }
 
+    /// The pattern of a name, for drawing it.
     pub(super) fn hatch(&self, name: &str) -> Option<&[Hatch]> {
-        self.hatches.get(name).map(Vec::as_slice)
+        self.hatches.get(name).or_else(|| self.miss(name)).map(Vec::as_slice)
+    }
+
+    pub(super) fn has_icon(&self, name: &str) -> bool {
+        self.icons.contains_key(name)
+    }
+
+    pub(super) fn has_hatch(&self, name: &str) -> bool {
+        self.hatches.contains_key(name)
+    }
+
+    /// Names that data asked for in vain while drawing, each told once, up to a hundred of them.
+    pub fn newly_missed(&self) -> Vec<String> {
+        let mut missed = self.missed.lock().unwrap_or_else(PoisonError::into_inner);
+        let untold = |(name, is_told): (&String, &mut bool)| (!std::mem::replace(is_told, true)).then(|| name.clone());
+        missed.iter_mut().filter_map(untold).collect()
+    }
+
+    fn miss<T>(&self, name: &str) -> Option<T> {
+        let mut missed = self.missed.lock().unwrap_or_else(PoisonError::into_inner);
+        if !name.is_empty() && missed.len() < MOST_MISSED && !missed.contains_key(name) {
+            missed.insert(name.chars().take(LONGEST_NAME).collect(), false);
+        }
+        None
     }
 
     pub(super) fn icons(&self) -> impl Iterator<Item = (&str, &Icon)> {
@@ -150,21 +185,32 @@ impl Icons {
     }
 }
 
+/// Letters of a name of an absent drawing that are remembered.
+const LONGEST_NAME: usize = 100;
+/// How large anything in a drawing is, style pixels.
+const LARGEST_PX: f64 = 512.0;
+
 fn rgba(text: &str) -> Result<Rgba, String> {
     color::parse(text).ok_or_else(|| format!("'{text}' is no colour"))
 }
 
 fn stroke(part: &PathText) -> Result<Stroke, String> {
+    let path = BezPath::from_svg(&part.d).map_err(|error| format!("'{}': {error}", part.d))?;
+    let reach = path.control_box().abs();
+    let is_near = [reach.x0, reach.y0, reach.x1, reach.y1].iter().all(|at| at.abs() <= LARGEST_PX);
+    if !is_near || !(0.0..=LARGEST_PX).contains(&part.width) {
+        return Err(format!("a path stays within {LARGEST_PX} pixels of the middle, and its stroke is 0 to {LARGEST_PX} wide"));
+    }
     Ok(Stroke {
-        path: BezPath::from_svg(&part.d).map_err(|error| format!("'{}': {error}", part.d))?,
+        path,
         fill: part.fill.as_deref().map(rgba).transpose()?,
         stroke: part.stroke.as_deref().map(rgba).transpose()?.map(|color| (color, part.width)),
     })
 }
 
 fn hatch(line: &HatchText) -> Result<Hatch, String> {
-    if line.spacing < 2.0 || line.width <= 0.0 {
-        return Err("hatch lines stand at least 2 pixels apart and have a width".to_owned());
+    if !(2.0..=LARGEST_PX).contains(&line.spacing) || line.width <= 0.0 || line.width > LARGEST_PX {
+        return Err(format!("hatch lines stand 2 to {LARGEST_PX} pixels apart and are up to {LARGEST_PX} wide"));
     }
     if ![0.0, 45.0, -45.0].contains(&line.angle) {
         return Err(format!(

@@ -61,6 +61,15 @@ impl Placing {
         picture: &mut Picture<'_>,
     ) {
         self.symbols.extend(points.filter_map(|at| Symbol::new(rule, scope, at, icons, picture)));
+        if self.symbols.len() > 2 * MOST_SYMBOLS {
+            self.keep_the_most_important();
+        }
+    }
+
+    /// Whatever comes later: the most important of all are the most important of these and those that come.
+    fn keep_the_most_important(&mut self) {
+        self.symbols.sort_by(Symbol::order);
+        self.symbols.truncate(MOST_SYMBOLS);
     }
 
     /// Draws the icons, the most important above the others and each with the text that is part of it, then the texts that find room.
@@ -80,8 +89,7 @@ impl Placing {
 
     /// Sorts the symbols and decides about those that show in a picture of a size.
     fn decide(&mut self, size: [f64; 2]) -> Vec<Decision> {
-        self.symbols.sort_by(Symbol::order);
-        self.symbols.truncate(MOST_SYMBOLS);
+        self.keep_the_most_important();
         let wishes = wishes(&self.symbols, size);
         let all = self.symbols.iter().zip(&wishes).enumerate();
         all.map(|(number, (symbol, wish))| decision(symbol, wish, &wishes[..number], size)).collect()

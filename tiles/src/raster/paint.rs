@@ -125,8 +125,11 @@ fn line<'a>(
         pattern.iter().map(|dash| dash * width).collect()
     });
     let (origin, section) = (picture.origin, picture.section);
-    let shape = strokes.path(pen, picture);
     for (path, closed) in paths {
+        if picture.work.is_spent() {
+            return;
+        }
+        let shape = strokes.path(pen, picture);
         match &dashes {
             None => append(shape, path.iter().map(|at| section.px(*at)), closed),
             Some(dashes) => {

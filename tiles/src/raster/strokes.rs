@@ -4,6 +4,9 @@ use super::canvas::Picture;
 use super::color::Rgba;
 use vello_cpu::kurbo::{BezPath, Cap, Join};
 
+/// Elements that are gathered before they are drawn.
+const MOST_GATHERED: usize = 20_000;
+
 /// How a stroke looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Pen {
@@ -23,7 +26,7 @@ pub(super) struct Strokes {
 impl Strokes {
     /// Where to add paths for a pen; what another pen had is drawn first.
     pub(super) fn path(&mut self, pen: Pen, picture: &mut Picture<'_>) -> &mut BezPath {
-        if self.pen != Some(pen) {
+        if self.pen != Some(pen) || self.path.elements().len() > MOST_GATHERED {
             self.draw(picture);
             self.pen = Some(pen);
         }

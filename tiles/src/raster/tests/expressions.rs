@@ -15,7 +15,7 @@ fn expressions_are_worth_what_the_table_says() {
     let cases = table["cases"].as_array().unwrap();
     assert!(cases.len() > 50);
     for case in cases {
-        let value = Expr::parse(&case[0]).unwrap_or_else(|error| panic!("{}: {error}", case[0])).value(&scope);
+        let value = Expr::parse(&case[0]).unwrap_or_else(|error| panic!("{}: {error:?}", case[0])).value(&scope);
         assert_eq!(value, read(&case[1]), "{}", case[0]);
     }
 }

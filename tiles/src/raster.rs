@@ -4,6 +4,8 @@
 //! Everything that repeats (dashes, hatches) and everything that collides (labels) is decided from positions on the whole map,
 //! so that neighbouring tiles continue each other.
 
+mod along;
+mod anchors;
 mod canvas;
 mod color;
 mod dash;
@@ -11,15 +13,19 @@ mod expression;
 mod icons;
 mod image;
 mod labels;
-mod middles;
 mod paint;
+mod parallel;
 mod pixels;
+mod room;
 mod section;
+mod shaping;
 mod sheet;
 mod shows;
+mod spots;
 mod strokes;
 mod style;
 mod symbol;
+mod taken;
 
 pub use canvas::Canvas;
 pub use expression::Val;
@@ -60,8 +66,8 @@ pub struct SourceLayer<'a> {
 
 /// How far around a tile strokes and circles may show in it, tile units.
 const NEAR: u32 = 32 * UNITS_PER_PX;
-/// How far around a tile symbols decide what is written in it, tile units.
-const FAR: u32 = 608 * UNITS_PER_PX;
+/// How far around a tile symbols decide what is written in it, tile units: six times what a text may reach, and an icon at the end.
+const FAR: u32 = 768 * UNITS_PER_PX;
 /// Whole tiles to each side of a tile that hold all of that.
 const TILES_AROUND: u32 = FAR.div_ceil(EXTENT);
 /// How far around a tile lines with marks are cut: those tiles, and the shortest line that carries a mark.
@@ -87,7 +93,7 @@ pub fn render(
     for rule in style.rules_at(zoom) {
         if rule.is_background() {
             if with_background {
-                paint::background(rule, zoom, &mut picture);
+                paint::background(rule, zoom, icons, &mut picture);
             }
             continue;
         }

@@ -87,6 +87,11 @@ impl Section {
         f64::from(self.ratio)
     }
 
+    /// Style pixels of a tile unit.
+    pub(super) fn unit_px(&self) -> f64 {
+        self.unit_px
+    }
+
     /// Style pixels of a position in tile units.
     pub(super) fn px(&self, units: [i32; 2]) -> [f64; 2] {
         [0, 1].map(|axis| f64::from(units[axis]) * self.unit_px - self.corner[axis])

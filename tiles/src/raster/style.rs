@@ -40,43 +40,94 @@ pub(super) enum Placement {
     /// On points, and once on an area.
     #[default]
     Point,
+    /// Every so often along a line's parts in each tile.
+    Line,
     /// At the middle of a line's part in each tile.
     LineCenter,
 }
 
 /// Values of `symbol-placement` that are drawn.
-const PLACEMENTS: [(&str, Placement); 2] = [("point", Placement::Point), ("line-center", Placement::LineCenter)];
+const PLACEMENTS: [(&str, Placement); 3] =
+    [("point", Placement::Point), ("line", Placement::Line), ("line-center", Placement::LineCenter)];
 
 /// Properties of each kind that are drawn.
 const KNOWN: [(Kind, &str, &[&str]); 5] = [
-    (Kind::Background, "background", &["background-color"]),
-    (Kind::Fill, "fill", &["fill-color", "fill-opacity", "fill-outline-color", "fill-pattern"]),
-    (Kind::Line, "line", &["line-color", "line-width", "line-opacity", "line-dasharray", "line-cap", "line-join"]),
-    (Kind::Circle, "circle", &["circle-color", "circle-radius", "circle-opacity", "circle-stroke-color", "circle-stroke-width"]),
+    (Kind::Background, "background", &["background-color", "background-opacity", "background-pattern", "visibility"]),
+    (Kind::Fill, "fill", &["fill-antialias", "fill-color", "fill-opacity", "fill-outline-color", "fill-pattern", "visibility"]),
+    (
+        Kind::Line,
+        "line",
+        &[
+            "line-cap",
+            "line-color",
+            "line-dasharray",
+            "line-gap-width",
+            "line-join",
+            "line-miter-limit",
+            "line-offset",
+            "line-opacity",
+            "line-width",
+            "visibility",
+        ],
+    ),
+    (
+        Kind::Circle,
+        "circle",
+        &[
+            "circle-blur",
+            "circle-color",
+            "circle-opacity",
+            "circle-radius",
+            "circle-stroke-color",
+            "circle-stroke-opacity",
+            "circle-stroke-width",
+            "visibility",
+        ],
+    ),
     (
         Kind::Symbol,
         "symbol",
         &[
-            "icon-image",
-            "icon-size",
-            "icon-opacity",
             "icon-allow-overlap",
-            "text-field",
-            "text-optional",
-            "text-allow-overlap",
-            "text-size",
-            "text-font",
-            "text-color",
-            "text-halo-color",
-            "text-halo-width",
-            "text-max-width",
-            "text-anchor",
-            "text-variable-anchor",
-            "text-offset",
-            "text-radial-offset",
-            "text-opacity",
+            "icon-anchor",
+            "icon-ignore-placement",
+            "icon-image",
+            "icon-offset",
+            "icon-opacity",
+            "icon-optional",
+            "icon-padding",
+            "icon-rotate",
+            "icon-rotation-alignment",
+            "icon-size",
+            "symbol-avoid-edges",
             "symbol-placement",
             "symbol-sort-key",
+            "symbol-spacing",
+            "text-allow-overlap",
+            "text-anchor",
+            "text-color",
+            "text-field",
+            "text-font",
+            "text-halo-color",
+            "text-halo-width",
+            "text-ignore-placement",
+            "text-justify",
+            "text-keep-upright",
+            "text-letter-spacing",
+            "text-line-height",
+            "text-max-angle",
+            "text-max-width",
+            "text-offset",
+            "text-opacity",
+            "text-optional",
+            "text-padding",
+            "text-radial-offset",
+            "text-rotate",
+            "text-rotation-alignment",
+            "text-size",
+            "text-transform",
+            "text-variable-anchor",
+            "visibility",
         ],
     ),
 ];
@@ -134,6 +185,11 @@ impl Rule {
         Some([red, green, blue, alpha * self.amount(opacity, scope, 1.0).clamp(0.0, 1.0) as f32])
     }
 
+    /// Two numbers, 0 unless the style says otherwise.
+    pub(super) fn pair(&self, name: &str, scope: &Scope<'_>) -> [f64; 2] {
+        self.numbers(name, scope).and_then(|numbers| numbers.try_into().ok()).unwrap_or_default()
+    }
+
     pub(super) fn numbers(&self, name: &str, scope: &Scope<'_>) -> Option<Vec<f64>> {
         match self.value(name, scope)? {
             Val::List(list) => list.iter().map(Val::number).collect(),
@@ -188,7 +244,7 @@ impl Style {
     pub(super) fn symbols(&self, layer: &str, clustered: bool) -> (bool, bool) {
         let is_used = |rule: &&Rule| rule.kind == Kind::Symbol && (clustered || !rule.clusters) && self.applies(rule, layer);
         let symbols = || self.rules.iter().filter(is_used);
-        (symbols().next().is_some(), symbols().any(|rule| rule.placement == Placement::LineCenter))
+        (symbols().next().is_some(), symbols().any(|rule| rule.placement != Placement::Point))
     }
 }
 
@@ -233,10 +289,23 @@ fn rule(layer: &Value, number: usize, issues: &mut Vec<StyleIssue>) -> Option<Ru
         let names = PLACEMENTS.map(|(name, _)| name).join(", ");
         issue("/layout/symbol-placement", format!("this is no placement that is drawn; there are: {names}"));
     }
+    if layer["paint"].get("fill-antialias").is_some_and(|asked| *asked != true) {
+        issue("/paint/fill-antialias", "edges are always smooth: true, or nothing".to_owned());
+    }
+    let visibility = layer["layout"].get("visibility");
+    if visibility.is_some_and(|asked| asked != "visible" && asked != "none") {
+        issue("/layout/visibility", "a rule is 'visible' or 'none'".to_owned());
+    }
     let zooms = [layer["minzoom"].as_f64().unwrap_or(f64::MIN), layer["maxzoom"].as_f64().unwrap_or(f64::MAX)];
+    // What is not visible is for no zoom and asks for nothing.
+    let is_hidden = visibility.is_some_and(|asked| asked == "none");
+    let zooms = if is_hidden { [f64::MAX; 2] } else { zooms };
     let any = layer["metadata"]["roadblock:any"] == true;
     let mut reads = BTreeSet::new();
-    [&layer["filter"], &layer["layout"], &layer["paint"]].into_iter().for_each(|part| asked_for(part, &mut reads));
+    [&layer["filter"], &layer["layout"], &layer["paint"]]
+        .into_iter()
+        .filter(|_| !is_hidden)
+        .for_each(|part| asked_for(part, &mut reads));
     Some(Rule {
         number,
         kind: *kind,
@@ -276,7 +345,7 @@ mod tests {
     fn what_cannot_be_drawn_is_told_by_pointer() {
         let document = json!({"version": 8, "layers": [
             {"type": "heatmap"},
-            {"type": "symbol", "source-layer": "roads", "layout": {"symbol-placement": "line"}},
+            {"type": "symbol", "source-layer": "roads", "layout": {"symbol-placement": "beside"}},
             {"type": "line", "source-layer": "roads", "paint": {"line-blur": 2, "line-width": ["heatmap-density"]}, "filter": ["within", {}]},
         ]});
         let pointers: Vec<String> =

@@ -1,4 +1,5 @@
 mod expressions;
+mod seams;
 
 use super::*;
 use crate::grid::TileCoord;

@@ -44,7 +44,8 @@ pub(super) fn feature(
     match (rule.kind, &feature.geometry) {
         (Kind::Fill, TileGeometry::Polygons(polygons)) => fill(rule, scope, polygons, icons, picture, strokes),
         (Kind::Line, TileGeometry::Lines(lines)) => {
-            line(rule, scope, lines.iter().map(|line| (line.as_slice(), false)), picture, strokes);
+            let near = picture.section.strokes_of(lines);
+            line(rule, scope, near.iter().map(|line| (line.as_slice(), false)), picture, strokes);
         }
         (Kind::Line, TileGeometry::Polygons(polygons)) => {
             line(rule, scope, polygons.iter().flatten().map(|ring| (ring.as_slice(), true)), picture, strokes);

@@ -1,4 +1,5 @@
 mod expressions;
+mod properties;
 mod seams;
 
 use super::*;

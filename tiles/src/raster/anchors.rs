@@ -14,14 +14,14 @@ use crate::grid::{EXTENT, World};
 /// Shortest part that carries a symbol, tile units.
 const SHORTEST: f64 = 30.0 * UNITS_PER_PX as f64;
 
-/// The symbols of a feature's lines in a tile and those around it, tile units. `reach` is how far around the tile the lines have
-/// been cut, tile units: the tiles around and at least the shortest part. Without `spacing` there is one in each tile.
+/// The symbols of a feature's lines in a tile and those around it, tile units. `reach` is how far around the tile lines have been
+/// looked for, tile units: the tiles around and at least the shortest part. Without `spacing` there is one in each tile.
 pub(super) fn of(lines: &[Vec<[i32; 2]>], reach: u32, spacing: Option<f64>) -> Vec<[i32; 2]> {
     let lines: Vec<Vec<World>> = lines.iter().map(|line| line.iter().map(|at| at.map(i64::from)).collect()).collect();
     let total: f64 = lines.iter().map(|line| length(line)).sum();
     let mut anchors = Vec::new();
     if total >= SHORTEST {
-        // Only tiles that the lines may touch, of those that have been cut whole.
+        // Only tiles that the lines may touch, of those in which lines have been looked for.
         let (around, side) = (i64::from(reach / EXTENT), i64::from(EXTENT));
         let [columns, rows] = [0, 1].map(|axis| {
             let along = || lines.iter().flatten().map(move |at| at[axis]);
@@ -56,7 +56,7 @@ fn parts_in(lines: &[Vec<World>], tile: World) -> impl Iterator<Item = Vec<World
     parts.into_iter()
 }
 
-/// Whether nothing has been cut away.
+/// Whether all of it lies where lines have been looked for.
 fn is_whole(lines: &[Vec<World>], reach: u32) -> bool {
     let (low, high) = (-i64::from(reach), i64::from(EXTENT + reach));
     lines.iter().flatten().flatten().all(|units| low < *units && *units < high)

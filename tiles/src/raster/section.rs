@@ -12,6 +12,8 @@ use super::style::Style;
 use super::{FAR, FAR_LINES, NEAR, TILE_PX};
 use crate::clip;
 use crate::grid::{EXTENT, TileCoord, World, project};
+use crate::scene::Ends;
+use crate::seam;
 
 /// Bits of the grid in which positions are.
 const WORLD_SIDE: f64 = (1u64 << 32) as f64;
@@ -125,7 +127,8 @@ impl Section {
         let (low, high) = (-reach, i64::from(EXTENT) + reach);
         let (mut parts, mut spare) = (Vec::new(), Vec::new());
         for line in lines {
-            let line: Vec<World> = line.iter().map(|at| at.map(i64::from)).collect();
+            let mut line: Vec<World> = line.iter().map(|at| at.map(i64::from)).collect();
+            seam::split(&mut line, &mut spare, Ends::Open, low, high);
             clip::line(&line, &mut spare, low, high, |part| {
                 parts.push(part.iter().map(|at| at.map(|units| i32::try_from(units).unwrap_or_default())).collect());
             });

@@ -44,7 +44,7 @@ fn point() -> impl Strategy<Value = [i32; 2]> {
 
 /// A line that wanders about, seldom too bent to be written along.
 fn wandering() -> impl Strategy<Value = Shape> {
-    let steps = prop::collection::vec((200..2600i32, -0.5..0.5f64), 1..16);
+    let steps = prop::collection::vec((200..9000i32, -0.5..0.5f64), 1..12);
     (point(), 0.0..6.3f64, steps).prop_map(|(start, mut angle, steps)| {
         let mut line = vec![start];
         for (long, turn) in steps {
@@ -106,11 +106,11 @@ fn cut(map: &[Named], style: &Style, section: &Section) -> Vec<SourceLayer<'stat
                 Shape::Point(_) => return None,
                 Shape::Line(line) => {
                     let line: Vec<World> = line.iter().map(|at| seen(at).map(i64::from)).collect();
-                    let mut parts = Vec::new();
-                    clip::line(&line, &mut Vec::new(), -lines, i64::from(EXTENT) + lines, |part| {
-                        parts.push(part.iter().map(|at| at.map(|units| units as i32)).collect());
-                    });
-                    TileGeometry::Lines(parts)
+                    // As tiles cut them: whole, if they come near.
+                    let mut is_near = false;
+                    clip::line(&line, &mut Vec::new(), -lines, i64::from(EXTENT) + lines, |_| is_near = true);
+                    let line = line.iter().map(|at| at.map(|units| units as i32)).collect();
+                    TileGeometry::Lines(Vec::from_iter(is_near.then_some(line)))
                 }
                 Shape::Area(middle, half) => {
                     let [x, y] = seen(middle);

@@ -13,10 +13,13 @@ use crate::grid::{EXTENT, World};
 
 /// Shortest part that carries a symbol, tile units.
 const SHORTEST: f64 = 30.0 * UNITS_PER_PX as f64;
+/// Shares of a stretch before the places where its symbol may stand: a text takes the first where the line is straight enough.
+const PLACES: [f64; 7] = [0.5, 0.375, 0.625, 0.25, 0.75, 0.125, 0.875];
 
 /// The symbols of a feature's lines in a tile and those around it, tile units. `reach` is how far around the tile lines have been
-/// looked for, tile units: the tiles around and at least the shortest part. Without `spacing` there is one in each tile.
-pub(super) fn of(lines: &[Vec<[i32; 2]>], reach: u32, spacing: Option<f64>) -> Vec<[i32; 2]> {
+/// looked for, tile units: the tiles around and at least the shortest part. Without `spacing` there is one in each tile. Each has some
+/// places, the best first.
+pub(super) fn of(lines: &[Vec<[i32; 2]>], reach: u32, spacing: Option<f64>) -> Vec<Vec<[i32; 2]>> {
     let lines: Vec<Vec<World>> = lines.iter().map(|line| line.iter().map(|at| at.map(i64::from)).collect()).collect();
     let total: f64 = lines.iter().map(|line| length(line)).sum();
     let mut anchors = Vec::new();
@@ -33,14 +36,15 @@ pub(super) fn of(lines: &[Vec<[i32; 2]>], reach: u32, spacing: Option<f64>) -> V
             let parts = parts_in(&lines, tile).filter(|part| length(part) >= SHORTEST);
             match spacing {
                 Some(spacing) => parts.for_each(|part| anchors.extend(spaced(&part, spacing))),
-                None => anchors.extend(longest(parts).map(|part| halfway(&part))),
+                None => anchors.extend(longest(parts).map(|part| places(&part, 0.0, length(&part)))),
             }
         }
     }
     if anchors.is_empty() && is_whole(&lines, reach) {
-        anchors.extend(longest(lines.into_iter()).map(|line| halfway(&line)));
+        anchors.extend(longest(lines.into_iter()).map(|line| places(&line, 0.0, length(&line))));
     }
-    anchors.into_iter().map(|at| at.map(|units| i32::try_from(units).unwrap_or_default())).collect()
+    let narrow = |at: World| at.map(|units| i32::try_from(units).unwrap_or_default());
+    anchors.into_iter().map(|places| places.into_iter().map(narrow).collect()).collect()
 }
 
 /// The parts of lines inside a tile (columns and rows from the middle one).
@@ -74,15 +78,16 @@ fn step(a: World, b: World) -> f64 {
     ((b[0] - a[0]) as f64).hypot((b[1] - a[1]) as f64)
 }
 
-fn halfway(line: &[World]) -> World {
-    at_distance(line, length(line) / 2.0)
-}
-
-/// Points along a line as far from each other as is asked, or a little more so that the stretches are equal.
-fn spaced(line: &[World], spacing: f64) -> Vec<World> {
+/// The places of symbols along a line as far from each other as is asked, or a little more so that the stretches are equal.
+fn spaced(line: &[World], spacing: f64) -> Vec<Vec<World>> {
     let long = length(line);
     let count = (long / spacing.max(SHORTEST)).floor().max(1.0);
-    (0..count as u32).map(|number| at_distance(line, (f64::from(number) + 0.5) * long / count)).collect()
+    (0..count as u32).map(|number| places(line, f64::from(number) * long / count, long / count)).collect()
+}
+
+/// Places on a stretch of a line: its middle, then further out.
+fn places(line: &[World], start: f64, long: f64) -> Vec<World> {
+    PLACES.iter().map(|share| at_distance(line, start + share * long)).collect()
 }
 
 /// The point so far along a line.
@@ -103,6 +108,11 @@ mod tests {
 
     const REACH: u32 = crate::raster::FAR_LINES;
 
+    /// The best place of each symbol.
+    fn best(lines: &[Vec<[i32; 2]>], reach: u32, spacing: Option<f64>) -> Vec<[i32; 2]> {
+        of(lines, reach, spacing).iter().map(|places| places[0]).collect()
+    }
+
     fn moved(lines: &[Vec<[i32; 2]>], by: i32) -> Vec<Vec<[i32; 2]>> {
         lines.iter().map(|line| line.iter().map(|[x, y]| [x - by, *y]).collect()).collect()
     }
@@ -110,37 +120,37 @@ mod tests {
     #[test]
     fn each_tile_that_a_line_crosses_has_one_in_the_middle_of_its_part() {
         assert_eq!(
-            of(&[vec![[-2048, 2048], [4096, 2048], [4096 + 1000, 2048]]], REACH, None),
+            best(&[vec![[-2048, 2048], [4096, 2048], [4096 + 1000, 2048]]], REACH, None),
             [[-1024, 2048], [2048, 2048], [4596, 2048]]
         );
         // 100 units of the line reach into the next tile: too short for a mark.
-        assert_eq!(of(&[vec![[0, 2048], [4196, 2048]]], REACH, None), [[2048, 2048]]);
+        assert_eq!(best(&[vec![[0, 2048], [4196, 2048]]], REACH, None), [[2048, 2048]]);
     }
 
     #[test]
     fn a_short_line_across_an_edge_has_one_and_both_tiles_agree() {
         let line = [vec![[3900, 100], [4300, 100]]];
-        assert_eq!(of(&line, REACH, None), [[4100, 100]]);
-        assert_eq!(of(&moved(&line, 4096), REACH, None), [[4, 100]]);
+        assert_eq!(best(&line, REACH, None), [[4100, 100]]);
+        assert_eq!(best(&moved(&line, 4096), REACH, None), [[4, 100]]);
         // Long enough in sum, but short in each of the tiles.
-        assert_eq!(of(&[vec![[3800, 3900], [4096, 3900], [4400, 3900]]], REACH, None), [[4100, 3900]]);
+        assert_eq!(best(&[vec![[3800, 3900], [4096, 3900], [4400, 3900]]], REACH, None), [[4100, 3900]]);
     }
 
     #[test]
     fn what_is_cut_away_is_not_taken_for_a_short_line() {
-        assert_eq!(of(&[vec![[4 * 4096 - 100, 100], [4096 + REACH as i32, 100]]], REACH, None), [[0; 2]; 0]);
+        assert_eq!(best(&[vec![[4 * 4096 - 100, 100], [4096 + REACH as i32, 100]]], REACH, None), [[0; 2]; 0]);
     }
 
     #[test]
     fn symbols_stand_every_so_often_in_each_tile() {
         let spacing = Some(1000.0);
         assert_eq!(
-            of(&[vec![[0, 2048], [5096, 2048]]], REACH, spacing),
+            best(&[vec![[0, 2048], [5096, 2048]]], REACH, spacing),
             [[512, 2048], [1536, 2048], [2560, 2048], [3584, 2048], [4596, 2048]]
         );
         let line = vec![vec![[-900, 17], [1200, 3000], [5000, 2048]]];
         let back = |at: [i32; 2]| [at[0] + 4096, at[1]];
-        let seen_from_the_east: Vec<[i32; 2]> = of(&moved(&line, 4096), REACH, spacing).into_iter().map(back).collect();
-        assert_eq!(of(&line, REACH, spacing), seen_from_the_east);
+        let seen_from_the_east: Vec<[i32; 2]> = best(&moved(&line, 4096), REACH, spacing).into_iter().map(back).collect();
+        assert_eq!(best(&line, REACH, spacing), seen_from_the_east);
     }
 }

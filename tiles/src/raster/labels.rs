@@ -59,16 +59,29 @@ struct Decision {
 }
 
 impl Placing {
-    /// Takes in points of a feature, style pixels, with the line they stand on.
+    /// Takes in the symbols of a feature. Each has some places, the best first, style pixels, with the line they stand on; it takes the
+    /// first where its text fits, or the first of all.
     pub(super) fn add(
         &mut self,
         rule: &Rule,
         scope: &Scope<'_>,
-        points: impl Iterator<Item = ([f64; 2], Option<Way>)>,
+        places: impl Iterator<Item = impl Iterator<Item = ([f64; 2], Option<Way>)>>,
         icons: &Icons,
         picture: &mut Picture<'_>,
     ) {
-        self.symbols.extend(points.filter_map(|(at, way)| Symbol::new(rule, scope, at, way.as_ref(), icons, picture)));
+        for places in places {
+            let mut first = None;
+            for (at, way) in places {
+                let symbol = Symbol::new(rule, scope, at, way.as_ref(), icons, picture);
+                let fits = symbol.as_ref().is_some_and(|symbol| symbol.label.is_some()) || way.is_none();
+                if fits {
+                    first = symbol;
+                    break;
+                }
+                first = first.or(symbol);
+            }
+            self.symbols.extend(first);
+        }
     }
 
     /// Draws the icons, the most important above the others and each with the text that is part of it, then the texts that find room.

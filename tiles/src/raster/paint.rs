@@ -73,15 +73,14 @@ fn symbols(
             let spacing = (rule.placement == Placement::Line).then(|| symbol::spacing(rule, scope) / section.unit_px());
             let turns = ["icon", "text"].iter().any(|part| symbol::turns(rule, scope, &format!("{part}-rotation-alignment")));
             let anchors = anchors::of(lines, section.lines_reach(), spacing);
-            let placed = anchors.into_iter().map(|at| {
-                let way = if turns { Way::around(lines, at, 2.0 * REACH_PX, &section) } else { None };
-                (section.px(at), way)
-            });
-            return placing.add(rule, scope, placed, icons, picture);
+            let placed =
+                |at: [i32; 2]| (section.px(at), if turns { Way::around(lines, at, 2.0 * REACH_PX, &section) } else { None });
+            let places = anchors.into_iter().map(|places| places.into_iter().map(placed));
+            return placing.add(rule, scope, places, icons, picture);
         }
         _ => return,
     };
-    placing.add(rule, scope, points.iter().map(|at| (section.px(*at), None)), icons, picture);
+    placing.add(rule, scope, points.iter().map(|at| std::iter::once((section.px(*at), None))), icons, picture);
 }
 
 /// What expressions call the kind of a geometry.

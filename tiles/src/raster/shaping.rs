@@ -25,7 +25,7 @@ pub struct Lettering {
     pub size: f64,
     /// In heavy letters.
     pub bold: bool,
-    /// Lines longer than this are broken, between words if that can be, style pixels.
+    /// Lines longer than this are broken between words, style pixels.
     pub widest: f64,
 }
 
@@ -69,6 +69,7 @@ struct TextKey {
     /// Tenths of a style pixel.
     size: u32,
     widest: u32,
+    longest: u32,
     /// Hundredths of an em.
     spacing: i32,
     line_height: u32,
@@ -97,13 +98,22 @@ impl Default for Shaper {
 }
 
 impl Shaper {
-    /// Lays a text out; letters stand so many ems further apart than they would, and lines so many ems below each other.
-    pub(super) fn text(&mut self, text: &Arc<str>, lettering: Lettering, spacing_em: f64, line_height_em: f64) -> Text {
+    /// Lays a text out; letters stand so many ems further apart than they would, and lines so many ems below each other. Where a word
+    /// is longer than `longest` style pixels, lines are broken there and within words.
+    pub(super) fn text(
+        &mut self,
+        text: &Arc<str>,
+        lettering: Lettering,
+        longest: f64,
+        spacing_em: f64,
+        line_height_em: f64,
+    ) -> Text {
         let key = TextKey {
             text: Arc::clone(text),
             bold: lettering.bold,
             size: (lettering.size * 10.0).round() as u32,
             widest: (lettering.widest * 10.0).round() as u32,
+            longest: (longest * 10.0).round() as u32,
             spacing: (spacing_em * 100.0).round() as i32,
             line_height: (line_height_em * 100.0).round() as u32,
         };
@@ -134,9 +144,15 @@ impl Shaper {
         builder.push_default(StyleProperty::FontWeight(if key.bold { FontWeight::BOLD } else { FontWeight::NORMAL }));
         builder.push_default(StyleProperty::LetterSpacing(spacing));
         builder.push_default(StyleProperty::LineHeight(LineHeight::FontSizeRelative(key.line_height as f32 / 100.0)));
-        builder.push_default(StyleProperty::OverflowWrap(OverflowWrap::Anywhere));
+        let is_broken_anywhere = key.widest >= key.longest;
+        if is_broken_anywhere {
+            builder.push_default(StyleProperty::OverflowWrap(OverflowWrap::Anywhere));
+        }
         let mut layout: Layout<()> = builder.build(&key.text);
-        layout.break_all_lines(Some(key.widest as f32 / 10.0));
+        layout.break_all_lines(Some(key.widest.min(key.longest) as f32 / 10.0));
+        if layout.width() > key.longest as f32 / 10.0 && !is_broken_anywhere {
+            return self.shape(&TextKey { widest: key.longest, ..key.clone() });
+        }
         let mut runs = Vec::new();
         for line in layout.lines() {
             let line_width = f64::from(line.metrics().advance - line.metrics().hanging_advance);

@@ -43,7 +43,7 @@ impl Canvas {
 
     /// Width and height that a text takes.
     pub fn measure(&mut self, words: &str, lettering: Lettering) -> [f64; 2] {
-        let text = self.shaper.text(&Arc::from(words), lettering, 0.0, LINE_HEIGHT_EM);
+        let text = self.shaper.text(&Arc::from(words), lettering, f64::INFINITY, 0.0, LINE_HEIGHT_EM);
         [text.width, text.height]
     }
 }
@@ -72,7 +72,7 @@ impl Sheet<'_> {
 
     /// Writes a text with its top left at a place, and says how high it came out.
     pub fn text(&mut self, words: &str, at: [f64; 2], lettering: Lettering, color: Color) -> f64 {
-        let text = self.picture.canvas.shaper.text(&Arc::from(words), lettering, 0.0, LINE_HEIGHT_EM);
+        let text = self.picture.canvas.shaper.text(&Arc::from(words), lettering, f64::INFINITY, 0.0, LINE_HEIGHT_EM);
         self.picture.write(&text, &Stand::Level { at, corner: [0.0; 2], flush: 0.0, direction: LEVEL }, color.0, None);
         text.height
     }

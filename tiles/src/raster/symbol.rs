@@ -139,12 +139,17 @@ fn label(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], way: Option<&Way>, pictur
     let size = rule.amount("text-size", scope, 12.0).clamp(4.0, 64.0);
     let bold = matches!(rule.value("text-font", scope), Some(Val::List(fonts)) if matches!(fonts.first(), Some(Val::Text(font)) if font.ends_with("Bold")));
     let way = way.filter(|_| turns(rule, scope, "text-rotation-alignment"));
-    let room_px = if spots::are_centred(rule, scope) { 2.0 * LONGEST_PX } else { LONGEST_PX };
-    let broken = (size * rule.amount("text-max-width", scope, 10.0).clamp(1.0, 100.0)).min(room_px);
-    let lettering = Lettering { size, bold, widest: if way.is_some() { f64::from(u16::MAX) } else { broken } };
+    let broken = size * rule.amount("text-max-width", scope, 10.0).clamp(1.0, 100.0);
+    let (widest, longest) = match way {
+        // A text along a line is one line, or none.
+        Some(_) => (f64::INFINITY, f64::INFINITY),
+        None if spots::are_centred(rule, scope) => (broken, 2.0 * LONGEST_PX),
+        None => (broken, LONGEST_PX),
+    };
+    let lettering = Lettering { size, bold, widest };
     let spacing_em = rule.amount("text-letter-spacing", scope, 0.0).clamp(-0.5, 4.0);
     let line_height = rule.amount("text-line-height", scope, LINE_HEIGHT_EM).clamp(0.5, 4.0);
-    let text = picture.canvas.shaper.text(&words, lettering, spacing_em, line_height);
+    let text = picture.canvas.shaper.text(&words, lettering, longest, spacing_em, line_height);
     // Half a name would be another name: one that the fonts cannot write is left out.
     if !text.is_whole {
         return None;

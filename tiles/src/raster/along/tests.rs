@@ -6,7 +6,7 @@ const FOLLOWING: Following =
 
 fn text(words: &str) -> Text {
     let lettering = Lettering { size: 12.0, bold: false, widest: 1_000.0 };
-    Shaper::default().text(&words.into(), lettering, 0.0, LINE_HEIGHT_EM)
+    Shaper::default().text(&words.into(), lettering, f64::INFINITY, 0.0, LINE_HEIGHT_EM)
 }
 
 fn way(line: &[[i32; 2]], anchor: [i32; 2]) -> Way {

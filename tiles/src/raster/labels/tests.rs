@@ -39,7 +39,7 @@ fn drawn(style: &Style, things: &[Thing], tile: [f64; 2]) -> Vec<(String, Option
         let properties = [("name".into(), Val::Text(name.as_str().into()))];
         let scope = Scope { zoom: 5.0, geometry: "Point", properties: &properties };
         let rule = style.rules_at(5.0).nth(*number).unwrap();
-        placing.add(rule, &scope, std::iter::once((local, None)), &icons(), &mut picture);
+        placing.add(rule, &scope, std::iter::once(std::iter::once((local, None))), &icons(), &mut picture);
     }
     let decisions = placing.decide(&picture);
     let whole = |at: [f64; 2]| [at[0] + origin[0], at[1] + origin[1]];
@@ -198,6 +198,11 @@ fn a_long_word_is_broken_and_only_what_could_not_be_seen_whole_is_left_out() {
     let name = "Llanfairpwllgwyngyllgogerychwyrndrobwll";
     let frame = drawn(&style, &[town(name, [100.0; 2])], [0.0; 2])[0].2.unwrap();
     assert!(frame.max[0] - frame.min[0] <= 104.0 && frame.max[1] - frame.min[1] > 30.0, "{frame:?}");
+    let wide =
+        |words: &str| drawn(&style, &[town(words, [100.0; 2])], [0.0; 2])[0].2.map(|frame| frame.max[0] - frame.min[0]).unwrap();
+    let narrow = json!({"text-field": ["get", "name"], "text-anchor": "left", "text-max-width": 3});
+    let whole = drawn(&self::style(&[narrow]), &[town("Ouélessébougou", [100.0; 2])], [0.0; 2])[0].2.unwrap();
+    assert_eq!(whole.max[0] - whole.min[0], wide("Ouélessébougou"), "a word that has room is not broken");
     assert!(drawn(&style, &[town(&name.repeat(9), [100.0; 2])], [0.0; 2]).is_empty());
 }
 

@@ -2,7 +2,7 @@ use super::*;
 
 fn shaped(words: &str, bold: bool) -> Text {
     let lettering = Lettering { size: 20.0, bold, widest: 2_000.0 };
-    Shaper::default().text(&words.into(), lettering, 0.0, LINE_HEIGHT_EM)
+    Shaper::default().text(&words.into(), lettering, f64::INFINITY, 0.0, LINE_HEIGHT_EM)
 }
 
 fn glyphs(words: &str) -> Vec<u32> {
@@ -81,7 +81,7 @@ fn what_no_font_has_is_told() {
 fn spacing_moves_letters_apart_but_never_those_that_join() {
     let width = |words: &str, spacing: f64| {
         let lettering = Lettering { size: 20.0, bold: false, widest: 2_000.0 };
-        Shaper::default().text(&words.into(), lettering, spacing, LINE_HEIGHT_EM).width
+        Shaper::default().text(&words.into(), lettering, f64::INFINITY, spacing, LINE_HEIGHT_EM).width
     };
     assert!(width("Niger", 0.5) > width("Niger", 0.0) + 35.0);
     assert_eq!(width("سكا", 0.5), width("سكا", 0.0));
@@ -91,7 +91,7 @@ fn spacing_moves_letters_apart_but_never_those_that_join() {
 fn lines_are_as_far_apart_as_asked() {
     let height = |line_height: f64| {
         let lettering = Lettering { size: 20.0, bold: false, widest: 2_000.0 };
-        Shaper::default().text(&"a\nb\nc".into(), lettering, 0.0, line_height).height
+        Shaper::default().text(&"a\nb\nc".into(), lettering, f64::INFINITY, 0.0, line_height).height
     };
     assert!((height(2.0) - 120.0).abs() < 1.0 && (height(1.2) - 72.0).abs() < 1.0, "{} {}", height(2.0), height(1.2));
 }
@@ -101,7 +101,7 @@ fn a_text_comes_out_the_same_whatever_was_shaped_before() {
     let mut shaper = Shaper::default();
     let mut width = |size: f64| {
         let lettering = Lettering { size, bold: false, widest: 2_000.0 };
-        shaper.text(&"Bamako".into(), lettering, 0.0, LINE_HEIGHT_EM).width
+        shaper.text(&"Bamako".into(), lettering, f64::INFINITY, 0.0, LINE_HEIGHT_EM).width
     };
     assert_eq!((width(12.04), width(11.96)), (width(12.0), width(12.0)));
 }

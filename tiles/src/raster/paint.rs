@@ -71,7 +71,8 @@ fn symbols(
         (Placement::Point, TileGeometry::Polygons(_)) => label_at,
         (Placement::Line | Placement::LineCenter, TileGeometry::Lines(lines)) => {
             let spacing = (rule.placement == Placement::Line).then(|| symbol::spacing(rule, scope) / section.unit_px());
-            let turns = ["icon", "text"].iter().any(|part| symbol::turns(rule, scope, &format!("{part}-rotation-alignment")));
+            let alignments = ["icon-rotation-alignment", "text-rotation-alignment"];
+            let turns = alignments.iter().any(|alignment| symbol::turns(rule, scope, alignment));
             let anchors = anchors::of(lines, section.lines_reach(), spacing);
             let placed =
                 |at: [i32; 2]| (section.px(at), if turns { Way::around(lines, at, 2.0 * REACH_PX, &section) } else { None });

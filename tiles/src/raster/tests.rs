@@ -1,5 +1,6 @@
 mod expressions;
 mod properties;
+mod scripts;
 mod seams;
 
 use super::*;

@@ -4,8 +4,12 @@ use super::*;
 use crate::clip;
 use crate::grid::{EXTENT, World};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 const SIDE: i32 = EXTENT as i32;
+/// Further than any tile asks to see, tile units.
+const ANY_SIGHT: i64 = 100 * EXTENT as i64;
 /// Rounding of positions may shade a pixel of an edge differently by so much of 255.
 const TOLERANCE: u8 = 3;
 /// Names in the scripts of the region.
@@ -92,17 +96,21 @@ fn rule() -> impl Strategy<Value = serde_json::Value> {
     })
 }
 
-/// A map as a section sees it: cut as far around as it asks for, in units of its tile.
-fn cut(map: &[Named], style: &Style, section: &Section) -> Vec<SourceLayer<'static>> {
+/// A map as a section sees it: cut as far around as it asks for and no further than so many units, in units of its tile.
+fn cut(map: &[Named], style: &Style, section: &Section, sight: i64) -> Vec<SourceLayer<'static>> {
     let east = section.coord().x() as i32 - TILE.1 as i32;
     let seen = |at: &[i32; 2]| [at[0] - east * SIDE, at[1]];
     let layer = |number: usize| {
         let buffers = section.buffers(style, LAYERS[number], false);
-        let [lines, areas] = [buffers.lines, buffers.areas].map(i64::from);
+        let [lines, areas] = [buffers.lines, buffers.areas].map(|reach| i64::from(reach).min(sight));
+        let is_seen = |at: [i32; 2]| {
+            let in_sight = at.iter().all(|axis| (-sight..=i64::from(EXTENT) + sight).contains(&i64::from(*axis)));
+            in_sight && buffers.hold_point(at)
+        };
         let features = map.iter().filter(|named| named.layer == number).filter_map(|named| {
             let mut label_at = Vec::new();
             let geometry = match &named.shape {
-                Shape::Point(at) if buffers.hold_point(seen(at)) => TileGeometry::Points(vec![seen(at)]),
+                Shape::Point(at) if is_seen(seen(at)) => TileGeometry::Points(vec![seen(at)]),
                 Shape::Point(_) => return None,
                 Shape::Line(line) => {
                     let line: Vec<World> = line.iter().map(|at| seen(at).map(i64::from)).collect();
@@ -114,7 +122,7 @@ fn cut(map: &[Named], style: &Style, section: &Section) -> Vec<SourceLayer<'stat
                 }
                 Shape::Area(middle, half) => {
                     let [x, y] = seen(middle);
-                    label_at.extend(Some([x, y]).filter(|at| buffers.hold_point(*at)));
+                    label_at.extend(Some([x, y]).filter(|at| is_seen(*at)));
                     let ring = [[-1, -1], [1, -1], [1, 1], [-1, 1]]
                         .map(|[across, down]| [i64::from(x + across * half), i64::from(y + down * half)]);
                     let mut ring = ring.to_vec();
@@ -131,8 +139,8 @@ fn cut(map: &[Named], style: &Style, section: &Section) -> Vec<SourceLayer<'stat
     (0..LAYERS.len()).map(layer).collect()
 }
 
-fn drawn(map: &[Named], style: &Style, section: &Section, canvas: &mut Canvas) -> Image {
-    render(style, &icons(), section, &cut(map, style, section), false, canvas)
+fn drawn(map: &[Named], style: &Style, section: &Section, sight: i64, canvas: &mut Canvas) -> Image {
+    render(style, &icons(), section, &cut(map, style, section, sight), false, canvas)
 }
 
 /// The two tiles beside each other, and both in one.
@@ -145,15 +153,15 @@ fn sections(ratio: u16) -> ([Section; 2], Section) {
     ([tile(x), tile(x + 1)], both)
 }
 
-/// The most any channel of a pixel differs by between two tiles and the same drawn in one.
-fn most_different(map: &[Named], style: &Style, ratio: u16, canvas: &mut Canvas) -> u8 {
+/// The most any channel of a pixel differs by between two tiles that see so far and the same drawn in one.
+fn most_different(map: &[Named], style: &Style, ratio: u16, sight: i64, canvas: &mut Canvas) -> u8 {
     let (tiles, both) = sections(ratio);
-    let whole = drawn(map, style, &both, canvas);
+    let whole = drawn(map, style, &both, ANY_SIGHT, canvas);
     let side = u32::from(ratio) * 256;
     assert_eq!(whole.size(), [2 * side, side]);
     let mut most = 0;
     for (number, section) in tiles.iter().enumerate() {
-        let tile = drawn(map, style, section, canvas);
+        let tile = drawn(map, style, section, sight, canvas);
         for (x, y) in (0..side).flat_map(|y| (0..side).map(move |x| (x, y))) {
             let (one, other) = (pixel(&tile, x, y), pixel(&whole, x + number as u32 * side, y));
             // What cannot be seen has no colour.
@@ -177,9 +185,26 @@ proptest! {
         double in any::<bool>(),
     ) {
         let style = style(json!(rules));
-        let most = most_different(&map, &style, if double { 2 } else { 1 }, &mut Canvas::default());
+        let most = most_different(&map, &style, if double { 2 } else { 1 }, ANY_SIGHT, &mut Canvas::default());
         prop_assert!(most <= TOLERANCE, "{most} of 255");
     }
+}
+
+#[test]
+fn tiles_that_do_not_look_far_enough_are_found_out() {
+    let mut runner = TestRunner::deterministic();
+    let mut canvas = Canvas::default();
+    let mut differ = |sight_px: i64| {
+        let cases = (0..60).filter(|_| {
+            let map = prop::collection::vec(named(), 300..500).new_tree(&mut runner).unwrap().current();
+            let rules = prop::collection::vec(rule(), 2..5).new_tree(&mut runner).unwrap().current();
+            most_different(&map, &style(json!(rules)), 1, sight_px * 16, &mut canvas) > TOLERANCE
+        });
+        cases.count()
+    };
+    let (all, few) = (differ(768 + 32), differ(100));
+    assert_eq!(all, 0);
+    assert!(few > 0, "no tile misses what lies 100 pixels off");
 }
 
 #[test]
@@ -190,7 +215,7 @@ fn a_text_along_a_line_goes_on_in_the_next_tile() {
     let rule = |offset: f64| style(json!([{"type": "symbol", "source-layer": "one", "layout": layout(offset)}]));
     let inked = |offset: f64| {
         let (tiles, _) = sections(1);
-        let tiles = tiles.map(|section| drawn(&map, &rule(offset), &section, &mut Canvas::default()));
+        let tiles = tiles.map(|section| drawn(&map, &rule(offset), &section, ANY_SIGHT, &mut Canvas::default()));
         tiles.map(|tile| (0..256).filter(|&x| (0..256).any(|y| pixel(&tile, x, y)[3] > 128)).collect::<Vec<u32>>())
     };
     // Four ems further on its middle lies on the edge; only the western anchor has as much line left.
@@ -198,5 +223,5 @@ fn a_text_along_a_line_goes_on_in_the_next_tile() {
     assert!(west.len() > 20 && west.iter().all(|x| *x > 200), "{west:?}");
     assert!(east.len() > 20 && east.iter().all(|x| *x < 56), "{east:?}");
     assert_eq!(inked(20.0), [Vec::<u32>::new(), Vec::new()], "no line there: absent on both sides");
-    assert_eq!(most_different(&map, &rule(4.0), 2, &mut Canvas::default()) / (TOLERANCE + 1), 0);
+    assert_eq!(most_different(&map, &rule(4.0), 2, ANY_SIGHT, &mut Canvas::default()) / (TOLERANCE + 1), 0);
 }

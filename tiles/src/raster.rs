@@ -66,7 +66,8 @@ pub struct SourceLayer<'a> {
 
 /// How far around a tile strokes and circles may show in it, tile units.
 const NEAR: u32 = 32 * UNITS_PER_PX;
-/// How far around a tile symbols decide what is written in it, tile units: six times what a text may reach, and an icon at the end.
+/// How far around a tile symbols decide what is written in it, tile units: six times what a text may reach, its
+/// ink and an icon at the ends.
 const FAR: u32 = 768 * UNITS_PER_PX;
 /// Whole tiles to each side of a tile that hold all of that.
 const TILES_AROUND: u32 = FAR.div_ceil(EXTENT);

@@ -12,7 +12,7 @@ use super::color::faded;
 use super::expression::Scope;
 use super::icons::Icons;
 use super::pixels::near;
-use super::room::{REACH_PX, Room};
+use super::room::{INK_PX, REACH_PX, Room};
 use super::style::Rule;
 use super::symbol::{Label, Mark, Symbol};
 use super::taken::Taken;
@@ -24,7 +24,7 @@ const CELL_PX: f64 = 256.0;
 /// Symbols considered in a cell; the least important beyond it are left out, and so they are for each tile that sees the cell.
 const MOST_SYMBOLS: usize = 500;
 /// How far from a picture the point of a symbol can be whose text comes into the way of one that shows, style pixels.
-const RIVALS_PX: f64 = 3.0 * REACH_PX;
+const RIVALS_PX: f64 = 3.0 * REACH_PX + INK_PX;
 
 /// Symbols waiting for their place.
 #[derive(Default)]

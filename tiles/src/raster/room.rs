@@ -8,6 +8,10 @@ const PARTS: f64 = 256.0;
 /// in a row (a symbol's far side, its rival, what the rival keeps off, each from side to side): they must fit in what a tile sees.
 pub(super) const REACH_PX: f64 = 120.0;
 
+/// How far letters and their halo may reach out of their boxes, as overhangs and stacked marks do, style pixels: a text is drawn where
+/// so much around its room shows.
+pub(super) const INK_PX: f64 = 8.0;
+
 /// An upright box, style pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Frame {
@@ -59,9 +63,9 @@ impl Room {
         if self.links.is_empty() { std::slice::from_ref(&self.bounds) } else { &self.links }
     }
 
-    /// Whether it shows in a picture of a size.
+    /// Whether what stands in it may show in a picture of a size.
     pub(super) fn shows(&self, size: [f64; 2]) -> bool {
-        self.bounds.meets(&Frame { min: [0.0; 2], max: size })
+        self.bounds.meets(&Frame { min: [-INK_PX; 2], max: size.map(|side| side + INK_PX) })
     }
 
     /// Whether no part of it is further from a point, across or down.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// Longest line of a text that stands to one side of its point, style pixels: longer ones are broken, so that all of it is seen whole.
 const LONGEST_PX: f64 = 100.0;
 /// How far from its point an icon takes room at most, style pixels.
-const ICON_REACH_PX: f64 = 48.0;
+const ICON_REACH_PX: f64 = 40.0;
 /// Room kept free around an icon unless the style says otherwise, style pixels.
 const ICON_PADDING_PX: f64 = 2.0;
 /// Room kept free around a text unless the style says otherwise, style pixels.

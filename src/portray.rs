@@ -267,7 +267,7 @@ fn raster_layer<'a>(
         let values = columns.iter().map(|(column, spec)| (spec, layer.value(feature, *column, &asked.datetime)));
         values.filter_map(|(spec, value)| Some((Arc::clone(&spec.name), drawn(value)?))).collect()
     };
-    let reach = buffers.points.max(buffers.shapes);
+    let reach = buffers.furthest();
     let Worker { hits, scratch, .. } = worker;
     find(published, clustered, coord, reach, asked, hits);
     for (seen, &number) in hits.iter().enumerate() {
@@ -276,7 +276,12 @@ fn raster_layer<'a>(
         let before = features.len();
         let (Some(feature), prepared) = (layer.feature(number), drawn.prepared) else { continue };
         let mut label_at = if buffers.has_symbols() { label::points(prepared, coord, buffers.points) } else { Vec::new() };
-        let buffer = if is_extended(feature) { buffers.shapes } else { buffers.points };
+        let buffer = match feature.geometry_kind() {
+            GeometryKind::Line => buffers.lines,
+            GeometryKind::Polygon => buffers.areas,
+            GeometryKind::Point => buffers.points,
+            GeometryKind::Mixed | GeometryKind::None => buffers.furthest(),
+        };
         cut(prepared, coord, buffer, Purpose::Picture, scratch, |geometry| {
             features.push(RasterFeature { geometry, label_at: std::mem::take(&mut label_at), properties: properties(feature) });
         });
@@ -306,11 +311,6 @@ fn raster_layer<'a>(
         });
     }
     Ok(SourceLayer { name, features })
-}
-
-/// Whether a feature has lines or areas and no points.
-fn is_extended(feature: FeatureRef<'_>) -> bool {
-    matches!(feature.geometry_kind(), GeometryKind::Line | GeometryKind::Polygon)
 }
 
 /// The value as styles see it.

@@ -111,7 +111,7 @@ fn seen(
     mut each: impl FnMut(&dyn Fn(&str) -> Option<Val>),
 ) -> usize {
     let (layer, coord) = (&published.layer, section.coord());
-    let reach = section.buffers(&look.named.style, layer.meta.name.as_str(), false).shapes;
+    let reach = section.buffers(&look.named.style, layer.meta.name.as_str(), false).areas;
     let Worker { hits, scratch, .. } = worker;
     find(published, false, coord, reach, asked, hits);
     let mut count = 0;

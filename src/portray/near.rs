@@ -27,7 +27,7 @@ pub fn near(
                 published.layer.meta.name.as_str(),
                 published.clusters.by_default,
             );
-            buffers.points.max(buffers.shapes)
+            buffers.furthest()
         });
         let boxes = boxes_around(coord, buffer);
         // Clusters count what a budget leaves out, too.

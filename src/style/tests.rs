@@ -37,7 +37,7 @@ fn reports_on_lines_have_marks_as_those_on_points_do() {
     let rule = |id: &str| -> Value { styles.usual().rules().iter().find(|rule| rule["id"] == id).unwrap().clone() };
     let (line, mut point) = (rule("report-on-line"), rule("report"));
     point["layout"]["symbol-placement"] = "line-center".into();
-    // Map clients would turn them along the line.
+    // A mark tells by its shape: it must not lie on its side because its road does.
     point["layout"]["icon-rotation-alignment"] = "viewport".into();
     assert_eq!(line["layout"], point["layout"]);
 }

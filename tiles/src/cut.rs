@@ -20,6 +20,8 @@ use crate::simple::Edges;
 /// Side of the square that stands for an area too small to draw, and length of the line that stands for a line too short:
 /// one pixel of a 512 px tile.
 pub const MARK_UNITS: i64 = 8;
+/// How far around a tile lines of pictures keep their vertices: near enough for 32 bits.
+const UNCUT: i64 = 1 << 30;
 
 /// A tile's part of a geometry, in tile units (4096 a side, y down).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +39,8 @@ pub enum TileGeometry {
 pub enum Purpose {
     /// A vector tile: every vertex that matters at the tile's zoom, rings made valid.
     Vector,
-    /// A picture of up to 512 pixels: vertices that matter to half a pixel, rings as rounding left them, since a painter fills any.
+    /// A picture of up to 512 pixels: vertices that matter to half a pixel, rings as rounding left them, since a painter fills any, and
+    /// lines that show are not clipped, so that each tile measures the same stretches when it places symbols on them.
     Picture,
 }
 
@@ -82,7 +85,7 @@ pub fn cut(
             }
             Shape::Lines(paths) => {
                 let mut cut = Vec::new();
-                windows().for_each(|window| cut_lines(paths, zoom, &window, scratch, &mut cut));
+                windows().for_each(|window| cut_lines(paths, zoom, purpose, &window, scratch, &mut cut));
                 handed(cut, TileGeometry::Lines, &mut emit);
             }
             Shape::Polygons(polygons) => {
@@ -112,7 +115,14 @@ fn cut_points(points: &[Position], window: &Window, cut: &mut Vec<[i32; 2]>) {
     }
 }
 
-fn cut_lines(paths: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch, lines: &mut Vec<Vec<[i32; 2]>>) {
+fn cut_lines(
+    paths: Paths<'_>,
+    zoom: u8,
+    purpose: Purpose,
+    window: &Window,
+    scratch: &mut Scratch,
+    lines: &mut Vec<Vec<[i32; 2]>>,
+) {
     let start = lines.len();
     let mut drawn = false;
     for path in paths.iter().filter(|path| window.sees(&path.bounds)) {
@@ -133,11 +143,19 @@ fn cut_lines(paths: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch,
             continue;
         }
         drawn = true;
-        seam::split(&mut scratch.path, &mut scratch.spare, Ends::Open, window.low, window.high);
+        let Scratch { path: vertices, spare, .. } = scratch;
+        if purpose == Purpose::Vector {
+            seam::split(vertices, spare, Ends::Open, window.low, window.high);
+        }
         if window.holds(&path.bounds) {
-            lines.push(narrowed(&scratch.path));
-        } else {
-            clip::line(&scratch.path, &mut scratch.spare, window.low, window.high, |piece| lines.push(narrowed(piece)));
+            lines.push(narrowed(vertices));
+            continue;
+        }
+        let start = lines.len();
+        clip::line(vertices, spare, window.low, window.high, |piece| lines.push(narrowed(piece)));
+        if purpose == Purpose::Picture && lines.len() > start {
+            lines.truncate(start);
+            clip::line(vertices, spare, -UNCUT, UNCUT, |piece| lines.push(narrowed(piece)));
         }
     }
     if lines.len() == start && !drawn {

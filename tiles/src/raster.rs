@@ -4,6 +4,8 @@
 //! Everything that repeats (dashes, hatches) and everything that collides (labels) is decided from positions on the whole map,
 //! so that neighbouring tiles continue each other.
 
+mod along;
+mod anchors;
 mod canvas;
 mod color;
 mod dash;
@@ -14,17 +16,21 @@ mod icons;
 mod image;
 mod issues;
 mod labels;
-mod middles;
 mod paint;
 mod palette;
+mod parallel;
 mod pixels;
+mod room;
 mod section;
+mod shaping;
 mod sheet;
 mod shows;
+mod spots;
 mod sprite;
 mod strokes;
 mod style;
 mod symbol;
+mod taken;
 mod work;
 
 pub use canvas::Canvas;
@@ -70,8 +76,9 @@ pub struct SourceLayer<'a> {
 
 /// How far around a tile strokes and circles may show in it, tile units.
 const NEAR: u32 = 32 * UNITS_PER_PX;
-/// How far around a tile symbols decide what is written in it, tile units.
-const FAR: u32 = 608 * UNITS_PER_PX;
+/// How far around a tile symbols decide what is written in it, tile units: six times what a text may reach, its
+/// ink and an icon at the ends.
+const FAR: u32 = 768 * UNITS_PER_PX;
 /// Whole tiles to each side of a tile that hold all of that.
 const TILES_AROUND: u32 = FAR.div_ceil(EXTENT);
 /// How far around a tile lines with marks are cut: those tiles, and the shortest line that carries a mark.
@@ -128,7 +135,7 @@ fn draw(
     for rule in style.rules_at(zoom) {
         if rule.is_background() {
             if with_background {
-                paint::background(rule, zoom, picture);
+                paint::background(rule, zoom, icons, picture);
             }
             continue;
         }

@@ -29,7 +29,7 @@ const GEOMETRIES: Record<string, Scope["geometry"][]> = {
   symbol: ["Point", "Polygon"],
   circle: ["Point"],
 };
-const PLACEMENTS: Record<string, Scope["geometry"][]> = { "line-center": ["LineString"] };
+const PLACEMENTS: Record<string, Scope["geometry"][]> = { line: ["LineString"], "line-center": ["LineString"] };
 const drawnBy = (rule: Rule) => PLACEMENTS[String(rule.layout?.["symbol-placement"])] ?? GEOMETRIES[rule.type] ?? [];
 
 export class Portrayal {
@@ -188,9 +188,13 @@ function text(rule: Rule, look: Look): Text {
   const [right, down] = offset(rule, look);
   const weight = String((rule.layout?.["text-font"] as Expression[] | undefined)?.[0] ?? "").includes("Bold") ? "600 " : "";
   const halo = Number(look["text-halo-width"] ?? 0);
+  const along = look["symbol-placement"] === "line";
+  const words = String(look["text-field"]);
   return new Text({
-    text: wrapped(String(look["text-field"]), Number(look["text-max-width"] ?? 10)),
-    overflow: true,
+    // A text along a line is one line, and left out where it does not fit.
+    ...(along
+      ? { text: words, placement: "line", maxAngle: (Number(look["text-max-angle"] ?? 45) * Math.PI) / 180 }
+      : { text: wrapped(words, Number(look["text-max-width"] ?? 10)), overflow: true }),
     font: `${weight}${size}px "DejaVu Sans", system-ui, sans-serif`,
     textAlign: anchor(rule, look) === "left" ? "left" : "center",
     offsetX: right * size,

@@ -1,85 +1,63 @@
-//! The painter: the only part that knows vello_cpu and parley. In: shapes in style pixels. Out: straight RGBA.
+//! The painter: the only part that drives vello_cpu. In: shapes and texts in style pixels. Out: straight RGBA.
 //!
 //! Reused from picture to picture, so that a picture allocates little. Shapes may reach beyond the picture.
 
 use super::color::Rgba;
 use super::image::Image;
 use super::section::Section;
+use super::shaping::{Run, Shaper, Text};
 use super::work::Work;
-use parley::fontique::{Blob, Collection, CollectionOptions};
-use parley::{FontContext, FontData, FontFamily, FontWeight, Layout, LayoutContext, PositionedLayoutItem, StyleProperty};
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::ops::Range;
 use vello_cpu::color::{AlphaColor, Srgb};
 use vello_cpu::kurbo::{Affine, BezPath, Cap, Join, Rect, Stroke};
+use vello_cpu::peniko::{Color, Gradient};
 use vello_cpu::{Glyph, Pixmap, RenderContext, Resources};
 
 /// Length of the handles of the cubic that comes nearest to a quarter of a unit circle (0.03 % off).
 const QUARTER_HANDLE: f64 = 0.552_284_75;
-/// Texts whose shapes are kept; beyond it all are forgotten at once.
-const MOST_TEXTS: usize = 4_096;
 
-/// A text laid out, origin at its top left, style pixels.
-#[derive(Debug, Clone)]
-pub(super) struct Text {
+/// Straight pieces of the fading edge of a circle.
+const FADE_STEPS: usize = 8;
+/// Cosine and sine of no turn.
+pub(super) const LEVEL: [f64; 2] = [1.0, 0.0];
+
+/// How a stroke looks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Pen {
+    pub(super) color: Rgba,
     pub(super) width: f64,
-    pub(super) height: f64,
-    runs: Arc<[Run]>,
+    pub(super) cap: Cap,
+    pub(super) join: Join,
+    /// How far the point of a sharp corner may stand out, in widths of the stroke; a sharper one is cut off.
+    pub(super) miter_limit: f64,
 }
 
-#[derive(Debug)]
-struct Run {
-    font: FontData,
-    size: f32,
-    /// Width of the line it stands on.
-    line_width: f64,
-    glyphs: Vec<Glyph>,
-}
-
-/// How a text is written.
+/// Where one letter of a text stands, and the cosine and sine of its direction.
 #[derive(Debug, Clone, Copy)]
-pub struct Lettering {
-    /// Height of the letters, style pixels.
-    pub size: f64,
-    /// In heavy letters.
-    pub bold: bool,
-    /// Lines longer than this are broken between words, style pixels.
-    pub widest: f64,
+pub(super) struct Turn {
+    pub(super) at: [f64; 2],
+    pub(super) direction: [f64; 2],
 }
 
-/// What a text is shaped by.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct TextKey {
-    text: Arc<str>,
-    /// Tenths of a style pixel.
-    size: u32,
-    widest: u32,
-    bold: bool,
+/// How a text stands in the picture.
+#[derive(Debug)]
+pub(super) enum Stand {
+    /// In lines, turned around a point; its top left is counted from there. Shorter lines stand left (0) to right (1).
+    Level { at: [f64; 2], corner: [f64; 2], flush: f64, direction: [f64; 2] },
+    /// Letter by letter.
+    Along(Vec<Turn>),
 }
 
 /// Buffers, fonts and shaped texts of one render thread.
 pub struct Canvas {
     context: RenderContext,
     resources: Resources,
-    fonts: FontContext,
-    layouts: LayoutContext<()>,
-    texts: HashMap<TextKey, Text>,
+    pub(super) shaper: Shaper,
 }
 
 impl Default for Canvas {
     fn default() -> Self {
-        // The fonts in the program and no others: a picture must not depend on the machine.
-        let mut collection = Collection::new(CollectionOptions { shared: false, system_fonts: false });
-        for face in [dejavu::sans::regular(), dejavu::sans::bold()] {
-            collection.register_fonts(Blob::new(Arc::new(face)), None);
-        }
-        Self {
-            context: RenderContext::new(256, 256),
-            resources: Resources::new(),
-            fonts: FontContext { collection, source_cache: parley::fontique::SourceCache::default() },
-            layouts: LayoutContext::new(),
-            texts: HashMap::new(),
-        }
+        Self { context: RenderContext::new(256, 256), resources: Resources::new(), shaper: Shaper::default() }
     }
 }
 
@@ -91,48 +69,11 @@ impl Canvas {
         self.context.set_transform(Affine::scale(section.ratio()));
         Picture { canvas: self, section: *section, origin: section.origin(), work: Work::of(section) }
     }
-
-    pub(super) fn text(&mut self, text: &Arc<str>, lettering: Lettering) -> Text {
-        let [size, widest] = [lettering.size, lettering.widest].map(|px| (px * 10.0) as u32);
-        let key = TextKey { text: Arc::clone(text), size, widest, bold: lettering.bold };
-        if let Some(known) = self.texts.get(&key) {
-            return known.clone();
-        }
-        if self.texts.len() >= MOST_TEXTS {
-            self.texts.clear();
-        }
-        let shaped = self.shape(text, lettering);
-        self.texts.insert(key, shaped.clone());
-        shaped
-    }
-
-    fn shape(&mut self, text: &str, lettering: Lettering) -> Text {
-        let mut builder = self.layouts.ranged_builder(&mut self.fonts, text, 1.0, false);
-        builder.push_default(StyleProperty::FontFamily(FontFamily::Source("DejaVu Sans".into())));
-        builder.push_default(StyleProperty::FontSize(lettering.size as f32));
-        builder.push_default(StyleProperty::FontWeight(if lettering.bold { FontWeight::BOLD } else { FontWeight::NORMAL }));
-        let mut layout: Layout<()> = builder.build(text);
-        layout.break_all_lines(Some(lettering.widest as f32));
-        let mut runs = Vec::new();
-        for line in layout.lines() {
-            let line_width = f64::from(line.metrics().advance - line.metrics().hanging_advance);
-            runs.extend(line.items().filter_map(|item| match item {
-                PositionedLayoutItem::GlyphRun(run) => Some(Run {
-                    font: run.run().font().clone(),
-                    size: run.run().font_size(),
-                    line_width,
-                    glyphs: run.positioned_glyphs().map(|glyph| Glyph { id: glyph.id, x: glyph.x, y: glyph.y }).collect(),
-                }),
-                PositionedLayoutItem::InlineBox(_) => None,
-            }));
-        }
-        Text { width: f64::from(layout.width()), height: f64::from(layout.height()), runs: runs.into() }
-    }
 }
 
 /// A picture being drawn.
 pub(super) struct Picture<'a> {
-    canvas: &'a mut Canvas,
+    pub(super) canvas: &'a mut Canvas,
     pub(super) section: Section,
     /// Its corner on the whole map, style pixels.
     pub(super) origin: [f64; 2],
@@ -166,12 +107,13 @@ impl Picture<'_> {
     }
 
     /// Strokes a path.
-    pub(super) fn stroke(&mut self, path: &BezPath, color: Rgba, width: f64, cap: Cap, join: Join) {
-        if !self.work.take(path, Some(width), self.canvas.context.transform()) {
+    pub(super) fn stroke(&mut self, path: &BezPath, pen: Pen) {
+        if !self.work.take(path, Some(pen.width), self.canvas.context.transform()) {
             return;
         }
-        self.canvas.context.set_paint(paint(color));
-        self.canvas.context.set_stroke(Stroke::new(width).with_caps(cap).with_join(join));
+        let stroke = Stroke::new(pen.width).with_caps(pen.cap).with_join(pen.join).with_miter_limit(pen.miter_limit);
+        self.canvas.context.set_paint(paint(pen.color));
+        self.canvas.context.set_stroke(stroke);
         self.canvas.context.stroke_path(path);
     }
 
@@ -185,57 +127,78 @@ impl Picture<'_> {
         self.canvas.context.pop_clip();
     }
 
-    /// Fills a circle.
-    pub(super) fn circle(&mut self, at: [f64; 2], radius: f64, color: Rgba) {
-        let [x, y] = at;
-        let handle = radius * QUARTER_HANDLE;
-        let mut path = BezPath::with_capacity(6);
-        path.move_to((x + radius, y));
-        path.curve_to((x + radius, y + handle), (x + handle, y + radius), (x, y + radius));
-        path.curve_to((x - handle, y + radius), (x - radius, y + handle), (x - radius, y));
-        path.curve_to((x - radius, y - handle), (x - handle, y - radius), (x, y - radius));
-        path.curve_to((x + handle, y - radius), (x + radius, y - handle), (x + radius, y));
-        path.close_path();
-        self.fill(&path, color);
+    /// Fills a circle that fades towards its edge from a share of its radius inwards: 0 not at all, 1 from its middle.
+    pub(super) fn circle(&mut self, at: [f64; 2], radius: f64, color: Rgba, blur: f64) {
+        let path = circle(at, radius);
+        if blur <= 0.0 {
+            return self.fill(&path, color);
+        }
+        if !self.work.take(&path, None, self.canvas.context.transform()) {
+            return;
+        }
+        let [red, green, blue, alpha] = color;
+        // The smooth step of map clients, in so many straight pieces that none is seen.
+        let stops: Vec<(f32, Color)> = (0..=FADE_STEPS)
+            .map(|step| {
+                let share = step as f32 / FADE_STEPS as f32;
+                let rest = 1.0 - share * share * (3.0 - 2.0 * share);
+                let at = 1.0 - blur.min(1.0) as f32 * (1.0 - share);
+                (at, Color::new([red, green, blue, alpha * rest]))
+            })
+            .collect();
+        self.canvas.context.set_paint(Gradient::new_radial((at[0], at[1]), radius as f32).with_stops(stops.as_slice()));
+        self.canvas.context.fill_path(&path);
     }
 
-    /// Draws at another place and size.
-    pub(super) fn placed(&mut self, at: [f64; 2], scale: f64, draw: impl FnOnce(&mut Self)) {
+    /// Draws at another place, size and direction.
+    pub(super) fn placed(&mut self, at: [f64; 2], scale: f64, [cos, sin]: [f64; 2], draw: impl FnOnce(&mut Self)) {
         let before = *self.canvas.context.transform();
-        self.canvas.context.set_transform(before * Affine::translate((at[0], at[1])) * Affine::scale(scale));
+        let turned = Affine::new([cos * scale, sin * scale, -sin * scale, cos * scale, at[0], at[1]]);
+        self.canvas.context.set_transform(before * turned);
         draw(self);
         self.canvas.context.set_transform(before);
     }
 
-    /// Lays a text out.
-    pub(super) fn text(&mut self, text: &Arc<str>, lettering: Lettering) -> Text {
-        self.canvas.text(text, lettering)
-    }
-
-    /// Writes a text with its top left at a place, over a halo of so many pixels; `flush` is where shorter lines stand:
-    /// 0 left, 1 right.
-    pub(super) fn write(&mut self, text: &Text, at: [f64; 2], flush: f64, color: Rgba, halo: Option<(Rgba, f64)>) {
+    /// Writes a text over a halo of so many pixels.
+    pub(super) fn write(&mut self, text: &Text, stand: &Stand, color: Rgba, halo: Option<(Rgba, f64)>) {
         if let Some((color, width)) = halo {
             self.canvas.context.set_stroke(Stroke::new(2.0 * width).with_join(Join::Round));
-            self.glyphs(text, at, flush, color, true);
+            self.letters(text, stand, color, true);
         }
-        self.glyphs(text, at, flush, color, false);
+        self.letters(text, stand, color, false);
     }
 
-    fn glyphs(&mut self, text: &Text, [x, y]: [f64; 2], flush: f64, color: Rgba, stroked: bool) {
+    fn letters(&mut self, text: &Text, stand: &Stand, color: Rgba, stroked: bool) {
         self.canvas.context.set_paint(paint(color));
-        for run in text.runs.iter() {
-            if !self.work.write(run.glyphs.len()) {
-                return;
-            }
-            self.placed([x + (text.width - run.line_width) * flush, y], 1.0, |picture| {
-                let Canvas { context, resources, .. } = &mut *picture.canvas;
-                let letters = context.glyph_run(resources, &run.font).font_size(run.size).hint(false);
-                let glyphs = run.glyphs.iter().copied();
-                // A glyph that cannot be drawn is left out; the rest of the text still helps.
-                let _ = if stroked { letters.stroke_glyphs(glyphs) } else { letters.fill_glyphs(glyphs) };
-            });
+        if !self.work.write(text.runs.iter().map(|run| run.glyphs.len()).sum()) {
+            return;
         }
+        match stand {
+            Stand::Level { at, corner, flush, direction } => self.placed(*at, 1.0, *direction, |picture| {
+                for run in text.runs.iter() {
+                    let start = [corner[0] + (text.width - run.line_width) * flush, corner[1]];
+                    picture.placed(start, 1.0, LEVEL, |picture| picture.glyphs(run, 0..run.glyphs.len(), [0.0; 2], stroked));
+                }
+            }),
+            Stand::Along(turns) => {
+                let clusters = text.runs.iter().flat_map(|run| run.clusters.iter().map(move |cluster| (run, cluster)));
+                for ((run, cluster), turn) in clusters.zip(turns) {
+                    self.placed(turn.at, 1.0, turn.direction, |picture| {
+                        picture.glyphs(run, cluster.glyphs.clone(), [cluster.start, run.baseline], stroked);
+                    });
+                }
+            }
+        }
+    }
+
+    /// Draws some glyphs of a run so that a point of its text comes to stand at the origin.
+    fn glyphs(&mut self, run: &Run, which: Range<usize>, origin: [f64; 2], stroked: bool) {
+        let Canvas { context, resources, .. } = &mut *self.canvas;
+        let letters = context.glyph_run(resources, &run.font).font_size(run.size).hint(false);
+        let moved = |glyph: &Glyph| Glyph { x: glyph.x - origin[0] as f32, y: glyph.y - origin[1] as f32, ..*glyph };
+        let glyphs = run.glyphs.get(which).unwrap_or_default().iter().map(moved);
+        // A glyph that cannot be drawn is left out; the rest of the text still helps.
+        let _ = if stroked { letters.stroke_glyphs(glyphs) } else { letters.fill_glyphs(glyphs) };
     }
 
     /// The finished picture.
@@ -247,4 +210,17 @@ impl Picture<'_> {
         context.render(&mut pixels, resources);
         Image::new([width, height], pixels.take_rgba8(vello_cpu::peniko::ImageAlphaType::Alpha))
     }
+}
+
+/// The outline of a circle.
+pub(super) fn circle([x, y]: [f64; 2], radius: f64) -> BezPath {
+    let handle = radius * QUARTER_HANDLE;
+    let mut path = BezPath::with_capacity(6);
+    path.move_to((x + radius, y));
+    path.curve_to((x + radius, y + handle), (x + handle, y + radius), (x, y + radius));
+    path.curve_to((x - handle, y + radius), (x - radius, y + handle), (x - radius, y));
+    path.curve_to((x - radius, y - handle), (x - handle, y - radius), (x, y - radius));
+    path.curve_to((x + handle, y - radius), (x + radius, y - handle), (x + radius, y));
+    path.close_path();
+    path
 }

@@ -1,6 +1,6 @@
 //! Icons and hatches as our own drawings: a JSON table of SVG path texts, the same that the web map draws.
 
-use super::canvas::Picture;
+use super::canvas::{Pen, Picture};
 use super::color::{self, Rgba, faded};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -75,7 +75,8 @@ impl Icon {
                 picture.fill(&part.path, faded(color, opacity));
             }
             if let Some((color, width)) = part.stroke {
-                picture.stroke(&part.path, faded(color, opacity), width, Cap::Round, Join::Round);
+                let color = faded(color, opacity);
+                picture.stroke(&part.path, Pen { color, width, cap: Cap::Round, join: Join::Round, miter_limit: 1.0 });
             }
         }
     }

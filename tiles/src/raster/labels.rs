@@ -6,39 +6,47 @@
 //! lies around, so two tiles that see the same surroundings decide alike; taking turns would not. A text that may overlap, such as
 //! the count on a cluster, goes with its icon instead.
 
-use super::canvas::Picture;
+use super::along::Way;
+use super::canvas::{LEVEL, Picture};
 use super::expression::Scope;
 use super::icons::Icons;
 use super::pixels::near;
+use super::room::{INK_PX, REACH_PX, Room};
 use super::style::Rule;
-use super::symbol::{Frame, Label, Mark, Symbol};
+use super::symbol::{Label, Mark, Symbol};
+use super::taken::Taken;
 use std::collections::HashMap;
 
-/// Symbols considered in one tile; the least important beyond it are left out.
-const MOST_SYMBOLS: usize = 4_000;
-/// How far from a picture a symbol can stand whose text comes into the way of one that shows, style pixels.
-const RIVALS_PX: f64 = 256.0;
-/// The same words again within this distance name the same thing, style pixels.
-const REPEAT_PX: f64 = 40.0;
+/// Side of the cells of the whole map in which symbols are counted, style pixels: what a tile sees is made of whole ones.
+const CELL_PX: f64 = 256.0;
+/// Symbols considered in a cell; the least important beyond it are left out, and so they are for each tile that sees the cell.
+const MOST_SYMBOLS: usize = 500;
+/// How far from a picture the point of a symbol can be whose text comes into the way of one that shows, style pixels.
+const RIVALS_PX: f64 = 3.0 * REACH_PX + INK_PX;
 
 /// Symbols waiting for their place.
 #[derive(Default)]
 pub(super) struct Placing {
     symbols: Vec<Symbol>,
+    /// How many were left when it was last seen to that they are not too many.
+    kept: usize,
 }
 
 /// What a symbol takes if nothing that matters more is in the way.
 #[derive(Debug, Clone, Copy, Default)]
-struct Wish {
+struct Wish<'a> {
     /// For its icon, unless that is drawn whatever happens.
-    mark: Option<Frame>,
+    mark: Option<&'a Room>,
     /// For its text: which spot, and the room there.
-    spot: Option<(usize, Frame)>,
+    spot: Option<(usize, &'a Room)>,
 }
 
-impl Wish {
-    fn frames(&self) -> impl Iterator<Item = &Frame> {
-        self.mark.iter().chain(self.spot.iter().map(|(_, frame)| frame))
+impl Wish<'_> {
+    /// Takes the room from what matters less.
+    fn take(&self, symbol: &Symbol, number: usize, taken: &mut Taken) {
+        let mark = self.mark.filter(|_| symbol.mark.as_ref().is_some_and(|mark| !mark.is_ghost));
+        let spot = self.spot.filter(|_| symbol.label.as_ref().is_some_and(|label| !label.is_ghost));
+        mark.into_iter().chain(spot.map(|(_, room)| room)).for_each(|room| taken.add(number, room));
     }
 }
 
@@ -51,30 +59,50 @@ struct Decision {
 }
 
 impl Placing {
-    /// Takes in a feature's points, style pixels.
+    /// Takes in the symbols of a feature. Each has some places, the best first, style pixels, with the line they stand on; it takes the
+    /// first where its text fits, or the first of all.
     pub(super) fn add(
         &mut self,
         rule: &Rule,
         scope: &Scope<'_>,
-        points: impl Iterator<Item = [f64; 2]>,
+        places: impl Iterator<Item = impl Iterator<Item = ([f64; 2], Option<Way>)>>,
         icons: &Icons,
         picture: &mut Picture<'_>,
     ) {
-        self.symbols.extend(points.filter_map(|at| Symbol::new(rule, scope, at, icons, picture)));
-        if self.symbols.len() > 2 * MOST_SYMBOLS {
-            self.keep_the_most_important();
+        for places in places {
+            let mut first = None;
+            for (at, way) in places {
+                let symbol = Symbol::new(rule, scope, at, way.as_ref(), icons, picture);
+                let fits = symbol.as_ref().is_some_and(|symbol| symbol.label.is_some()) || way.is_none();
+                if fits {
+                    first = symbol;
+                    break;
+                }
+                first = first.or(symbol);
+            }
+            self.symbols.extend(first);
+        }
+        if self.symbols.len() > 2 * self.kept.max(MOST_SYMBOLS) {
+            self.keep_the_most_important(picture.origin);
         }
     }
 
-    /// Whatever comes later: the most important of all are the most important of these and those that come.
-    fn keep_the_most_important(&mut self) {
+    /// The most important of each cell, in order. Whatever comes later: the most important of all are among these and those that come.
+    fn keep_the_most_important(&mut self, origin: [f64; 2]) {
         self.symbols.sort_by(Symbol::order);
-        self.symbols.truncate(MOST_SYMBOLS);
+        let mut counts: HashMap<[i64; 2], usize> = HashMap::new();
+        self.symbols.retain(|symbol| {
+            let cell = [0, 1].map(|axis| ((symbol.at[axis] + origin[axis]) / CELL_PX).floor() as i64);
+            let count = counts.entry(cell).or_default();
+            *count += 1;
+            *count <= MOST_SYMBOLS
+        });
+        self.kept = self.symbols.len();
     }
 
     /// Draws the icons, the most important above the others and each with the text that is part of it, then the texts that find room.
     pub(super) fn draw(mut self, icons: &Icons, picture: &mut Picture<'_>) {
-        let decisions = self.decide(picture.size_px());
+        let decisions = self.decide(picture);
         let drawn = || self.symbols.iter().zip(&decisions);
         for (symbol, decision) in drawn().rev() {
             symbol.mark.iter().filter(|_| decision.has_mark).for_each(|mark| draw_mark(mark, symbol.at, icons, picture));
@@ -87,46 +115,64 @@ impl Placing {
         }
     }
 
-    /// Sorts the symbols and decides about those that show in a picture of a size.
-    fn decide(&mut self, size: [f64; 2]) -> Vec<Decision> {
-        self.keep_the_most_important();
-        let wishes = wishes(&self.symbols, size);
-        let all = self.symbols.iter().zip(&wishes).enumerate();
-        all.map(|(number, (symbol, wish))| decision(symbol, wish, &wishes[..number], size)).collect()
+    /// Sorts the symbols and decides about those that show in a picture.
+    fn decide(&mut self, picture: &Picture<'_>) -> Vec<Decision> {
+        self.keep_the_most_important(picture.origin);
+        let size = picture.size_px();
+        let mut taken = Taken::default();
+        let decisions = self.symbols.iter().zip(wishes(&self.symbols, size)).enumerate().map(|(number, (symbol, wish))| {
+            let decision = decision(symbol, &wish, &taken);
+            wish.take(symbol, number, &mut taken);
+            decision
+        });
+        decisions.collect()
     }
 }
 
 /// What each symbol wishes for in the end.
-fn wishes(symbols: &[Symbol], size: [f64; 2]) -> Vec<Wish> {
+fn wishes(symbols: &[Symbol], size: [f64; 2]) -> Vec<Wish<'_>> {
     let repeated = repeated(symbols);
-    let firm: Vec<(&Symbol, Frame)> =
-        symbols.iter().filter_map(|symbol| Some((symbol, symbol.mark.as_ref().filter(|mark| mark.is_firm)?.frame))).collect();
-    let all = || symbols.iter().zip(&repeated);
-    let first: Vec<Wish> = all().map(|(symbol, repeats)| wish(symbol, *repeats, &firm, &[])).collect();
-    let second = all().enumerate().map(|(number, (symbol, repeats))| match near(symbol.at, RIVALS_PX, size) {
-        true => wish(symbol, *repeats, &firm, &first[..number]),
-        false => Wish::default(),
+    let mut firm = Taken::default();
+    for (number, symbol) in symbols.iter().enumerate() {
+        symbol.mark.iter().filter(|mark| mark.is_firm && !mark.is_ghost).for_each(|mark| firm.add(number, &mark.room));
+    }
+    // Another place at this place is the same place; a report there is no reason to lose it.
+    let is_no_place = |number: usize| symbols.get(number).is_some_and(|symbol| symbol.label.is_none());
+    let mut rivals = Taken::default();
+    let all = symbols.iter().zip(repeated).enumerate().map(|(number, (symbol, repeats))| {
+        let is_taken = |room: &Room| !firm.is_free(room, is_no_place);
+        let is_free = |room: &Room| firm.is_free(room, |owner| owner == number);
+        let second = match near(symbol.at, RIVALS_PX, size) {
+            true => wish(symbol, repeats, is_taken, is_free, |room| rivals.is_free(room, |_| false)),
+            false => Wish::default(),
+        };
+        wish(symbol, repeats, is_taken, is_free, |_| true).take(symbol, number, &mut rivals);
+        second
     });
-    second.collect()
+    all.collect()
 }
 
-/// What a symbol wishes for, given the icons that are drawn whatever happens and what `rivals` wish for that matter more.
-fn wish(symbol: &Symbol, repeats: bool, firm: &[(&Symbol, Frame)], rivals: &[Wish]) -> Wish {
-    let loose = symbol.mark.as_ref().filter(|mark| !mark.is_firm).map(|mark| mark.frame);
-    // Another place at this place is the same place; a report there is no reason to lose it.
-    let is_taken = |frame: &Frame| firm.iter().any(|(owner, mark)| owner.label.is_some() && mark.meets(frame));
-    if loose.is_some_and(|frame| is_taken(&frame)) {
+/// What a symbol wishes for: `is_taken` tells where places of other names are drawn whatever happens, `is_free` where no other icon is
+/// drawn so, `is_clear` where nothing is that matters more.
+fn wish(
+    symbol: &Symbol,
+    repeats: bool,
+    is_taken: impl Fn(&Room) -> bool,
+    is_free: impl Fn(&Room) -> bool,
+    is_clear: impl Fn(&Room) -> bool,
+) -> Wish<'_> {
+    let loose = symbol.mark.as_ref().filter(|mark| !mark.is_firm);
+    let mark = loose.map(|mark| &mark.room).filter(|room| !is_taken(room));
+    if loose.is_some_and(|mark| !mark.is_optional) && mark.is_none() {
         return Wish::default();
     }
-    let Some(label) = &symbol.label else { return Wish { mark: loose, spot: None } };
+    let Some(label) = &symbol.label else { return Wish { mark, spot: None } };
     if label.is_firm {
-        return Wish { mark: loose, spot: label.spots.first().map(|spot| (0, spot.frame)) };
+        return Wish { mark, spot: label.spots.first().map(|spot| (0, &spot.room)) };
     }
-    let is_free = |frame: &Frame| firm.iter().all(|(owner, mark)| std::ptr::eq(*owner, symbol) || !mark.meets(frame));
-    let is_clear = |frame: &Frame| rivals.iter().flat_map(Wish::frames).all(|rival| !rival.meets(frame));
-    let spots = label.spots.iter().map(|spot| spot.frame).enumerate().filter(|(_, frame)| !repeats && is_free(frame));
-    let spot = spots.clone().find(|(_, frame)| is_clear(frame)).or_else(|| spots.clone().next());
-    Wish { mark: loose.filter(|_| spot.is_some() || label.is_optional), spot }
+    let spots = || label.spots.iter().map(|spot| &spot.room).enumerate().filter(|(_, room)| !repeats && is_free(room));
+    let spot = spots().find(|(_, room)| is_clear(room)).or_else(|| spots().next());
+    Wish { mark: mark.filter(|_| spot.is_some() || label.is_optional), spot }
 }
 
 /// Which symbols say what a more important one close by says already.
@@ -135,37 +181,43 @@ fn repeated(symbols: &[Symbol]) -> Vec<bool> {
     let repeats = symbols.iter().map(|symbol| {
         let Some(label) = symbol.label.as_ref().filter(|label| !label.is_firm) else { return false };
         let places = said.entry(&label.words).or_default();
-        let repeats = places.iter().any(|at| (at[0] - symbol.at[0]).hypot(at[1] - symbol.at[1]) < REPEAT_PX);
+        let repeats = places.iter().any(|at| (at[0] - symbol.at[0]).hypot(at[1] - symbol.at[1]) < label.repeat_px);
         places.push(symbol.at);
         repeats
     });
     repeats.collect()
 }
 
-/// Whether a symbol gets what it wishes for; `rivals` are the wishes of all that matter more.
-fn decision(symbol: &Symbol, wish: &Wish, rivals: &[Wish], size: [f64; 2]) -> Decision {
-    let is_free = |frame: &Frame| rivals.iter().flat_map(Wish::frames).all(|rival| !rival.meets(frame));
-    let shows = wish.frames().any(|frame| frame.shows(size));
+/// Whether a symbol gets what it wishes for; `taken` is what all that matters more wish for.
+fn decision(symbol: &Symbol, wish: &Wish<'_>, taken: &Taken) -> Decision {
+    let is_free = |room: &Room| taken.is_free(room, |_| false);
     let is_firm = symbol.mark.as_ref().is_some_and(|mark| mark.is_firm);
-    if !shows || wish.mark.is_some_and(|frame| !is_free(&frame)) {
+    let is_needed = symbol.mark.as_ref().is_some_and(|mark| !mark.is_optional);
+    let mark = wish.mark.filter(|room| is_free(room));
+    if is_needed && wish.mark.is_some() && mark.is_none() {
         return Decision { has_mark: is_firm, spot: None };
     }
-    let spot = wish.spot.filter(|(_, frame)| is_free(frame)).map(|(spot, _)| spot);
+    let spot = wish.spot.filter(|(_, room)| is_free(room)).map(|(spot, _)| spot);
     let is_alone = symbol.label.as_ref().is_none_or(|label| label.is_optional);
-    Decision { has_mark: is_firm || wish.mark.is_some() && (spot.is_some() || is_alone), spot }
+    Decision { has_mark: is_firm || mark.is_some() && (spot.is_some() || is_alone), spot }
 }
 
 /// Writes a text at one of its spots.
 fn write(label: &Label, spot: usize, picture: &mut Picture<'_>) {
-    if let Some(spot) = label.spots.get(spot).filter(|spot| spot.frame.shows(picture.size_px())) {
-        picture.write(&label.text, spot.corner(), spot.flush, label.color, label.halo);
+    if let Some(spot) = label.spots.get(spot).filter(|spot| spot.room.shows(picture.size_px())) {
+        picture.write(&label.text, &spot.stand, label.color, label.halo);
     }
 }
 
 fn draw_mark(mark: &Mark, at: [f64; 2], icons: &Icons, picture: &mut Picture<'_>) {
-    let size = picture.size_px();
-    let Some(icon) = icons.icon(&mark.icon).filter(|icon| near(at, icon.size * mark.size, size)) else { return };
-    picture.placed(at, mark.size, |picture| icon.draw(mark.opacity, picture));
+    let Some(icon) = icons.icon(&mark.icon) else { return };
+    let sight_px = mark.offset[0].hypot(mark.offset[1]) + icon.size * mark.size;
+    if !near(at, sight_px, picture.size_px()) {
+        return;
+    }
+    picture.placed(at, 1.0, mark.direction, |picture| {
+        picture.placed(mark.offset, mark.size, LEVEL, |picture| icon.draw(mark.opacity, picture));
+    });
 }
 
 #[cfg(test)]

@@ -1,26 +1,34 @@
 //! One feature by one rule: fills, hatches, lines, circles; symbols are handed on to be placed.
 
-use super::canvas::Picture;
+use super::along::Way;
+use super::canvas::{Pen, Picture, circle};
 use super::color::faded;
 use super::dash;
 use super::expression::Scope;
 use super::icons::{Hatch, Icons};
 use super::labels::Placing;
 use super::pixels::near;
+use super::room::REACH_PX;
 use super::section::Section;
-use super::strokes::{Pen, Strokes};
+use super::strokes::Strokes;
 use super::style::{Kind, Placement, Rule};
-use super::{RasterFeature, middles};
+use super::{RasterFeature, anchors, parallel, symbol};
 use crate::cut::{Ring, TileGeometry};
 use vello_cpu::kurbo::{BezPath, Cap, Join, Point};
 
+/// How far the points of sharp corners stand out unless the style says otherwise, in widths.
+const MITER_LIMIT: f64 = 2.0;
 /// Thinnest stroke, style pixels: thinner ones fade instead.
 const THINNEST_PX: f64 = 0.5;
 
-pub(super) fn background(rule: &Rule, zoom: f64, picture: &mut Picture<'_>) {
+pub(super) fn background(rule: &Rule, zoom: f64, icons: &Icons, picture: &mut Picture<'_>) {
     let scope = Scope { zoom, geometry: "", properties: &[] };
     if let Some(color) = rule.color("background-color", "background-opacity", &scope) {
         picture.cover(color);
+    }
+    if let Some(hatch) = rule.text("background-pattern", &scope).and_then(|name| icons.hatch(&name)) {
+        let opacity = rule.amount("background-opacity", &scope, 1.0) as f32;
+        hatch.iter().for_each(|lines| hatched(lines, opacity, picture));
     }
 }
 
@@ -33,27 +41,47 @@ pub(super) fn feature(
     strokes: &mut Strokes,
     placing: &mut Placing,
 ) {
-    let section = picture.section;
     match (rule.kind, &feature.geometry) {
         (Kind::Fill, TileGeometry::Polygons(polygons)) => fill(rule, scope, polygons, icons, picture, strokes),
         (Kind::Line, TileGeometry::Lines(lines)) => {
-            line(rule, scope, lines.iter().map(|line| (line.as_slice(), false)), picture, strokes);
+            let near = picture.section.strokes_of(lines);
+            line(rule, scope, near.iter().map(|line| (line.as_slice(), false)), picture, strokes);
         }
         (Kind::Line, TileGeometry::Polygons(polygons)) => {
             line(rule, scope, polygons.iter().flatten().map(|ring| (ring.as_slice(), true)), picture, strokes);
         }
         (Kind::Circle, TileGeometry::Points(points)) => circles(rule, scope, points, picture),
-        (Kind::Symbol, geometry) => {
-            let points = match (rule.placement, geometry) {
-                (Placement::Point, TileGeometry::Points(points)) => points,
-                (Placement::Point, TileGeometry::Polygons(_)) => &feature.label_at,
-                (Placement::LineCenter, TileGeometry::Lines(lines)) => &middles::of(lines, picture.section.lines_reach()),
-                _ => return,
-            };
-            placing.add(rule, scope, points.iter().map(|at| section.px(*at)), icons, picture);
-        }
+        (Kind::Symbol, geometry) => symbols(rule, scope, (geometry, &feature.label_at), icons, picture, placing),
         _ => (),
     }
+}
+
+/// Hands the symbols of a feature on; `label_at` is where its area carries its text.
+fn symbols(
+    rule: &Rule,
+    scope: &Scope<'_>,
+    (geometry, label_at): (&TileGeometry, &[[i32; 2]]),
+    icons: &Icons,
+    picture: &mut Picture<'_>,
+    placing: &mut Placing,
+) {
+    let section = picture.section;
+    let points = match (rule.placement, geometry) {
+        (Placement::Point, TileGeometry::Points(points)) => points,
+        (Placement::Point, TileGeometry::Polygons(_)) => label_at,
+        (Placement::Line | Placement::LineCenter, TileGeometry::Lines(lines)) => {
+            let spacing = (rule.placement == Placement::Line).then(|| symbol::spacing(rule, scope) / section.unit_px());
+            let alignments = ["icon-rotation-alignment", "text-rotation-alignment"];
+            let turns = alignments.iter().any(|alignment| symbol::turns(rule, scope, alignment));
+            let anchors = anchors::of(lines, section.lines_reach(), spacing);
+            let placed =
+                |at: [i32; 2]| (section.px(at), if turns { Way::around(lines, at, 2.0 * REACH_PX, &section) } else { None });
+            let places = anchors.into_iter().map(|places| places.into_iter().map(placed));
+            return placing.add(rule, scope, places, icons, picture);
+        }
+        _ => return,
+    };
+    placing.add(rule, scope, points.iter().map(|at| std::iter::once((section.px(*at), None))), icons, picture);
 }
 
 /// What expressions call the kind of a geometry.
@@ -86,7 +114,7 @@ fn fill(
     }
     if let Some(color) = rule.color("fill-outline-color", "fill-opacity", scope) {
         // All outlines of a rule lie over all its fills, as map clients draw them.
-        let pen = Pen { color, width: 1.0, cap: Cap::Butt, join: Join::Miter };
+        let pen = Pen { color, width: 1.0, cap: Cap::Butt, join: Join::Miter, miter_limit: MITER_LIMIT };
         outlines.path(pen, picture).extend(shape);
     }
 }
@@ -109,7 +137,8 @@ pub(super) fn hatched(hatch: &Hatch, opacity: f32, picture: &mut Picture<'_>) {
         path.line_to(end(1.0));
         number += 1.0;
     }
-    picture.stroke(&path, faded(hatch.color, opacity), hatch.width_px, Cap::Butt, Join::Miter);
+    let (color, width) = (faded(hatch.color, opacity), hatch.width_px);
+    picture.stroke(&path, Pen { color, width, cap: Cap::Butt, join: Join::Miter, miter_limit: MITER_LIMIT });
 }
 
 fn line<'a>(
@@ -125,17 +154,29 @@ fn line<'a>(
         pattern.iter().map(|dash| dash * width).collect()
     });
     let (origin, section) = (picture.origin, picture.section);
+    let offset = rule.amount("line-offset", scope, 0.0);
+    let gap = rule.amount("line-gap-width", scope, 0.0);
+    // A casing is a stroke to each side of the gap.
+    let half = (gap + pen.width) / 2.0;
+    let offsets = if gap > 0.0 { vec![offset - half, offset + half] } else { vec![offset] };
     for (path, closed) in paths {
         if picture.work.is_spent() {
             return;
         }
         let shape = strokes.path(pen, picture);
-        match &dashes {
-            None => append(shape, path.iter().map(|at| section.px(*at)), closed),
-            Some(dashes) => {
-                let mut points: Vec<[f64; 2]> = path.iter().map(|at| section.px(*at)).collect();
-                points.extend(points.first().copied().filter(|_| closed));
-                dash::split(&points, dashes, origin).into_iter().for_each(|piece| append(shape, piece.into_iter(), false));
+        if offsets == [0.0] && dashes.is_none() {
+            append(shape, path.iter().map(|at| section.px(*at)), closed);
+            continue;
+        }
+        let mut points: Vec<[f64; 2]> = path.iter().map(|at| section.px(*at)).collect();
+        points.extend(points.first().copied().filter(|_| closed));
+        for offset in &offsets {
+            let beside = if *offset == 0.0 { points.clone() } else { parallel::beside(&points, *offset, closed) };
+            match &dashes {
+                None => append(shape, beside.into_iter(), closed),
+                Some(dashes) => {
+                    dash::split(&beside, dashes, origin).into_iter().for_each(|piece| append(shape, piece.into_iter(), false))
+                }
             }
         }
     }
@@ -163,19 +204,26 @@ fn pen(rule: &Rule, scope: &Scope<'_>) -> Option<Pen> {
         Some("bevel") => Join::Bevel,
         _ => Join::Miter,
     };
-    Some(Pen { color: faded(color, opacity as f32), width, cap, join })
+    let miter_limit = rule.amount("line-miter-limit", scope, MITER_LIMIT).max(1.0);
+    Some(Pen { color: faded(color, opacity as f32), width, cap, join, miter_limit })
 }
 
 fn circles(rule: &Rule, scope: &Scope<'_>, points: &[[i32; 2]], picture: &mut Picture<'_>) {
     let radius = rule.amount("circle-radius", scope, 5.0);
     let stroke = rule.amount("circle-stroke-width", scope, 0.0);
     let (section, size) = (picture.section, picture.size_px());
+    let blur = rule.amount("circle-blur", scope, 0.0);
+    let inner = rule.color("circle-color", "circle-opacity", scope);
+    let ring = rule.color("circle-stroke-color", "circle-stroke-opacity", scope).filter(|_| stroke > 0.0);
+    // Below a ring that hides it the circle goes on, so that nothing shines through between the two.
+    let filled = radius + if ring.is_some_and(|color| color[3] == 1.0) { stroke / 2.0 } else { 0.0 };
     for at in points.iter().map(|at| section.px(*at)).filter(|at| near(*at, radius + stroke, size)) {
-        if let Some(color) = rule.color("circle-stroke-color", "circle-opacity", scope).filter(|_| stroke > 0.0) {
-            picture.circle(at, radius + stroke, color);
+        if let Some(color) = inner {
+            picture.circle(at, filled, color, blur);
         }
-        if let Some(color) = rule.color("circle-color", "circle-opacity", scope) {
-            picture.circle(at, radius, color);
+        if let Some(color) = ring {
+            let pen = Pen { color, width: stroke, cap: Cap::Butt, join: Join::Round, miter_limit: MITER_LIMIT };
+            picture.stroke(&circle(at, radius + stroke / 2.0), pen);
         }
     }
 }

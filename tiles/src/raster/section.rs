@@ -10,7 +10,10 @@
 
 use super::style::Style;
 use super::{FAR, FAR_LINES, NEAR, TILE_PX};
-use crate::grid::{EXTENT, TileCoord, project};
+use crate::clip;
+use crate::grid::{EXTENT, TileCoord, World, project};
+use crate::scene::Ends;
+use crate::seam;
 
 /// Bits of the grid in which positions are.
 const WORLD_SIDE: f64 = (1u64 << 32) as f64;
@@ -87,6 +90,11 @@ impl Section {
         f64::from(self.ratio)
     }
 
+    /// Style pixels of a tile unit.
+    pub(super) fn unit_px(&self) -> f64 {
+        self.unit_px
+    }
+
     /// Style pixels of a position in tile units.
     pub(super) fn px(&self, units: [i32; 2]) -> [f64; 2] {
         [0, 1].map(|axis| f64::from(units[axis]) * self.unit_px - self.corner[axis])
@@ -113,13 +121,29 @@ impl Section {
         self.reach(FAR_LINES)
     }
 
+    /// The parts of lines that are near enough for their strokes to show, tile units.
+    pub(super) fn strokes_of(&self, lines: &[Vec<[i32; 2]>]) -> Vec<Vec<[i32; 2]>> {
+        let reach = i64::from(self.reach(NEAR));
+        let (low, high) = (-reach, i64::from(EXTENT) + reach);
+        let (mut parts, mut spare) = (Vec::new(), Vec::new());
+        for line in lines {
+            let mut line: Vec<World> = line.iter().map(|at| at.map(i64::from)).collect();
+            seam::split(&mut line, &mut spare, Ends::Open, low, high);
+            clip::line(&line, &mut spare, low, high, |part| {
+                parts.push(part.iter().map(|at| at.map(|units| i32::try_from(units).unwrap_or_default())).collect());
+            });
+        }
+        parts
+    }
+
     /// How far around its tile a layer must be cut, by what a style draws of it, with or without clusters: strokes need little;
     /// symbols must see whatever could push them aside.
     pub fn buffers(&self, style: &Style, source_layer: &str, clustered: bool) -> Buffers {
         let (symbols, on_lines) = style.symbols(source_layer, clustered);
         Buffers {
             points: self.reach(if symbols { FAR } else { NEAR }),
-            shapes: self.reach(if on_lines { FAR_LINES } else { NEAR }),
+            lines: self.reach(if on_lines { FAR_LINES } else { NEAR }),
+            areas: self.reach(NEAR),
             symbols,
         }
     }
@@ -130,12 +154,19 @@ impl Section {
 pub struct Buffers {
     /// Points, and label points of areas.
     pub points: u32,
-    /// Lines and areas.
-    pub shapes: u32,
+    /// Lines.
+    pub lines: u32,
+    /// Areas.
+    pub areas: u32,
     symbols: bool,
 }
 
 impl Buffers {
+    /// The furthest of them.
+    pub fn furthest(&self) -> u32 {
+        self.points.max(self.lines).max(self.areas)
+    }
+
     /// Whether a point is near enough to the tile to matter.
     pub fn hold_point(&self, at: [i32; 2]) -> bool {
         let reach = i64::from(self.points);

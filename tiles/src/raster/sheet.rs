@@ -1,13 +1,14 @@
 //! A sheet of paper: areas, texts and finished pictures, for what stands around a map. Sizes are in style pixels.
 
-use super::canvas::{Canvas, Picture};
+use super::canvas::{Canvas, LEVEL, Picture, Stand};
 use super::color::{self, Rgba};
 use super::image::Image;
 use super::section::Section;
+use super::shaping::LINE_HEIGHT_EM;
 use std::sync::Arc;
 use vello_cpu::kurbo::BezPath;
 
-pub use super::canvas::Lettering;
+pub use super::shaping::Lettering;
 
 /// A colour, as styles write it.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +43,7 @@ impl Canvas {
 
     /// Width and height that a text takes.
     pub fn measure(&mut self, words: &str, lettering: Lettering) -> [f64; 2] {
-        let text = self.text(&Arc::from(words), lettering);
+        let text = self.shaper.text(&Arc::from(words), lettering, f64::INFINITY, 0.0, LINE_HEIGHT_EM);
         [text.width, text.height]
     }
 }
@@ -71,8 +72,8 @@ impl Sheet<'_> {
 
     /// Writes a text with its top left at a place, and says how high it came out.
     pub fn text(&mut self, words: &str, at: [f64; 2], lettering: Lettering, color: Color) -> f64 {
-        let text = self.picture.text(&Arc::from(words), lettering);
-        self.picture.write(&text, at, 0.0, color.0, None);
+        let text = self.picture.canvas.shaper.text(&Arc::from(words), lettering, f64::INFINITY, 0.0, LINE_HEIGHT_EM);
+        self.picture.write(&text, &Stand::Level { at, corner: [0.0; 2], flush: 0.0, direction: LEVEL }, color.0, None);
         text.height
     }
 

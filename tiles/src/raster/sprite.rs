@@ -2,7 +2,7 @@
 //!
 //! Drawn by the code that draws them on tiles. Icons are centred on their squares; a hatch is the square that repeats.
 
-use super::canvas::Canvas;
+use super::canvas::{Canvas, LEVEL};
 use super::icons::{Hatch, Icon, Icons};
 use super::image::Image;
 use super::paint::hatched;
@@ -67,7 +67,7 @@ impl Icons {
         for stand in &stands {
             if let Drawing::Icon(icon) = stand.drawing {
                 let middle = stand.corner.map(|axis| f64::from(axis + stand.drawing.side() / 2));
-                picture.placed(middle, 1.0, |picture| icon.draw(1.0, picture));
+                picture.placed(middle, 1.0, LEVEL, |picture| icon.draw(1.0, picture));
             }
         }
         let mut image = picture.finish();

@@ -1,20 +1,10 @@
 //! Strokes that look alike, gathered so that the painter draws them as one shape: its cost is by the shape more than by the vertex.
 
-use super::canvas::Picture;
-use super::color::Rgba;
-use vello_cpu::kurbo::{BezPath, Cap, Join};
+use super::canvas::{Pen, Picture};
+use vello_cpu::kurbo::BezPath;
 
 /// Elements that are gathered before they are drawn.
 const MOST_GATHERED: usize = 20_000;
-
-/// How a stroke looks.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Pen {
-    pub(super) color: Rgba,
-    pub(super) width: f64,
-    pub(super) cap: Cap,
-    pub(super) join: Join,
-}
 
 /// Strokes of one pen, not drawn yet.
 #[derive(Default)]
@@ -36,7 +26,7 @@ impl Strokes {
     /// Draws what is gathered.
     pub(super) fn draw(&mut self, picture: &mut Picture<'_>) {
         if let Some(pen) = self.pen.take() {
-            picture.stroke(&self.path, pen.color, pen.width, pen.cap, pen.join);
+            picture.stroke(&self.path, pen);
             self.path.truncate(0);
         }
     }

@@ -46,12 +46,15 @@ pub(super) enum Placement {
     /// On points, and once on an area.
     #[default]
     Point,
+    /// Every so often along a line's parts in each tile.
+    Line,
     /// At the middle of a line's part in each tile.
     LineCenter,
 }
 
 /// Values of `symbol-placement` that are drawn.
-const PLACEMENTS: [(&str, Placement); 2] = [("point", Placement::Point), ("line-center", Placement::LineCenter)];
+const PLACEMENTS: [(&str, Placement); 3] =
+    [("point", Placement::Point), ("line", Placement::Line), ("line-center", Placement::LineCenter)];
 
 /// One layer of the style.
 #[derive(Debug)]
@@ -110,6 +113,11 @@ impl Rule {
         Some([red, green, blue, alpha * self.amount(opacity, scope, 1.0) as f32])
     }
 
+    /// Two numbers, 0 unless the style says otherwise.
+    pub(super) fn pair(&self, name: &str, scope: &Scope<'_>) -> [f64; 2] {
+        self.numbers(name, scope).and_then(|numbers| numbers.try_into().ok()).unwrap_or_default()
+    }
+
     pub(super) fn numbers(&self, name: &str, scope: &Scope<'_>) -> Option<Vec<f64>> {
         match self.value(name, scope)? {
             Val::List(list) => list.iter().map(Val::number).collect(),
@@ -161,7 +169,7 @@ impl Style {
     pub(super) fn symbols(&self, layer: &str, clustered: bool) -> (bool, bool) {
         let is_used = |rule: &&Rule| rule.kind == Kind::Symbol && (clustered || !rule.clusters) && self.applies(rule, layer);
         let symbols = || self.rules.iter().filter(is_used);
-        (symbols().next().is_some(), symbols().any(|rule| rule.placement == Placement::LineCenter))
+        (symbols().next().is_some(), symbols().any(|rule| rule.placement != Placement::Point))
     }
 }
 

@@ -1,45 +1,29 @@
-//! One symbol before it is placed: an icon, a text, and the spots around its point where the text may stand.
+//! One symbol before it is placed: an icon, a text, and the spots where the text may stand.
 
-use super::canvas::{Lettering, Picture, Text};
+use super::along::Way;
+use super::canvas::{LEVEL, Picture};
 use super::color::Rgba;
 use super::expression::{Scope, Val};
 use super::icons::Icons;
-use super::style::Rule;
+use super::room::{self, Room};
+use super::shaping::{LINE_HEIGHT_EM, Lettering, Text};
+use super::spots::{self, Spot, shares};
+use super::style::{Placement, Rule};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-/// Room kept free around a text, style pixels.
-const MARGIN_PX: f64 = 2.0;
-/// Longest text that is written, style pixels. What shows depends on five texts in a row at most (itself, a rival, what the rival
-/// keeps off, each to either side), with their margins and offsets: they must fit in what a tile sees around itself.
+/// Longest line of a text that stands to one side of its point, style pixels: longer ones are broken, so that all of it is seen whole.
 const LONGEST_PX: f64 = 100.0;
-/// A line of letters reaches above its capitals and below its baseline: texts above and below a point move closer by so many ems.
-const LEADING_EM: f64 = 0.29;
-
-/// So much further out, in ems, texts stand a second time around their point: clear of a report that lies on it.
-const OUTER_RING_EM: f64 = 0.8;
-
-/// An upright box, style pixels.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Frame {
-    pub(super) min: [f64; 2],
-    pub(super) max: [f64; 2],
-}
-
-impl Frame {
-    fn around(at: [f64; 2], half: f64) -> Self {
-        Self { min: at.map(|axis| axis - half), max: at.map(|axis| axis + half) }
-    }
-
-    pub(super) fn meets(&self, other: &Self) -> bool {
-        (0..2).all(|axis| self.min[axis] < other.max[axis] && other.min[axis] < self.max[axis])
-    }
-
-    /// Whether it shows in a picture of a size.
-    pub(super) fn shows(&self, size: [f64; 2]) -> bool {
-        self.meets(&Self { min: [0.0; 2], max: size })
-    }
-}
+/// How far from its point an icon takes room at most, style pixels.
+const ICON_REACH_PX: f64 = 40.0;
+/// Room kept free around an icon unless the style says otherwise, style pixels.
+const ICON_PADDING_PX: f64 = 2.0;
+/// Room kept free around a text unless the style says otherwise, style pixels.
+const PADDING_PX: f64 = 2.0;
+/// The same words again within this distance name the same thing, style pixels.
+const REPEAT_PX: f64 = 40.0;
+/// Symbols on a line stand this far from each other unless the style says otherwise, style pixels.
+const SPACING_PX: f64 = 250.0;
 
 /// An icon at its place.
 #[derive(Debug)]
@@ -47,25 +31,17 @@ pub(super) struct Mark {
     pub(super) icon: Arc<str>,
     pub(super) size: f64,
     pub(super) opacity: f32,
-    pub(super) frame: Frame,
+    /// Where its middle is from the symbol's point, before it is turned.
+    pub(super) offset: [f64; 2],
+    /// Cosine and sine.
+    pub(super) direction: [f64; 2],
+    pub(super) room: Room,
     /// Drawn whatever stands there.
     pub(super) is_firm: bool,
-}
-
-/// A place for a text.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Spot {
-    /// The text with its margin.
-    pub(super) frame: Frame,
-    /// Where its shorter lines stand: 0 left, 1 right.
-    pub(super) flush: f64,
-}
-
-impl Spot {
-    /// Top left of the text.
-    pub(super) fn corner(&self) -> [f64; 2] {
-        self.frame.min.map(|axis| axis + MARGIN_PX)
-    }
+    /// Takes no room from others.
+    pub(super) is_ghost: bool,
+    /// The text is written even if the icon finds no room.
+    pub(super) is_optional: bool,
 }
 
 /// A text and its spots, the best first.
@@ -76,10 +52,14 @@ pub(super) struct Label {
     pub(super) spots: Vec<Spot>,
     pub(super) color: Rgba,
     pub(super) halo: Option<(Rgba, f64)>,
+    /// The same words of what matters less are left out so close by, style pixels.
+    pub(super) repeat_px: f64,
     /// The icon is drawn even if the text finds no room.
     pub(super) is_optional: bool,
     /// Written on its icon whatever stands there.
     pub(super) is_firm: bool,
+    /// Takes no room from others.
+    pub(super) is_ghost: bool,
 }
 
 /// What a point of a feature shows.
@@ -93,10 +73,17 @@ pub(super) struct Symbol {
 }
 
 impl Symbol {
-    /// The symbol of a rule at a place of the picture; `None` if it shows nothing.
-    pub(super) fn new(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], icons: &Icons, picture: &mut Picture<'_>) -> Option<Self> {
-        let label = label(rule, scope, at, picture);
-        let mark = mark(rule, scope, at, icons, label.as_ref());
+    /// The symbol of a rule at a place of the picture, on a line if there is a way; `None` if it shows nothing.
+    pub(super) fn new(
+        rule: &Rule,
+        scope: &Scope<'_>,
+        at: [f64; 2],
+        way: Option<&Way>,
+        icons: &Icons,
+        picture: &mut Picture<'_>,
+    ) -> Option<Self> {
+        let label = label(rule, scope, at, way, picture);
+        let mark = mark(rule, scope, at, way, icons, label.as_ref());
         let on_map = [at[0] + picture.origin[0], at[1] + picture.origin[1]].map(|axis| (axis * 16.0).round());
         let importance = (usize::MAX - rule.number, rule.amount("symbol-sort-key", scope, 0.0), [on_map[1], on_map[0]]);
         (mark.is_some() || label.is_some()).then_some(Self { at, importance, mark, label })
@@ -110,73 +97,97 @@ impl Symbol {
     }
 }
 
-fn mark(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], icons: &Icons, label: Option<&Label>) -> Option<Mark> {
-    let name = rule.text("icon-image", scope)?;
-    let size = rule.amount("icon-size", scope, 1.0);
-    let frame = Frame::around(at, icons.icon(&name)?.size * size / 2.0);
-    let is_firm = rule.is_true("icon-allow-overlap", scope) && label.is_none_or(|label| label.is_optional || label.is_firm);
-    Some(Mark { icon: name, size, opacity: rule.amount("icon-opacity", scope, 1.0) as f32, frame, is_firm })
+/// How far symbols of a rule stand from each other along a line, style pixels.
+pub(super) fn spacing(rule: &Rule, scope: &Scope<'_>) -> f64 {
+    rule.amount("symbol-spacing", scope, SPACING_PX).max(1.0)
 }
 
-fn label(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], picture: &mut Picture<'_>) -> Option<Label> {
-    let words = rule.text("text-field", scope).filter(|words| !words.trim().is_empty())?;
+/// Whether an icon or text turns with its line: on lines unless the style says otherwise.
+pub(super) fn turns(rule: &Rule, scope: &Scope<'_>, alignment: &str) -> bool {
+    rule.placement != Placement::Point && rule.text(alignment, scope).is_none_or(|asked| &*asked != "viewport")
+}
+
+fn mark(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], way: Option<&Way>, icons: &Icons, label: Option<&Label>) -> Option<Mark> {
+    let name = rule.text("icon-image", scope)?;
+    let size = rule.amount("icon-size", scope, 1.0);
+    let side = icons.icon(&name)?.size * size;
+    let along = way.filter(|_| turns(rule, scope, "icon-rotation-alignment")).and_then(Way::direction).unwrap_or(LEVEL);
+    let turned = room::direction(rule.amount("icon-rotate", scope, 0.0));
+    let direction = [along[0] * turned[0] - along[1] * turned[1], along[1] * turned[0] + along[0] * turned[1]];
+    let before = shares(rule.text("icon-anchor", scope).as_deref().unwrap_or("center"));
+    let pair = rule.pair("icon-offset", scope);
+    let offset = [0, 1].map(|axis| pair[axis] * size + side * (0.5 - before[axis]));
+    let corner = |half: f64| offset.map(|axis| axis + half);
+    let padding = rule.amount("icon-padding", scope, ICON_PADDING_PX).max(0.0);
+    let links = room::turned(at, corner(-side / 2.0), corner(side / 2.0), direction, padding);
+    let is_firm = rule.is_true("icon-allow-overlap", scope) && label.is_none_or(|label| label.is_optional || label.is_firm);
+    Some(Mark {
+        icon: name,
+        size,
+        opacity: rule.amount("icon-opacity", scope, 1.0) as f32,
+        offset,
+        direction,
+        room: Room::chain(links)?.cut_to(ICON_REACH_PX, at),
+        is_firm,
+        is_ghost: rule.is_true("icon-ignore-placement", scope),
+        is_optional: rule.is_true("icon-optional", scope),
+    })
+}
+
+fn label(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], way: Option<&Way>, picture: &mut Picture<'_>) -> Option<Label> {
+    let words = words(rule, scope)?;
     let size = rule.amount("text-size", scope, 12.0).clamp(4.0, 64.0);
     let bold = matches!(rule.value("text-font", scope), Some(Val::List(fonts)) if matches!(fonts.first(), Some(Val::Text(font)) if font.ends_with("Bold")));
-    let widest = size * rule.amount("text-max-width", scope, 10.0).clamp(1.0, 100.0);
-    let text = picture.text(&words, Lettering { size, bold, widest });
-    if text.width > LONGEST_PX {
+    let way = way.filter(|_| turns(rule, scope, "text-rotation-alignment"));
+    let broken = size * rule.amount("text-max-width", scope, 10.0).clamp(1.0, 100.0);
+    let (widest, longest) = match way {
+        // A text along a line is one line, or none.
+        Some(_) => (f64::INFINITY, f64::INFINITY),
+        None if spots::are_centred(rule, scope) => (broken, 2.0 * LONGEST_PX),
+        None => (broken, LONGEST_PX),
+    };
+    let lettering = Lettering { size, bold, widest };
+    let spacing_em = rule.amount("text-letter-spacing", scope, 0.0).clamp(-0.5, 4.0);
+    let line_height = rule.amount("text-line-height", scope, LINE_HEIGHT_EM).clamp(0.5, 4.0);
+    let text = picture.canvas.shaper.text(&words, lettering, longest, spacing_em, line_height);
+    // Half a name would be another name: one that the fonts cannot write is left out.
+    if !text.is_whole {
         return None;
     }
     let color = rule.color("text-color", "text-opacity", scope).unwrap_or([0.0, 0.0, 0.0, 1.0]);
-    let halo =
-        rule.color("text-halo-color", "text-opacity", scope).map(|color| (color, rule.amount("text-halo-width", scope, 0.0)));
+    let halo = rule.color("text-halo-color", "text-opacity", scope);
+    let halo = halo.map(|color| (color, rule.amount("text-halo-width", scope, 0.0))).filter(|(_, width)| *width > 0.0);
+    // A halo takes room, too: what reaches into the next tile must be known to it.
+    let padding = rule.amount("text-padding", scope, PADDING_PX).max(halo.map_or(0.0, |(_, width)| width)).min(room::REACH_PX);
+    let spots = match way {
+        Some(way) => Vec::from_iter(spots::along(rule, scope, at, (size, padding), &text, way)),
+        None => spots::around(rule, scope, at, (size, padding), &text),
+    };
+    if spots.is_empty() {
+        return None;
+    }
+    let repeat_px = if rule.placement == Placement::Line { spacing(rule, scope) / 2.0 } else { REPEAT_PX };
     Some(Label {
-        spots: spots(rule, scope, at, size, &text),
         words,
         text,
+        spots,
         color,
-        halo: halo.filter(|(_, width)| *width > 0.0),
+        halo,
+        repeat_px: repeat_px.min(room::REACH_PX),
         is_optional: rule.is_true("text-optional", scope),
         is_firm: rule.is_true("text-allow-overlap", scope),
+        is_ghost: rule.is_true("text-ignore-placement", scope),
     })
 }
 
-fn spots(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], size: f64, text: &Text) -> Vec<Spot> {
-    if let Some(Val::List(anchors)) = rule.value("text-variable-anchor", scope) {
-        let radius = rule.amount("text-radial-offset", scope, 0.0);
-        let names = || anchors.iter().filter_map(|anchor| if let Val::Text(name) = anchor { Some(name) } else { None });
-        let rings = [radius, radius + OUTER_RING_EM];
-        let around = rings.into_iter().flat_map(|radius| names().map(move |name| (shares(name), radial(shares(name), radius))));
-        return around.map(|(shares, offset)| spot(shares, offset, at, size, text)).collect();
-    }
-    let anchor = rule.text("text-anchor", scope);
-    let offset = match rule.numbers("text-offset", scope).as_deref() {
-        Some([dx, dy]) => [*dx, *dy],
-        _ => [0.0, 0.0],
+/// What a rule writes, in its letters; on one line where it follows one.
+fn words(rule: &Rule, scope: &Scope<'_>) -> Option<Arc<str>> {
+    let words = rule.text("text-field", scope).filter(|words| !words.trim().is_empty())?;
+    let words = match rule.text("text-transform", scope).as_deref() {
+        Some("uppercase") => words.to_uppercase().into(),
+        Some("lowercase") => words.to_lowercase().into(),
+        _ => words,
     };
-    vec![spot(shares(anchor.as_deref().unwrap_or("center")), offset, at, size, text)]
-}
-
-/// Shares of a text's width and height that lie before its anchor.
-fn shares(anchor: &str) -> [f64; 2] {
-    [("left", "right"), ("top", "bottom")].map(|(low, high)| match () {
-        () if anchor.contains(low) => 0.0,
-        () if anchor.contains(high) => 1.0,
-        () => 0.5,
-    })
-}
-
-/// Offset in ems that moves a text away from its point.
-fn radial(shares: [f64; 2], radius: f64) -> [f64; 2] {
-    let away = shares.map(|share| 1.0 - 2.0 * share);
-    let is_corner = away.iter().all(|axis| *axis != 0.0);
-    let radius = if is_corner { radius * std::f64::consts::FRAC_1_SQRT_2 } else { radius };
-    [away[0] * radius, away[1] * (radius - LEADING_EM)]
-}
-
-fn spot(shares: [f64; 2], offset_em: [f64; 2], at: [f64; 2], size: f64, text: &Text) -> Spot {
-    let sides = [text.width, text.height];
-    let min = [0, 1].map(|axis| at[axis] + offset_em[axis] * size - sides[axis] * shares[axis] - MARGIN_PX);
-    let max = [0, 1].map(|axis| min[axis] + sides[axis] + 2.0 * MARGIN_PX);
-    Spot { frame: Frame { min, max }, flush: shares[0] }
+    let is_level = rule.placement == Placement::Point || !words.contains('\n');
+    Some(if is_level { words } else { words.replace('\n', " ").into() })
 }

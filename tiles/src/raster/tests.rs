@@ -1,4 +1,7 @@
 mod expressions;
+mod properties;
+mod scripts;
+mod seams;
 
 use super::*;
 use crate::grid::TileCoord;

@@ -1,6 +1,7 @@
 use super::*;
 use crate::raster::canvas::Canvas;
 use crate::raster::expression::Val;
+use crate::raster::room::Frame;
 use crate::raster::style::Style;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -38,14 +39,14 @@ fn drawn(style: &Style, things: &[Thing], tile: [f64; 2]) -> Vec<(String, Option
         let properties = [("name".into(), Val::Text(name.as_str().into()))];
         let scope = Scope { zoom: 5.0, geometry: "Point", properties: &properties };
         let rule = style.rules_at(5.0).nth(*number).unwrap();
-        placing.add(rule, &scope, std::iter::once(local), &icons(), &mut picture);
+        placing.add(rule, &scope, std::iter::once(std::iter::once((local, None))), &icons(), &mut picture);
     }
-    let decisions = placing.decide([SIDE; 2]);
+    let decisions = placing.decide(&picture);
     let whole = |at: [f64; 2]| [at[0] + origin[0], at[1] + origin[1]];
     let all = placing.symbols.iter().zip(decisions).filter(|(_, decision)| decision.has_mark || decision.spot.is_some());
     let all = all.map(|(symbol, decision)| {
         let label = symbol.label.as_ref();
-        let frame = label.and_then(|label| Some(label.spots[decision.spot?].frame));
+        let frame = label.and_then(|label| label.spots[decision.spot?].room.links().first().copied());
         let frame = frame.map(|frame| Frame { min: whole(frame.min), max: whole(frame.max) });
         let words = label.map_or_else(String::new, |label| label.words.to_string());
         (words, decision.has_mark.then(|| whole(symbol.at)), frame)
@@ -109,7 +110,7 @@ fn an_icon_goes_with_its_text_unless_the_text_is_optional() {
     for (layout, expected) in [(tied, 1), (free, 2)] {
         let style = style(&[layout]);
         // Far enough apart for the icons, too close for the texts.
-        let things = [town("Ségou", [100.0, 100.0]), town("Markala", [100.0, 109.0])];
+        let things = [town("Ségou", [100.0, 100.0]), town("Markala", [100.0, 113.0])];
         let icons = drawn(&style, &things, [0.0; 2]).iter().filter(|(_, mark, _)| mark.is_some()).count();
         assert_eq!(icons, expected);
     }
@@ -192,8 +193,50 @@ proptest! {
 }
 
 #[test]
-fn a_text_that_could_not_be_seen_whole_is_left_out() {
-    let style = style(&[json!({"text-field": ["get", "name"]})]);
+fn a_long_word_is_broken_and_only_what_could_not_be_seen_whole_is_left_out() {
+    let style = style(&[json!({"text-field": ["get", "name"], "text-anchor": "left"})]);
     let name = "Llanfairpwllgwyngyllgogerychwyrndrobwll";
-    assert!(drawn(&style, &[town(name, [100.0; 2])], [0.0; 2]).is_empty());
+    let frame = drawn(&style, &[town(name, [100.0; 2])], [0.0; 2])[0].2.unwrap();
+    assert!(frame.max[0] - frame.min[0] <= 104.0 && frame.max[1] - frame.min[1] > 30.0, "{frame:?}");
+    let wide =
+        |words: &str| drawn(&style, &[town(words, [100.0; 2])], [0.0; 2])[0].2.map(|frame| frame.max[0] - frame.min[0]).unwrap();
+    let narrow = json!({"text-field": ["get", "name"], "text-anchor": "left", "text-max-width": 3});
+    let whole = drawn(&self::style(&[narrow]), &[town("Ouélessébougou", [100.0; 2])], [0.0; 2])[0].2.unwrap();
+    assert_eq!(whole.max[0] - whole.min[0], wide("Ouélessébougou"), "a word that has room is not broken");
+    assert!(drawn(&style, &[town(&name.repeat(9), [100.0; 2])], [0.0; 2]).is_empty());
+}
+
+#[test]
+fn what_ignores_placement_takes_no_room() {
+    let over = |ghost: bool| {
+        let other = json!({"text-field": ["get", "name"], "icon-image": "mark", "text-ignore-placement": ghost, "icon-ignore-placement": ghost});
+        let style = style(&[json!({"text-field": ["get", "name"]}), other]);
+        drawn(&style, &[town("Kati", [100.0; 2]), ([104.0, 104.0], "Ségou".to_owned(), 1)], [0.0; 2]).len()
+    };
+    assert_eq!((over(false), over(true)), (1, 2));
+}
+
+#[test]
+fn an_optional_icon_leaves_its_text_alone() {
+    let shown = |optional: bool| {
+        let tied = json!({"text-field": ["get", "name"], "icon-image": "dot", "icon-optional": optional, "text-anchor": "left", "text-offset": [2, 0]});
+        let style = style(&[tied, json!({"text-field": ["get", "name"]})]);
+        let found = drawn(&style, &[town("Kati", [100.0; 2]), ([95.0, 100.0], "N".to_owned(), 1)], [0.0; 2]);
+        found.into_iter().find(|(words, ..)| words == "Kati").map(|(_, mark, frame)| (mark.is_some(), frame.is_some()))
+    };
+    assert_eq!((shown(false), shown(true)), (None, Some((false, true))));
+}
+
+#[test]
+fn padding_keeps_others_further_off() {
+    let both = |padding: f64| {
+        let padded = json!({"icon-image": "dot", "icon-padding": padding});
+        drawn(&style(&[padded]), &[town("", [100.0; 2]), town("", [114.0, 100.0])], [0.0; 2]).len()
+    };
+    assert_eq!((both(0.0), both(2.0), both(4.0)), (2, 2, 1));
+    let texts = |padding: f64| {
+        let padded = json!({"text-field": ["get", "name"], "text-padding": padding});
+        drawn(&style(&[padded]), &[town("Kati", [100.0; 2]), town("Ségou", [100.0, 124.0])], [0.0; 2]).len()
+    };
+    assert_eq!((texts(2.0), texts(8.0)), (2, 1));
 }

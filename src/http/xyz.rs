@@ -1,4 +1,4 @@
-//! `/xyz/{layers}/{z}/{x}/{y}[@2x].{mvt|pbf|mlt|png|webp}`: tiles for web maps.
+//! `/xyz/{layers}/{z}/{x}/{y}[@2x|@3x].{mvt|pbf|mlt|png|webp}`: tiles for web maps.
 //!
 //! Impossible coordinates, unknown layers and unknown suffixes are 404; wrong parameters 400; an empty vector tile is 204,
 //! an empty raster tile a transparent picture.
@@ -151,10 +151,14 @@ fn left_out(set: &LayerSet, clustered: &Clustered, coord: TileCoord) -> Option<H
     HeaderValue::from_str(&counts.join(", ")).ok().filter(|text| !text.is_empty())
 }
 
+/// How pictures of more than one pixel to a style pixel are named.
+const RATIOS: [(&str, u16); 2] = [("@2x", 2), ("@3x", 3)];
+
 /// Reads the last three path segments strictly: plain decimal digits, no sign, no leading zeros.
 pub fn parse_tile(z: &str, x: &str, file: &str) -> Result<(TileCoord, Format), Problem> {
     let (stem, suffix) = file.rsplit_once('.').ok_or_else(|| unknown_suffix(file))?;
-    let (y, ratio) = stem.strip_suffix("@2x").map_or((stem, 1), |y| (y, 2));
+    let denser = RATIOS.iter().find_map(|(suffix, ratio)| Some((stem.strip_suffix(suffix)?, *ratio)));
+    let (y, ratio) = denser.unwrap_or((stem, 1));
     let format = match suffix {
         "mvt" | "pbf" if ratio == 1 => Format::Mvt,
         "mlt" if ratio == 1 => Format::Mlt,
@@ -183,7 +187,7 @@ fn number(text: &str) -> Option<u32> {
 }
 
 fn unknown_suffix(file: &str) -> Problem {
-    Problem::not_found(format!("'{file}' is no tile file; write y.mvt, y.pbf, y.mlt, y.png, y@2x.png, y.webp or y@2x.webp"))
+    Problem::not_found(format!("'{file}' is no tile file; write y.mvt, y.pbf, y.mlt, y.png or y.webp, pictures with @2x or @3x before the dot or without"))
 }
 
 fn encoding_for(format: Format, headers: &HeaderMap) -> Result<Encoding, Problem> {
@@ -258,6 +262,7 @@ mod tests {
         assert_eq!(parse_tile("3", "4", "5.mlt").unwrap().1, Format::Mlt);
         assert_eq!(parse_tile("3", "4", "5.png").unwrap().1, Format::Picture(PictureFormat::Png, 1));
         assert_eq!(parse_tile("3", "4", "5@2x.webp").unwrap().1, Format::Picture(PictureFormat::Webp, 2));
+        assert_eq!(parse_tile("3", "4", "5@3x.png").unwrap().1, Format::Picture(PictureFormat::Png, 3));
     }
 
     #[test]
@@ -279,6 +284,7 @@ mod tests {
             ("1", "0", "0"),
             ("1", "0", "0.exe"),
             ("1", "0", "0@2x.mvt"),
+            ("1", "0", "0@4x.png"),
             ("1", "0", "0@2x.mlt"),
             ("1", "0", "0@3x.png"),
         ] {

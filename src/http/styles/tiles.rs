@@ -1,4 +1,4 @@
-//! `/styles/{id}/{z}/{x}/{y}[@2x].{png|webp|jpg}`: the whole map as pictures by one style, and their TileJSON.
+//! `/styles/{id}/{z}/{x}/{y}[@2x|@3x].{png|webp|jpg}`: the whole map as pictures by one style, and their TileJSON.
 
 use super::super::call::Call;
 use super::super::clustered;
@@ -27,7 +27,7 @@ pub async fn tile(
     let named = chosen(&server.styles(), &id)?;
     let (coord, format) = xyz::parse_tile(&z, &x, &file)?;
     if !matches!(format, Format::Picture(..)) {
-        let right = format!("'{file}' is no picture; write y.png, y.webp or y.jpg, with @2x before the dot or without");
+        let right = format!("'{file}' is no picture; write y.png, y.webp or y.jpg, with @2x or @3x before the dot or without");
         return Err(Problem::not_found(right));
     }
     let query = Query::parse(query.as_deref())?;

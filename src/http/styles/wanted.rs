@@ -52,7 +52,7 @@ pub(super) fn read(call: &Call, named: &Arc<Named>) -> Result<Request, Problem> 
     let clustered = clustered::read(&call.query, &set)?;
     let (_, highest_zoom) = set.zooms();
     let language = Language::of(choice(call, "lang", &["en", "fr"])?).unwrap_or(Language::English);
-    let ratio = within(call, "scale", 1..=2)?.unwrap_or(1);
+    let ratio = within(call, "scale", 1..=3)?.unwrap_or(1);
     let plan = Plan {
         focus: focus(call, highest_zoom)?,
         size: size(call, ratio)?,

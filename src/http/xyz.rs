@@ -187,7 +187,9 @@ fn number(text: &str) -> Option<u32> {
 }
 
 fn unknown_suffix(file: &str) -> Problem {
-    Problem::not_found(format!("'{file}' is no tile file; write y.mvt, y.pbf, y.mlt, y.png or y.webp, pictures with @2x or @3x before the dot or without"))
+    Problem::not_found(format!(
+        "'{file}' is no tile file; write y.mvt, y.pbf, y.mlt, y.png or y.webp, pictures with @2x or @3x before the dot or without"
+    ))
 }
 
 fn encoding_for(format: Format, headers: &HeaderMap) -> Result<Encoding, Problem> {
@@ -286,7 +288,7 @@ mod tests {
             ("1", "0", "0@2x.mvt"),
             ("1", "0", "0@4x.png"),
             ("1", "0", "0@2x.mlt"),
-            ("1", "0", "0@3x.png"),
+            ("1", "0", "0@3x.mvt"),
         ] {
             assert_eq!(parse_tile(z, x, file).unwrap_err().status, 404, "{z}/{x}/{file}");
         }

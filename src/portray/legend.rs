@@ -18,7 +18,18 @@ const MARGIN_PX: i32 = 2;
 /// Tile units of a style pixel of a swatch.
 const UNITS_PER_PX: i32 = 16;
 /// What rules ask for beside what an entry names: a feature as it mostly is.
-const ELSE: [(&str, &str); 4] = [("phase", "active"), ("route_class", "Primary"), ("subject", "segment"), ("axis", "world")];
+const ELSE: [(&str, &str); 7] = [
+    ("phase", "active"),
+    ("effect", "restricts"),
+    ("status", "restricted"),
+    ("area_class", "attack"),
+    ("route_class", "Primary"),
+    ("subject", "segment"),
+    ("axis", "world"),
+];
+
+/// What the style writes for a property that is true.
+const TRUE: &str = "true";
 
 /// Features of one look that the section shows.
 pub struct Entry {
@@ -67,7 +78,7 @@ type Class = (String, LegendItem);
 
 /// What features of a class look like, or bare land.
 fn swatch(of: Option<(&Published, Option<&Class>)>, look: &Look, section: &Section, worker: &mut Worker) -> Image {
-    let text = |(name, value): (&str, &str)| (name.into(), Val::Text(value.into()));
+    let text = |(name, value): (&str, &str)| (name.into(), if value == TRUE { Val::Bool(true) } else { Val::Text(value.into()) });
     let feature = |geometry, properties| RasterFeature { geometry, label_at: Vec::new(), properties };
     let ground = feature(area(0), vec![text(("class", "land"))]);
     let mut layers = vec![SourceLayer { name: builtin::BASEMAP, features: vec![ground] }];
@@ -90,15 +101,18 @@ fn classes(
     asked: &Asked,
     worker: &mut Worker,
 ) -> Vec<(Option<Class>, usize)> {
-    let mut counts = vec![0; legend.items.len()];
+    let by = |item: &LegendItem| item.by.clone().unwrap_or_else(|| legend.by.clone());
+    let mut classes: Vec<(Class, usize)> = legend.items.iter().map(|item| ((by(item), item.clone()), 0)).collect();
     seen(published, look, section, asked, worker, |value| {
-        let place =
-            legend.items.iter().position(|item| matches!(value(&legend.by), Some(Val::Text(text)) if *text == *item.value));
-        if let Some(count) = place.and_then(|place| counts.get_mut(place)) {
-            *count += 1;
+        for ((by, item), count) in &mut classes {
+            *count += usize::from(match value(by) {
+                Some(Val::Text(text)) => *text == *item.value,
+                Some(Val::Bool(is_so)) => is_so && item.value == TRUE,
+                _ => false,
+            });
         }
     });
-    legend.items.iter().zip(counts).map(|(item, count)| (Some((legend.by.clone(), item.clone())), count)).collect()
+    classes.into_iter().map(|(class, count)| (Some(class), count)).collect()
 }
 
 /// How many features a section shows of a layer; each is handed over by what it says of a property.

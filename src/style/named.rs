@@ -159,6 +159,8 @@ pub struct Legend {
 /// One look.
 #[derive(Debug, Clone, Deserialize)]
 pub struct LegendItem {
+    /// Another property, where it is not that of the other items.
+    pub by: Option<String>,
     /// The value of the property.
     pub value: String,
     /// In English.

@@ -22,11 +22,12 @@ const MOST_CASES: usize = 2_000;
 const LAST_ZOOM: u8 = 14;
 
 impl Named {
-    /// The document for map clients, with rules written out. Clusters are left out, as no such program asks for them.
+    /// The document for map clients, with rules written out. Clusters are left out, as no such program asks for them, and soft circles, as it would
+    /// draw them hard.
     pub fn plain_document(&self, base: &str, layers: &[&str]) -> Value {
         let mut document = self.document(base, layers);
         let rules = document["layers"].as_array().into_iter().flatten();
-        let rules = rules.filter(|rule| rule["metadata"]["roadblock:cluster"] != true);
+        let rules = rules.filter(|rule| rule["metadata"]["roadblock:cluster"] != true && rule["paint"]["circle-blur"].is_null());
         document["layers"] = rules.flat_map(written_out).collect();
         document
     }

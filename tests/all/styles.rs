@@ -126,7 +126,7 @@ fn what_is_no_map_is_refused_in_words() {
         ("height=-1", "'height'"),
         ("width=4096&height=4096", "9000000"),
         ("width=4096&scale=2", "128 to 2048"),
-        ("scale=3", "1 to 2"),
+        ("scale=4", "1 to 3"),
         ("zoom=NaN", "'zoom' is 'NaN'"),
         ("center=-8,12&zoom=99", "'zoom' is '99'"),
         ("center=NaN,12", "longitude,latitude"),
@@ -163,4 +163,27 @@ fn a_legend_lists_what_is_in_view_and_nothing_else() {
     assert!(picture.height() > 100);
     let tag = server.get("/styles/access/legend.png").headers()["etag"].to_str().unwrap().to_owned();
     assert!(tag.starts_with("W/"));
+}
+
+#[test]
+fn what_is_doubtful_stale_or_off_by_far_shows_and_is_in_the_legend() {
+    let server = Server::start();
+    let legend = server.json("/styles/access/legend.json?bbox=-12.3,10.2,-3.5,15.6&width=1100&height=800&datetime=2025-11-12");
+    let entries = legend["entries"].as_array().unwrap();
+    let count = |property: &str, value: &str| {
+        let of_it = |entry: &&Value| entry["class"]["property"] == property && entry["class"]["value"] == value;
+        entries.iter().find(of_it).and_then(|entry| entry["count"].as_u64()).unwrap_or(0)
+    };
+    assert!(count("certainty", "possible") > 0 && count("stale", "true") > 0, "{entries:?}");
+    // Thirty kilometres around Bougouni is where a report of 16 September may have been: the empty ground has another colour there.
+    let around_bougouni = |day: &str| {
+        let map = picture(
+            &server,
+            &format!("/styles/access/map.png?center=-7.6,11.6&zoom=9&width=512&height=600&layers=blockades&datetime={day}"),
+        );
+        let ground = image::Rgba([0xDC, 0xE6, 0xEA, 0xFF]);
+        map.pixels().filter(|pixel| **pixel != ground).count()
+    };
+    assert!(around_bougouni("2025-09-18") > around_bougouni("2025-07-02") + 5_000);
+    server.assert_log_clean();
 }

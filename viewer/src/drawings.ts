@@ -1,5 +1,7 @@
 // Icons and hatches of the style, drawn on canvases from the server's description of them.
 
+import { faded } from "./colour";
+
 interface Path {
   d: string;
   fill?: string;
@@ -52,6 +54,22 @@ export function drawIcon(drawings: Drawings, name: string): HTMLCanvasElement | 
       context.stroke(path);
     }
   }
+  return element;
+}
+
+// Half the side of a soft disc, pixels.
+export const SOFT_PX = 96;
+
+// A disc that fades from its middle to its edge, as map clients blur circles.
+export function drawSoft(colour: string, opacity: number): HTMLCanvasElement {
+  const [element, context] = canvas(2 * SOFT_PX, 2 * SOFT_PX);
+  const gradient = context.createRadialGradient(SOFT_PX, SOFT_PX, 0, SOFT_PX, SOFT_PX, SOFT_PX);
+  for (let step = 0; step <= 8; step++) {
+    const share = step / 8;
+    gradient.addColorStop(share, faded(colour, opacity * (1 - share * share * (3 - 2 * share))));
+  }
+  context.fillStyle = gradient;
+  context.fillRect(0, 0, 2 * SOFT_PX, 2 * SOFT_PX);
   return element;
 }
 

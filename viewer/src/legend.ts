@@ -21,7 +21,7 @@ export function listed(portrayal: Portrayal, layer: LayerInfo): boolean {
 export function legend(portrayal: Portrayal, layer: LayerInfo): HTMLElement {
   const found = entries(portrayal, layer);
   const items = (found?.items ?? []).map((item) =>
-    el("li", {}, swatch(portrayal, layer, { [found?.by ?? ""]: item.value, phase: "active" }), el("span", {}, item[language()])),
+    el("li", {}, swatch(portrayal, layer, looks(item.by ?? found?.by ?? "", item.value)), el("span", {}, item[language()])),
   );
   if (layer.reports && found) {
     const example = { [found.by]: found.items[0]?.value, phase: "recent" };
@@ -45,6 +45,11 @@ export function swatch(portrayal: Portrayal, layer: LayerInfo, properties: Recor
   }
   return element;
 }
+
+// What rules ask for beside what an entry names: a feature as it mostly is.
+const ELSE = { phase: "active", effect: "restricts", status: "restricted", area_class: "attack" };
+
+const looks = (by: string, value: string) => ({ ...ELSE, [by]: value === "true" ? true : value });
 
 // A report is a mark, a line or both.
 function has(layer: LayerInfo, geometry: Scope["geometry"]): boolean {

@@ -5,7 +5,7 @@ import { Point } from "ol/geom";
 import RenderFeature from "ol/render/Feature";
 import { Circle, Fill, Icon, Stroke, Style, Text } from "ol/style";
 import { faded } from "./colour";
-import { DENSITY, type Drawings, drawHatch, drawIcon } from "./drawings";
+import { DENSITY, type Drawings, drawHatch, drawIcon, drawSoft, SOFT_PX } from "./drawings";
 import { evaluate, type Expression, numbers, type Scope, type Value } from "./expression";
 import type { Rule, StyleDocument } from "./world";
 
@@ -37,6 +37,7 @@ export class Portrayal {
   private readonly bySource = new Map<string, [number, Rule][]>();
   private readonly styles = new Map<string, Style[]>();
   private readonly icons = new Map<string, HTMLCanvasElement | undefined>();
+  private readonly soft = new Map<string, HTMLCanvasElement>();
 
   constructor(
     document: StyleDocument,
@@ -103,7 +104,7 @@ export class Portrayal {
       case "line":
         return [line(rule, look, zIndex)];
       case "circle":
-        return [circle(look, zIndex)];
+        return [this.circle(look, zIndex)];
       default:
         return this.symbol(rule, look, zIndex, part);
     }
@@ -119,6 +120,20 @@ export class Portrayal {
     const outline = look["fill-outline-color"];
     const fill = new Fill({ color: faded(String(look["fill-color"] ?? "#000000"), opacity) });
     return [new Style({ fill, ...(outline && { stroke: new Stroke({ color: String(outline), width: 1 }) }), zIndex })];
+  }
+
+  private circle(look: Look, zIndex: number): Style {
+    const [colour, radius] = [String(look["circle-color"] ?? "#000000"), Number(look["circle-radius"] ?? 5)];
+    const opacity = Number(look["circle-opacity"] ?? 1);
+    if (Number(look["circle-blur"] ?? 0) > 0) {
+      const key = `${colour} ${opacity}`;
+      const img = this.soft.get(key) ?? drawSoft(colour, opacity);
+      this.soft.set(key, img);
+      return new Style({ image: new Icon({ img, scale: radius / SOFT_PX, declutterMode: "none" }), zIndex });
+    }
+    const width = Number(look["circle-stroke-width"] ?? 0);
+    const stroke = width > 0 ? new Stroke({ color: String(look["circle-stroke-color"] ?? "#000000"), width }) : undefined;
+    return new Style({ image: new Circle({ radius, fill: new Fill({ color: faded(colour, opacity) }), ...(stroke && { stroke }) }), zIndex });
   }
 
   // An icon always shows; a name only where it has room. A text that names no icon gives way to icons too.
@@ -174,13 +189,6 @@ function line(rule: Rule, look: Look, zIndex: number): Style {
     }),
     zIndex,
   });
-}
-
-function circle(look: Look, zIndex: number): Style {
-  const width = Number(look["circle-stroke-width"] ?? 0);
-  const stroke = width > 0 ? new Stroke({ color: String(look["circle-stroke-color"] ?? "#000000"), width }) : undefined;
-  const fill = new Fill({ color: String(look["circle-color"] ?? "#000000") });
-  return new Style({ image: new Circle({ radius: Number(look["circle-radius"] ?? 5), fill, ...(stroke && { stroke }) }), zIndex });
 }
 
 function text(rule: Rule, look: Look): Text {

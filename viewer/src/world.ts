@@ -40,6 +40,8 @@ export interface World {
 }
 
 export interface LegendItem {
+  // Another property, where it is not that of the other items.
+  by?: string;
   value: string;
   en: string;
   fr: string;

@@ -55,9 +55,11 @@ fn entries_are_what_a_full_scan_finds_in_the_whole_world() {
     let (look, mut worker) = (&looks()[0], Worker::default());
     let whole = Section::around([-6.0, 14.0], 5.0, 20, [4000, 4000], 1).unwrap();
     let entries = legend(&layers(), look, &whole, &asked(), &mut worker);
-    for name in ["access", "areas"] {
+    for (name, property) in [("access", "status"), ("areas", "area_class")] {
         let published = WORLD.layer(name).unwrap();
-        let listed: usize = entries.iter().filter(|entry| Arc::ptr_eq(&entry.layer, published)).map(|entry| entry.count).sum();
+        let of_it =
+            |entry: &&Entry| Arc::ptr_eq(&entry.layer, published) && entry.class.as_ref().is_some_and(|(by, _)| by == property);
+        let listed: usize = entries.iter().filter(of_it).map(|entry| entry.count).sum();
         assert_eq!(listed, published.layer.select_all(&asked()).count(), "{name}");
     }
 }

@@ -67,7 +67,7 @@ impl Canvas {
         let [width, height] = section.pixels();
         self.context.reset_and_resize(width, height);
         self.context.set_transform(Affine::scale(section.ratio()));
-        Picture { canvas: self, section: *section, origin: section.origin(), work: Work::of(section) }
+        Picture { canvas: self, section: *section, origin: section.origin(), work: Work::of(section), is_opaque: false }
     }
 }
 
@@ -78,6 +78,8 @@ pub(super) struct Picture<'a> {
     /// Its corner on the whole map, style pixels.
     pub(super) origin: [f64; 2],
     pub(super) work: Work,
+    /// Something that hides whatever is behind lies below all.
+    is_opaque: bool,
 }
 
 fn paint([red, green, blue, alpha]: Rgba) -> AlphaColor<Srgb> {
@@ -92,6 +94,7 @@ impl Picture<'_> {
 
     /// Covers everything.
     pub(super) fn cover(&mut self, color: Rgba) {
+        self.is_opaque |= color[3] >= 1.0;
         self.canvas.context.set_paint(paint(color));
         let [width, height] = self.size_px();
         self.canvas.context.fill_rect(&Rect::new(0.0, 0.0, width, height));
@@ -208,7 +211,12 @@ impl Picture<'_> {
         let mut pixels = Pixmap::new(width, height);
         context.flush();
         context.render(&mut pixels, resources);
-        Image::new([width, height], pixels.take_rgba8(vello_cpu::peniko::ImageAlphaType::Alpha))
+        let mut rgba = pixels.take_rgba8(vello_cpu::peniko::ImageAlphaType::Alpha);
+        if self.is_opaque {
+            // The painter rounds: what lies on an opaque ground would be see-through by a hundredth.
+            rgba.iter_mut().skip(3).step_by(4).for_each(|alpha| *alpha = u8::MAX);
+        }
+        Image::new([width, height], rgba)
     }
 }
 

@@ -155,7 +155,9 @@ mod tests {
 
     #[test]
     fn colours_far_apart_need_no_palette() {
-        let rgba: Vec<u8> = (0..1024u32).flat_map(|number| [(number % 32 * 8) as u8, (number / 32 * 8) as u8, 0, 255]).collect();
+        let rgba: Vec<u8> = (0..1024u32)
+            .flat_map(|number| [number % 16 * 16, number / 16 % 16 * 16, number / 256 * 64, 255].map(|channel| channel as u8))
+            .collect();
         let image = Image::new([32; 2], rgba);
         assert_eq!(decoded(&image.to_png().unwrap()), image.rgba());
     }

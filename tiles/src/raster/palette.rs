@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 
-/// A shade may be off by so much in each channel, of 255: a quarter of what is seen beside each other.
-const NEAR: u8 = 4;
+/// A shade may be off by so much in each channel, of 255, and by more in a picture of many colours: still less than what is seen side by side.
+const NEAR: [u8; 2] = [4, 8];
 /// A picture of more colours than this is no map.
 const MOST: usize = 1 << 15;
 const LARGEST: usize = 256;
@@ -23,7 +23,8 @@ impl Palette {
     /// Of RGBA pixels; `None` if 256 of their colours do not come near all. `O(pixels + colours x 256)`.
     pub(super) fn of(rgba: &[u8]) -> Option<Self> {
         let all = Counted::of(rgba)?;
-        let (colors, places) = if all.colors.len() <= LARGEST { exact(&all) } else { near(&all)? };
+        let (colors, places) =
+            if all.colors.len() <= LARGEST { exact(&all) } else { NEAR.into_iter().find_map(|reach| near(&all, reach))? };
         let indices = all.pixels.iter().map(|&number| places.get(usize::from(number)).copied().unwrap_or(0)).collect();
         Some(Self { colors, indices })
     }
@@ -67,14 +68,14 @@ fn exact(all: &Counted) -> (Vec<Color>, Vec<u8>) {
 }
 
 /// Those that most pixels have, each unless one before it is near, and which of them stands for each colour.
-fn near(all: &Counted) -> Option<(Vec<Color>, Vec<u8>)> {
+fn near(all: &Counted, reach: u8) -> Option<(Vec<Color>, Vec<u8>)> {
     let mut order: Vec<usize> = (0..all.colors.len()).collect();
     order.sort_by_key(|&number| all.colors.get(number).map(|(color, count)| (std::cmp::Reverse(*count), *color)));
     let (mut kept, mut places): (Vec<Color>, Vec<u8>) = (Vec::new(), vec![0; all.colors.len()]);
     for number in order {
         let (color, _) = all.colors.get(number)?;
         let nearest = kept.iter().map(|other| apart(*color, *other)).enumerate().min_by_key(|(_, apart)| *apart);
-        let place = match nearest.filter(|(_, apart)| *apart <= NEAR) {
+        let place = match nearest.filter(|(_, apart)| *apart <= reach) {
             Some((place, _)) => place,
             None => {
                 kept.push(*color);
@@ -124,8 +125,17 @@ mod tests {
         let palette = Palette::of(&pixels(colors.iter().copied())).unwrap();
         assert!(palette.colors.len() <= 256);
         let drawn = drawn(&palette);
-        assert!(colors.iter().zip(&drawn).all(|(color, drawn)| apart(*color, *drawn) <= NEAR));
+        assert!(colors.iter().zip(&drawn).all(|(color, drawn)| apart(*color, *drawn) <= NEAR[0]));
         assert_eq!(&drawn[512..], &colors[512..], "what is flat is exact");
+    }
+
+    #[test]
+    fn a_picture_of_many_colours_is_off_by_a_little_more() {
+        let many: Vec<Color> = (0..1_331u32)
+            .map(|number| [number % 11 * 8, number / 11 % 11 * 8, number / 121 * 8, 255].map(|channel| channel as u8))
+            .collect();
+        let palette = Palette::of(&pixels(many.iter().copied())).unwrap();
+        assert!(many.iter().zip(&drawn(&palette)).all(|(color, drawn)| apart(*color, *drawn) <= NEAR[1]));
     }
 
     #[test]

@@ -30,6 +30,8 @@ const LEAST_SIDE_PX: u16 = 128;
 const USUAL_SIZE: [u16; 2] = [1_024, 768];
 /// Zoom where only a place is named.
 const USUAL_ZOOM: f64 = 6.0;
+/// Kept free to each side of all there is, as a share of its box.
+const MARGIN: f64 = 0.06;
 /// Beyond this Web Mercator has no map.
 const MOST_LAT_DEG: f64 = 85.051_128_78;
 
@@ -78,10 +80,16 @@ fn focus(call: &Call, highest: u8) -> Result<Focus, Problem> {
             let all = bounds.map_or([-180.0, -MOST_LAT_DEG, 180.0, MOST_LAT_DEG], |b| [b.west, b.south, b.east, b.north]);
             Ok(match zoom {
                 Some(zoom) => Focus::Center([(all[0] + all[2]) / 2.0, (all[1] + all[3]) / 2.0], zoom),
-                None => Focus::Box(all),
+                None => Focus::Box(with_margin(all)),
             })
         }
     }
+}
+
+/// A box with room around it, so that nothing lies on the edge of the map.
+fn with_margin([west, south, east, north]: [f64; 4]) -> [f64; 4] {
+    let [across, up] = [east - west, north - south].map(|side| side * MARGIN);
+    [(west - across).max(-180.0), (south - up).max(-MOST_LAT_DEG), (east + across).min(180.0), (north + up).min(MOST_LAT_DEG)]
 }
 
 /// A box with a width and a height; one across 180° goes on beyond it.

@@ -21,7 +21,7 @@ const ICON_PADDING_PX: f64 = 2.0;
 /// Room kept free around a text unless the style says otherwise, style pixels.
 const PADDING_PX: f64 = 2.0;
 /// The same words again within this distance name the same thing, style pixels.
-const REPEAT_PX: f64 = 40.0;
+const REPEAT_PX: f64 = 100.0;
 /// Symbols on a line stand this far from each other unless the style says otherwise, style pixels.
 const SPACING_PX: f64 = 250.0;
 

@@ -9,6 +9,9 @@ use super::shaping::{Cluster, Text};
 /// Letters this close to each other, in ems, may differ by no more than the greatest angle.
 const BEND_EM: f64 = 1.5;
 
+/// An anchor was rounded, and the end of the part that it was measured on: so many tile units it may lie beside its line.
+const ROUNDING: i32 = 2;
+
 /// A line on both sides of an anchor, as far as a text may reach; style pixels from the anchor.
 #[derive(Debug)]
 pub(super) struct Way {
@@ -105,7 +108,7 @@ fn turn(cluster: &Cluster, from: [f64; 2], to: [f64; 2], before: Option<[f64; 2]
 
 fn direction(from: [f64; 2], to: [f64; 2]) -> Option<[f64; 2]> {
     let run = [to[0] - from[0], to[1] - from[1]];
-    let long = run[0].hypot(run[1]);
+    let long = (run[0] * run[0] + run[1] * run[1]).sqrt();
     (long > 1e-6).then(|| run.map(|axis| axis / long))
 }
 
@@ -113,7 +116,8 @@ fn direction(from: [f64; 2], to: [f64; 2]) -> Option<[f64; 2]> {
 fn walked(points: impl Iterator<Item = [f64; 2]>, reach: f64) -> Vec<(f64, [f64; 2])> {
     let (mut stops, mut last, mut distance) = (Vec::new(), [0.0; 2], 0.0);
     for point in points {
-        let long = (point[0] - last[0]).hypot(point[1] - last[1]);
+        let [across, down] = [point[0] - last[0], point[1] - last[1]];
+        let long = (across * across + down * down).sqrt();
         if long > 0.0 {
             distance += long;
             stops.push((distance, point));
@@ -126,11 +130,15 @@ fn walked(points: impl Iterator<Item = [f64; 2]>, reach: f64) -> Vec<(f64, [f64;
     stops
 }
 
-/// The line that comes nearest to an anchor, and after which of its vertices.
+/// The line that an anchor lies on, to the unit, and after which of its vertices.
 fn passing(lines: &[Vec<[i32; 2]>], anchor: [i32; 2]) -> Option<(&[[i32; 2]], usize)> {
     let mut best: Option<(f64, &[[i32; 2]], usize)> = None;
+    let is_near = |pair: &[[i32; 2]], axis: usize| {
+        let (one, other) = (pair[0][axis], pair[1][axis]);
+        one.min(other).saturating_sub(ROUNDING) <= anchor[axis] && anchor[axis] <= one.max(other).saturating_add(ROUNDING)
+    };
     for line in lines {
-        for (number, pair) in line.windows(2).enumerate() {
+        for (number, pair) in line.windows(2).enumerate().filter(|(_, pair)| is_near(pair, 0) && is_near(pair, 1)) {
             let away = away(pair[0], pair[1], anchor);
             if best.is_none_or(|(least, ..)| away < least) {
                 best = Some((away, line, number));

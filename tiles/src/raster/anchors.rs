@@ -10,6 +10,7 @@
 use super::UNITS_PER_PX;
 use crate::clip;
 use crate::grid::{EXTENT, World};
+use std::ops::RangeInclusive;
 
 /// Shortest part that carries a symbol, tile units.
 const SHORTEST: f64 = 30.0 * UNITS_PER_PX as f64;
@@ -32,11 +33,15 @@ pub(super) fn of(lines: &[Vec<[i32; 2]>], reach: u32, spacing: Option<f64>) -> V
             let first = along().min().map_or(0, |units| (units - 1).div_euclid(side));
             first.max(-around)..=along().max().map_or(0, |units| units.div_euclid(side)).min(around)
         });
-        for tile in rows.flat_map(|row| columns.clone().map(move |column| [column, row])) {
-            let parts = parts_in(&lines, tile).filter(|part| length(part) >= SHORTEST);
-            match spacing {
-                Some(spacing) => parts.for_each(|part| anchors.extend(spaced(&part, spacing))),
-                None => anchors.extend(longest(parts).map(|part| places(&part, 0.0, length(&part)))),
+        for row in rows {
+            let in_row = touching(&lines, 1, row * side..=(row + 1) * side);
+            for column in columns.clone() {
+                let near = touching(&in_row, 0, column * side..=(column + 1) * side);
+                let parts = parts_in(&near, [column, row]).filter(|part| length(part) >= SHORTEST);
+                match spacing {
+                    Some(spacing) => parts.for_each(|part| anchors.extend(spaced(&part, spacing))),
+                    None => anchors.extend(longest(parts).map(|part| places(&part, 0.0, length(&part)))),
+                }
             }
         }
     }
@@ -45,6 +50,25 @@ pub(super) fn of(lines: &[Vec<[i32; 2]>], reach: u32, spacing: Option<f64>) -> V
     }
     let narrow = |at: World| at.map(|units| i32::try_from(units).unwrap_or_default());
     anchors.into_iter().map(|places| places.into_iter().map(narrow).collect()).collect()
+}
+
+/// The pieces of lines whose segments may lie in a stretch of an axis, whole segments all of them, so that they are cut as the lines would be.
+fn touching(lines: &[Vec<World>], axis: usize, stretch: RangeInclusive<i64>) -> Vec<Vec<World>> {
+    let mut pieces: Vec<Vec<World>> = Vec::new();
+    for line in lines {
+        let mut goes_on = false;
+        for pair in line.windows(2) {
+            let ends = [pair[0][axis], pair[1][axis]];
+            let touches = ends[0].min(ends[1]) <= *stretch.end() && ends[0].max(ends[1]) >= *stretch.start();
+            match pieces.last_mut().filter(|_| touches && goes_on) {
+                Some(piece) => piece.push(pair[1]),
+                None if touches => pieces.push(pair.to_vec()),
+                None => (),
+            }
+            goes_on = touches;
+        }
+    }
+    pieces
 }
 
 /// The parts of lines inside a tile (columns and rows from the middle one).
@@ -75,7 +99,9 @@ fn length(line: &[World]) -> f64 {
 }
 
 fn step(a: World, b: World) -> f64 {
-    ((b[0] - a[0]) as f64).hypot((b[1] - a[1]) as f64)
+    // Not `hypot`, which guards against numbers that no map has and takes four times as long.
+    let [across, up] = [0, 1].map(|axis| (b[axis] - a[axis]) as f64);
+    (across * across + up * up).sqrt()
 }
 
 /// The places of symbols along a line as far from each other as is asked, or a little more so that the stretches are equal.

@@ -10,6 +10,8 @@ const NEAR: [u8; 2] = [4, 8];
 /// A picture of more colours than this is no map.
 const MOST: usize = 1 << 15;
 const LARGEST: usize = 256;
+/// Colours that are found again without a look into the table of all; a power of two.
+const LATELY: usize = 1 << 11;
 
 type Color = [u8; 4];
 
@@ -42,10 +44,17 @@ impl Counted {
         let mut numbers: HashMap<Color, u16> = HashMap::new();
         let mut colors: Vec<(Color, u32)> = Vec::new();
         let mut pixels = Vec::with_capacity(rgba.len() / 4);
-        let mut last: Option<(Color, u16)> = None;
-        for pixel in rgba.chunks_exact(4) {
-            let color = [pixel[0], pixel[1], pixel[2], pixel[3]];
-            let number = match last {
+        // Most pixels are as the one before; most others are of a colour that was there lately.
+        let mut lately: Vec<Option<(Color, u16)>> = vec![None; LATELY];
+        let mut rest = rgba.chunks_exact(4).map(|pixel| [pixel[0], pixel[1], pixel[2], pixel[3]]).peekable();
+        while let Some(color) = rest.next() {
+            let mut run = 1;
+            while rest.next_if_eq(&color).is_some() {
+                run += 1;
+            }
+            let place = u32::from_ne_bytes(color).wrapping_mul(0x9e37_79b9) >> (u32::BITS - LATELY.ilog2());
+            let seat = lately.get_mut(place as usize)?;
+            let number = match *seat {
                 Some((same, number)) if same == color => number,
                 _ => *numbers.entry(color).or_insert_with(|| {
                     colors.push((color, 0));
@@ -55,9 +64,9 @@ impl Counted {
             if colors.len() > MOST {
                 return None;
             }
-            last = Some((color, number));
-            colors.get_mut(usize::from(number)).into_iter().for_each(|(_, count)| *count += 1);
-            pixels.push(number);
+            *seat = Some((color, number));
+            colors.get_mut(usize::from(number))?.1 += run;
+            pixels.resize(pixels.len() + run as usize, number);
         }
         Some(Self { colors, pixels })
     }
@@ -74,9 +83,8 @@ fn near(all: &Counted, reach: u8) -> Option<(Vec<Color>, Vec<u8>)> {
     let (mut kept, mut places): (Vec<Color>, Vec<u8>) = (Vec::new(), vec![0; all.colors.len()]);
     for number in order {
         let (color, _) = all.colors.get(number)?;
-        let nearest = kept.iter().map(|other| apart(*color, *other)).enumerate().min_by_key(|(_, apart)| *apart);
-        let place = match nearest.filter(|(_, apart)| *apart <= reach) {
-            Some((place, _)) => place,
+        let place = match kept.iter().position(|other| apart(*color, *other) <= reach) {
+            Some(place) => place,
             None => {
                 kept.push(*color);
                 kept.len() - 1

@@ -199,7 +199,7 @@ fn tiles_carry_the_agreed_properties_and_no_notes() {
     let blockades = layer("blockades");
     let names: Vec<&str> =
         blockades.meta.tile_columns.iter().map(|&column| blockades.schema.columns()[column].name.as_ref()).collect();
-    let expected = "id kind subtype name name_fr phase effect severity certainty actor valid_from valid_to valid_from_s valid_to_s generalised";
+    let expected = "id kind subtype name name_fr phase effect severity certainty actor attribution valid_from valid_to valid_from_s valid_to_s accuracy_m generalised";
     assert_eq!(names.join(" "), expected);
 }
 

@@ -31,7 +31,29 @@ async function run(contents) {
   const types = new Set();
   page.on("response", (response) => /\/\d+\.m[vl]t/.test(response.url()) && response.status() === 200 && types.add(response.headers()["content-type"]));
   await start();
-  return { check, types, picture: await settled(page) };
+  return { page, check, types, picture: await settled(page) };
+}
+
+// How many pixels of two pictures differ, and by how much at most. Soft edges are rounded otherwise from one drawing to the next.
+function difference(page, ...pictures) {
+  const read = async (texts) => {
+    const data = await Promise.all(
+      texts.map(async (text) => {
+        const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${text}`)).blob());
+        const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+        context.drawImage(image, 0, 0);
+        return context.getImageData(0, 0, image.width, image.height).data;
+      }),
+    );
+    let [pixels, most] = [0, 0];
+    for (let at = 0; at < data[0].length; at += 4) {
+      const apart = Math.max(...[0, 1, 2].map((part) => Math.abs(data[0][at + part] - data[1][at + part])));
+      pixels += apart > 0;
+      most = Math.max(most, apart);
+    }
+    return { pixels, most };
+  };
+  return page.evaluate(read, pictures.map((picture) => picture.toString("base64")));
 }
 
 test("Leaflet", async () => {
@@ -52,10 +74,11 @@ test("MapLibre", async () => {
     tilejson: 'style.sources.roadblock.url = style.sources.roadblock.url.replace(/json$/, "mlt.json");',
   })) {
     const mlt = await maplibre(`const style = await (await fetch("${base}styles/default.json")).json(); ${change} ${code.replace(/style: "[^"]*"/, "style")}`);
+    const { pixels, most } = await difference(mlt.page, mlt.picture, mvt.picture);
     const urls = await mlt.check(`snippet-maplibre-mlt-${name}`);
     assert.ok(urls.some((url) => url.endsWith(name === "source" ? ".mvt" : ".mlt")), name);
     assert.deepEqual([...mlt.types], ["application/vnd.maplibre-tile"], name);
-    assert.ok(mlt.picture.equals(mvt.picture), `${name}: another picture than from MVT`);
+    assert.ok(pixels < 100 && most <= 2, `${name}: ${pixels} pixels are other than from MVT, by up to ${most}`);
   }
 });
 

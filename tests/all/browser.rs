@@ -22,6 +22,7 @@ fn the_pages_work_in_chromium() {
             "pages.test.mjs",
             "snippets.test.mjs",
             "maplibre.test.mjs",
+            "same.test.mjs",
         ])
         .current_dir(&folder)
         .env("ROADBLOCK_URL", server.url("/"))

@@ -114,7 +114,7 @@ function written(names) {
 const styles = JSON.parse(readFileSync(new URL("../../data/style/styles.json", import.meta.url))).styles;
 const mixed = (under, over, share) => under.map((part, axis) => part + (over[axis] - part) * share);
 
-// Colours that tell what a pixel is, each class as one rule or several alike draw it. Letters are none: they are smoothed in two ways, and read below.
+// Colours that tell what a pixel is, each class as one rule or several alike draw it.
 function classes(id) {
   const values = { ...styles[0].values, ...styles.find((style) => style.id === id).values };
   const [land, area, hatch] = [values.land, values.area, values.hatch].map(hex);
@@ -131,45 +131,58 @@ function classes(id) {
 const SHARE = 0.1;
 const FLOOR = 0.0025;
 
+// Styles as files of their own, served beside the built-in ones; `use` is given the server's address.
+async function served(styles, use) {
+  const folder = mkdtempSync(join(tmpdir(), "same-"));
+  const files = Object.entries(styles).map(([name, style]) => {
+    const file = join(folder, `${name}.json`);
+    writeFileSync(file, JSON.stringify(style));
+    return file;
+  });
+  const { url, stop } = await serve(...files.flatMap((file) => ["--style", file]));
+  await use(url);
+  stop();
+  rmSync(folder, { recursive: true });
+}
+
 for (const id of ["access", "access-dark"]) {
+  // Without letters: their edges and halos are smoothed in two ways.
   test(`${id}: as much of each colour as in MapLibre GL JS`, async () => {
-    const map = await client(program(id));
-    await map.start();
-    for (const [zoom, ...middle] of VIEWS) {
-      await map.page.evaluate(([view]) => window.see(...view), [view(zoom, corner(zoom, ...middle))]);
-      await keep(map.page, `same-${id}-${zoom}`);
-      const [ours, theirs] = await map.page.evaluate(([classes]) => window.shares(classes, 16), [classes(id)]);
-      for (const name of Object.keys(classes(id))) {
-        const apart = Math.abs(ours[name] - theirs[name]);
-        assert.ok(apart <= Math.max(SHARE * theirs[name], FLOOR), `${name} at zoom ${zoom}: ${ours[name]}, MapLibre ${theirs[name]}`);
+    const style = await json(`${base}styles/${id}.json`);
+    const wordless = { ...style, layers: style.layers.map((rule) => (isSymbol(rule) ? faded(rule, "text-opacity") : rule)) };
+    await served({ wordless }, async (url) => {
+      const map = await client(program("wordless", url), url);
+      await map.start();
+      for (const [zoom, ...middle] of VIEWS) {
+        await map.page.evaluate(([view]) => window.see(...view), [view(zoom, corner(zoom, ...middle))]);
+        await keep(map.page, `same-${id}-${zoom}`);
+        const [ours, theirs] = await map.page.evaluate(([classes]) => window.shares(classes, 16), [classes(id)]);
+        for (const name of Object.keys(classes(id))) {
+          const apart = Math.abs(ours[name] - theirs[name]);
+          assert.ok(apart <= Math.max(SHARE * theirs[name], FLOOR), `${name} at zoom ${zoom}: ${ours[name]}, MapLibre ${theirs[name]}`);
+        }
       }
-    }
-    await complete(map);
+      await complete(map);
+    });
   });
 }
 
 test("marks stand where MapLibre GL JS puts them, and names are written of the same places", async () => {
   const names = await namesOf();
   assert.ok(names.length < MOST_INKS, `${names.length} names, more than there are inks`);
-  const folder = mkdtempSync(join(tmpdir(), "same-"));
-  const files = Object.entries({ marks, names: written(names) }).map(([name, layers]) => {
-    const file = join(folder, `${name}.json`);
-    writeFileSync(file, JSON.stringify({ ...document, layers }));
-    return file;
-  });
-  const { url, stop } = await serve(...files.flatMap((file) => ["--style", file]));
-  for (const style of ["marks", "names"]) {
-    const map = await client(program(style, url), url);
-    await map.start();
-    for (const [zoom, ...middle] of VIEWS) {
-      await map.page.evaluate(([view]) => window.see(...view), [view(zoom, corner(zoom, ...middle))]);
-      await keep(map.page, `same-${style}-${zoom}`);
-      await (style === "marks" ? sameMarks : sameNames)(map.page, zoom, names);
+  const styles = { marks: { ...document, layers: marks }, names: { ...document, layers: written(names) } };
+  await served(styles, async (url) => {
+    for (const style of Object.keys(styles)) {
+      const map = await client(program(style, url), url);
+      await map.start();
+      for (const [zoom, ...middle] of VIEWS) {
+        await map.page.evaluate(([view]) => window.see(...view), [view(zoom, corner(zoom, ...middle))]);
+        await keep(map.page, `same-${style}-${zoom}`);
+        await (style === "marks" ? sameMarks : sameNames)(map.page, zoom, names);
+      }
+      await complete(map);
     }
-    await complete(map);
-  }
-  stop();
-  rmSync(folder, { recursive: true });
+  });
 });
 
 // Every mark of one picture within two pixels of the screen of one in the other, but for a tenth: of marks that lie on each other either may be above.

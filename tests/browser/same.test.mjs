@@ -14,6 +14,8 @@ const SIDE = 768;
 const SCALE = 2;
 // Tile zoom, and the middle of the view.
 const VIEWS = [[5, -5.5, 13.5], [7, -7, 13], [9, -8, 12.65]];
+// More of them for names: each that one map gives room may move others.
+const NAMED = [...VIEWS, [6, -10, 15], [7, -3, 14], [8, -5.5, 11.3], [10, -8, 12.65]];
 
 after(() => browser.close());
 
@@ -25,6 +27,13 @@ function corner(zoom, longitude, latitude) {
   const world = 256 * 2 ** zoom;
   const north = Math.asinh(Math.tan((latitude * Math.PI) / 180)) / Math.PI;
   return [((longitude + 180) / 360) * world, ((1 - north) / 2) * world].map((axis) => Math.round(axis) - SIDE / 2);
+}
+
+// The zoom and centre of a view, as MapLibre counts them.
+function seen(zoom, [x, y]) {
+  const turns = (pixel) => (pixel + SIDE / 2) / (256 * 2 ** zoom);
+  const latitude = (Math.atan(Math.sinh(Math.PI * (1 - 2 * turns(y)))) * 180) / Math.PI;
+  return { zoom: zoom - 1, center: [turns(x) * 360 - 180, latitude] };
 }
 
 // The tiles that a view touches.
@@ -41,7 +50,8 @@ const faded = (rule, property) => ({ ...rule, paint: { ...rule.paint, [property]
 const MARKS = ["place", "report", "report-on-line"];
 const marks = [paper, ...document.layers.filter(({ id }) => MARKS.includes(id)).map((rule) => faded(rule, "text-opacity"))];
 
-function program(style, root = base) {
+// A page for one view.
+function program(style, zoom, at, root = base) {
   return `
     import * as maplibregl from "maplibre-gl";
     import { blobs, inks, shares } from ${JSON.stringify(fileURLToPath(new URL("picture.mjs", import.meta.url)))};
@@ -49,32 +59,38 @@ function program(style, root = base) {
     const [side, scale] = [${SIDE}, ${SCALE}];
     Object.assign(document.getElementById("map").style, { width: side + "px", height: side + "px" });
     const map = new maplibregl.Map({
-      container: "map", style: "${root}styles/${style}.json", pixelRatio: scale, fadeDuration: 0, interactive: false,
+      container: "map", style: "${root}styles/${style}.json", pixelRatio: scale, ...${JSON.stringify(seen(zoom, at))}, fadeDuration: 0, interactive: false,
       attributionControl: false, canvasContextAttributes: { preserveDrawingBuffer: true },
     });
     window.complaints = [];
     for (const kind of ["error", "styleimagemissing"]) map.on(kind, (event) => window.complaints.push(event.id ?? String(event.error)));
     const sheet = () => new OffscreenCanvas(side * scale, side * scale).getContext("2d", { willReadFrequently: true });
-    const go = async (zoom, [x, y]) => {
-      const turns = (pixel) => (pixel + side / 2) / (256 * 2 ** zoom);
-      const latitude = (Math.atan(Math.sinh(Math.PI * (1 - 2 * turns(y)))) * 180) / Math.PI;
-      map.jumpTo({ zoom: zoom - 1, center: [turns(x) * 360 - 180, latitude] });
+    const idle = () => {
       map.triggerRepaint();
-      await map.once("idle");
+      return map.once("idle");
     };
-    window.names = async (zoom, at) => {
-      await go(zoom, at);
+    // MapLibre keeps names where it put them while not all tiles were there, as long as they are in view: so it looks away once.
+    const look = async () => {
+      for (const turns of [0, 100, -100]) {
+        map.panBy([turns * side, 0], { animate: false });
+        await idle();
+      }
+    };
+    // What is named within the view.
+    window.names = async () => {
+      await idle();
       const named = ["places", "basemap"].flatMap((sourceLayer) => map.querySourceFeatures("roadblock", { sourceLayer }));
-      return named.filter(({ geometry, properties }) => geometry.type === "Point" && properties.name).map(({ properties }) => properties.name);
+      const isNamed = ({ geometry, properties }) => geometry.type === "Point" && properties.name && map.getBounds().contains(geometry.coordinates);
+      return named.filter(isNamed).map(({ properties }) => properties.name);
     };
-    // Both pictures of a view.
-    window.see = async (zoom, at, tiles) => {
-      await go(zoom, at);
+    // Both pictures of the view.
+    window.see = async (tiles) => {
+      await look();
       const [theirs, ours] = [sheet(), sheet()];
       theirs.drawImage(map.getCanvas(), 0, 0);
       await Promise.all(tiles.map(async ([column, row]) => {
-        const tile = await fetch(\`/styles/${style}/\${zoom}/\${column}/\${row}@2x.png\`);
-        ours.drawImage(await createImageBitmap(await tile.blob()), ...[column, row].map((number, axis) => (number * 256 - at[axis]) * scale));
+        const tile = await fetch(\`/styles/${style}/${zoom}/\${column}/\${row}@2x.png\`);
+        ours.drawImage(await createImageBitmap(await tile.blob()), ...[column, row].map((number, axis) => (number * 256 - ${JSON.stringify(at)}[axis]) * scale));
       }));
       window.contexts = [ours, theirs];
       window.pictures = window.contexts.map((context) => context.getImageData(0, 0, side * scale, side * scale));
@@ -90,12 +106,23 @@ function program(style, root = base) {
     };`;
 }
 
-const view = (zoom, at) => [zoom, at, tiles(at)];
-
-async function complete({ page, check }) {
+// Opens a style of a server at a view and lets something be found out.
+async function at([zoom, ...middle], style, url, find) {
+  const from = corner(zoom, ...middle);
+  const { page, check, start } = await client(program(style, zoom, from, url), url);
+  await start();
+  await find(page, tiles(from));
   assert.deepEqual(await page.evaluate(() => window.complaints), []);
   await check("same");
 }
+
+// Lets something be found out of both pictures.
+const pictures = (view, style, url, find) =>
+  at(view, style, url, async (page, tiles) => {
+    await page.evaluate(([tiles]) => window.see(tiles), [tiles]);
+    await keep(page, `same-${style}-${view.join("-")}`);
+    await find(page);
+  });
 
 // For a person to look at: ours to the left, MapLibre's to the right.
 async function keep(page, name) {
@@ -106,7 +133,7 @@ async function keep(page, name) {
 function written(names) {
   const color = (number) => `#${ink(number).map((part) => part.toString(16).padStart(2, "0")).join("")}`;
   const inks = ["match", ["get", "name"], ...names.flatMap((name, number) => [name, color(number)]), "#ffffff"];
-  const seen = ({ id }) => (["place", "place-label"].includes(id) ? inks : "#ffffff");
+  const seen = ({ id }) => (["place-name", "place-label"].includes(id) ? inks : "#ffffff");
   const rules = document.layers.filter(isSymbol).map((rule) => faded(rule, "icon-opacity"));
   return [paper, ...rules.map((rule) => ({ ...rule, paint: { ...rule.paint, "text-color": seen(rule), "text-halo-color": "#ffffff" } }))];
 }
@@ -151,42 +178,34 @@ for (const id of ["access", "access-dark"]) {
     const style = await json(`${base}styles/${id}.json`);
     const wordless = { ...style, layers: style.layers.map((rule) => (isSymbol(rule) ? faded(rule, "text-opacity") : rule)) };
     await served({ wordless }, async (url) => {
-      const map = await client(program("wordless", url), url);
-      await map.start();
-      for (const [zoom, ...middle] of VIEWS) {
-        await map.page.evaluate(([view]) => window.see(...view), [view(zoom, corner(zoom, ...middle))]);
-        await keep(map.page, `same-${id}-${zoom}`);
-        const [ours, theirs] = await map.page.evaluate(([classes]) => window.shares(classes, 16), [classes(id)]);
-        for (const name of Object.keys(classes(id))) {
-          const apart = Math.abs(ours[name] - theirs[name]);
-          assert.ok(apart <= Math.max(SHARE * theirs[name], FLOOR), `${name} at zoom ${zoom}: ${ours[name]}, MapLibre ${theirs[name]}`);
-        }
+      for (const view of VIEWS) {
+        await pictures(view, "wordless", url, async (page) => {
+          const [ours, theirs] = await page.evaluate(([classes]) => window.shares(classes, 16), [classes(id)]);
+          for (const name of Object.keys(classes(id))) {
+            const apart = Math.abs(ours[name] - theirs[name]);
+            assert.ok(apart <= Math.max(SHARE * theirs[name], FLOOR), `${name} at zoom ${view[0]}: ${ours[name]}, MapLibre ${theirs[name]}`);
+          }
+        });
       }
-      await complete(map);
     });
   });
 }
 
-test("marks stand where MapLibre GL JS puts them, and names are written of the same places", async () => {
-  const names = await namesOf();
-  assert.ok(names.length < MOST_INKS, `${names.length} names, more than there are inks`);
-  const styles = { marks: { ...document, layers: marks }, names: { ...document, layers: written(names) } };
-  await served(styles, async (url) => {
-    for (const style of Object.keys(styles)) {
-      const map = await client(program(style, url), url);
-      await map.start();
-      for (const [zoom, ...middle] of VIEWS) {
-        await map.page.evaluate(([view]) => window.see(...view), [view(zoom, corner(zoom, ...middle))]);
-        await keep(map.page, `same-${style}-${zoom}`);
-        await (style === "marks" ? sameMarks : sameNames)(map.page, zoom, names);
-      }
-      await complete(map);
-    }
-  });
+test("marks stand where MapLibre GL JS puts them", () =>
+  served({ marks: { ...document, layers: marks } }, async (url) => {
+    for (const view of VIEWS) await pictures(view, "marks", url, (page) => sameMarks(page, view));
+  }));
+
+test("the same places are named as by MapLibre GL JS", async () => {
+  for (const view of NAMED) {
+    const names = await namesIn(view);
+    assert.ok(names.length > 5 && names.length < MOST_INKS, `${names.length} names, and ${MOST_INKS} inks`);
+    await served({ names: { ...document, layers: written(names) } }, (url) => pictures(view, "names", url, (page) => sameNames(page, view, names)));
+  }
 });
 
 // Every mark of one picture within two pixels of the screen of one in the other, but for a tenth: of marks that lie on each other either may be above.
-async function sameMarks(page, zoom) {
+async function sameMarks(page, [zoom]) {
   const [ours, theirs] = await page.evaluate(() => window.blobs([255, 255, 255], 24));
   assert.equal(ours.length, theirs.length, `marks at zoom ${zoom}`);
   const off = (a, b) => Math.max(...["left", "right", "top", "bottom"].map((side) => Math.abs(a[side] - b[side])));
@@ -194,20 +213,15 @@ async function sameMarks(page, zoom) {
   assert.ok(strayed.length <= ours.length / 10, `marks at zoom ${zoom}: ${JSON.stringify(strayed)}`);
 }
 
-// The two find room for names in different ways: MapLibre one after the other, this engine so that neighbouring tiles agree.
-async function sameNames(page, zoom, names) {
+async function sameNames(page, view, names) {
   const inks = await page.evaluate(() => window.inks());
-  const [ours, theirs] = inks.map((list) => new Set(list.filter(([, count]) => count > 20).map(([number]) => names[number] ?? `?${number}`)));
-  const both = [...ours].filter((name) => theirs.has(name)).length;
-  const most = Math.max(ours.size, theirs.size);
-  assert.ok(both >= 0.85 * most, `names at zoom ${zoom}: ${both} of ${most} in both; ours ${[...ours]}; MapLibre's ${[...theirs]}`);
+  const [ours, theirs] = inks.map((list) => list.filter(([, count]) => count > 20).map(([number]) => names[number]).filter(Boolean).sort());
+  assert.ok(ours.length > 5, `names at ${view}: ${ours}`);
+  assert.deepEqual(ours, theirs, `names at ${view}`);
 }
 
-async function namesOf() {
-  const map = await client(program("access"));
-  await map.start();
+async function namesIn(view) {
   const names = new Set();
-  for (const [zoom, ...middle] of VIEWS) for (const name of await map.page.evaluate((view) => window.names(...view), view(zoom, corner(zoom, ...middle)))) names.add(name);
-  await complete(map);
+  await at(view, "access", base, async (page) => (await page.evaluate(() => window.names())).forEach((name) => names.add(name)));
   return [...names].sort();
 }

@@ -31,6 +31,7 @@ mod strokes;
 mod style;
 mod symbol;
 mod taken;
+mod turns;
 mod work;
 
 pub use canvas::Canvas;
@@ -76,8 +77,8 @@ pub struct SourceLayer<'a> {
 
 /// How far around a tile strokes and circles may show in it, tile units.
 const NEAR: u32 = 32 * UNITS_PER_PX;
-/// How far around a tile symbols decide what is written in it, tile units: six times what a text may reach, its
-/// ink and an icon at the ends.
+/// How far around a tile symbols decide what is written in it, tile units: the cells in which a text may come into the way of one that
+/// shows, and a cell around them.
 const FAR: u32 = 768 * UNITS_PER_PX;
 /// Whole tiles to each side of a tile that hold all of that.
 const TILES_AROUND: u32 = FAR.div_ceil(EXTENT);

@@ -37,8 +37,7 @@ export function canvas(width: number, height: number): [HTMLCanvasElement, Canva
 export function drawIcon(drawings: Drawings, name: string): HTMLCanvasElement | undefined {
   const icon = drawings.icons[name];
   if (!icon) return undefined;
-  // Strokes may reach a little beyond the nominal size.
-  const side = (icon.size + 4) * DENSITY;
+  const side = icon.size * DENSITY;
   const [element, context] = canvas(side, side);
   context.setTransform(DENSITY, 0, 0, DENSITY, side / 2, side / 2);
   context.lineCap = context.lineJoin = "round";

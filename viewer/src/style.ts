@@ -142,7 +142,9 @@ export class Portrayal {
     const styles: Style[] = [];
     const img = part === "symbols" && look["icon-image"] ? this.icon(String(look["icon-image"])) : undefined;
     if (img) {
-      const image = new Icon({ img, scale: Number(look["icon-size"] ?? 1) / DENSITY, declutterMode: "obstacle" });
+      const size = Number(look["icon-size"] ?? 1);
+      const [right = 0, down = 0] = numbers(rule.layout?.["icon-offset"]) ?? [];
+      const image = new Icon({ img, scale: size / DENSITY, displacement: [right * size, -down * size], declutterMode: "obstacle" });
       const onLine = look["symbol-placement"] === "line-center";
       styles.push(new Style({ image, zIndex, ...(onLine && { geometry: middle }) }));
     }
@@ -163,7 +165,7 @@ function read(rule: Rule, scope: Scope): Look {
   return look;
 }
 
-const isData = (name: string) => ["line-dasharray", "text-offset", "text-font", "text-variable-anchor"].includes(name);
+const isData = (name: string) => ["line-dasharray", "icon-offset", "text-offset", "text-font", "text-variable-anchor", "text-variable-anchor-offset"].includes(name);
 
 // The middle of a line's part in a tile, as map clients place symbols there.
 function middle(feature: FeatureLike): Point | undefined {

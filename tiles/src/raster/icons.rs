@@ -62,9 +62,9 @@ struct HatchText {
 /// One drawing, centred on its square.
 #[derive(Debug)]
 pub(super) struct Icon {
-    /// Side of its square, style pixels.
+    /// Side of the square that holds all of it, style pixels.
     pub(super) size: f64,
-    pub(super) paths: Vec<Stroke>,
+    paths: Vec<Stroke>,
 }
 
 impl Icon {
@@ -82,7 +82,7 @@ impl Icon {
     }
 
     /// How far it reaches from its middle along either axis, style pixels.
-    pub(super) fn reach(&self) -> f64 {
+    fn reach(&self) -> f64 {
         let reaches = self.paths.iter().map(|part| {
             let bounds = part.path.bounding_box();
             let farthest = [bounds.x0, bounds.x1, bounds.y0, bounds.y1].into_iter().map(f64::abs).fold(0.0, f64::max);
@@ -133,7 +133,12 @@ impl Icons {
                 return Err(wrong(format!("'size' is {}; write the side of its square, 0 to {LARGEST_PX} pixels", icon.size)));
             }
             let paths = icon.paths.iter().map(|part| stroke(part).map_err(wrong)).collect::<Result<_, _>>()?;
-            Ok((name, Icon { size: icon.size, paths }))
+            let icon = Icon { size: icon.size, paths };
+            let (reach, half) = (icon.reach(), icon.size / 2.0);
+            if reach > half + ROUNDING_PX {
+                return Err(wrong(format!("the drawing reaches {reach:.1} pixels from its middle, its square only {half}")));
+            }
+            Ok((name, icon))
         });
         let hatches = table.patterns.into_iter().map(|(name, lines)| {
             let wrong = |reason: String| IconsError::Part { icon: name.clone(), reason };
@@ -188,6 +193,8 @@ impl Icons {
 
 /// Letters of a name of an absent drawing that are remembered.
 const LONGEST_NAME: usize = 100;
+/// How far a drawing may reach beyond its square, style pixels: its arcs are not exact.
+const ROUNDING_PX: f64 = 0.01;
 /// How large anything in a drawing is, style pixels.
 const LARGEST_PX: f64 = 512.0;
 

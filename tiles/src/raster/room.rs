@@ -4,8 +4,8 @@
 /// every tile finds the same boxes touching.
 const PARTS: f64 = 256.0;
 
-/// How far from its point a symbol takes room at most, across and down, style pixels. What shows in a picture depends on six of these
-/// in a row (a symbol's far side, its rival, what the rival keeps off, each from side to side): they must fit in what a tile sees.
+/// How far from its point a symbol takes room at most, across and down, style pixels. What shows in a picture depends on three of these
+/// in a row (a symbol's far side, its rival from side to side) and on what decides about that rival: all must fit in what a tile sees.
 pub(super) const REACH_PX: f64 = 120.0;
 
 /// How far letters and their halo may reach out of their boxes, as overhangs and stacked marks do, style pixels: a text is drawn where

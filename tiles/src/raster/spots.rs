@@ -10,8 +10,6 @@ use std::sync::Arc;
 
 /// A line of letters reaches above its capitals and below its baseline: texts above and below a point move closer by so many ems.
 const LEADING_EM: f64 = 0.29;
-/// So much further out, in ems, texts stand a second time around their point: clear of a report that lies on it.
-const OUTER_RING_EM: f64 = 0.8;
 
 /// A place for a text.
 #[derive(Debug)]
@@ -21,30 +19,49 @@ pub(super) struct Spot {
     pub(super) stand: Stand,
 }
 
-/// Where a rule's anchors put a text: shares of its width and height before its point, and an offset in ems.
-type Anchored = ([f64; 2], [f64; 2]);
+/// Where an anchor puts a text.
+struct Anchored {
+    /// Shares of its width and height before its point.
+    shares: [f64; 2],
+    offset_em: [f64; 2],
+    /// Whether the room around it keeps off the point, too, as it does for one anchor of several.
+    is_padded: bool,
+}
 
 /// Whether all of a rule's anchors have as much text to the left as to the right of the point.
 pub(super) fn are_centred(rule: &Rule, scope: &Scope<'_>) -> bool {
-    anchored(rule, scope).iter().all(|(shares, _)| shares[0] == 0.5)
+    anchored(rule, scope).iter().all(|anchored| anchored.shares[0] == 0.5)
 }
 
-/// The spots of a text of a size, with so much room around it, at a point.
-pub(super) fn around(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], (size, padding): (f64, f64), text: &Text) -> Vec<Spot> {
+/// How large letters are, style pixels.
+pub(super) struct Sizes {
+    /// As they are drawn.
+    pub(super) drawn: f64,
+    /// As they are given room.
+    pub(super) laid: f64,
+    /// Room around them.
+    pub(super) padding: f64,
+}
+
+/// The spots of a text at a point.
+pub(super) fn around(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], sizes: Sizes, text: &Text) -> Vec<Spot> {
     let justify = rule.text("text-justify", scope).unwrap_or_else(|| Arc::from("center"));
     let direction = room::direction(rule.amount("text-rotate", scope, 0.0));
-    let spot = |(shares, offset_em): Anchored| {
-        let sides = [text.width, text.height];
-        let low = [0, 1].map(|axis| offset_em[axis] * size - sides[axis] * shares[axis]);
-        let high = [0, 1].map(|axis| low[axis] + sides[axis]);
+    let spot = |Anchored { shares, offset_em, is_padded }: Anchored| {
+        let (sides, kept_off) = ([text.width, text.height], if is_padded { sizes.padding } else { 0.0 });
+        let away = shares.map(away);
+        let corner = [0, 1].map(|axis| offset_em[axis] * sizes.drawn - sides[axis] * shares[axis] + away[axis] * kept_off);
+        let growth = sizes.laid / sizes.drawn;
+        let low = corner.map(|axis| axis * growth);
+        let high = [0, 1].map(|axis| low[axis] + sides[axis] * growth);
         let flush = match &*justify {
             "left" => 0.0,
             "right" => 1.0,
             "auto" => shares[0],
             _ => 0.5,
         };
-        let room = Room::chain(room::turned(at, low, high, direction, padding))?;
-        Some(Spot { room, stand: Stand::Level { at, corner: low, flush, direction } })
+        let room = Room::chain(room::turned(at, low, high, direction, sizes.padding))?;
+        Some(Spot { room, stand: Stand::Level { at, corner, flush, direction } })
     };
     let spots = anchored(rule, scope).into_iter().filter_map(spot);
     spots.filter(|spot| spot.room.is_within(REACH_PX, at)).collect()
@@ -59,7 +76,7 @@ pub(super) fn along(
     text: &Text,
     way: &Way,
 ) -> Option<Spot> {
-    let (shares, offset_em) = *anchored(rule, scope).first()?;
+    let Anchored { shares, offset_em, .. } = *anchored(rule, scope).first()?;
     let baseline = text.runs.first()?.baseline;
     let following = Following {
         share: shares[0],
@@ -82,18 +99,23 @@ pub(super) fn along(
 }
 
 fn anchored(rule: &Rule, scope: &Scope<'_>) -> Vec<Anchored> {
+    if let Some(Val::List(all)) = rule.value("text-variable-anchor-offset", scope) {
+        let told = |pair: &[Val]| {
+            let [Val::Text(anchor), Val::List(offset)] = pair else { return None };
+            let [x, y] = [offset.first()?.number()?, offset.get(1)?.number()?];
+            Some(Anchored { shares: shares(anchor), offset_em: closer(shares(anchor), [x, y]), is_padded: true })
+        };
+        return all.chunks(2).filter_map(told).collect();
+    }
     if let Some(Val::List(anchors)) = rule.value("text-variable-anchor", scope) {
         let radius = rule.amount("text-radial-offset", scope, 0.0);
-        let names = || anchors.iter().filter_map(|anchor| if let Val::Text(name) = anchor { Some(name) } else { None });
-        let rings = [radius, radius + OUTER_RING_EM];
-        return rings
-            .into_iter()
-            .flat_map(|radius| names().map(move |name| (shares(name), radial(shares(name), radius))))
-            .collect();
+        let names = anchors.iter().filter_map(|anchor| if let Val::Text(name) = anchor { Some(name) } else { None });
+        let told = |name: &Arc<str>| (shares(name), radial(shares(name), radius));
+        return names.map(told).map(|(shares, offset_em)| Anchored { shares, offset_em, is_padded: true }).collect();
     }
     let anchor = rule.text("text-anchor", scope);
-    let offset = rule.pair("text-offset", scope);
-    vec![(shares(anchor.as_deref().unwrap_or("center")), offset)]
+    let shares = shares(anchor.as_deref().unwrap_or("center"));
+    vec![Anchored { shares, offset_em: rule.pair("text-offset", scope), is_padded: false }]
 }
 
 /// Shares of a width and height that lie before an anchor.
@@ -107,8 +129,18 @@ pub(super) fn shares(anchor: &str) -> [f64; 2] {
 
 /// Offset in ems that moves a text away from its point.
 fn radial(shares: [f64; 2], radius: f64) -> [f64; 2] {
-    let away = shares.map(|share| 1.0 - 2.0 * share);
+    let away = shares.map(away);
     let is_corner = away.iter().all(|axis| *axis != 0.0);
     let radius = if is_corner { radius * std::f64::consts::FRAC_1_SQRT_2 } else { radius };
-    [away[0] * radius, away[1] * (radius - LEADING_EM)]
+    closer(shares, away.map(|axis| axis * radius))
+}
+
+/// An offset in ems without what a line of letters leaves free above and below them.
+fn closer(shares: [f64; 2], offset: [f64; 2]) -> [f64; 2] {
+    [offset[0], offset[1] - away(shares[1]) * LEADING_EM]
+}
+
+/// On which side of its point a text stands along an axis: 1 after it, -1 before it.
+fn away(share: f64) -> f64 {
+    1.0 - 2.0 * share
 }

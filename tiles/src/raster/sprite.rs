@@ -46,7 +46,8 @@ impl Drawing<'_> {
     /// Side of its square, style pixels.
     fn side(&self) -> u16 {
         match self {
-            Self::Icon(icon) => 2 * icon.reach().ceil().max(1.0) as u16,
+            // Even, so that its middle lies between pixels.
+            Self::Icon(icon) => 2 * (icon.size / 2.0).ceil().max(1.0) as u16,
             Self::Hatch(lines) => period(lines),
         }
     }
@@ -128,7 +129,7 @@ mod tests {
     const TABLE: &str = r##"{
         "icons": {
             "dot": {"size": 6, "paths": [{"d": "M-3 -3H3V3H-3Z", "fill": "#ff0000"}]},
-            "ring": {"size": 9, "paths": [{"d": "M-4 -4H4V4H-4Z", "stroke": "#00ff00", "width": 1.4}]}
+            "ring": {"size": 10, "paths": [{"d": "M-4 -4H4V4H-4Z", "stroke": "#00ff00", "width": 1.4}]}
         },
         "patterns": {
             "cross": [

@@ -7,7 +7,7 @@ use super::expression::{Scope, Val};
 use super::icons::Icons;
 use super::room::{self, Room};
 use super::shaping::{LINE_HEIGHT_EM, Lettering, Text};
-use super::spots::{self, Spot, shares};
+use super::spots::{self, Sizes, Spot, shares};
 use super::style::{Placement, Rule};
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -97,6 +97,11 @@ impl Symbol {
     }
 }
 
+/// At the next whole zoom, for whose sizes symbols on points are given room, as map clients do: so what finds room has it until there.
+fn grown<'a>(scope: &Scope<'a>) -> Scope<'a> {
+    Scope { zoom: scope.zoom.floor() + 1.0, ..*scope }
+}
+
 /// How far symbols of a rule stand from each other along a line, style pixels.
 pub(super) fn spacing(rule: &Rule, scope: &Scope<'_>) -> f64 {
     rule.amount("symbol-spacing", scope, SPACING_PX).max(1.0)
@@ -109,15 +114,15 @@ pub(super) fn turns(rule: &Rule, scope: &Scope<'_>, alignment: &str) -> bool {
 
 fn mark(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], way: Option<&Way>, icons: &Icons, label: Option<&Label>) -> Option<Mark> {
     let name = rule.text("icon-image", scope)?;
-    let size = rule.amount("icon-size", scope, 1.0);
-    let side = icons.icon(&name)?.size * size;
+    let [size, laid] = [scope, &grown(scope)].map(|scope| rule.amount("icon-size", scope, 1.0));
+    let side = icons.icon(&name)?.size;
     let along = way.filter(|_| turns(rule, scope, "icon-rotation-alignment")).and_then(Way::direction).unwrap_or(LEVEL);
     let turned = room::direction(rule.amount("icon-rotate", scope, 0.0));
     let direction = [along[0] * turned[0] - along[1] * turned[1], along[1] * turned[0] + along[0] * turned[1]];
     let before = shares(rule.text("icon-anchor", scope).as_deref().unwrap_or("center"));
     let pair = rule.pair("icon-offset", scope);
-    let offset = [0, 1].map(|axis| pair[axis] * size + side * (0.5 - before[axis]));
-    let corner = |half: f64| offset.map(|axis| axis + half);
+    let offset = [0, 1].map(|axis| pair[axis] + side * (0.5 - before[axis]));
+    let corner = |half: f64| offset.map(|axis| (axis + half) * laid);
     let padding = rule.amount("icon-padding", scope, ICON_PADDING_PX).max(0.0);
     let links = room::turned(at, corner(-side / 2.0), corner(side / 2.0), direction, padding);
     let is_firm = rule.is_true("icon-allow-overlap", scope) && label.is_none_or(|label| label.is_optional || label.is_firm);
@@ -125,7 +130,7 @@ fn mark(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], way: Option<&Way>, icons: 
         icon: name,
         size,
         opacity: rule.amount("icon-opacity", scope, 1.0) as f32,
-        offset,
+        offset: offset.map(|axis| axis * size),
         direction,
         room: Room::chain(links)?.cut_to(ICON_REACH_PX, at),
         is_firm,
@@ -136,15 +141,16 @@ fn mark(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], way: Option<&Way>, icons: 
 
 fn label(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], way: Option<&Way>, picture: &mut Picture<'_>) -> Option<Label> {
     let words = words(rule, scope)?;
-    let size = rule.amount("text-size", scope, 12.0).clamp(4.0, 64.0);
+    let [size, laid] = [scope, &grown(scope)].map(|scope| rule.amount("text-size", scope, 12.0).clamp(4.0, 64.0));
     let bold = matches!(rule.value("text-font", scope), Some(Val::List(fonts)) if matches!(fonts.first(), Some(Val::Text(font)) if font.ends_with("Bold")));
     let way = way.filter(|_| turns(rule, scope, "text-rotation-alignment"));
     let broken = size * rule.amount("text-max-width", scope, 10.0).clamp(1.0, 100.0);
+    let longest = LONGEST_PX * (size / laid).min(1.0);
     let (widest, longest) = match way {
         // A text along a line is one line, or none.
         Some(_) => (f64::INFINITY, f64::INFINITY),
-        None if spots::are_centred(rule, scope) => (broken, 2.0 * LONGEST_PX),
-        None => (broken, LONGEST_PX),
+        None if spots::are_centred(rule, scope) => (broken, 2.0 * longest),
+        None => (broken, longest),
     };
     let lettering = Lettering { size, bold, widest };
     let spacing_em = rule.amount("text-letter-spacing", scope, 0.0).clamp(-0.5, 4.0);
@@ -161,7 +167,7 @@ fn label(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], way: Option<&Way>, pictur
     let padding = rule.amount("text-padding", scope, PADDING_PX).max(halo.map_or(0.0, |(_, width)| width)).min(room::REACH_PX);
     let spots = match way {
         Some(way) => Vec::from_iter(spots::along(rule, scope, at, (size, padding), &text, way)),
-        None => spots::around(rule, scope, at, (size, padding), &text),
+        None => spots::around(rule, scope, at, Sizes { drawn: size, laid, padding }, &text),
     };
     if spots.is_empty() {
         return None;

@@ -4,6 +4,11 @@ use super::super::color;
 use super::super::issues::Gravity;
 use super::Val;
 
+/// Offsets that follow their words, across and down.
+const OFFSETS: [f64; 2] = [-100.0, 100.0];
+/// Most of them.
+const MOST_OFFSETS: usize = 32;
+
 /// Kinds of values, any of which may be meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Kinds(u8);
@@ -70,6 +75,8 @@ pub(crate) enum Wanted {
         most: usize,
         range: [f64; 2],
     },
+    /// Some words by turns with two numbers each.
+    Offsets(&'static [&'static str]),
     /// The name of an icon.
     Icon,
     /// The name of a pattern.
@@ -90,7 +97,7 @@ impl Wanted {
             Self::Number | Self::Size(_) | Self::Share => Kinds::NUMBER,
             Self::Text | Self::Color | Self::Word(_) | Self::Icon | Self::Pattern => Kinds::TEXT,
             Self::Writing => Kinds::TEXT.or(Kinds::NUMBER).or(Kinds::BOOL),
-            Self::Words(_) | Self::Names | Self::Numbers { .. } => Kinds::LIST,
+            Self::Words(_) | Self::Names | Self::Numbers { .. } | Self::Offsets(_) => Kinds::LIST,
         }
     }
 
@@ -118,6 +125,13 @@ impl Wanted {
             Self::Numbers { least, most, range: [from, to] } => {
                 format!("a list of {least} to {most} numbers from {from} to {to}")
             }
+            Self::Offsets(words) => {
+                let [from, to] = OFFSETS;
+                let words = words.join(", ");
+                format!(
+                    "a list of up to {MOST_OFFSETS} places with two numbers from {from} to {to} after each; places are: {words}"
+                )
+            }
             Self::Icon => "the name of an icon".to_owned(),
             Self::Pattern => "the name of a pattern".to_owned(),
         }
@@ -141,8 +155,11 @@ impl Wanted {
             (Self::Color, Val::Text(text)) if color::parse(text).is_none() => not(Gravity::Wrong),
             (Self::Word(words), Val::Text(text)) if !words.contains(&&**text) => not(Gravity::Wrong),
             (Self::Words(words), Val::List(list)) => {
-                let is_known = |one: &Val| matches!(one, Val::Text(text) if words.contains(&&**text));
-                if list.len() <= words.len() && list.iter().all(is_known) { None } else { not(Gravity::Wrong) }
+                if list.len() <= words.len() && list.iter().all(is_among(words)) {
+                    None
+                } else {
+                    not(Gravity::Wrong)
+                }
             }
             (Self::Names, Val::List(list)) => {
                 if list.iter().all(|one| Kinds::TEXT.hold(one)) {
@@ -151,9 +168,14 @@ impl Wanted {
                     not(Gravity::Wrong)
                 }
             }
-            (Self::Numbers { least, most, range: [from, to] }, Val::List(list)) => {
-                let fits = |one: &Val| one.number().is_some_and(|number| (*from..=*to).contains(&number));
-                if (*least..=*most).contains(&list.len()) && list.iter().all(fits) { None } else { not(Gravity::Wrong) }
+            (Self::Numbers { least, most, range }, Val::List(list)) => {
+                if (*least..=*most).contains(&list.len()) && list.iter().all(is_in(*range)) { None } else { not(Gravity::Wrong) }
+            }
+            (Self::Offsets(words), Val::List(list)) => {
+                let is_known = is_among(words);
+                let is_offset = |one: &Val| matches!(one, Val::List(pair) if pair.len() == 2 && pair.iter().all(is_in(OFFSETS)));
+                let fits = list.chunks(2).all(|pair| matches!(pair, [word, offset] if is_known(word) && is_offset(offset)));
+                if list.len() <= 2 * MOST_OFFSETS && fits { None } else { not(Gravity::Wrong) }
             }
             (Self::Icon, Val::Text(name)) if !name.is_empty() && drawings.is_some_and(|known| !known.has_icon(name)) => {
                 Some((Gravity::NotDrawn, format!("there is no icon '{name}'; nothing is drawn for it")))
@@ -174,4 +196,12 @@ impl Wanted {
             _ => number,
         }
     }
+}
+
+fn is_among(words: &[&str]) -> impl Fn(&Val) -> bool {
+    |one| matches!(one, Val::Text(text) if words.contains(&&**text))
+}
+
+fn is_in([from, to]: [f64; 2]) -> impl Fn(&Val) -> bool {
+    move |one| one.number().is_some_and(|number| (from..=to).contains(&number))
 }

@@ -84,8 +84,8 @@ fn a_text_gives_way_to_what_matters_more_if_it_can() {
 
 #[test]
 fn a_report_on_a_town_hides_its_circle_but_not_its_name() {
-    let named =
-        json!({"text-field": ["get", "name"], "icon-image": "dot", "text-variable-anchor": ["left"], "text-radial-offset": 0.8});
+    let spots = json!(["left", [0.8, 0], "left", [1.6, 0]]);
+    let named = json!({"text-field": ["get", "name"], "icon-image": "dot", "text-variable-anchor-offset": spots});
     let mut place = named.clone();
     place["icon-allow-overlap"] = json!(true);
     place["text-optional"] = json!(true);

@@ -6,7 +6,7 @@ use super::super::expression::Wanted;
 use super::Kind;
 use Kind::{Background, Circle, Fill, Line, Symbol};
 use Part::{Layout, Paint};
-use Wanted::{Bool, Color, Icon, Names, Number, Numbers, Pattern, Share, Size, Text, Word, Words, Writing};
+use Wanted::{Bool, Color, Icon, Names, Number, Numbers, Offsets, Pattern, Share, Size, Text, Word, Words, Writing};
 
 /// The part of a rule that a property stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +114,7 @@ pub(super) static PROPERTIES: &[Property] = &[
     drawn(Symbol, Layout, "text-max-width", Size(100.0)),
     drawn(Symbol, Layout, "text-anchor", Word(ANCHORS)),
     drawn(Symbol, Layout, "text-variable-anchor", Words(ANCHORS)),
+    drawn(Symbol, Layout, "text-variable-anchor-offset", Offsets(ANCHORS)),
     drawn(Symbol, Layout, "text-offset", OFFSET),
     drawn(Symbol, Layout, "text-radial-offset", Size(100.0)),
     drawn(Symbol, Layout, "text-allow-overlap", Bool),
@@ -149,7 +150,6 @@ pub(super) static PROPERTIES: &[Property] = &[
     not_drawn(Symbol, Layout, "icon-text-fit-padding"),
     not_drawn(Symbol, Layout, "text-overlap"),
     not_drawn(Symbol, Layout, "text-pitch-alignment"),
-    not_drawn(Symbol, Layout, "text-variable-anchor-offset"),
     not_drawn(Symbol, Layout, "text-writing-mode"),
     not_drawn(Symbol, Paint, "icon-color"),
     not_drawn(Symbol, Paint, "icon-halo-blur"),

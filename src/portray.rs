@@ -28,12 +28,15 @@ use roadblock_layers::features::FeatureRef;
 use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::{Asked, Layer, LayerKind, PhaseSet};
 use roadblock_layers::value::{ColumnKind, Value};
+use roadblock_layers::view::kind_of;
+use roadblock_layers::vocab::Kind;
 use roadblock_tiles::cluster;
 use roadblock_tiles::cut::{Purpose, TileGeometry, cut};
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::label;
 use roadblock_tiles::mvt::{Attribute, Values};
 use roadblock_tiles::raster::{self, Image, ImageError, RasterFeature, Section, SourceLayer, TooMuch, Val};
+use roadblock_tiles::scene::Prepared;
 use roadblock_tiles::vector::{self, EncodeError, LayerWriter, VectorFormat};
 use std::sync::Arc;
 
@@ -132,6 +135,10 @@ fn vector_layer(
                 Some(feature) => writer.feature(drawn.id, &geometry, codes(feature).enumerate().map(&mut like).chain(unsaid())),
             }
         });
+        let mark = mark(layer, drawn.prepared, coord, VECTOR_BUFFER);
+        if let Some((geometry, feature)) = mark.zip(layer.feature(number)) {
+            writer.feature(drawn.id, &geometry, codes(feature).chain(unsaid()));
+        }
     }
     // Clusters lie over what is not clustered.
     writer.stand_at(u32::MAX);
@@ -285,6 +292,9 @@ fn raster_layer<'a>(
         cut(prepared, coord, buffer, Purpose::Picture, scratch, |geometry| {
             features.push(RasterFeature { geometry, label_at: std::mem::take(&mut label_at), properties: properties(feature) });
         });
+        if let Some(geometry) = mark(layer, prepared, coord, buffers.points) {
+            features.push(RasterFeature { geometry, label_at: Vec::new(), properties: properties(feature) });
+        }
         if !label_at.is_empty() {
             // The area is too far away to show, its text is not.
             features.push(RasterFeature {
@@ -311,6 +321,14 @@ fn raster_layer<'a>(
         });
     }
     Ok(SourceLayer { name, features })
+}
+
+/// Where a report on a stretch of road has its mark: tiles carry a point halfway along it beside the line, for each would else put a
+/// mark on its own part of it.
+fn mark(layer: &Layer, prepared: Prepared<'_>, coord: TileCoord, buffer: u32) -> Option<TileGeometry> {
+    let has_marks = layer.meta.kind == LayerKind::Domain && kind_of(layer.meta.name.as_str()) == Some(Kind::Blockade);
+    let points = if has_marks { label::halfway(prepared, coord, buffer) } else { Vec::new() };
+    (!points.is_empty()).then_some(TileGeometry::Points(points))
 }
 
 /// The value as styles see it.

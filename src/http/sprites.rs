@@ -19,6 +19,9 @@ pub async fn part(call: Call, Path(file): Path<String>) -> Result<Response, Prob
     };
     let (stem, suffix) = file.rsplit_once('.').filter(|(_, suffix)| ["json", "png"].contains(suffix)).ok_or_else(unknown)?;
     let (id, ratio) = stem.strip_suffix("@2x").map_or((stem, 1), |id| (id, 2));
+    if id.contains('@') {
+        return Err(unknown());
+    }
     let named = chosen(&call.server.styles(), id)?;
     let packed = match named.made_sprite(ratio) {
         Some(packed) => packed,
@@ -62,7 +65,7 @@ mod tests {
     async fn what_is_no_sprite_is_404() {
         for (path, words) in [
             ("/sprites/neon.json", "there is no style 'neon'; there are: access"),
-            ("/sprites/access@3x.png", "there is no style 'access@3x'"),
+            ("/sprites/access@3x.png", "then @2x or nothing"),
             ("/sprites/access.svg", "then .json or .png"),
             ("/sprites/access", "then .json or .png"),
         ] {

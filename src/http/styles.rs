@@ -17,7 +17,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use std::sync::Arc;
 
-/// The usual style as documents have always called it, and the drawings of the usual style.
+/// What the usual style is called beside its id, and the drawings of the usual style.
 const USUAL: &str = "default";
 const DRAWINGS: &str = "icons";
 /// What there is of each style.
@@ -26,13 +26,15 @@ const PARTS: [&str; 6] = ["qgis.json", "icons.json", "tiles.json", "map.png", "l
 /// Answers `{id}.json`, `default.json` and `icons.json`.
 pub async fn document(call: Call, Path(file): Path<String>) -> Result<Response, Problem> {
     match file.strip_suffix(".json") {
-        Some(USUAL) => stylesheet::document(&call, call.server.styles().usual()),
         Some(DRAWINGS) => stylesheet::drawings(&call, call.server.styles().usual()),
         Some(id) => {
             let named = chosen(&call.server.styles(), id)?;
             stylesheet::document(&call, &named)
         }
-        None => Err(unknown(&call.server.styles(), &file)),
+        None => {
+            let named = chosen(&call.server.styles(), &file)?;
+            Err(Problem::not_found(format!("the document of style '{0}' is at /styles/{0}.json", named.id)))
+        }
     }
 }
 
@@ -52,12 +54,11 @@ pub async fn part(call: Call, Path((id, file)): Path<(String, String)>) -> Resul
 
 /// The style of an id, or a 404 that names those there are.
 pub fn chosen(styles: &Styles, id: &str) -> Result<Arc<Named>, Problem> {
-    styles.get(id).cloned().ok_or_else(|| unknown(styles, id))
-}
-
-fn unknown(styles: &Styles, id: &str) -> Problem {
-    let there: Vec<&str> = styles.all().map(|named| &*named.id).collect();
-    Problem::not_found(format!("there is no style '{id}'; there are: {}", there.join(", ")))
+    let found = if id == USUAL { Some(styles.usual()) } else { styles.get(id) };
+    found.cloned().ok_or_else(|| {
+        let there: Vec<&str> = styles.all().map(|named| &*named.id).collect();
+        Problem::not_found(format!("there is no style '{id}'; there are: {}", there.join(", ")))
+    })
 }
 
 /// The layers that a style draws where nobody names any, as addresses name them.

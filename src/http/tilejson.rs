@@ -17,12 +17,14 @@ use super::xyz;
 use crate::portray;
 use crate::problem::Problem;
 use crate::world::clusters::Clustered;
-use crate::world::{Published, World, credits};
+use crate::world::{Published, World, builtin, credits};
 use axum::extract::Path;
 use axum::response::Response;
+use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::Asked;
 use roadblock_layers::time::Datetime;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// Which tiles a document is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +84,12 @@ fn unknown_document(file: &str) -> Problem {
 /// The document of some layers at one moment, for tiles at the addresses that `template` stands for.
 pub fn describe(world: &World, set: &LayerSet, template: &str, (tiles, clustered): (Tiles, &Clustered), asked: &Asked) -> Value {
     let (min_zoom, max_zoom) = set.zooms();
-    let bounds = set.layers.iter().filter_map(|published| published.layer.bounds()).reduce(|a, b| a.union(&b));
+    let around = |layers: &mut dyn Iterator<Item = &Arc<Published>>| {
+        layers.filter_map(|published| published.layer.bounds()).reduce(|a, b| a.union(&b))
+    };
+    let bounds = around(&mut set.layers.iter());
+    // The basemap is the whole world, and clients ask for all of it; they open where the data are.
+    let data = around(&mut set.layers.iter().filter(|published| published.layer.meta.name.as_str() != builtin::BASEMAP));
     let mut document = json!({
         "tilejson": "3.0.0",
         "name": set.layers.iter().map(|published| published.layer.meta.title.as_str()).collect::<Vec<_>>().join(", "),
@@ -98,10 +105,9 @@ pub fn describe(world: &World, set: &LayerSet, template: &str, (tiles, clustered
         "left_out": set.layers.iter().filter(|published| clustered.leave_out(published)).filter_map(|published| left_out(published)).collect::<Vec<_>>(),
     });
     if let Some(bounds) = bounds {
-        let middle = |low: f64, high: f64| (low + high) / 2.0;
+        let ([longitude, latitude], zoom) = opening(data.unwrap_or(bounds));
         document["bounds"] = json!([bounds.west, bounds.south, bounds.east, bounds.north]);
-        document["center"] =
-            json!([middle(bounds.west, bounds.east), middle(bounds.south, bounds.north), 5.clamp(min_zoom, max_zoom)]);
+        document["center"] = json!([longitude, latitude, zoom.clamp(min_zoom, max_zoom)]);
     }
     if tiles == Tiles::Mlt {
         // As MapLibre reads it; nothing said means MVT.
@@ -112,6 +118,16 @@ pub fn describe(world: &World, set: &LayerSet, template: &str, (tiles, clustered
     }
     document
 }
+
+/// The middle of a box, and the zoom, counted in tiles of 256 pixels, at which about a screen holds it.
+pub fn opening(bounds: Bounds) -> ([f64; 2], u8) {
+    let [across, up] = [bounds.east - bounds.west, bounds.north - bounds.south].map(|side| side.clamp(1e-3, 360.0));
+    let zoom = (360.0 * SCREEN_TILES / across.max(up)).log2().floor();
+    ([(bounds.west + bounds.east) / 2.0, (bounds.south + bounds.north) / 2.0], zoom as u8)
+}
+
+/// Sides of a tile that a screen is wide and high at least.
+const SCREEN_TILES: f64 = 3.0;
 
 fn vector_layer(published: &Published, clustered: &Clustered) -> Value {
     let layer = &published.layer;
@@ -157,7 +173,7 @@ fn attribution(world: &World, set: &LayerSet, asked: &Asked) -> String {
 }
 
 /// The parameters of the request that are those of tiles too, to be repeated on the tile address.
-fn repeated(query: &Query) -> String {
+pub fn repeated(query: &Query) -> String {
     let kept: Vec<(&str, &str)> = query
         .pairs()
         .iter()

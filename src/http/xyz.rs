@@ -159,9 +159,12 @@ pub fn parse_tile(z: &str, x: &str, file: &str) -> Result<(TileCoord, Format), P
     let (stem, suffix) = file.rsplit_once('.').ok_or_else(|| unknown_suffix(file))?;
     let denser = RATIOS.iter().find_map(|(suffix, ratio)| Some((stem.strip_suffix(suffix)?, *ratio)));
     let (y, ratio) = denser.unwrap_or((stem, 1));
+    if stem.contains('@') && (denser.is_none() || !["jpg", "png", "webp"].contains(&suffix)) {
+        return Err(unknown_suffix(file));
+    }
     let format = match suffix {
-        "mvt" | "pbf" if ratio == 1 => Format::Mvt,
-        "mlt" if ratio == 1 => Format::Mlt,
+        "mvt" | "pbf" => Format::Mvt,
+        "mlt" => Format::Mlt,
         "jpg" => Format::Picture(PictureFormat::Jpeg, ratio),
         "png" => Format::Picture(PictureFormat::Png, ratio),
         "webp" => Format::Picture(PictureFormat::Webp, ratio),
@@ -188,7 +191,7 @@ fn number(text: &str) -> Option<u32> {
 
 fn unknown_suffix(file: &str) -> Problem {
     Problem::not_found(format!(
-        "'{file}' is no tile file; write y.mvt, y.pbf, y.mlt, y.png or y.webp, pictures with @2x or @3x before the dot or without"
+        "'{file}' is no tile file; write y.png, y.webp or y.jpg, with @2x or @3x before the dot or without, or y.mvt, y.pbf or y.mlt"
     ))
 }
 

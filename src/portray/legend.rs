@@ -12,7 +12,7 @@ use roadblock_tiles::raster::{self, Image, RasterFeature, Section, SourceLayer, 
 use std::sync::Arc;
 
 /// Width and height of a swatch, style pixels.
-pub const SWATCH_PX: [u16; 2] = [34, 22];
+pub const SWATCH_PX: [u16; 2] = [34, 26];
 /// Kept free around a swatch's line or area, style pixels.
 const MARGIN_PX: i32 = 2;
 /// Tile units of a style pixel of a swatch.
@@ -54,10 +54,12 @@ impl Entry {
 /// The looks of some layers that a section shows, of the topmost layer first. What no rule draws at its zoom is not shown.
 pub fn legend(layers: &[Arc<Published>], look: &Look, section: &Section, asked: &Asked, worker: &mut Worker) -> Vec<Entry> {
     let shown = layers.iter().rev().filter(|published| published.has_tiles_at(section.coord().z()));
+    let is_shown = |name: &str| shown.clone().any(|published| published.layer.meta.name.as_str() == name);
     let bare = swatch(None, look, section, worker);
     let mut entries = Vec::new();
-    for published in shown.filter(|published| published.layer.meta.name.as_str() != builtin::BASEMAP) {
+    for published in shown.clone().filter(|published| published.layer.meta.name.as_str() != builtin::BASEMAP) {
         let found = match look.named.legend(published.layer.meta.name.as_str()) {
+            Some(legend) if legend.under.as_deref().is_some_and(is_shown) => Vec::new(),
             Some(legend) => classes(published, &legend, look, section, asked, worker),
             None if published.layer.meta.kind == LayerKind::Reference => {
                 vec![(None, seen(published, look, section, asked, worker, |_| ()))]

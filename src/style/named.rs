@@ -84,16 +84,17 @@ impl Named {
         Self { id: id.into(), title, drawn, style, icons, sprites, revision, document, drawings }
     }
 
-    /// The document for map clients, with absolute addresses: `base` is this server's, `layers` what its source holds.
+    /// The document for map clients, with absolute addresses: `base` is this server's, `layers` what its source holds, `query` what is asked
+    /// of it, with its question mark.
     ///
     /// Rules of layers that are not there are left out; rules for any layer are written out for each that no other rule names.
-    pub fn document(&self, base: &str, layers: &[&str]) -> Value {
+    pub fn document(&self, base: &str, layers: &[&str], query: &str) -> Value {
         let mut document = self.document.clone();
         document["name"] = self.title.en.clone().into();
         document["glyphs"] = format!("{base}/fonts/{{fontstack}}/{{range}}.pbf").into();
         document["sprite"] = format!("{base}/sprites/{}", self.id).into();
         document["metadata"]["roadblock:icons"] = format!("{base}/styles/{}/icons.json", self.id).into();
-        document["sources"] = served(&self.document, &format!("{base}/xyz/{}.json", layers.join(",")));
+        document["sources"] = served(&self.document, &format!("{base}/xyz/{}.json{query}", layers.join(",")));
         let rules = self.rules();
         let unnamed: Vec<&str> = layers.iter().copied().filter(|layer| !rules.iter().any(|rule| names(rule, layer))).collect();
         document["layers"] = rules.iter().flat_map(|rule| written_out(rule, layers, &unnamed)).collect();
@@ -152,6 +153,8 @@ fn written_out(rule: &Value, layers: &[&str], unnamed: &[&str]) -> Vec<Value> {
 pub struct Legend {
     /// The property that tells them apart.
     pub by: String,
+    /// A layer that hides this one where both are drawn: then nothing of this one is to be seen.
+    pub under: Option<String>,
     /// Its values.
     pub items: Vec<LegendItem>,
 }

@@ -24,8 +24,8 @@ const LAST_ZOOM: u8 = 14;
 impl Named {
     /// The document for map clients, with rules written out. Clusters are left out, as no such program asks for them, and soft circles, as it would
     /// draw them hard.
-    pub fn plain_document(&self, base: &str, layers: &[&str]) -> Value {
-        let mut document = self.document(base, layers);
+    pub fn plain_document(&self, base: &str, layers: &[&str], query: &str) -> Value {
+        let mut document = self.document(base, layers, query);
         let rules = document["layers"].as_array().into_iter().flatten();
         let rules = rules.filter(|rule| rule["metadata"]["roadblock:cluster"] != true && rule["paint"]["circle-blur"].is_null());
         document["layers"] = rules.flat_map(written_out).collect();
@@ -203,7 +203,8 @@ mod tests {
     #[test]
     fn every_style_is_written_out_to_the_end() {
         for named in crate::style::Styles::builtin().unwrap().all() {
-            let document = named.plain_document("http://127.0.0.1:8080", &["basemap", "areas", "access", "places", "blockades"]);
+            let document =
+                named.plain_document("http://127.0.0.1:8080", &["basemap", "areas", "access", "places", "blockades"], "");
             let rules = document["layers"].as_array().unwrap();
             let ids: std::collections::BTreeSet<&str> = rules.iter().filter_map(|rule| rule["id"].as_str()).collect();
             assert_eq!(ids.len(), rules.len());

@@ -14,7 +14,7 @@ fn the_built_in_styles_are_drawn_whole() {
 #[test]
 fn clients_get_absolute_addresses_and_rules_for_the_layers_there_are() {
     let styles = Styles::builtin().unwrap();
-    let document = styles.usual().document("http://127.0.0.1:8080", &["basemap", "areas", "roads"]);
+    let document = styles.usual().document("http://127.0.0.1:8080", &["basemap", "areas", "roads"], "");
     assert_eq!(document["sources"]["roadblock"]["url"], "http://127.0.0.1:8080/xyz/basemap,areas,roads.json");
     let rules = document["layers"].as_array().unwrap();
     let drawn = |layer: &str| rules.iter().filter(|rule| names(rule, layer)).count();
@@ -29,17 +29,6 @@ fn a_graver_status_is_drawn_over_a_lesser_one_and_over_what_is_reported() {
     let place = |id: &str| ids.iter().position(|other| *other == id).unwrap();
     let order = ["corridor", "report-band", "access-unknown", "access-open", "access-restricted", "access-closed", "report"];
     assert!(order.windows(2).all(|pair| place(pair[0]) < place(pair[1])), "{ids:?}");
-}
-
-#[test]
-fn reports_on_lines_have_marks_as_those_on_points_do() {
-    let styles = Styles::builtin().unwrap();
-    let rule = |id: &str| -> Value { styles.usual().rules().iter().find(|rule| rule["id"] == id).unwrap().clone() };
-    let (line, mut point) = (rule("report-on-line"), rule("report"));
-    point["layout"]["symbol-placement"] = "line-center".into();
-    // A mark tells by its shape: it must not lie on its side because its road does.
-    point["layout"]["icon-rotation-alignment"] = "viewport".into();
-    assert_eq!(line["layout"], point["layout"]);
 }
 
 #[test]

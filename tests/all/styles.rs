@@ -46,7 +46,29 @@ fn styles_are_listed_and_each_is_served_whole() {
         assert!(template.ends_with(&format!("/styles/{id}/{{z}}/{{x}}/{{y}}.png?{AT}")), "{template}");
     }
     assert_eq!(server.json("/styles/default.json"), server.json("/styles/access.json"));
+    assert_eq!(server.bytes("/styles/default/6/30/29.png"), server.bytes("/styles/access/6/30/29.png"));
     server.assert_log_clean();
+}
+
+#[test]
+fn a_document_is_of_the_day_that_is_asked_for_and_opens_where_the_data_are() {
+    let server = Server::start();
+    let tiles = server.json("/styles/access/tiles.json");
+    assert_eq!(tiles["bounds"][0], -180.0, "clients ask for nothing beyond the bounds, and the basemap is the whole world");
+    let [longitude, latitude] = [0, 1].map(|axis| tiles["center"][axis].as_f64().unwrap());
+    assert!((-12.0..-2.0).contains(&longitude) && (8.0..18.0).contains(&latitude), "{}", tiles["center"]);
+    for file in ["access.json", "access/qgis.json"] {
+        let document = server.json(&format!("/styles/{file}?{AT}&phase=active"));
+        let url = document["sources"]["roadblock"]["url"].as_str().unwrap();
+        assert!(url.ends_with(&format!(".json?{AT}&phase=active")), "{url}");
+        let answer = server.json(url.strip_prefix(&server.url("")).unwrap());
+        assert!(answer["tiles"][0].as_str().unwrap().ends_with(&format!("?{AT}&phase=active")), "{}", answer["tiles"]);
+        assert_eq!(refused(&server, &format!("/styles/{file}?datetime=soon")).0, 400);
+        assert_eq!(refused(&server, &format!("/styles/{file}?date=2025-11-12")).0, 400);
+    }
+    let document = server.json("/styles/access.json");
+    assert_eq!(document["center"], serde_json::json!([longitude, latitude]));
+    assert_eq!(document["zoom"].as_i64().map(|zoom| zoom + 1), tiles["center"][2].as_i64());
 }
 
 #[test]
@@ -59,6 +81,14 @@ fn an_unknown_style_is_404_and_those_there_are_are_named() {
     }
     for path in ["/styles/print/6/30/29.mvt", "/styles/print/6/30/99.png", "/styles/print/poster.png", "/xyz/all/6/30/29.jpg"] {
         assert_eq!(refused(&server, path).0, 404, "{path}");
+    }
+    for (path, words) in [
+        ("/styles/access", "is at /styles/access.json"),
+        ("/styles/access/6/30/29@4x.png", "with @2x or @3x before the dot"),
+        ("/styles/access/6/30/29.gif", "write y.png, y.webp or y.jpg"),
+    ] {
+        let (status, detail) = refused(&server, path);
+        assert!(status == 404 && detail.contains(words), "{path}: {detail}");
     }
 }
 

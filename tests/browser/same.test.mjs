@@ -47,7 +47,7 @@ const isSymbol = ({ type }) => type === "symbol";
 const paper = { id: "sea", type: "background", paint: { "background-color": "#ffffff" } };
 const faded = (rule, property) => ({ ...rule, paint: { ...rule.paint, [property]: 0 } });
 // Marks that are drawn whatever stands there; what gives way is told by its text.
-const MARKS = ["place", "report", "report-on-line"];
+const MARKS = ["place", "report"];
 const marks = [paper, ...document.layers.filter(({ id }) => MARKS.includes(id)).map((rule) => faded(rule, "text-opacity"))];
 
 // A page for one view.
@@ -69,12 +69,11 @@ function program(style, zoom, at, root = base) {
       map.triggerRepaint();
       return map.once("idle");
     };
-    // MapLibre keeps names where it put them while not all tiles were there, as long as they are in view: so it looks away once.
+    // MapLibre keeps names where it put them while not all tiles were there: let it begin anew, for which there is no call.
     const look = async () => {
-      for (const turns of [0, 100, -100]) {
-        map.panBy([turns * side, 0], { animate: false });
-        await idle();
-      }
+      await idle();
+      map.style.placement.variableOffsets = {};
+      await idle();
     };
     // What is named within the view.
     window.names = async () => {
@@ -167,9 +166,12 @@ async function served(styles, use) {
     return file;
   });
   const { url, stop } = await serve(...files.flatMap((file) => ["--style", file]));
-  await use(url);
-  stop();
-  rmSync(folder, { recursive: true });
+  try {
+    await use(url);
+  } finally {
+    stop();
+    rmSync(folder, { recursive: true });
+  }
 }
 
 for (const id of ["access", "access-dark"]) {

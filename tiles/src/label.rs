@@ -1,8 +1,8 @@
-//! Where an area carries its text: one point for the whole geometry, so that all tiles agree on it.
+//! Where an area carries its text and a line its mark: one point for the whole geometry, so that all tiles agree on it.
 
 use crate::grid::{TileCoord, World};
 use crate::quantise::Window;
-use crate::scene::{Path, Paths, Prepared, Shape};
+use crate::scene::{Path, Paths, Position, Prepared, Shape};
 
 /// Heights at which an area is measured across, from its middle outwards, in tenths of its box.
 const HEIGHTS: [i64; 9] = [5, 4, 6, 3, 7, 2, 8, 1, 9];
@@ -13,7 +13,20 @@ const WIDER: f64 = 1.1;
 ///
 /// Nothing for geometry without areas. Costs a walk over the coarsest level of that area the first time, then nothing.
 pub fn points(prepared: Prepared<'_>, coord: TileCoord, buffer: u32) -> Vec<[i32; 2]> {
-    let Some(point) = prepared.label(|| place(prepared)) else { return Vec::new() };
+    let has_areas = prepared.shapes().any(|shape| matches!(shape, Shape::Polygons(_)));
+    if has_areas { of_whole(prepared, coord, buffer) } else { Vec::new() }
+}
+
+/// The point halfway along a geometry's longest line, in tile units, once or more if a tile and `buffer` units around it see it.
+///
+/// Nothing for geometry that is not of lines alone. Costs a walk over that line the first time, then nothing.
+pub fn halfway(prepared: Prepared<'_>, coord: TileCoord, buffer: u32) -> Vec<[i32; 2]> {
+    let has_lines = prepared.shapes().all(|shape| matches!(shape, Shape::Lines(_)));
+    if has_lines { of_whole(prepared, coord, buffer) } else { Vec::new() }
+}
+
+fn of_whole(prepared: Prepared<'_>, coord: TileCoord, buffer: u32) -> Vec<[i32; 2]> {
+    let Some(point) = prepared.label(|| place(prepared).or_else(|| middle(prepared))) else { return Vec::new() };
     let seen = Window::of(coord, buffer).map(|window| (window.units(point), window));
     let seen = seen.filter(|(units, window)| window.holds_point(*units));
     seen.map(|(units, _)| units.map(|unit| i32::try_from(unit).unwrap_or_default())).collect()
@@ -23,6 +36,29 @@ pub fn points(prepared: Prepared<'_>, coord: TileCoord, buffer: u32) -> Vec<[i32
 fn place(prepared: Prepared<'_>) -> Option<World> {
     let areas = prepared.shapes().filter_map(|shape| if let Shape::Polygons(areas) = shape { Some(areas.iter()) } else { None });
     areas.flatten().max_by(|a, b| extent(*a).total_cmp(&extent(*b))).and_then(inside)
+}
+
+/// Halfway along the longest line, on the grid.
+fn middle(prepared: Prepared<'_>) -> Option<World> {
+    let lines = prepared.shapes().filter_map(|shape| if let Shape::Lines(lines) = shape { Some(lines.iter()) } else { None });
+    let finest = lines.flatten().filter_map(|line| line.levels().next_back());
+    let measured = finest.map(|level| (level.points, level.points.windows(2).map(|pair| length(pair[0], pair[1])).sum::<f64>()));
+    let (points, long) = measured.max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let mut left = long / 2.0;
+    for pair in points.windows(2) {
+        let step = length(pair[0], pair[1]);
+        if left <= step && step > 0.0 {
+            let [from, to] = [pair[0], pair[1]].map(|point| point.map(f64::from));
+            return Some([0, 1].map(|axis| (from[axis] + (to[axis] - from[axis]) * left / step).round() as i64));
+        }
+        left -= step;
+    }
+    points.first().map(|point| point.map(i64::from))
+}
+
+fn length(from: Position, to: Position) -> f64 {
+    let [across, down] = [0, 1].map(|axis| f64::from(to[axis]) - f64::from(from[axis]));
+    across.hypot(down)
 }
 
 /// Size of an area's box.
@@ -62,7 +98,7 @@ fn crossings(ring: Path<'_>, y: i64) -> impl Iterator<Item = f64> {
 mod tests {
     use super::*;
     use crate::scene::Scene;
-    use geo_types::{Geometry, LineString, MultiPolygon, Polygon, polygon};
+    use geo_types::{Geometry, LineString, MultiLineString, MultiPolygon, Polygon, line_string, polygon};
 
     fn square(west: f64, south: f64, side: f64) -> Polygon<f64> {
         polygon![(x: west, y: south), (x: west + side, y: south), (x: west + side, y: south + side), (x: west, y: south + side)]
@@ -72,6 +108,24 @@ mod tests {
         let mut scene = Scene::default();
         scene.push(Some(&geometry.into()));
         points(scene.get(0).unwrap(), TileCoord::new(z, x, y).unwrap(), 4096)
+    }
+
+    #[test]
+    fn a_line_has_its_mark_halfway_along_the_longest_of_its_lines_whatever_a_tile_sees_of_it() {
+        let marks = |geometry: Geometry<f64>, coord: (u8, u32, u32)| {
+            let mut scene = Scene::default();
+            scene.push(Some(&geometry));
+            halfway(scene.get(0).unwrap(), TileCoord::new(coord.0, coord.1, coord.2).unwrap(), 64)
+        };
+        let long = line_string![(x: -40.0, y: 0.0), (x: -10.0, y: 0.0), (x: 40.0, y: 0.0)];
+        let both = MultiLineString::new(vec![line_string![(x: 100.0, y: 0.0), (x: 101.0, y: 0.0)], long.clone()]);
+        for geometry in [Geometry::from(long), both.into()] {
+            // The middle of the world lies in a corner of four tiles, and each tile says where.
+            let seen: Vec<_> = [(3, 3), (4, 3), (3, 4), (4, 4)].map(|(x, y)| marks(geometry.clone(), (3, x, y))).into();
+            assert_eq!(seen, [vec![[4096, 4096]], vec![[0, 4096]], vec![[4096, 0]], vec![[0, 0]]]);
+            assert_eq!(marks(geometry, (3, 5, 4)), [[0i32; 2]; 0], "the line goes on there, its middle does not lie there");
+        }
+        assert!(marks(square(-1.0, -1.0, 2.0).into(), (0, 0, 0)).is_empty(), "an area has its text");
     }
 
     #[test]

@@ -1,8 +1,6 @@
 // The style document as an OpenLayers style: one list of rules, in drawing order, for every layer and for the legend.
 
 import type { FeatureLike } from "ol/Feature";
-import { Point } from "ol/geom";
-import RenderFeature from "ol/render/Feature";
 import { Circle, Fill, Icon, Stroke, Style, Text } from "ol/style";
 import { faded } from "./colour";
 import { DENSITY, type Drawings, drawHatch, drawIcon, drawSoft, SOFT_PX } from "./drawings";
@@ -16,9 +14,9 @@ export const LAYER = "@layer";
 const ZOOM_OFFSET = 1;
 // What one map layer draws of its features: the ground, the icons and lesser names over it, the names that go first.
 export type Part = "ground" | "symbols" | "names";
-// Names of this sort key or lower go first. They have a map layer of their own, because room is given out tile by tile:
+// Names of a lower sort key go first. They have a map layer of their own, because room is given out tile by tile:
 // else a village in one tile could take the room of a city in the next.
-const FIRST_NAMES = 2;
+const FIRST_NAMES = 3;
 // Names lie over icons, so that no mark hides a letter.
 const OVER_ICONS = 1e6;
 
@@ -29,8 +27,7 @@ const GEOMETRIES: Record<string, Scope["geometry"][]> = {
   symbol: ["Point", "Polygon"],
   circle: ["Point"],
 };
-const PLACEMENTS: Record<string, Scope["geometry"][]> = { line: ["LineString"], "line-center": ["LineString"] };
-const drawnBy = (rule: Rule) => PLACEMENTS[String(rule.layout?.["symbol-placement"])] ?? GEOMETRIES[rule.type] ?? [];
+const drawnBy = (rule: Rule): Scope["geometry"][] => (rule.layout?.["symbol-placement"] === "line" ? ["LineString"] : (GEOMETRIES[rule.type] ?? []));
 
 export class Portrayal {
   readonly rules: Rule[];
@@ -97,7 +94,9 @@ export class Portrayal {
   }
 
   private make(order: number, rule: Rule, look: Look, part: Part): Style[] {
-    const zIndex = order * 100 + 50 - Math.round(Math.min(49, Number(look["symbol-sort-key"] ?? 0)));
+    // Of icons that always show the higher key lies above; of names the lower key comes first.
+    const key = Math.max(-49, Math.min(49, Math.round(Number(look["symbol-sort-key"] ?? 0))));
+    const zIndex = order * 100 + 50 + (rule.layout?.["icon-allow-overlap"] === true ? key : -key);
     switch (rule.type) {
       case "fill":
         return this.fill(look, zIndex);
@@ -136,19 +135,18 @@ export class Portrayal {
     return new Style({ image: new Circle({ radius, fill: new Fill({ color: faded(colour, opacity) }), ...(stroke && { stroke }) }), zIndex });
   }
 
-  // An icon always shows; a name only where it has room. A text that names no icon gives way to icons too.
+  // An icon always shows; a name only where it has room. A lesser text that names no icon gives way to icons too.
   private symbol(rule: Rule, look: Look, zIndex: number, part: Part): Style[] {
-    const goesFirst = Number(look["symbol-sort-key"] ?? Number.POSITIVE_INFINITY) <= FIRST_NAMES && look["icon-image"] !== undefined;
+    const goesFirst = Number(look["symbol-sort-key"] ?? Number.POSITIVE_INFINITY) < FIRST_NAMES && look["symbol-placement"] !== "line";
     const styles: Style[] = [];
     const img = part === "symbols" && look["icon-image"] ? this.icon(String(look["icon-image"])) : undefined;
     if (img) {
       const size = Number(look["icon-size"] ?? 1);
       const [right = 0, down = 0] = numbers(rule.layout?.["icon-offset"]) ?? [];
       const image = new Icon({ img, scale: size / DENSITY, displacement: [right * size, -down * size], declutterMode: "obstacle" });
-      const onLine = look["symbol-placement"] === "line-center";
-      styles.push(new Style({ image, zIndex, ...(onLine && { geometry: middle }) }));
+      styles.push(new Style({ image, zIndex }));
     }
-    const above = look["icon-image"] === undefined ? 0 : OVER_ICONS;
+    const above = goesFirst || look["icon-image"] !== undefined ? OVER_ICONS : 0;
     if (look["text-field"] && (part === "names") === goesFirst) styles.push(new Style({ text: text(rule, look), zIndex: zIndex + above }));
     return styles;
   }
@@ -166,14 +164,6 @@ function read(rule: Rule, scope: Scope): Look {
 }
 
 const isData = (name: string) => ["line-dasharray", "icon-offset", "text-offset", "text-font", "text-variable-anchor", "text-variable-anchor-offset"].includes(name);
-
-// The middle of a line's part in a tile, as map clients place symbols there.
-function middle(feature: FeatureLike): Point | undefined {
-  if (!(feature instanceof RenderFeature)) return undefined;
-  const coordinates = feature.getType() === "MultiLineString" ? feature.getFlatMidpoints() : feature.getFlatMidpoint();
-  const [x, y] = coordinates;
-  return x === undefined || y === undefined ? undefined : new Point([x, y]);
-}
 
 // A tenth of a pixel is not seen; without this every zoom in between would make a look of its own.
 const rounded = (value: Value) => (typeof value === "number" ? Math.round(value * 20) / 20 : value);

@@ -1,7 +1,7 @@
 //! What this server documents of what map clients fetch beside a style: letters, and icons in one picture.
 
 use super::super::links::JSON;
-use super::routes::{Content, Route, route};
+use super::routes::{Content, Route, STYLED, route};
 
 /// Styles for QGIS, letters and sprites.
 pub(super) const CLIENT: [Route; 7] = [
@@ -10,7 +10,7 @@ pub(super) const CLIENT: [Route; 7] = [
         "plainStyle",
         "Styles",
         "A style written out for programs that know few expressions, such as QGIS",
-        &["style"],
+        &STYLED,
         &[(JSON, Some("document"))],
     ),
     route("/fonts.json", "fonts", "Styles", "Names of the fonts that there are", &[], &[(JSON, Some("document"))]),

@@ -35,7 +35,7 @@ const ONE_PAGE: [&str; 8] = ["limit", "cursor", "bbox", "clusterId", "datetime",
 const WHOLE_LAYER: [&str; 5] = ["bbox", "clusterId", "datetime", "known_at", "phase"];
 const TILE: [&str; 8] = ["layers", "z", "x", "y", TILE_PARAMETERS[0], TILE_PARAMETERS[1], TILE_PARAMETERS[2], TILE_PARAMETERS[3]];
 const TILE_JSON: [&str; 5] = ["layers", TILE_PARAMETERS[0], TILE_PARAMETERS[1], TILE_PARAMETERS[2], TILE_PARAMETERS[3]];
-const STYLED: [&str; 5] = ["style", TILE_PARAMETERS[0], TILE_PARAMETERS[1], TILE_PARAMETERS[2], TILE_PARAMETERS[3]];
+pub(super) const STYLED: [&str; 5] = ["style", TILE_PARAMETERS[0], TILE_PARAMETERS[1], TILE_PARAMETERS[2], TILE_PARAMETERS[3]];
 const STYLED_TILE: [&str; 8] =
     ["style", "z", "x", "y", TILE_PARAMETERS[0], TILE_PARAMETERS[1], TILE_PARAMETERS[2], TILE_PARAMETERS[3]];
 const SHEET: [&str; 14] = [
@@ -258,7 +258,7 @@ pub(super) const OTHERS: [Route; 29] = [
         "style",
         "Styles",
         "Style of the vector tiles (MapLibre 8)",
-        &["cluster"],
+        &TILE_PARAMETERS,
         &[(JSON, Some("document"))],
     ),
     route("/styles", "styles", "Styles", "The styles there are", &[], &[(JSON, Some("document"))]),
@@ -267,7 +267,7 @@ pub(super) const OTHERS: [Route; 29] = [
         "namedStyle",
         "Styles",
         "A style for vector tiles (MapLibre 8)",
-        &["style", "cluster"],
+        &STYLED,
         &[(JSON, Some("document"))],
     ),
     route(

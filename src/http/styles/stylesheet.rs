@@ -5,32 +5,41 @@ use super::super::clustered;
 use super::super::document::seal;
 use super::super::layer_set::LayerSet;
 use super::super::links::JSON;
+use super::super::query::TILE_PARAMETERS;
+use super::super::tilejson;
+use crate::portray;
 use crate::problem::Problem;
 use crate::style::{Drawn, Named};
 use crate::world::builtin;
 use axum::response::Response;
+use serde_json::json;
 
-/// The style document, with absolute addresses.
+/// The style document, with absolute addresses, for the times and clusters that the query asks for; it opens where the data are, unless
+/// it says itself where.
 pub(super) fn document(call: &Call, named: &Named) -> Result<Response, Problem> {
-    call.query.allow(&["cluster"])?;
-    let names = layers(call, named);
-    let clustered = clustered::read(&call.query, &LayerSet::resolve(&call.world, &names.join(","))?)?;
-    let mut document = named.document(&call.base, &names);
-    if call.query.value("cluster")?.is_some() {
-        let ours = format!("{}/xyz/", call.base);
-        for source in document["sources"].as_object_mut().into_iter().flat_map(|sources| sources.values_mut()) {
-            if let Some(url) = source["url"].as_str().filter(|url| url.starts_with(&ours)) {
-                source["url"] = format!("{url}?cluster={}", clustered.as_str()).into();
-            }
-        }
+    let (layers, query) = source(call, named)?;
+    let mut document = named.document(&call.base, &layers, &query);
+    if let Some((middle, zoom)) = call.world.bounds().map(tilejson::opening).filter(|_| document["center"].is_null()) {
+        document["center"] = json!(middle);
+        // Styles count tiles of 512 pixels.
+        document["zoom"] = json!(zoom.saturating_sub(1));
     }
     Ok(seal(call, JSON, document.to_string()))
 }
 
 /// The document for programs that know few expressions.
 pub(super) fn plain(call: &Call, named: &Named) -> Result<Response, Problem> {
-    call.query.allow(&[])?;
-    Ok(seal(call, JSON, named.plain_document(&call.base, &layers(call, named)).to_string()))
+    let (layers, query) = source(call, named)?;
+    Ok(seal(call, JSON, named.plain_document(&call.base, &layers, &query).to_string()))
+}
+
+/// What its source holds, and what is asked of it, which its tiles will be asked in turn.
+fn source<'a>(call: &'a Call, named: &Named) -> Result<(Vec<&'a str>, String), Problem> {
+    call.query.allow(&TILE_PARAMETERS)?;
+    let layers = layers(call, named);
+    clustered::read(&call.query, &LayerSet::resolve(&call.world, &layers.join(","))?)?;
+    call.query.asked(call.world.default_datetime(call.now), call.now, Some(portray::MAP_PHASES))?;
+    Ok((layers, tilejson::repeated(&call.query)))
 }
 
 /// What its source holds.

@@ -56,7 +56,7 @@ fn a_sprite_is_as_large_as_its_index_says_and_the_same_each_time() {
 
 #[test]
 fn the_document_names_letters_and_sprite_by_absolute_addresses() {
-    let document = Styles::builtin().unwrap().usual().document("https://maps.example.org/mali", &["basemap"]);
+    let document = Styles::builtin().unwrap().usual().document("https://maps.example.org/mali", &["basemap"], "");
     assert_eq!(document["glyphs"], "https://maps.example.org/mali/fonts/{fontstack}/{range}.pbf");
     assert_eq!(document["sprite"], "https://maps.example.org/mali/sprites/access");
 }

@@ -173,7 +173,7 @@ fn what_carries_meaning_stands_out_from_land() {
 #[test]
 fn texts_are_readable_on_land() {
     for look in looks() {
-        for id in ["country-label", "area-label", "place-label", "place", "report-cluster", "place-cluster", "any-cluster"] {
+        for id in ["country-label", "area-label", "place-label", "place-name", "report-cluster", "place-cluster", "any-cluster"] {
             let hex = look.paint(id, "text-color");
             assert!(contrast(parts(&hex), look.land()) >= 4.5, "{}, {id}: {:.2}", look.id, contrast(parts(&hex), look.land()));
         }

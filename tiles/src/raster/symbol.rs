@@ -66,7 +66,8 @@ pub(super) struct Label {
 #[derive(Debug)]
 pub(super) struct Symbol {
     pub(super) at: [f64; 2],
-    /// Rules drawn later matter more, then the lower sort key, then what stands further north-west on the whole map.
+    /// Rules drawn later matter more, then the lower sort key, then what stands further north-west on the whole map. Of what is drawn
+    /// whatever happens, and needs no turn, the higher key matters more: by the specification it lies above.
     importance: (usize, f64, [f64; 2]),
     pub(super) mark: Option<Mark>,
     pub(super) label: Option<Label>,
@@ -85,7 +86,9 @@ impl Symbol {
         let label = label(rule, scope, at, way, picture);
         let mark = mark(rule, scope, at, way, icons, label.as_ref());
         let on_map = [at[0] + picture.origin[0], at[1] + picture.origin[1]].map(|axis| (axis * 16.0).round());
-        let importance = (usize::MAX - rule.number, rule.amount("symbol-sort-key", scope, 0.0), [on_map[1], on_map[0]]);
+        let is_firm = mark.as_ref().is_some_and(|mark| mark.is_firm) && label.as_ref().is_none_or(|label| label.is_firm);
+        let key = rule.amount("symbol-sort-key", scope, 0.0) * if is_firm { -1.0 } else { 1.0 };
+        let importance = (usize::MAX - rule.number, key, [on_map[1], on_map[0]]);
         (mark.is_some() || label.is_some()).then_some(Self { at, importance, mark, label })
     }
 

@@ -1,10 +1,8 @@
-//! An index as lists of plain numbers, and back. The tree itself is not kept: it is loaded again, from leaves that stand as they stood in
-//! it, which takes less time than sorting them anew.
+//! An index as lists of plain numbers, and back: the leaves as they stand in it, above which the tree is made again without sorting.
 
-use super::{Bounds, Index, Leaf};
+use super::packed::Tree;
+use super::{Bounds, Index, Ranked};
 use crate::lists::BrokenLists;
-use crate::time::Instant;
-use rstar::RTree;
 use std::borrow::Cow;
 
 /// The lists of an index without times.
@@ -18,28 +16,22 @@ pub struct IndexLists<'a> {
     pub features: Cow<'a, [u32]>,
 }
 
-/// Of a leaf that holds always.
-const ALWAYS: (Instant, Instant) = (Instant::MIN, Instant::MAX);
-
 impl Index {
     /// The lists it consists of; times are left out. `O(n)`.
     pub fn lists(&self) -> IndexLists<'_> {
-        // The last of a node comes first when it is walked.
-        let backwards = |tree| RTree::iter(tree).collect::<Vec<&Leaf>>().into_iter().rev();
-        let leaves: Vec<&Leaf> = self.trees.values().flat_map(backwards).collect();
-        let corners = |leaf: &Leaf| [leaf.bounds.west, leaf.bounds.south, leaf.bounds.east, leaf.bounds.north];
+        let corners = |bounds: &Bounds| [bounds.west, bounds.south, bounds.east, bounds.north];
         IndexLists {
-            trees: self.trees.iter().map(|(rank, tree)| [u64::from(*rank), tree.size() as u64]).collect(),
-            boxes: leaves.iter().copied().map(corners).collect(),
-            features: leaves.iter().map(|leaf| leaf.feature).collect(),
+            trees: self.ranks.iter().map(|(rank, ranked)| [u64::from(*rank), ranked.features.len() as u64]).collect(),
+            boxes: self.ranks.values().flat_map(|ranked| ranked.tree.leaves()).map(corners).collect(),
+            features: self.ranks.values().flat_map(|ranked| &ranked.features).copied().collect(),
         }
     }
 
-    /// The index of some lists over features numbered below `count`. Bulk load, `O(n log n)`.
+    /// The index of some lists over features numbered below `count`. `O(n)`.
     pub fn from_lists(lists: &IndexLists<'_>, count: usize) -> Result<Self, BrokenLists> {
         let leaf = |(&[west, south, east, north], &feature): (&[f64; 4], &u32)| {
             let bounds = Bounds::new(west, south, east, north).filter(|_| (feature as usize) < count)?;
-            Some(Leaf { bounds, feature, valid: ALWAYS, known: ALWAYS })
+            Some((bounds, feature))
         };
         let mut leaves = lists.boxes.iter().zip(lists.features.iter()).map(leaf);
         let mut index = Self::default();
@@ -48,9 +40,11 @@ impl Index {
             const STRANGE: BrokenLists = BrokenLists("a tree of a rank or size that cannot be");
             let (Ok(rank), Ok(size)) = (u8::try_from(rank), usize::try_from(size)) else { return Err(STRANGE) };
             left = left.checked_sub(size).ok_or(STRANGE)?;
-            let tree: Option<Vec<Leaf>> = leaves.by_ref().take(size).collect();
-            let tree = tree.filter(|tree| tree.len() == size).ok_or(BrokenLists("a box that is none, or of no feature"))?;
-            if index.trees.insert(rank, RTree::bulk_load(tree)).is_some() {
+            let read: Option<(Vec<Bounds>, Vec<u32>)> = leaves.by_ref().take(size).collect();
+            let read = read.filter(|(_, features)| features.len() == size);
+            let (boxes, features) = read.ok_or(BrokenLists("a box that is none, or of no feature"))?;
+            let ranked = Ranked { tree: Tree::over(boxes), features, times: Vec::new() };
+            if index.ranks.insert(rank, ranked).is_some() {
                 return Err(STRANGE);
             }
         }
@@ -62,7 +56,7 @@ impl Index {
 
     /// How many entries it has.
     pub(crate) fn len(&self) -> usize {
-        self.trees.values().map(RTree::size).sum()
+        self.ranks.values().map(|ranked| ranked.features.len()).sum()
     }
 }
 
@@ -70,7 +64,7 @@ impl Index {
 mod tests {
     use super::*;
     use crate::index::Entry;
-    use crate::time::{Datetime, Interval};
+    use crate::time::{Datetime, Instant, Interval};
 
     fn index() -> Index {
         let entry = |feature: u32| {

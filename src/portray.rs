@@ -5,6 +5,7 @@
 mod alike;
 mod clusters;
 mod deadline;
+mod found;
 pub mod legend;
 mod near;
 pub mod sheet;
@@ -12,8 +13,9 @@ mod short;
 
 pub use clusters::fields as cluster_fields;
 pub use deadline::Deadline;
+pub use found::Found;
 pub use near::near;
-pub use short::is_short;
+pub use short::found_if_short;
 
 use crate::style::{Drawn, Look, Named};
 use crate::tile::{PictureFormat, Worker};
@@ -22,11 +24,12 @@ use crate::world::drawn::{DrawnFeature, tile_id};
 use crate::world::{Published, builtin};
 use alike::Alike;
 use clusters::{Shown, Words};
+use found::FoundLayer;
 use roadblock_layers::dictionary::NULL;
 use roadblock_layers::feature::GeometryKind;
 use roadblock_layers::features::FeatureRef;
 use roadblock_layers::index::Bounds;
-use roadblock_layers::layer::{Asked, Layer, LayerKind, PhaseSet};
+use roadblock_layers::layer::{Asked, Layer, PhaseSet};
 use roadblock_layers::value::{ColumnKind, Value};
 use roadblock_tiles::cluster;
 use roadblock_tiles::cut::{Purpose, TileGeometry, cut};
@@ -66,9 +69,21 @@ pub fn vector_tile(
     format: VectorFormat,
     worker: &mut Worker,
 ) -> Result<Vec<u8>, PortrayError> {
+    vector_tile_of(&Found::all(layers, clustered, coord, asked), clustered, coord, asked, format, worker)
+}
+
+/// The same of what was found for it.
+pub fn vector_tile_of(
+    found: &Found,
+    clustered: &Clustered,
+    coord: TileCoord,
+    asked: &Asked,
+    format: VectorFormat,
+    worker: &mut Worker,
+) -> Result<Vec<u8>, PortrayError> {
     let mut tile = Vec::new();
-    for published in layers.iter().filter(|published| published.has_tiles_at(coord.z())) {
-        let mut layer = vector_layer(published, is_clustered(published, clustered), coord, asked, format, worker)?;
+    for found in &found.0 {
+        let mut layer = vector_layer(found, is_clustered(&found.published, clustered), coord, asked, format, worker)?;
         match tile.is_empty() {
             true => tile = layer,
             false => tile.append(&mut layer),
@@ -83,7 +98,7 @@ fn is_clustered(published: &Published, clustered: &Clustered) -> bool {
 }
 
 fn vector_layer(
-    published: &Published,
+    FoundLayer { published, hits }: &FoundLayer,
     clustered: bool,
     coord: TileCoord,
     asked: &Asked,
@@ -112,24 +127,17 @@ fn vector_layer(
     let unsaid = || std::iter::repeat_n(NULL, names.len() - columns.len());
     let mut tables = std::mem::take(&mut worker.tables);
     let mut writer = LayerWriter::new(format, layer.meta.name.as_str(), (&names, &kinds), &values, &mut tables);
-    let Worker { hits, slots, scratch, .. } = worker;
-    find(published, clustered, coord, VECTOR_BUFFER, asked, hits);
-    // Read in the order in which they lie in memory, written in that of the layer; of records in the latter, which edits leave as it is.
-    slots.clear();
-    slots.extend((0..).zip(&*hits).filter_map(|(place, &number)| Some((published.drawn.slot(number)?, place))));
-    if layer.meta.kind == LayerKind::Reference {
-        slots.sort_unstable();
-    }
     let mut alike = Alike::of(layer);
-    for &(slot, place) in &*slots {
-        let Some(drawn) = published.drawn.at(slot).filter(|drawn| is_itself(drawn, clustered)) else { continue };
-        let Some(&number) = hits.get(place as usize) else { continue };
-        writer.stand_at(place);
-        cut(drawn.prepared, coord, VECTOR_BUFFER, Purpose::Vector, scratch, |geometry| {
+    let changes = layer.changes_with_time();
+    let purpose = if layer.meta.is_simplified { Purpose::Vector } else { Purpose::Exact };
+    for hit in hits {
+        let Some(drawn) = published.drawn.at(hit.slot).filter(|drawn| is_itself(drawn, clustered)) else { continue };
+        writer.stand_at(hit.place);
+        cut(drawn.prepared, coord, VECTOR_BUFFER, purpose, &mut worker.scratch, |geometry| {
             let mut like = |(column, code)| alike.code(column, code);
-            match layer.feature(number).filter(|_| layer.changes_with_time()) {
-                None => writer.feature(drawn.id, &geometry, drawn.codes().enumerate().map(&mut like).chain(unsaid())),
-                Some(feature) => writer.feature(drawn.id, &geometry, codes(feature).enumerate().map(&mut like).chain(unsaid())),
+            match Some(hit.number).filter(|_| changes).and_then(|number| layer.feature(number)) {
+                None => writer.feature(drawn.id, geometry, drawn.codes().enumerate().map(&mut like).chain(unsaid())),
+                Some(feature) => writer.feature(drawn.id, geometry, codes(feature).enumerate().map(&mut like).chain(unsaid())),
             }
         });
     }
@@ -283,7 +291,8 @@ fn raster_layer<'a>(
             GeometryKind::Mixed | GeometryKind::None => buffers.furthest(),
         };
         cut(prepared, coord, buffer, Purpose::Picture, scratch, |geometry| {
-            features.push(RasterFeature { geometry, label_at: std::mem::take(&mut label_at), properties: properties(feature) });
+            let (geometry, label_at) = (geometry.clone(), std::mem::take(&mut label_at));
+            features.push(RasterFeature { geometry, label_at, properties: properties(feature) });
         });
         if !label_at.is_empty() {
             // The area is too far away to show, its text is not.

@@ -1,18 +1,17 @@
 //! The R-tree: which features may lie in a box, down to a rank, at a time.
 //!
-//! Frame: WGS 84 degrees, closed boxes, so that touching is a hit.
+//! The only module that names rstar. Frame: WGS 84 degrees, closed boxes, so that touching is a hit.
 //! The tree only pre-filters; an exact answer tests geometry and phases afterwards. One tree a rank, so that a query down to
 //! rank r never visits a node of a higher rank: what is too small to see costs nothing.
 
 mod lists;
-mod packed;
 
 pub use lists::IndexLists;
 
 use crate::time::{Datetime, Instant, Interval};
 use geo::BoundingRect;
 use geo_types::Geometry;
-use packed::{Lies, Tree};
+use rstar::{AABB, Envelope, ParentNode, RTree, RTreeNode, RTreeObject, SelectionFunction};
 use std::collections::BTreeMap;
 
 /// A box in degrees, closed on all sides. `west <= east`: a box over the antimeridian is asked as two.
@@ -32,7 +31,7 @@ impl Bounds {
     /// The whole world.
     pub const WORLD: Self = Self { west: -180.0, south: -90.0, east: 180.0, north: 90.0 };
 
-    /// Refuses what is not finite, not ordered, or absurdly large.
+    /// Refuses what is not finite, not ordered, or absurdly large (rstar cannot hold it).
     pub fn new(west: f64, south: f64, east: f64, north: f64) -> Option<Self> {
         let sane = [west, south, east, north].into_iter().all(|value| value.abs() <= 1e9);
         (sane && west <= east && south <= north).then_some(Self { west, south, east, north })
@@ -59,9 +58,8 @@ impl Bounds {
         self.west <= other.east && other.west <= self.east && self.south <= other.north && other.south <= self.north
     }
 
-    /// Whether all of another lies in it.
-    fn contains(&self, other: &Self) -> bool {
-        self.west <= other.west && other.east <= self.east && self.south <= other.south && other.north <= self.north
+    fn envelope(&self) -> AABB<[f64; 2]> {
+        AABB::from_corners([self.west, self.south], [self.east, self.north])
     }
 }
 
@@ -80,20 +78,30 @@ pub struct Entry {
     pub known: Interval,
 }
 
-/// Both stretches of time of a feature, with open ends written out.
+/// A leaf: a box, a feature number, and both stretches of time with open ends written out.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Times {
+struct Leaf {
+    bounds: Bounds,
+    feature: u32,
     valid: (Instant, Instant),
     known: (Instant, Instant),
 }
 
-impl Times {
+impl RTreeObject for Leaf {
+    type Envelope = AABB<[f64; 2]>;
+
+    fn envelope(&self) -> Self::Envelope {
+        self.bounds.envelope()
+    }
+}
+
+impl Leaf {
     fn of(entry: &Entry) -> Self {
         let ends = |interval: Interval| (interval.from.unwrap_or(Instant::MIN), interval.to.unwrap_or(Instant::MAX));
-        Self { valid: ends(entry.valid), known: ends(entry.known) }
+        Self { bounds: entry.bounds, feature: entry.feature, valid: ends(entry.valid), known: ends(entry.known) }
     }
 
-    fn hold(&self, datetime: &Datetime, known_at: Instant) -> bool {
+    fn holds(&self, datetime: &Datetime, known_at: Instant) -> bool {
         let inside = |(from, to): (Instant, Instant), at: Instant| from <= at && (at < to || to == Instant::MAX);
         inside(self.known, known_at)
             && match datetime {
@@ -106,95 +114,48 @@ impl Times {
     }
 }
 
-/// The features of one rank.
-#[derive(Debug, Default)]
-struct Ranked {
-    tree: Tree,
-    /// Of each leaf.
-    features: Vec<u32>,
-    /// The same; none if all hold always.
-    times: Vec<Times>,
+/// The leaf of one feature: only nodes around all of its box can hold it.
+struct One {
+    feature: u32,
+    envelope: AABB<[f64; 2]>,
 }
 
-impl Ranked {
-    fn of(entries: &[&Entry]) -> Self {
-        let boxes: Vec<Bounds> = entries.iter().map(|entry| entry.bounds).collect();
-        let order = packed::order(&boxes);
-        let sorted = || order.iter().filter_map(|&number| entries.get(number as usize));
-        let is_timeless = |entry: &&Entry| entry.valid == Interval::ALWAYS && entry.known == Interval::ALWAYS;
-        let times = if entries.iter().all(is_timeless) { Vec::new() } else { sorted().map(|entry| Times::of(entry)).collect() };
-        Self {
-            tree: Tree::over(sorted().map(|entry| entry.bounds).collect()),
-            features: sorted().map(|entry| entry.feature).collect(),
-            times,
-        }
+impl SelectionFunction<Leaf> for One {
+    fn should_unpack_parent(&self, parent: &AABB<[f64; 2]>) -> bool {
+        parent.contains_envelope(&self.envelope)
     }
 
-    /// Hands the features that may touch a box and whose times fit to `take` until that has enough; says whether it never had.
-    fn all(&self, asked: &Bounds, (datetime, known_at): (&Datetime, Instant), take: &mut impl FnMut(u32) -> bool) -> bool {
-        self.touching(asked, &mut |leaf, feature| {
-            let fits = self.times.get(leaf).is_none_or(|times| times.hold(datetime, known_at));
-            !fits || take(feature)
-        })
-    }
-
-    /// The same whatever their times, with the leaf of each.
-    fn touching(&self, asked: &Bounds, take: &mut impl FnMut(usize, u32) -> bool) -> bool {
-        let look = |around: &Bounds| match () {
-            () if asked.contains(around) => Lies::Within,
-            () if asked.intersects(around) => Lies::Across,
-            () => Lies::Beside,
-        };
-        self.tree.all(&look, &mut |leaf| self.features.get(leaf).is_none_or(|&feature| take(leaf, feature)))
-    }
-
-    /// Whether it holds a feature whose box is known: only nodes around all of that can.
-    fn holds(&self, feature: u32, bounds: &Bounds) -> bool {
-        let look = |around: &Bounds| if around.contains(bounds) { Lies::Across } else { Lies::Beside };
-        !self.tree.all(&look, &mut |leaf| self.features.get(leaf) != Some(&feature))
+    fn should_unpack_leaf(&self, leaf: &Leaf) -> bool {
+        leaf.feature == self.feature
     }
 }
 
 /// The index of one layer. Immutable once built.
 #[derive(Debug, Default)]
 pub struct Index {
-    ranks: BTreeMap<u8, Ranked>,
+    trees: BTreeMap<u8, RTree<Leaf>>,
 }
 
 impl Index {
-    /// `O(n log n)`.
+    /// Bulk load, `O(n log n)`.
     pub fn build(entries: &[Entry]) -> Self {
-        let mut ranks: BTreeMap<u8, Vec<&Entry>> = BTreeMap::new();
+        let mut leaves: BTreeMap<u8, Vec<Leaf>> = BTreeMap::new();
         for entry in entries {
-            ranks.entry(entry.rank).or_default().push(entry);
+            leaves.entry(entry.rank).or_default().push(Leaf::of(entry));
         }
-        Self { ranks: ranks.into_iter().map(|(rank, entries)| (rank, Ranked::of(&entries))).collect() }
+        Self { trees: leaves.into_iter().map(|(rank, leaves)| (rank, RTree::bulk_load(leaves))).collect() }
     }
 
     /// Puts into `hits` the features of rank 0 to `max_rank` whose box touches one of `boxes` and whose times fit: ascending, each once.
     pub fn query(&self, boxes: &[Bounds], max_rank: u8, datetime: &Datetime, known_at: Instant, hits: &mut Vec<u32>) {
-        self.query_few(boxes, max_rank, datetime, known_at, usize::MAX, hits);
-    }
-
-    /// The same if there are at most `most`; else gives up when it has seen as many, and says `false`. One that touches several boxes
-    /// counts for each.
-    pub fn query_few(
-        &self,
-        boxes: &[Bounds],
-        max_rank: u8,
-        datetime: &Datetime,
-        known_at: Instant,
-        most: usize,
-        hits: &mut Vec<u32>,
-    ) -> bool {
         hits.clear();
-        let are_few = self.all(boxes, max_rank, (datetime, known_at), |feature| {
-            hits.push(feature);
-            hits.len() <= most
-        });
+        for tree in self.trees.range(..=max_rank).map(|(_, tree)| tree) {
+            for bounds in boxes {
+                collect(tree.root(), &bounds.envelope(), datetime, known_at, hits);
+            }
+        }
         hits.sort_unstable();
         hits.dedup();
-        are_few
     }
 
     /// Whether `accept` takes any of the features that `query` would find; stops at the first. They come in no order, and one that
@@ -207,42 +168,69 @@ impl Index {
         known_at: Instant,
         mut accept: impl FnMut(u32) -> bool,
     ) -> bool {
-        !self.all(boxes, max_rank, (datetime, known_at), |feature| !accept(feature))
-    }
-
-    /// Hands what is asked for to `take` until that has enough; says whether it never had.
-    fn all(&self, boxes: &[Bounds], max_rank: u8, times: (&Datetime, Instant), mut take: impl FnMut(u32) -> bool) -> bool {
-        let ranks = self.ranks.range(..=max_rank).map(|(_, ranked)| ranked);
-        ranks.into_iter().all(|ranked| boxes.iter().all(|bounds| ranked.all(bounds, times, &mut take)))
+        let mut fits = |leaf: &Leaf| leaf.holds(datetime, known_at) && accept(leaf.feature);
+        let trees = self.trees.range(..=max_rank).map(|(_, tree)| tree);
+        trees.into_iter().any(|tree| boxes.iter().any(|bounds| meets(tree.root(), &bounds.envelope(), &mut fits)))
     }
 
     /// Visits the features whose box touches one of `boxes`, whatever their rank and times; one that touches several may come again.
     pub(crate) fn visit(&self, boxes: &[Bounds], mut see: impl FnMut(u32)) {
-        for (ranked, bounds) in self.ranks.values().flat_map(|ranked| boxes.iter().map(move |bounds| (ranked, bounds))) {
-            ranked.touching(bounds, &mut |_, feature| {
-                see(feature);
-                true
-            });
+        for (tree, bounds) in self.trees.values().flat_map(|tree| boxes.iter().map(move |bounds| (tree, bounds))) {
+            tree.locate_in_envelope_intersecting(bounds.envelope()).for_each(|leaf| see(leaf.feature));
         }
     }
 
     /// Each entry's feature with its box and rank, in no order.
     pub(crate) fn located(&self) -> impl Iterator<Item = (u32, Bounds, u8)> {
-        let ranks = self.ranks.iter().map(|(rank, ranked)| (*rank, ranked));
-        ranks.flat_map(|(rank, ranked)| {
-            ranked.features.iter().zip(ranked.tree.leaves()).map(move |(feature, bounds)| (*feature, *bounds, rank))
-        })
+        let trees = self.trees.iter().map(|(rank, tree)| (*rank, tree));
+        trees.flat_map(|(rank, tree)| tree.iter().map(move |leaf| (leaf.feature, leaf.bounds, rank)))
     }
 
     /// Rank of a feature whose box is known. `O(log n)`, and more where nodes overlap.
     pub(crate) fn rank_of(&self, feature: u32, bounds: &Bounds) -> Option<u8> {
-        self.ranks.iter().find(|(_, ranked)| ranked.holds(feature, bounds)).map(|(rank, _)| *rank)
+        let is_in = |tree: &RTree<Leaf>| {
+            let one = One { feature, envelope: bounds.envelope() };
+            tree.locate_with_selection_function(one).next().is_some()
+        };
+        self.trees.iter().find(|(_, tree)| is_in(tree)).map(|(rank, _)| *rank)
     }
 
     /// Box around everything.
     pub fn bounds(&self) -> Option<Bounds> {
-        self.ranks.values().filter_map(|ranked| ranked.tree.bounds()).reduce(|a, b| a.union(&b))
+        self.trees
+            .values()
+            .filter(|tree| tree.size() > 0)
+            .map(|tree| tree.root().envelope())
+            .map(|envelope| {
+                let ([west, south], [east, north]) = (envelope.lower(), envelope.upper());
+                Bounds { west, south, east, north }
+            })
+            .reduce(|a, b| a.union(&b))
     }
+}
+
+/// Walks the tree; a node wholly inside the box is taken without looking at the boxes below it.
+fn collect(node: &ParentNode<Leaf>, asked: &AABB<[f64; 2]>, datetime: &Datetime, known_at: Instant, hits: &mut Vec<u32>) {
+    let all = asked.contains_envelope(&node.envelope());
+    for child in node.children() {
+        match child {
+            RTreeNode::Leaf(leaf) if (all || asked.intersects(&leaf.envelope())) && leaf.holds(datetime, known_at) => {
+                hits.push(leaf.feature);
+            }
+            RTreeNode::Parent(parent) if all || asked.intersects(&parent.envelope()) => {
+                collect(parent, asked, datetime, known_at, hits);
+            }
+            RTreeNode::Leaf(_) | RTreeNode::Parent(_) => (),
+        }
+    }
+}
+
+/// Whether a leaf that touches the box fits.
+fn meets(node: &ParentNode<Leaf>, asked: &AABB<[f64; 2]>, fits: &mut dyn FnMut(&Leaf) -> bool) -> bool {
+    node.children().iter().any(|child| match child {
+        RTreeNode::Leaf(leaf) => asked.intersects(&leaf.envelope()) && fits(leaf),
+        RTreeNode::Parent(parent) => asked.intersects(&parent.envelope()) && meets(parent, asked, fits),
+    })
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
-//! An index as lists of plain numbers, and back: the leaves as they stand in it, above which the tree is made again without sorting.
+//! An index as lists of plain numbers, and back. The tree itself is not kept: it is loaded again, from leaves that stand as they stood in
+//! it, which takes less time than sorting them anew.
 
-use super::packed::Tree;
-use super::{Bounds, Index, Ranked};
+use super::{Bounds, Index, Leaf};
 use crate::lists::BrokenLists;
+use crate::time::Instant;
+use rstar::RTree;
 use std::borrow::Cow;
 
 /// The lists of an index without times.
@@ -16,22 +18,28 @@ pub struct IndexLists<'a> {
     pub features: Cow<'a, [u32]>,
 }
 
+/// Of a leaf that holds always.
+const ALWAYS: (Instant, Instant) = (Instant::MIN, Instant::MAX);
+
 impl Index {
     /// The lists it consists of; times are left out. `O(n)`.
     pub fn lists(&self) -> IndexLists<'_> {
-        let corners = |bounds: &Bounds| [bounds.west, bounds.south, bounds.east, bounds.north];
+        // The last of a node comes first when it is walked.
+        let backwards = |tree| RTree::iter(tree).collect::<Vec<&Leaf>>().into_iter().rev();
+        let leaves: Vec<&Leaf> = self.trees.values().flat_map(backwards).collect();
+        let corners = |leaf: &Leaf| [leaf.bounds.west, leaf.bounds.south, leaf.bounds.east, leaf.bounds.north];
         IndexLists {
-            trees: self.ranks.iter().map(|(rank, ranked)| [u64::from(*rank), ranked.features.len() as u64]).collect(),
-            boxes: self.ranks.values().flat_map(|ranked| ranked.tree.leaves()).map(corners).collect(),
-            features: self.ranks.values().flat_map(|ranked| &ranked.features).copied().collect(),
+            trees: self.trees.iter().map(|(rank, tree)| [u64::from(*rank), tree.size() as u64]).collect(),
+            boxes: leaves.iter().copied().map(corners).collect(),
+            features: leaves.iter().map(|leaf| leaf.feature).collect(),
         }
     }
 
-    /// The index of some lists over features numbered below `count`. `O(n)`.
+    /// The index of some lists over features numbered below `count`. Bulk load, `O(n log n)`.
     pub fn from_lists(lists: &IndexLists<'_>, count: usize) -> Result<Self, BrokenLists> {
         let leaf = |(&[west, south, east, north], &feature): (&[f64; 4], &u32)| {
             let bounds = Bounds::new(west, south, east, north).filter(|_| (feature as usize) < count)?;
-            Some((bounds, feature))
+            Some(Leaf { bounds, feature, valid: ALWAYS, known: ALWAYS })
         };
         let mut leaves = lists.boxes.iter().zip(lists.features.iter()).map(leaf);
         let mut index = Self::default();
@@ -40,11 +48,9 @@ impl Index {
             const STRANGE: BrokenLists = BrokenLists("a tree of a rank or size that cannot be");
             let (Ok(rank), Ok(size)) = (u8::try_from(rank), usize::try_from(size)) else { return Err(STRANGE) };
             left = left.checked_sub(size).ok_or(STRANGE)?;
-            let read: Option<(Vec<Bounds>, Vec<u32>)> = leaves.by_ref().take(size).collect();
-            let read = read.filter(|(_, features)| features.len() == size);
-            let (boxes, features) = read.ok_or(BrokenLists("a box that is none, or of no feature"))?;
-            let ranked = Ranked { tree: Tree::over(boxes), features, times: Vec::new() };
-            if index.ranks.insert(rank, ranked).is_some() {
+            let tree: Option<Vec<Leaf>> = leaves.by_ref().take(size).collect();
+            let tree = tree.filter(|tree| tree.len() == size).ok_or(BrokenLists("a box that is none, or of no feature"))?;
+            if index.trees.insert(rank, RTree::bulk_load(tree)).is_some() {
                 return Err(STRANGE);
             }
         }
@@ -56,7 +62,7 @@ impl Index {
 
     /// How many entries it has.
     pub(crate) fn len(&self) -> usize {
-        self.ranks.values().map(|ranked| ranked.features.len()).sum()
+        self.trees.values().map(RTree::size).sum()
     }
 }
 
@@ -64,7 +70,7 @@ impl Index {
 mod tests {
     use super::*;
     use crate::index::Entry;
-    use crate::time::{Datetime, Instant, Interval};
+    use crate::time::{Datetime, Interval};
 
     fn index() -> Index {
         let entry = |feature: u32| {

@@ -1,4 +1,4 @@
-//! Who may do what, as plain searches over the sources: one module each for the clock, the environment and so on.
+//! Who may do what, as plain searches over the sources: one module each for the index, the clock, the environment and so on.
 
 use super::sources::{Source, program};
 
@@ -7,6 +7,11 @@ fn offenders(words: &[&str], allowed: impl Fn(&str) -> bool) -> Vec<String> {
     let says = |source: &Source| words.iter().find(|word| source.code.contains(**word)).copied();
     let found = program().into_iter().filter(|source| !allowed(&source.path));
     found.filter_map(|source| Some(format!("{} says {}", source.path, says(&source)?))).collect()
+}
+
+#[test]
+fn only_the_index_names_rstar() {
+    assert_eq!(offenders(&["rstar"], |path| path == "layers/src/index.rs" || path.starts_with("layers/src/index/")), [""; 0]);
 }
 
 #[test]

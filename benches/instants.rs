@@ -94,6 +94,7 @@ fn publish(features: Vec<Feature>) -> Arc<Published> {
         tile_columns: Vec::new(),
         min_zoom: 0,
         max_zoom: 20,
+        is_simplified: true,
     };
     let features = Features::of(features, 0);
     let ready = Ready::of(&features);

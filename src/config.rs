@@ -142,6 +142,8 @@ pub struct LayerSettings {
     pub tile_budget_kb: Option<u32>,
     /// Property whose number says how much a feature matters among those of its size.
     pub importance: Option<String>,
+    /// Whether vector tiles leave out vertices that their zoom does not show; they do if missing.
+    pub simplify: Option<bool>,
 }
 
 impl LayerSettings {
@@ -163,6 +165,7 @@ impl LayerSettings {
             crs: None,
             tile_budget_kb: None,
             importance: None,
+            simplify: None,
         }
     }
 }

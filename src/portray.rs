@@ -5,6 +5,7 @@
 mod alike;
 mod clusters;
 mod deadline;
+mod found;
 pub mod legend;
 mod near;
 pub mod sheet;
@@ -12,8 +13,9 @@ mod short;
 
 pub use clusters::fields as cluster_fields;
 pub use deadline::Deadline;
+pub use found::Found;
 pub use near::near;
-pub use short::is_short;
+pub use short::found_if_short;
 
 use crate::style::{Drawn, Look, Named};
 use crate::tile::{PictureFormat, Worker};
@@ -22,6 +24,7 @@ use crate::world::drawn::{DrawnFeature, tile_id};
 use crate::world::{Published, builtin};
 use alike::Alike;
 use clusters::{Shown, Words};
+use found::FoundLayer;
 use roadblock_layers::dictionary::NULL;
 use roadblock_layers::feature::GeometryKind;
 use roadblock_layers::features::FeatureRef;
@@ -69,9 +72,21 @@ pub fn vector_tile(
     format: VectorFormat,
     worker: &mut Worker,
 ) -> Result<Vec<u8>, PortrayError> {
+    vector_tile_of(&Found::all(layers, clustered, coord, asked), clustered, coord, asked, format, worker)
+}
+
+/// The same of what was found for it.
+pub fn vector_tile_of(
+    found: &Found,
+    clustered: &Clustered,
+    coord: TileCoord,
+    asked: &Asked,
+    format: VectorFormat,
+    worker: &mut Worker,
+) -> Result<Vec<u8>, PortrayError> {
     let mut tile = Vec::new();
-    for published in layers.iter().filter(|published| published.has_tiles_at(coord.z())) {
-        let mut layer = vector_layer(published, is_clustered(published, clustered), coord, asked, format, worker)?;
+    for found in &found.0 {
+        let mut layer = vector_layer(found, is_clustered(&found.published, clustered), coord, asked, format, worker)?;
         match tile.is_empty() {
             true => tile = layer,
             false => tile.append(&mut layer),
@@ -86,7 +101,7 @@ fn is_clustered(published: &Published, clustered: &Clustered) -> bool {
 }
 
 fn vector_layer(
-    published: &Published,
+    FoundLayer { published, hits }: &FoundLayer,
     clustered: bool,
     coord: TileCoord,
     asked: &Asked,
@@ -115,28 +130,21 @@ fn vector_layer(
     let unsaid = || std::iter::repeat_n(NULL, names.len() - columns.len());
     let mut tables = std::mem::take(&mut worker.tables);
     let mut writer = LayerWriter::new(format, layer.meta.name.as_str(), (&names, &kinds), &values, &mut tables);
-    let Worker { hits, slots, scratch, .. } = worker;
-    find(published, clustered, coord, VECTOR_BUFFER, asked, hits);
-    // Read in the order in which they lie in memory, written in that of the layer; of records in the latter, which edits leave as it is.
-    slots.clear();
-    slots.extend((0..).zip(&*hits).filter_map(|(place, &number)| Some((published.drawn.slot(number)?, place))));
-    if layer.meta.kind == LayerKind::Reference {
-        slots.sort_unstable();
-    }
     let mut alike = Alike::of(layer);
-    for &(slot, place) in &*slots {
-        let Some(drawn) = published.drawn.at(slot).filter(|drawn| is_itself(drawn, clustered)) else { continue };
-        let Some(&number) = hits.get(place as usize) else { continue };
-        writer.stand_at(place);
-        cut(drawn.prepared, coord, VECTOR_BUFFER, Purpose::Vector, scratch, |geometry| {
+    let (changes, has_marks) = (layer.changes_with_time(), has_marks(layer));
+    let purpose = if layer.meta.is_simplified { Purpose::Vector } else { Purpose::Exact };
+    for hit in hits {
+        let Some(drawn) = published.drawn.at(hit.slot).filter(|drawn| is_itself(drawn, clustered)) else { continue };
+        writer.stand_at(hit.place);
+        cut(drawn.prepared, coord, VECTOR_BUFFER, purpose, &mut worker.scratch, |geometry| {
             let mut like = |(column, code)| alike.code(column, code);
-            match layer.feature(number).filter(|_| layer.changes_with_time()) {
-                None => writer.feature(drawn.id, &geometry, drawn.codes().enumerate().map(&mut like).chain(unsaid())),
-                Some(feature) => writer.feature(drawn.id, &geometry, codes(feature).enumerate().map(&mut like).chain(unsaid())),
+            match Some(hit.number).filter(|_| changes).and_then(|number| layer.feature(number)) {
+                None => writer.feature(drawn.id, geometry, drawn.codes().enumerate().map(&mut like).chain(unsaid())),
+                Some(feature) => writer.feature(drawn.id, geometry, codes(feature).enumerate().map(&mut like).chain(unsaid())),
             }
         });
-        let mark = mark(layer, drawn.prepared, coord, VECTOR_BUFFER);
-        if let Some((geometry, feature)) = mark.zip(layer.feature(number)) {
+        let mark = has_marks.then(|| mark(drawn.prepared, coord, VECTOR_BUFFER)).flatten();
+        if let Some((geometry, feature)) = mark.zip(layer.feature(hit.number)) {
             writer.feature(drawn.id, &geometry, codes(feature).chain(unsaid()));
         }
     }
@@ -269,6 +277,7 @@ fn raster_layer<'a>(
     let columns = layer.meta.tile_columns.iter().filter_map(|&column| Some((column, layer.schema.columns().get(column)?)));
     let columns: Vec<_> = columns.filter(|(_, column)| named.style.reads(name, &column.name)).collect();
     let mut features = Vec::new();
+    let has_marks = has_marks(layer);
     let (coord, buffers) = (section.coord(), section.buffers(&named.style, name, clustered));
     let properties = |feature: FeatureRef<'_>| {
         let values = columns.iter().map(|(column, spec)| (spec, layer.value(feature, *column, &asked.datetime)));
@@ -290,9 +299,10 @@ fn raster_layer<'a>(
             GeometryKind::Mixed | GeometryKind::None => buffers.furthest(),
         };
         cut(prepared, coord, buffer, Purpose::Picture, scratch, |geometry| {
-            features.push(RasterFeature { geometry, label_at: std::mem::take(&mut label_at), properties: properties(feature) });
+            let (geometry, label_at) = (geometry.clone(), std::mem::take(&mut label_at));
+            features.push(RasterFeature { geometry, label_at, properties: properties(feature) });
         });
-        if let Some(geometry) = mark(layer, prepared, coord, buffers.points) {
+        if let Some(geometry) = has_marks.then(|| mark(prepared, coord, buffers.points)).flatten() {
             features.push(RasterFeature { geometry, label_at: Vec::new(), properties: properties(feature) });
         }
         if !label_at.is_empty() {
@@ -323,11 +333,14 @@ fn raster_layer<'a>(
     Ok(SourceLayer { name, features })
 }
 
-/// Where a report on a stretch of road has its mark: tiles carry a point halfway along it beside the line, for each would else put a
-/// mark on its own part of it.
-fn mark(layer: &Layer, prepared: Prepared<'_>, coord: TileCoord, buffer: u32) -> Option<TileGeometry> {
-    let has_marks = layer.meta.kind == LayerKind::Domain && kind_of(layer.meta.name.as_str()) == Some(Kind::Blockade);
-    let points = if has_marks { label::halfway(prepared, coord, buffer) } else { Vec::new() };
+/// Whether lines of a layer have a mark, as reports on a stretch of road do.
+fn has_marks(layer: &Layer) -> bool {
+    layer.meta.kind == LayerKind::Domain && kind_of(layer.meta.name.as_str()) == Some(Kind::Blockade)
+}
+
+/// The mark of a line: tiles carry a point halfway along it beside the line, for each would else put a mark on its own part of it.
+fn mark(prepared: Prepared<'_>, coord: TileCoord, buffer: u32) -> Option<TileGeometry> {
+    let points = label::halfway(prepared, coord, buffer);
     (!points.is_empty()).then_some(TileGeometry::Points(points))
 }
 

@@ -19,9 +19,17 @@ use quick_cache::sync::Cache;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{oneshot, watch};
-use turns::{Job, Turn};
+use turns::Job;
 
 type Outcome = Option<Result<Arc<Tile>, Problem>>;
+
+/// How a tile is made.
+pub struct Work<F> {
+    /// Whether that takes so little that it needs no turn.
+    pub is_short: bool,
+    /// Makes it.
+    pub render: F,
+}
 
 /// Weighs entries by what they hold, so that the cache is bounded in bytes.
 #[derive(Clone)]
@@ -58,8 +66,9 @@ impl TileService {
         Self { cache, flights: Arc::default(), turns: Arc::new(turns), metrics }
     }
 
-    /// The tile of `key`: from the cache, from a render under way, or from `render`, which runs here at once if `is_short` or if it is its turn.
-    pub async fn tile<F>(&self, key: TileKey, is_short: impl FnOnce() -> bool, render: F) -> Result<Arc<Tile>, Problem>
+    /// The tile of `key`: from the cache, from a render under way, or from `work`, which is done here at once if it is short or if it is its
+    /// turn. Only who has to make the tile asks how.
+    pub async fn tile<F>(&self, key: TileKey, work: impl FnOnce() -> Work<F>) -> Result<Arc<Tile>, Problem>
     where
         F: FnOnce(&mut Worker) -> Result<Tile, Problem> + Send + 'static,
     {
@@ -67,14 +76,11 @@ impl TileService {
             self.metrics.tile_cache_hits.inc();
             return Ok(tile);
         }
-        let mut flight = match self.join_or_start(key, is_short(), render)? {
+        let mut flight = match self.join_or_start(key) {
             Flight::Landed(tile) => return Ok(tile),
             Flight::Under(flight) => flight,
-            Flight::Begins(flight, turn, job) => {
-                match turn {
-                    Some(turn) => self.turns.take(turn, job),
-                    None => turns::run(job),
-                }
+            Flight::Begins(flight, landing) => {
+                self.begin(landing, work());
                 flight
             }
         };
@@ -98,26 +104,44 @@ impl TileService {
         made.await.unwrap_or_else(|_| Err(Problem::internal()))
     }
 
-    fn join_or_start<F>(&self, key: TileKey, is_short: bool, render: F) -> Result<Flight, Problem>
-    where
-        F: FnOnce(&mut Worker) -> Result<Tile, Problem> + Send + 'static,
-    {
+    fn join_or_start(&self, key: TileKey) -> Flight {
         let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(flight) = flights.get(&key) {
             self.metrics.tile_renders_joined.inc();
-            return Ok(Flight::Under(flight.clone()));
+            return Flight::Under(flight.clone());
         }
         // A flight enters the cache before it leaves the list, so one that landed since the first look is found here.
         if let Some(tile) = self.cache.as_ref().and_then(|cache| cache.get(&key)) {
             self.metrics.tile_cache_hits.inc();
-            return Ok(Flight::Landed(tile));
+            return Flight::Landed(tile);
         }
-        let turn = if is_short { None } else { Some(self.turns.ask()?) };
         let (sender, receiver) = watch::channel(None);
-        let landing = Landing { service: self.clone(), key: key.clone(), sender };
-        flights.insert(key, receiver.clone());
+        flights.insert(key.clone(), receiver.clone());
+        Flight::Begins(receiver, Landing { service: self.clone(), key, sender })
+    }
+
+    /// Does the work at once if it is short, else in its turn; if there is none, all who wait are told.
+    fn begin<F>(&self, landing: Landing, Work { is_short, render }: Work<F>)
+    where
+        F: FnOnce(&mut Worker) -> Result<Tile, Problem> + Send + 'static,
+    {
+        let turn = match is_short {
+            true => None,
+            false => match self.turns.ask() {
+                Ok(turn) => Some(turn),
+                Err(refusal) => return landing.land(Err(refusal)),
+            },
+        };
         let span = tracing::Span::current();
-        Ok(Flight::Begins(receiver, turn, Box::new(move |worker| span.in_scope(|| landing.land(render(worker))))))
+        let job: Job = Box::new(move |worker| {
+            let outcome = span.in_scope(|| render(worker));
+            landing.service.metrics.tile_renders.inc();
+            landing.land(outcome);
+        });
+        match turn {
+            Some(turn) => self.turns.take(turn, job),
+            None => turns::run(job),
+        }
     }
 }
 
@@ -127,8 +151,8 @@ enum Flight {
     Landed(Arc<Tile>),
     /// Being rendered.
     Under(watch::Receiver<Outcome>),
-    /// To be rendered: in its turn, or, short as it is, at once.
-    Begins(watch::Receiver<Outcome>, Option<Turn>, Job),
+    /// To be rendered by whoever asked.
+    Begins(watch::Receiver<Outcome>, Landing),
 }
 
 /// Ends a flight exactly once: with the tile, or, dropped by a panic, by taking it off the list.
@@ -142,7 +166,6 @@ impl Landing {
     /// A tile is kept for those who ask next; a failure is told to those who wait and forgotten.
     fn land(self, outcome: Result<Tile, Problem>) {
         let outcome = outcome.map(Arc::new);
-        self.service.metrics.tile_renders.inc();
         if let (Some(cache), Ok(tile)) = (&self.service.cache, &outcome) {
             cache.insert(self.key.clone(), Arc::clone(tile));
         }
@@ -190,6 +213,10 @@ mod tests {
         }
     }
 
+    fn long<F: FnOnce(&mut Worker) -> Result<Tile, Problem>>(render: F) -> Work<F> {
+        Work { is_short: false, render }
+    }
+
     fn tile() -> Result<Tile, Problem> {
         Ok(Tile::seal(vec![7], Encoding::Identity))
     }
@@ -205,7 +232,7 @@ mod tests {
                         renders.fetch_add(1, Ordering::Relaxed);
                         tile()
                     };
-                    service.tile(key(0), || false, render).await.unwrap().bytes.clone()
+                    service.tile(key(0), || long(render)).await.unwrap().bytes.clone()
                 })
             })
             .collect();
@@ -221,7 +248,7 @@ mod tests {
         let turn = service.turns.ask().unwrap();
         let mut waiting = Vec::new();
         let refused = loop {
-            let mut asked = Box::pin(service.tile(key(waiting.len() as u32), || false, |_| tile()));
+            let mut asked = Box::pin(service.tile(key(waiting.len() as u32), || long(|_| tile())));
             match (&mut asked).now_or_never() {
                 None => waiting.push(asked),
                 Some(answer) => break answer.expect_err("it is another's turn"),
@@ -233,16 +260,16 @@ mod tests {
         for asked in waiting {
             assert!(asked.await.is_ok());
         }
-        assert!(service.tile(key(0), || false, |_| tile()).await.is_ok());
+        assert!(service.tile(key(0), || long(|_| tile())).await.is_ok());
     }
 
     #[tokio::test]
     async fn the_leaders_departure_and_a_panic_harm_nobody_else() {
         let service = service(1 << 20);
         let turn = service.turns.ask().unwrap();
-        let mut leader = Box::pin(service.tile(key(0), || false, |_| tile()));
+        let mut leader = Box::pin(service.tile(key(0), || long(|_| tile())));
         assert!((&mut leader).now_or_never().is_none());
-        let mut follower = Box::pin(service.tile(key(0), || false, |_| Err(Problem::internal())));
+        let mut follower = Box::pin(service.tile(key(0), || long(|_| Err(Problem::internal()))));
         assert!((&mut follower).now_or_never().is_none());
         drop(leader);
         drop(turn);
@@ -251,13 +278,13 @@ mod tests {
         for waits in [false, true] {
             let turn = waits.then(|| service.turns.ask().unwrap());
             let key = key(1 + u32::from(waits));
-            let mut boom = Box::pin(service.tile(key.clone(), || false, |_| std::panic::resume_unwind(Box::new("boom"))));
+            let mut boom = Box::pin(service.tile(key.clone(), || long(|_| std::panic::resume_unwind(Box::new("boom")))));
             let at_once = (&mut boom).now_or_never();
             assert_eq!(at_once.is_none(), waits);
             drop(turn);
             let answer = if let Some(answer) = at_once { answer } else { boom.await };
             assert_eq!(answer.unwrap_err().status, 500);
-            assert!(service.tile(key, || false, |_| tile()).await.is_ok(), "a failure is not kept");
+            assert!(service.tile(key, || long(|_| tile())).await.is_ok(), "a failure is not kept");
         }
     }
 }

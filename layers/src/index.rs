@@ -148,14 +148,32 @@ impl Index {
 
     /// Puts into `hits` the features of rank 0 to `max_rank` whose box touches one of `boxes` and whose times fit: ascending, each once.
     pub fn query(&self, boxes: &[Bounds], max_rank: u8, datetime: &Datetime, known_at: Instant, hits: &mut Vec<u32>) {
+        self.query_few(boxes, max_rank, datetime, known_at, usize::MAX, hits);
+    }
+
+    /// The same if there are at most `most`; else gives up when it has seen more, and says `false`. One that touches several boxes
+    /// counts for each.
+    pub fn query_few(
+        &self,
+        boxes: &[Bounds],
+        max_rank: u8,
+        datetime: &Datetime,
+        known_at: Instant,
+        most: usize,
+        hits: &mut Vec<u32>,
+    ) -> bool {
         hits.clear();
-        for tree in self.trees.range(..=max_rank).map(|(_, tree)| tree) {
-            for bounds in boxes {
-                collect(tree.root(), &bounds.envelope(), datetime, known_at, hits);
+        let mut take = |leaf: &Leaf| {
+            if leaf.holds(datetime, known_at) {
+                hits.push(leaf.feature);
             }
-        }
+            hits.len() <= most
+        };
+        let mut trees = self.trees.range(..=max_rank).map(|(_, tree)| tree);
+        let are_few = trees.all(|tree| boxes.iter().all(|bounds| collect(tree.root(), &bounds.envelope(), &mut take)));
         hits.sort_unstable();
         hits.dedup();
+        are_few
     }
 
     /// Whether `accept` takes any of the features that `query` would find; stops at the first. They come in no order, and one that
@@ -209,20 +227,14 @@ impl Index {
     }
 }
 
-/// Walks the tree; a node wholly inside the box is taken without looking at the boxes below it.
-fn collect(node: &ParentNode<Leaf>, asked: &AABB<[f64; 2]>, datetime: &Datetime, known_at: Instant, hits: &mut Vec<u32>) {
+/// Walks the tree until `take` has enough; says whether it never had. A node wholly inside the box is taken without looking at the boxes
+/// below it.
+fn collect(node: &ParentNode<Leaf>, asked: &AABB<[f64; 2]>, take: &mut dyn FnMut(&Leaf) -> bool) -> bool {
     let all = asked.contains_envelope(&node.envelope());
-    for child in node.children() {
-        match child {
-            RTreeNode::Leaf(leaf) if (all || asked.intersects(&leaf.envelope())) && leaf.holds(datetime, known_at) => {
-                hits.push(leaf.feature);
-            }
-            RTreeNode::Parent(parent) if all || asked.intersects(&parent.envelope()) => {
-                collect(parent, asked, datetime, known_at, hits);
-            }
-            RTreeNode::Leaf(_) | RTreeNode::Parent(_) => (),
-        }
-    }
+    node.children().iter().all(|child| match child {
+        RTreeNode::Leaf(leaf) => !all && !asked.intersects(&leaf.envelope()) || take(leaf),
+        RTreeNode::Parent(parent) => !all && !asked.intersects(&parent.envelope()) || collect(parent, asked, take),
+    })
 }
 
 /// Whether a leaf that touches the box fits.

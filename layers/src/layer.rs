@@ -154,12 +154,19 @@ impl Layer {
 
     /// Puts into `hits` the features that may touch one of `boxes`, down to `max_rank`, and fit in time and phase, in the layer's order.
     pub fn query(&self, boxes: &[Bounds], max_rank: u8, asked: &Asked, hits: &mut Vec<u32>) {
+        self.query_few(boxes, max_rank, asked, usize::MAX, hits);
+    }
+
+    /// The same if they are surely no more than `most`; else gives up early, and says `false`.
+    pub fn query_few(&self, boxes: &[Bounds], max_rank: u8, asked: &Asked, most: usize, hits: &mut Vec<u32>) -> bool {
         hits.clear();
         let mut more = Vec::new();
         for laid in &self.pile {
             // What is found in the first sheet, which mostly is the only one, needs no moving.
             let found = if laid.first == 0 { &mut *hits } else { &mut more };
-            laid.index().query(boxes, max_rank, &asked.datetime, asked.known_at, found);
+            if !laid.index().query_few(boxes, max_rank, &asked.datetime, asked.known_at, most, found) {
+                return false;
+            }
             let is_timeless = laid.sheet.features.are_timeless();
             if !is_timeless || !laid.hidden.is_empty() {
                 found.retain(|&local| {
@@ -170,6 +177,7 @@ impl Layer {
             hits.extend(more.drain(..).map(|local| laid.first + local));
         }
         self.put_in_order(hits);
+        hits.len() <= most
     }
 
     /// Whether `accept` takes any of the features that `query` would find; stops at the first, so it costs little where many are.

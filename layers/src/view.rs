@@ -154,6 +154,7 @@ fn layer(
         tile_columns,
         min_zoom: 0,
         max_zoom: MAX_ZOOM,
+        is_simplified: true,
     };
     ViewLayer { features: Features::of(features, schema.columns().len()), meta, schema }
 }

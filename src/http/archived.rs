@@ -9,7 +9,7 @@ use super::query::{Query, TILE_PARAMETERS};
 use super::screen;
 use crate::problem::Problem;
 use crate::server::Server;
-use crate::tile::{Encoding, Format, PictureFormat, Tile, TileKey, Worker};
+use crate::tile::{Encoding, Format, PictureFormat, Tile, TileKey, Work, Worker};
 use crate::world::archived::Archived;
 use crate::world::clusters::Clustered;
 use axum::http::HeaderMap;
@@ -61,7 +61,7 @@ pub async fn tile(
             Problem::internal()
         })
     };
-    server.tiles.tile(key, || false, read).await
+    server.tiles.tile(key, || Work { is_short: false, render: read }).await
 }
 
 /// Stored bytes pass through where the client can read them; else they are unpacked, and packed as it wishes.
@@ -146,7 +146,7 @@ fn describe(archived: &Archived, base: &str) -> Value {
         "center": [about.center[0], about.center[1], about.center_zoom.clamp(archived.min_zoom, archived.max_zoom)],
         "attribution": escape(&archived.attribution),
     });
-    for name in ["datetime", "known_at", "disclaimer", "losses", "left_out", "vector_layers"] {
+    for name in ["datetime", "known_at", "disclaimer", "losses", "left_out", "simplified", "vector_layers"] {
         if let Some(said) = about.document.get(name) {
             document[name] = said.clone();
         }

@@ -156,6 +156,7 @@ pub(crate) fn layer(name: &str, kind: LayerKind, columns: &[(&str, ColumnKind)],
         tile_columns: (0..columns.len().min(1)).collect(),
         min_zoom: 0,
         max_zoom: 20,
+        is_simplified: true,
     };
     let column = |(name, kind): &(&str, ColumnKind)| Column { name: (*name).into(), kind: *kind, title: String::new() };
     let features = Features::of(features, columns.len());

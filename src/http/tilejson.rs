@@ -20,9 +20,12 @@ use crate::world::clusters::Clustered;
 use crate::world::{Published, World, builtin, credits};
 use axum::extract::Path;
 use axum::response::Response;
+use roadblock_layers::feature::GeometryKind;
 use roadblock_layers::index::Bounds;
-use roadblock_layers::layer::Asked;
+use roadblock_layers::layer::{Asked, Layer};
 use roadblock_layers::time::Datetime;
+use roadblock_tiles::cut::TOLERANCE_UNITS;
+use roadblock_tiles::grid::EXTENT;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -115,6 +118,7 @@ pub fn describe(world: &World, set: &LayerSet, template: &str, (tiles, clustered
     }
     if tiles != Tiles::Png {
         document["vector_layers"] = set.layers.iter().map(|published| vector_layer(published, clustered)).collect();
+        document["simplified"] = set.layers.iter().filter_map(|published| simplified(published)).collect();
     }
     document
 }
@@ -163,6 +167,15 @@ fn losses(published: &Published) -> impl Iterator<Item = Value> + '_ {
 fn left_out(published: &Published) -> Option<Value> {
     let totals = published.budget.totals();
     (!totals.is_empty()).then(|| json!({"layer": published.layer.meta.name.as_str(), "features_by_zoom": totals}))
+}
+
+/// By how much vertices of a layer may be missed in its tiles, in units of so many a side, if any may.
+fn simplified(published: &Published) -> Option<Value> {
+    let Layer { meta, .. } = &published.layer;
+    let is_simplified = meta.is_simplified && published.layer.geometry_kind() != GeometryKind::Point;
+    is_simplified.then(
+        || json!({"layer": meta.name.as_str(), "method": "Douglas-Peucker", "tolerance": TOLERANCE_UNITS, "extent": EXTENT}),
+    )
 }
 
 /// Credits and the disclaimer, as the HTML that map clients expect here, with every character of the data escaped.

@@ -13,11 +13,11 @@ use super::screen;
 use super::validators::{cache_control, not_modified};
 use super::vector_format;
 use crate::caller::Caller;
-use crate::portray::{self, PortrayError};
+use crate::portray::{self, Found, PortrayError};
 use crate::problem::Problem;
 use crate::server::Server;
 use crate::style::Look;
-use crate::tile::{Encoding, Format, PictureFormat, Tile, TileKey, Worker};
+use crate::tile::{Encoding, Format, PictureFormat, Tile, TileKey, Work, Worker};
 use crate::world::World;
 use crate::world::clusters::Clustered;
 use crate::world::stamps::Sight;
@@ -90,8 +90,7 @@ pub async fn answer(
     let now = server.now();
     let encoding = encoding_for(*format, headers)?;
     let left_out = left_out(set, clustered, *coord);
-    let is_short = || matches!(format, Format::Mvt | Format::Mlt) && portray::is_short(&set.layers, clustered, *coord, asked);
-    let tile = server.tiles.tile(tile_key(wanted, encoding), is_short, rendering(wanted, encoding)).await?;
+    let tile = server.tiles.tile(tile_key(wanted, encoding), || work(wanted, encoding)).await?;
     let lifetime = cache_control(now, set.next_change(asked, now));
     let mut response = respond(&tile, format.media_type(), vary, &lifetime, headers);
     if let Some(left_out) = left_out {
@@ -118,13 +117,20 @@ pub async fn shown(
 }
 
 /// What makes the tile, on whatever thread.
-fn rendering(wanted: &Wanted, encoding: Encoding) -> impl FnOnce(&mut Worker) -> Result<Tile, Problem> + use<> {
+fn work(wanted: &Wanted, encoding: Encoding) -> Work<impl FnOnce(&mut Worker) -> Result<Tile, Problem> + use<>> {
     let Wanted { coord, format, .. } = *wanted;
     let (set, asked, clustered, look) = (wanted.set.clone(), wanted.asked, wanted.clustered.clone(), wanted.look.clone());
-    move |worker| {
+    let is_picture = matches!(format, Format::Picture(..));
+    let short = if is_picture { None } else { portray::found_if_short(&set.layers, &clustered, coord, &asked) };
+    let is_short = short.is_some();
+    let render = move |worker: &mut Worker| {
+        let vector = |format, worker: &mut Worker| {
+            let found = short.unwrap_or_else(|| Found::all(&set.layers, &clustered, coord, &asked));
+            portray::vector_tile_of(&found, &clustered, coord, &asked, format, worker)
+        };
         let plain = match format {
-            Format::Mvt => portray::vector_tile(&set.layers, &clustered, coord, &asked, VectorFormat::Mvt, worker),
-            Format::Mlt => portray::vector_tile(&set.layers, &clustered, coord, &asked, VectorFormat::Mlt, worker),
+            Format::Mvt => vector(VectorFormat::Mvt, worker),
+            Format::Mlt => vector(VectorFormat::Mlt, worker),
             Format::Picture(format, ratio) => {
                 portray::raster_tile(&set.layers, &clustered, &look, coord, &asked, (format, ratio), worker)
             }
@@ -137,7 +143,8 @@ fn rendering(wanted: &Wanted, encoding: Encoding) -> impl FnOnce(&mut Worker) ->
             tracing::error!(%error, layers = %set.spec, ?coord, "a tile could not be made");
             Problem::internal()
         })
-    }
+    };
+    Work { is_short, render }
 }
 
 /// Which layers left how many features out of a tile to keep within their budgets.

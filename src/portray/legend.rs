@@ -136,7 +136,7 @@ fn seen(
             continue;
         };
         let mut shows = false;
-        cut(prepared, coord, reach, Purpose::Picture, scratch, |geometry| shows |= section.shows(&geometry));
+        cut(prepared, coord, reach, Purpose::Picture, scratch, |geometry| shows |= section.shows(geometry));
         if shows {
             count += 1;
             each(&|name| {

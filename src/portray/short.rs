@@ -1,10 +1,11 @@
 //! Which vector tiles are made so quickly that nobody waits for it.
 
-use super::{VECTOR_BUFFER, boxes_around};
+use super::found::{Found, FoundLayer};
+use super::is_clustered;
 use crate::world::Published;
 use crate::world::clusters::Clustered;
 use roadblock_layers::layer::Asked;
-use roadblock_tiles::grid::TileCoord;
+use roadblock_tiles::grid::{MAX_ZOOM, TileCoord};
 use std::sync::Arc;
 
 /// Features a short tile may show, and vertices that these may have at its zoom: at the costs measured
@@ -12,24 +13,23 @@ use std::sync::Arc;
 const MOST_FEATURES: usize = 2_048;
 const MOST_VERTICES: usize = 131_072;
 
-/// Whether a vector tile takes little work, whatever the layers hold. Looks at no more of them than that.
+/// What a vector tile shows, if that takes little work, whatever the layers hold. Looks at no more of them than that.
 ///
 /// Layers that change with time are passed over: how many features the index visits in vain for a moment is not bounded. Texts do not
 /// count: copying is cheap.
-pub fn is_short(layers: &[Arc<Published>], clustered: &Clustered, coord: TileCoord, asked: &Asked) -> bool {
-    let boxes = boxes_around(coord, VECTOR_BUFFER);
-    let (mut features, mut vertices) = (0, 0);
-    let is_long = |published: &Arc<Published>| {
-        let too_much = |number: u32| {
-            features += 1;
-            vertices += published.drawn.get(number).map_or(0, |drawn| drawn.prepared.vertices(coord.z()));
-            features > MOST_FEATURES || vertices > MOST_VERTICES
-        };
-        super::is_clustered(published, clustered)
-            || !published.layer.are_timeless()
-            || published.layer.any(&boxes, coord.z(), asked, too_much)
+pub fn found_if_short(layers: &[Arc<Published>], clustered: &Clustered, coord: TileCoord, asked: &Asked) -> Option<Found> {
+    let is_plain = |published: &Arc<Published>| !is_clustered(published, clustered) && published.layer.are_timeless();
+    let mut shown = layers.iter().filter(|published| published.has_tiles_at(coord.z()));
+    if !shown.all(is_plain) {
+        return None;
+    }
+    let found = Found::of_few(layers, clustered, coord, asked, MOST_FEATURES)?;
+    let vertices = |FoundLayer { published, hits }: &FoundLayer| {
+        let drawn = hits.iter().filter_map(|hit| published.drawn.at(hit.slot));
+        let zoom = if published.layer.meta.is_simplified { coord.z() } else { MAX_ZOOM };
+        drawn.map(|drawn| drawn.prepared.vertices(zoom)).sum::<usize>()
     };
-    !layers.iter().filter(|published| published.has_tiles_at(coord.z())).any(is_long)
+    (found.0.iter().map(vertices).sum::<usize>() <= MOST_VERTICES).then_some(found)
 }
 
 #[cfg(test)]
@@ -44,7 +44,7 @@ mod tests {
     fn asks_short(features: Vec<Feature>) -> bool {
         let published = Arc::new(layer("some", LayerKind::Reference, &[], features));
         let asked = Asked { datetime: Datetime::All, known_at: at("2025-10-22"), phases: None };
-        is_short(&[published], &Clustered::none(), TileCoord::new(12, 2048, 2047).unwrap(), &asked)
+        found_if_short(&[published], &Clustered::none(), TileCoord::new(12, 2048, 2047).unwrap(), &asked).is_some()
     }
 
     fn point(id: u64) -> Feature {

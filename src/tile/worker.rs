@@ -19,8 +19,6 @@ pub struct Worker {
     pub canvas: Canvas,
     /// Feature numbers of the query under way.
     pub hits: Vec<u32>,
-    /// Where these features lie, and which of them is there.
-    pub slots: Vec<(u32, u32)>,
     /// How long a tile may take; as long as it takes, where nobody waits for it.
     pub patience: Option<Duration>,
 }

@@ -3,7 +3,7 @@
 use roadblock_layers::dictionary::NULL;
 use roadblock_layers::features::{FeatureRef, Features};
 use roadblock_layers::value::Value;
-use roadblock_tiles::budget::{Budget, Weight};
+use roadblock_tiles::budget::{Budget, Limits, Weight};
 use roadblock_tiles::scene::Scene;
 use siphasher::sip::SipHasher13;
 use std::hash::{Hash, Hasher};
@@ -16,22 +16,15 @@ const TAG_BYTES: u32 = 4;
 /// Bytes around a value's own.
 const VALUE_BYTES: u32 = 4;
 
-/// Shares out `budget_bytes` a tile among the features, at the zooms up to `max_zoom`. Size comes first, then the number in the column
-/// `importance`.
-pub fn share(
-    (scene, features): (&Scene, &Features),
-    columns: &[usize],
-    importance: Option<usize>,
-    max_zoom: u8,
-    budget_bytes: u64,
-) -> Budget {
+/// Shares out the budget of a tile among the features. Size comes first, then the number in the column `importance`.
+pub fn share((scene, features): (&Scene, &Features), columns: &[usize], importance: Option<usize>, limits: Limits) -> Budget {
     let costs = costs(features, columns);
     let weight = |feature: FeatureRef<'_>| Weight {
         attribute_bytes: columns.iter().map(|&column| costs.get(feature.code(column) as usize).copied().unwrap_or(0)).sum(),
         importance: importance.map_or(0.0, |column| number(feature.value(column))),
         tie: tie(feature),
     };
-    Budget::share(scene, &features.iter().map(weight).collect::<Vec<_>>(), max_zoom, budget_bytes)
+    Budget::share(scene, &features.iter().map(weight).collect::<Vec<_>>(), limits)
 }
 
 /// Bytes of each value by its code. A tile holds a value once, so features that share one share its cost.

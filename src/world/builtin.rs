@@ -95,6 +95,7 @@ pub fn basemap() -> Result<Published, SourceError> {
         tile_columns: (0..table.schema.columns().len()).collect(),
         min_zoom: 0,
         max_zoom: roadblock_tiles::grid::MAX_ZOOM,
+        is_simplified: true,
     };
     Ok(Published::new(Layer::build(meta, table.schema, table.features, table.losses, rank), table.beside))
 }

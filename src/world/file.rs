@@ -13,7 +13,7 @@ use roadblock_layers::source::{self, SourceError, SourceLayer, SourceOptions};
 use roadblock_layers::time::Interval;
 use roadblock_layers::value::{Column, ColumnKind};
 use roadblock_tiles::archive::{ArchiveError, Kind};
-use roadblock_tiles::budget::Budget;
+use roadblock_tiles::budget::{Budget, Limits};
 use roadblock_tiles::grid::MAX_ZOOM;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -294,8 +294,13 @@ fn share(settings: &LayerSettings, table: &SourceLayer<Ready>, shown: &[String])
     if budget_bytes == 0 {
         return Ok(Budget::default());
     }
-    let max_zoom = settings.max_zoom.unwrap_or(MAX_ZOOM);
-    Ok(budget::share((table.beside.scene(), &table.features), &columns, importance, max_zoom, budget_bytes))
+    let limits =
+        Limits { max_zoom: settings.max_zoom.unwrap_or(MAX_ZOOM), bytes: budget_bytes, is_simplified: is_simplified(settings) };
+    Ok(budget::share((table.beside.scene(), &table.features), &columns, importance, limits))
+}
+
+fn is_simplified(settings: &LayerSettings) -> bool {
+    settings.simplify.unwrap_or(true)
 }
 
 fn meta(settings: &LayerSettings, table: &SourceLayer<Ready>, name: LayerName) -> Result<LayerMeta, FileError> {
@@ -315,6 +320,7 @@ fn meta(settings: &LayerSettings, table: &SourceLayer<Ready>, name: LayerName) -
         name,
         min_zoom,
         max_zoom,
+        is_simplified: is_simplified(settings),
     })
 }
 

@@ -27,6 +27,7 @@ mod prepared;
 mod qgis;
 mod refusals;
 mod server;
+mod simplified;
 mod store;
 mod styles;
 mod tiles;

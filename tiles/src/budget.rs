@@ -37,6 +37,17 @@ pub struct Weight {
     pub tie: u64,
 }
 
+/// What a budget is held to.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Highest zoom with tiles.
+    pub max_zoom: u8,
+    /// Of a layer in one tile.
+    pub bytes: u64,
+    /// Whether tiles leave out vertices that their zoom does not show.
+    pub is_simplified: bool,
+}
+
 /// Who shows from when.
 #[derive(Debug, Clone, Default)]
 pub struct Budget {
@@ -78,15 +89,15 @@ struct Candidates<'a> {
 }
 
 impl Budget {
-    /// Shares out `budget_bytes` a tile at the zooms up to `max_zoom`. `O(n log n)`, and a pass for each zoom at which a tile may be too full.
-    pub fn share(scene: &Scene, weights: &[Weight], max_zoom: u8, budget_bytes: u64) -> Self {
-        let mut candidates = Candidates::new(scene, weights);
-        let crowded: Vec<u8> = candidates.crowded(max_zoom, budget_bytes);
+    /// Shares out the bytes of each tile. `O(n log n)`, and a pass for each zoom at which a tile may be too full.
+    pub fn share(scene: &Scene, weights: &[Weight], limits: Limits) -> Self {
+        let mut candidates = Candidates::new(scene, weights, limits.is_simplified);
+        let crowded: Vec<u8> = candidates.crowded(limits.max_zoom, limits.bytes);
         candidates.sort(weights);
         let mut budget = Self { ranks: vec![0; weights.len()], ..Self::default() };
         // From the highest zoom down, so that what a zoom leaves out is left out below it too.
         for &zoom in crowded.iter().rev() {
-            budget.fill(zoom, &candidates, budget_bytes);
+            budget.fill(zoom, &candidates, limits.bytes);
         }
         if let Some(&highest) = crowded.last() {
             budget.count(highest, &candidates);
@@ -170,12 +181,15 @@ impl Budget {
 
 impl<'a> Candidates<'a> {
     /// Along a curve, so that those in one tile stand together.
-    fn new(scene: &'a Scene, weights: &[Weight]) -> Self {
+    fn new(scene: &'a Scene, weights: &[Weight], is_simplified: bool) -> Self {
         let mut candidates = Self { scene, all: Vec::new(), vertices: Vec::new() };
         for (feature, weight) in (0u32..).zip(weights) {
             let Some(prepared) = scene.get(feature) else { continue };
             let Some(bounds) = prepared.bounds() else { continue };
-            let (points, vertices) = vertices(prepared);
+            let (points, mut vertices) = vertices(prepared);
+            if !is_simplified {
+                vertices = [vertices[ZOOMS - 1]; ZOOMS];
+            }
             let row = match vertices[ZOOMS - 1] {
                 0 => POINTS,
                 _ => u32::try_from(candidates.vertices.len()).unwrap_or(POINTS),

@@ -4,20 +4,26 @@
 //! even-odd rule; a polygon that is valid already, as most are, is taken as it is.
 
 use crate::simple::{Edges, are_surely_valid};
+use crate::spare::Spares;
 use i_overlay::core::fill_rule::FillRule;
 use i_overlay::core::overlay::IntOverlayOptions;
 use i_overlay::core::simplify::Simplify;
 use i_overlay::i_float::int::point::IntPoint;
+use std::mem;
 
 /// Tile coordinates of a ring, closed implicitly.
 pub type Ring = Vec<[i32; 2]>;
 
-/// Appends valid polygons made of the clipped rings of one polygon: each is an exterior followed by its holes.
+/// Appends valid polygons made of the clipped rings of one polygon: each is an exterior followed by its holes. Rings that are valid are
+/// taken as they are, and others left in their places.
 ///
 /// Exteriors have positive area by the surveyor's formula in tile coordinates (y down), holes negative.
-pub(crate) fn polygons(rings: &[Ring], edges: &mut Edges, out: &mut Vec<Vec<Ring>>) {
+pub(crate) fn polygons(rings: &mut [Ring], edges: &mut Edges, spares: &mut Spares, out: &mut Vec<Vec<Ring>>) {
     if rings.iter().all(|ring| ring.len() > 2) && are_surely_valid(rings, edges) {
-        out.push(rings.iter().enumerate().map(|(role, ring)| wound(ring.clone(), role == 0)).collect());
+        let mut polygon = spares.group();
+        let taken = rings.iter_mut().map(|ring| mem::replace(ring, spares.path()));
+        polygon.extend(taken.enumerate().map(|(role, ring)| wound(ring, role == 0)));
+        out.push(polygon);
         return;
     }
     let contours: Vec<Vec<IntPoint>> =
@@ -59,7 +65,7 @@ mod tests {
 
     fn cleaned(rings: &[Ring]) -> Vec<Vec<Ring>> {
         let mut cleaned = Vec::new();
-        polygons(rings, &mut Edges::default(), &mut cleaned);
+        polygons(&mut rings.to_vec(), &mut Edges::default(), &mut Spares::default(), &mut cleaned);
         cleaned
     }
 

@@ -29,7 +29,7 @@ const FINEST: u8 = 25;
 pub fn level(zoom: u8, max_zoom: u8, purpose: Purpose) -> u8 {
     match purpose {
         _ if zoom >= max_zoom => finest(max_zoom),
-        Purpose::Vector => (zoom + CELL_BITS).min(FINEST),
+        Purpose::Vector | Purpose::Exact => (zoom + CELL_BITS).min(FINEST),
         Purpose::Picture => (zoom + CELL_BITS - 1).min(FINEST),
     }
 }

@@ -6,16 +6,19 @@
 mod near;
 
 pub use crate::clean::Ring;
+pub use crate::rank::TOLERANCE_UNITS;
 pub use near::near;
 
 use crate::around::{Clear, clear};
 use crate::clean;
 use crate::clip;
-use crate::grid::{TileCoord, World};
+use crate::grid::{MAX_ZOOM, TileCoord, World};
 use crate::quantise::{self, Window};
 use crate::scene::{Ends, GridBox, Path, Paths, Polygons, Position, Prepared, Shape};
 use crate::seam;
 use crate::simple::Edges;
+use crate::spare::Spares;
+use std::mem;
 
 /// Side of the square that stands for an area too small to draw, and length of the line that stands for a line too short:
 /// one pixel of a 512 px tile.
@@ -34,34 +37,55 @@ pub enum TileGeometry {
     Polygons(Vec<Vec<Ring>>),
 }
 
+impl TileGeometry {
+    /// Whether it has no part.
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Points(points) => points.is_empty(),
+            Self::Lines(lines) => lines.is_empty(),
+            Self::Polygons(polygons) => polygons.is_empty(),
+        }
+    }
+}
+
 /// What a cut is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// A vector tile: every vertex that matters at the tile's zoom, rings made valid.
     Vector,
+    /// A vector tile with every vertex that the source has, and none that it has not, even where neighbours then differ by half a unit.
+    Exact,
     /// A picture of up to 512 pixels: vertices that matter to half a pixel, rings as rounding left them, since a painter fills any, and
     /// lines that show are not clipped, so that each tile measures the same stretches when it places symbols on them.
     Picture,
 }
 
 impl Purpose {
-    /// The zoom whose vertices are taken.
+    /// The zoom at which it is judged what is too small to show.
     fn detail(self, zoom: u8) -> u8 {
         match self {
-            Self::Vector => zoom,
+            Self::Vector | Self::Exact => zoom,
             Self::Picture => zoom.saturating_sub(1),
+        }
+    }
+
+    /// The zoom whose vertices are taken there.
+    fn vertices(self, detail: u8) -> u8 {
+        match self {
+            Self::Vector | Self::Picture => detail,
+            Self::Exact => MAX_ZOOM,
         }
     }
 }
 
-/// Buffers reused from cut to cut, so that a cut allocates only what it returns.
+/// Buffers reused from cut to cut, so that a cut allocates nothing.
 #[derive(Debug, Default)]
 pub struct Scratch {
     path: Vec<World>,
     spare: Vec<World>,
-    line: Vec<[i32; 2]>,
     rings: Vec<Ring>,
     edges: Edges,
+    spares: Spares,
 }
 
 /// Hands to `emit` what a tile shows of a geometry within `buffer` units around it; nothing if it shows nothing.
@@ -73,33 +97,39 @@ pub fn cut(
     buffer: u32,
     purpose: Purpose,
     scratch: &mut Scratch,
-    mut emit: impl FnMut(TileGeometry),
+    mut emit: impl FnMut(&TileGeometry),
 ) {
     let (zoom, windows) = (purpose.detail(coord.z()), || Window::of(coord, buffer));
     for shape in prepared.shapes() {
         match shape {
             Shape::Points(points) => {
-                let mut cut = Vec::new();
+                let mut cut = scratch.spares.path();
                 windows().for_each(|window| cut_points(points, &window, &mut cut));
-                handed(cut, TileGeometry::Points, &mut emit);
+                hand_over(TileGeometry::Points(cut), scratch, &mut emit);
             }
             Shape::Lines(paths) => {
-                let mut cut = Vec::new();
+                let mut cut = scratch.spares.group();
                 windows().for_each(|window| cut_lines(paths, zoom, purpose, &window, scratch, &mut cut));
-                handed(cut, TileGeometry::Lines, &mut emit);
+                hand_over(TileGeometry::Lines(cut), scratch, &mut emit);
             }
             Shape::Polygons(polygons) => {
-                let mut cut = Vec::new();
+                let mut cut = scratch.spares.polygons();
                 windows().for_each(|window| cut_polygons(polygons, zoom, purpose, &window, scratch, &mut cut));
-                handed(cut, TileGeometry::Polygons, &mut emit);
+                hand_over(TileGeometry::Polygons(cut), scratch, &mut emit);
             }
         }
     }
 }
 
-fn handed<T>(parts: Vec<T>, kind: fn(Vec<T>) -> TileGeometry, emit: &mut impl FnMut(TileGeometry)) {
-    if !parts.is_empty() {
-        emit(kind(parts));
+/// Has a geometry read, if it has any part, and keeps its lists.
+fn hand_over(geometry: TileGeometry, Scratch { spares, .. }: &mut Scratch, emit: &mut impl FnMut(&TileGeometry)) {
+    if !geometry.is_empty() {
+        emit(&geometry);
+    }
+    match geometry {
+        TileGeometry::Points(points) => spares.keep_path(points),
+        TileGeometry::Lines(lines) => spares.keep_group(lines),
+        TileGeometry::Polygons(polygons) => spares.keep_polygons(polygons),
     }
 }
 
@@ -127,9 +157,11 @@ fn cut_lines(
     let mut drawn = false;
     for path in paths.iter().filter(|path| window.sees(&path.bounds)) {
         if window.holds_in_tile(&path.bounds) {
-            quantise::whole(path, zoom, window, &mut scratch.line);
-            if scratch.line.len() > 1 {
-                lines.push(scratch.line.clone());
+            let mut line = scratch.spares.path();
+            quantise::whole(path, purpose.vertices(zoom), window, &mut line);
+            match line.len() {
+                0 | 1 => scratch.spares.keep_path(line),
+                _ => lines.push(line),
             }
             continue;
         }
@@ -138,28 +170,28 @@ fn cut_lines(
             drawn = true;
             continue;
         }
-        quantise::path(path, zoom, window, &mut scratch.path);
+        quantise::path(path, purpose.vertices(zoom), window, &mut scratch.path);
         if scratch.path.len() < 2 {
             continue;
         }
         drawn = true;
-        let Scratch { path: vertices, spare, .. } = scratch;
+        let Scratch { path: vertices, spare, spares, .. } = scratch;
         if purpose == Purpose::Vector {
             seam::split(vertices, spare, Ends::Open, window.low, window.high);
         }
         if window.holds(&path.bounds) {
-            lines.push(narrowed(vertices));
+            lines.push(narrowed(vertices, spares.path()));
             continue;
         }
         let start = lines.len();
-        clip::line(vertices, spare, window.low, window.high, |piece| lines.push(narrowed(piece)));
+        clip::line(vertices, spare, window.low, window.high, |piece| lines.push(narrowed(piece, spares.path())));
         if purpose == Purpose::Picture && lines.len() > start {
             lines.truncate(start);
-            clip::line(vertices, spare, -UNCUT, UNCUT, |piece| lines.push(narrowed(piece)));
+            clip::line(vertices, spare, -UNCUT, UNCUT, |piece| lines.push(narrowed(piece, spares.path())));
         }
     }
     if lines.len() == start && !drawn {
-        lines.extend(longest(paths).and_then(|path| short_line(path, zoom, window, scratch)));
+        lines.extend(longest(paths).and_then(|path| short_line(path, zoom, purpose, window, scratch)));
     }
 }
 
@@ -167,8 +199,8 @@ fn cut_lines(
 const LONG: usize = 64;
 
 /// Stands for a line that rounds to one unit at this zoom. A long line does not.
-fn short_line(path: Path<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> Option<Vec<[i32; 2]>> {
-    quantise::path(path, zoom, window, &mut scratch.path);
+fn short_line(path: Path<'_>, zoom: u8, purpose: Purpose, window: &Window, scratch: &mut Scratch) -> Option<Vec<[i32; 2]>> {
+    quantise::path(path, purpose.vertices(zoom), window, &mut scratch.path);
     let is_short = path.level(zoom).is_some_and(|level| level.points.len() <= LONG);
     match scratch.path[..] {
         [[x, y]] if is_short && window.holds_point([x, y]) => {
@@ -200,16 +232,18 @@ fn cut_polygons(
     let exteriors = || polygons.iter().filter_map(Paths::first);
     let visible = |path: Path<'_>| visible(&window.box_units(&path.bounds));
     for rings in polygons.iter().filter(|rings| rings.first().is_some_and(visible)) {
-        let used = clip_rings(rings, zoom, window, scratch);
+        let used = clip_rings(rings, zoom, purpose, window, scratch);
+        let Scratch { rings, edges, spares, .. } = scratch;
+        let rings = rings.get_mut(..used).unwrap_or_default();
         match purpose {
-            Purpose::Vector => clean::polygons(&scratch.rings[..used], &mut scratch.edges, areas),
-            Purpose::Picture => areas.extend(rough(&scratch.rings[..used])),
+            Purpose::Vector | Purpose::Exact => clean::polygons(rings, edges, spares, areas),
+            Purpose::Picture => areas.extend(rough(rings, spares)),
         }
     }
     if areas.len() == start {
         let largest = exteriors().max_by_key(|path| extent(*path));
         let marked = largest.and_then(|path| Some((path, mark(path, window)?)));
-        if let Some((_, ring)) = marked.filter(|(path, _)| !visible(*path) || collapses(*path, zoom, window, scratch)) {
+        if let Some((_, ring)) = marked.filter(|(path, _)| !visible(*path) || collapses(*path, zoom, purpose, window, scratch)) {
             areas.push(vec![ring]);
         }
     }
@@ -220,14 +254,15 @@ fn visible(units: &GridBox) -> bool {
     (0..2).any(|axis| units.max[axis] - units.min[axis] >= MARK_UNITS)
 }
 
-/// A polygon for a painter; `None` if nothing is left of its exterior, the first ring.
-fn rough(rings: &[Ring]) -> Option<Vec<Ring>> {
-    let polygon: Vec<Ring> = rings.iter().filter(|ring| ring.len() > 2).cloned().collect();
+/// A polygon for a painter, made of the rings themselves; `None` if nothing is left of its exterior, the first ring.
+fn rough(rings: &mut [Ring], spares: &mut Spares) -> Option<Vec<Ring>> {
+    let mut polygon = spares.group();
+    polygon.extend(rings.iter_mut().filter(|ring| ring.len() > 2).map(|ring| mem::replace(ring, spares.path())));
     polygon.first().is_some_and(|exterior| clean::twice_area(exterior) != 0).then_some(polygon)
 }
 
 /// Puts the rings of a polygon that the window sees into `scratch.rings`, clipped, exterior first; says how many.
-fn clip_rings(rings: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> usize {
+fn clip_rings(rings: Paths<'_>, zoom: u8, purpose: Purpose, window: &Window, scratch: &mut Scratch) -> usize {
     if !rings.first().is_some_and(|exterior| window.sees(&exterior.bounds)) {
         return 0;
     }
@@ -238,7 +273,7 @@ fn clip_rings(rings: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch
         }
         let clipped = &mut scratch.rings[used];
         if window.holds_in_tile(&ring.bounds) {
-            quantise::whole(ring, zoom, window, clipped);
+            quantise::whole(ring, purpose.vertices(zoom), window, clipped);
             used += 1;
             continue;
         }
@@ -255,8 +290,10 @@ fn clip_rings(rings: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch
             }
             (None, _) => (),
         }
-        quantise::path(ring, zoom, window, &mut scratch.path);
-        seam::split(&mut scratch.path, &mut scratch.spare, Ends::Closed, window.low, window.high);
+        quantise::path(ring, purpose.vertices(zoom), window, &mut scratch.path);
+        if purpose != Purpose::Exact {
+            seam::split(&mut scratch.path, &mut scratch.spare, Ends::Closed, window.low, window.high);
+        }
         if !window.holds(&ring.bounds) {
             clip::ring(&mut scratch.path, &mut scratch.spare, window.low, window.high);
         }
@@ -270,11 +307,11 @@ fn clip_rings(rings: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch
 /// Whether a ring, unclipped, loses its whole area to rounding at this zoom.
 ///
 /// Decided on the global grid, so that all tiles around it agree; a long ring is too large to lose it.
-fn collapses(path: Path<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> bool {
+fn collapses(path: Path<'_>, zoom: u8, purpose: Purpose, window: &Window, scratch: &mut Scratch) -> bool {
     if path.level(zoom).is_some_and(|level| level.points.len() > 2 * LONG) {
         return false;
     }
-    quantise::path(path, zoom, window, &mut scratch.path);
+    quantise::path(path, purpose.vertices(zoom), window, &mut scratch.path);
     let next = scratch.path.iter().cycle().skip(1);
     let crosses =
         scratch.path.iter().zip(next).map(|(a, b)| i128::from(a[0]) * i128::from(b[1]) - i128::from(b[0]) * i128::from(a[1]));
@@ -290,8 +327,10 @@ fn mark(path: Path<'_>, window: &Window) -> Option<Ring> {
     window.holds_point([x, y]).then(|| corners.map(narrow).to_vec())
 }
 
-fn narrowed(path: &[World]) -> Vec<[i32; 2]> {
-    path.iter().copied().map(narrow).collect()
+/// The same positions in a list that is empty.
+fn narrowed(path: &[World], mut list: Vec<[i32; 2]>) -> Vec<[i32; 2]> {
+    list.extend(path.iter().copied().map(narrow));
+    list
 }
 
 /// Clipped units fit 32 bits by construction.

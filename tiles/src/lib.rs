@@ -17,6 +17,7 @@ mod around;
 mod clip;
 mod seam;
 mod simple;
+mod spare;
 mod clean;
 pub mod cut;
 pub mod cluster;

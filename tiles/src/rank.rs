@@ -7,7 +7,7 @@
 use crate::grid::{MAX_ZOOM, World, unit_shift};
 
 /// A vertex closer than this to the simplified path is left out, in tile units: a quarter of a pixel on a 512 px tile.
-const TOLERANCE_UNITS: f64 = 2.0;
+pub const TOLERANCE_UNITS: f64 = 2.0;
 
 /// Ranks of a path: its ends are always needed, and of one that ends where it began the farthest vertex too, so that it stays one.
 pub(crate) fn of_line(points: &[World]) -> Vec<u8> {

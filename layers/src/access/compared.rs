@@ -110,6 +110,7 @@ pub fn changes_layer(changes: &[Change], roads: &Roads, attribution: &str) -> Vi
         tile_columns: (0..COLUMNS.len()).collect(),
         min_zoom: 0,
         max_zoom: MAX_ZOOM,
+        is_simplified: true,
     };
     ViewLayer { features: Features::of(changes.iter().map(feature), COLUMNS.len()), meta, schema }
 }

@@ -76,6 +76,7 @@ pub fn layer(access: &Access, attribution: &str) -> ViewLayer {
         tile_columns,
         min_zoom: 0,
         max_zoom: MAX_ZOOM,
+        is_simplified: true,
     };
     ViewLayer { features: Features::of(features, COLUMNS.len()), meta, schema }
 }

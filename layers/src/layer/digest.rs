@@ -17,7 +17,7 @@ impl Layer {
         let mut hasher = SipHasher13::new();
         let meta = &self.meta;
         (meta.name.as_str(), &meta.title, &meta.description, &meta.attribution, &meta.tile_columns).hash(&mut hasher);
-        (meta.min_zoom, meta.max_zoom, self.len()).hash(&mut hasher);
+        (meta.min_zoom, meta.max_zoom, meta.is_simplified, self.len()).hash(&mut hasher);
         for column in self.schema.columns() {
             (&column.name, &column.title, column.kind).hash(&mut hasher);
         }

@@ -116,6 +116,7 @@ mod tests {
             tile_columns: vec![1, 0],
             min_zoom: 2,
             max_zoom: 9,
+            is_simplified: true,
         };
         let losses = vec![Loss { code: "bad_geometry".into(), count: 3, first: "the first".into() }];
         Layer::build(meta, schema, Features::of((0..5).map(feature), 2), losses, |number, _| number as u8)

@@ -92,6 +92,8 @@ pub struct LayerMeta {
     pub min_zoom: u8,
     /// Highest zoom with tiles.
     pub max_zoom: u8,
+    /// Whether vector tiles leave out vertices that their zoom does not show.
+    pub is_simplified: bool,
 }
 
 /// Something dropped or repaired while reading, with a count.
@@ -118,6 +120,7 @@ impl LayerMeta {
             tile_columns,
             min_zoom: 0,
             max_zoom: 20,
+            is_simplified: true,
         }
     }
 }

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use std::ops::RangeInclusive;
 
 /// Members of TileJSON that an archive carries as they are.
-const KEPT: [&str; 6] = ["name", "description", "attribution", "vector_layers", "losses", "left_out"];
+const KEPT: [&str; 7] = ["name", "description", "attribution", "vector_layers", "losses", "left_out", "simplified"];
 
 /// Describes the archive; refuses layers of which nothing has a place.
 pub(super) fn about(

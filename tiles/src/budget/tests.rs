@@ -24,20 +24,24 @@ fn weights(count: usize) -> Vec<Weight> {
     (0..count).map(|number| Weight { attribute_bytes: 20, importance: 0.0, tie: tie(number) }).collect()
 }
 
+fn limits(max_zoom: u8, bytes: u64) -> Limits {
+    Limits { max_zoom, bytes, is_simplified: true }
+}
+
 /// Bytes of a point with these weights.
 const POINT_BYTES: u64 = 20 + 16 + 4;
 
 #[test]
 fn what_fits_shows_everywhere() {
     let towns = towns(1000, 3.0);
-    let budget = Budget::share(&scene(&towns), &weights(1000), MAX_ZOOM, 1_000_000);
+    let budget = Budget::share(&scene(&towns), &weights(1000), limits(MAX_ZOOM, 1_000_000));
     assert!(budget.ranks.iter().all(|&rank| rank == 0) && budget.totals().is_empty());
 }
 
 #[test]
 fn no_tile_outgrows_its_budget_and_what_is_left_out_is_counted() {
     let towns = towns(20_000, 3.0);
-    let budget = Budget::share(&scene(&towns), &weights(towns.len()), MAX_ZOOM, POINT_BYTES * 500);
+    let budget = Budget::share(&scene(&towns), &weights(towns.len()), limits(MAX_ZOOM, POINT_BYTES * 500));
     for zoom in 0..=8u8 {
         let mut tiles: HashMap<[i64; 2], (u32, u32)> = HashMap::new();
         for (town, &rank) in towns.iter().zip(&budget.ranks) {
@@ -63,7 +67,7 @@ fn size_matters_more_than_importance_and_importance_more_than_chance() {
     let mut all = weights(4);
     all[0].importance = 3.0;
     all[2].importance = 7.0;
-    let ranks = Budget::share(&scene(&[line(0.01), line(2.0), line(0.01), line(0.01)]), &all, MAX_ZOOM, 50).ranks;
+    let ranks = Budget::share(&scene(&[line(0.01), line(2.0), line(0.01), line(0.01)]), &all, limits(MAX_ZOOM, 50)).ranks;
     assert!(ranks[1] == 0 && ranks[2] > 0 && ranks[0] >= ranks[2] && ranks[3] >= ranks[0], "{ranks:?}");
 }
 
@@ -71,9 +75,9 @@ fn size_matters_more_than_importance_and_importance_more_than_chance() {
 fn order_in_the_file_does_not_matter() {
     let towns = towns(3000, 1.0);
     let mut all = weights(towns.len());
-    let ranks = Budget::share(&scene(&towns), &all, MAX_ZOOM, 5000).ranks;
+    let ranks = Budget::share(&scene(&towns), &all, limits(MAX_ZOOM, 5000)).ranks;
     all.reverse();
-    let mut reversed = Budget::share(&scene(towns.iter().rev()), &all, MAX_ZOOM, 5000).ranks;
+    let mut reversed = Budget::share(&scene(towns.iter().rev()), &all, limits(MAX_ZOOM, 5000)).ranks;
     reversed.reverse();
     assert_eq!(reversed, ranks);
 }
@@ -86,7 +90,7 @@ fn a_feature_larger_than_the_budget_still_shows_alone() {
             .map(|angle| (angle.cos(), angle.sin()))
     };
     let area = Geometry::from(geo_types::Polygon::new(ring(5000).collect(), vec![]));
-    assert_eq!(Budget::share(&scene([&area]), &weights(1), MAX_ZOOM, 100).ranks, [0]);
+    assert_eq!(Budget::share(&scene([&area]), &weights(1), limits(MAX_ZOOM, 100)).ranks, [0]);
 }
 
 proptest! {
@@ -101,13 +105,24 @@ fn what_only_its_box_reaches_does_not_push_others_out() {
     let pairs = (0..3000).map(|_| geo_types::MultiPoint::from(vec![(-9.0, -9.0), (9.0, 9.0)]).into());
     let alone = (0..40).map(|number| Point::new(4.5 + f64::from(number) / 100.0, -4.5).into());
     let all: Vec<Geometry<f64>> = pairs.chain(alone).collect();
-    let budget = Budget::share(&scene(&all), &weights(all.len()), MAX_ZOOM, POINT_BYTES * 500);
+    let budget = Budget::share(&scene(&all), &weights(all.len()), limits(MAX_ZOOM, POINT_BYTES * 500));
     assert!(budget.ranks[3000..].iter().all(|&rank| rank <= 5), "{:?}", &budget.ranks[3000..]);
 }
 
 #[test]
 fn zooms_that_a_layer_does_not_have_are_not_shared_out() {
     let same: Vec<Geometry<f64>> = (0..100).map(|_| Point::new(1.0, 2.0).into()).collect();
-    let budget = Budget::share(&scene(&same), &weights(100), 3, POINT_BYTES * 10);
+    let budget = Budget::share(&scene(&same), &weights(100), limits(3, POINT_BYTES * 10));
     assert_eq!(budget.totals(), [90; 4]);
+}
+
+#[test]
+fn what_is_not_simplified_takes_the_room_of_all_its_vertices() {
+    let winding =
+        |start: f64| LineString::from_iter((0..200).map(|step| (start + 1e-5 * f64::from(step), f64::from(step % 2) * 1e-5)));
+    let lines: Vec<Geometry<f64>> = (0..9).map(|line| winding(0.01 * f64::from(line)).into()).collect();
+    let ranks =
+        |is_simplified| Budget::share(&scene(&lines), &weights(9), Limits { is_simplified, ..limits(MAX_ZOOM, 2_000) }).ranks;
+    assert!(ranks(true).iter().all(|rank| *rank == 0), "two vertices of each are all that the world shows");
+    assert!(ranks(false).iter().any(|rank| *rank > 0));
 }

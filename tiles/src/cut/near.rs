@@ -46,15 +46,14 @@ fn area(rings: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> b
     // The rim stays outside, so the window lies wholly within or wholly without.
     scratch.path.pop();
     clip::ring(&mut scratch.path, &mut scratch.spare, window.low, window.high);
-    encloses(&scratch.path)
+    let ring = super::narrowed(&scratch.path, scratch.spares.path());
+    let encloses = ring.len() > 2 && clean::twice_area(&ring) != 0;
+    scratch.spares.keep_path(ring);
+    encloses
 }
 
 fn passes(path: &[World], spare: &mut Vec<World>, window: &Window) -> bool {
     let mut found = false;
     clip::line(path, spare, window.low, window.high, |_: &[World]| found = true);
     found
-}
-
-fn encloses(ring: &[World]) -> bool {
-    ring.len() > 2 && clean::twice_area(&super::narrowed(ring)) != 0
 }

@@ -8,7 +8,7 @@ fn cut_all(geometry: &Geometry<f64>, (z, x, y): (u8, u32, u32), buffer: u32) -> 
     let (mut scene, mut cuts) = (Scene::default(), Vec::new());
     scene.push(Some(geometry));
     let coord = TileCoord::new(z, x, y).unwrap();
-    cut(scene.get(0).unwrap(), coord, buffer, Purpose::Vector, &mut Scratch::default(), |cut| cuts.push(cut));
+    cut(scene.get(0).unwrap(), coord, buffer, Purpose::Vector, &mut Scratch::default(), |cut| cuts.push(cut.clone()));
     cuts
 }
 
@@ -177,7 +177,7 @@ fn a_picture_needs_fewer_vertices_and_shows_the_same_areas() {
     let rings = |purpose| {
         let mut cuts = Vec::new();
         let (z, x, y) = tile_at(-8.0, 12.0, 6);
-        cut(lake, TileCoord::new(z, x, y).unwrap(), 64, purpose, &mut Scratch::default(), |cut| cuts.push(cut));
+        cut(lake, TileCoord::new(z, x, y).unwrap(), 64, purpose, &mut Scratch::default(), |cut| cuts.push(cut.clone()));
         rings_of(&cuts)
     };
     let (vector, picture) = (rings(Purpose::Vector), rings(Purpose::Picture));
@@ -240,4 +240,25 @@ fn points_outside_the_buffer_stay_out_and_repeated_ones_merge() {
         Geometry::MultiPoint(vec![point!(x: -8.0, y: 12.0), point!(x: -8.0, y: 12.0), point!(x: 8.0, y: 12.0)].into());
     let [TileGeometry::Points(points)] = &cut_all(&points, tile_at(-8.0, 12.0, 8), 64)[..] else { panic!("one multipoint") };
     assert_eq!(points.len(), 1);
+}
+
+#[test]
+fn an_exact_cut_has_the_vertices_of_the_source_and_no_others() {
+    // Steps of three units at zoom 4, so that rounding joins none of them, and a deviation that nobody sees.
+    let step = 360.0 / 16.0 / 4096.0 * 3.0;
+    let line = LineString::from_iter((0..1000).map(|at| (-11.0 + step * f64::from(at), 10.0 + step / 6.0 * f64::from(at % 2))));
+    let mut scene = Scene::default();
+    scene.push(Some(&line.into()));
+    let vertices = |purpose| {
+        let (mut count, (z, x, y)) = (0, tile_at(-11.0, 10.0, 4));
+        cut(scene.get(0).unwrap(), TileCoord::new(z, x, y).unwrap(), 64, purpose, &mut Scratch::default(), |cut| {
+            let TileGeometry::Lines(lines) = cut else { panic!("lines") };
+            count += lines.iter().map(Vec::len).sum::<usize>();
+        });
+        count
+    };
+    assert!(vertices(Purpose::Vector) < 10);
+    // What lies in the tile and its buffer, and where the line leaves that.
+    let inside = (0..1000).filter(|at| (-11.0 + step * f64::from(*at)) / 360.0 * 16.0 * 4096.0 <= 64.0).count();
+    assert_eq!(vertices(Purpose::Exact), inside + 1);
 }

@@ -1,5 +1,6 @@
 //! What each feature of a file costs in a tile and how much it matters, for the budget that decides from which zoom it shows.
 
+use crate::config::cores;
 use roadblock_layers::dictionary::NULL;
 use roadblock_layers::features::{FeatureRef, Features};
 use roadblock_layers::value::Value;
@@ -31,7 +32,7 @@ pub fn share(
         importance: importance.map_or(0.0, |column| number(feature.value(column))),
         tie: tie(feature),
     };
-    Budget::share(scene, &features.iter().map(weight).collect::<Vec<_>>(), max_zoom, budget_bytes)
+    Budget::share(scene, &features.iter().map(weight).collect::<Vec<_>>(), max_zoom, budget_bytes, cores())
 }
 
 /// Bytes of each value by its code. A tile holds a value once, so features that share one share its cost.

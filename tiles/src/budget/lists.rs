@@ -53,7 +53,7 @@ mod tests {
         let mut scene = Scene::default();
         (0..400u32).for_each(|number| scene.push(Some(&Point::new(f64::from(number % 20), f64::from(number / 20)).into())));
         let weight = |tie: u64| Weight { attribute_bytes: 20, importance: 0.0, tie };
-        let budget = Budget::share(&scene, &(0..400).map(weight).collect::<Vec<_>>(), 12, 2000);
+        let budget = Budget::share(&scene, &(0..400).map(weight).collect::<Vec<_>>(), 12, 2000, 2);
         assert!(!budget.totals().is_empty());
         let back = Budget::from_lists(budget.lists()).unwrap();
         assert_eq!(back.lists(), budget.lists());

@@ -1,5 +1,6 @@
+use super::candidates::total_order;
 use super::*;
-use crate::grid::project;
+use crate::grid::{MAX_ZOOM, project};
 use geo_types::{Geometry, LineString, Point};
 use proptest::prelude::*;
 
@@ -30,14 +31,14 @@ const POINT_BYTES: u64 = 20 + 16 + 4;
 #[test]
 fn what_fits_shows_everywhere() {
     let towns = towns(1000, 3.0);
-    let budget = Budget::share(&scene(&towns), &weights(1000), MAX_ZOOM, 1_000_000);
+    let budget = Budget::share(&scene(&towns), &weights(1000), MAX_ZOOM, 1_000_000, 2);
     assert!(budget.ranks.iter().all(|&rank| rank == 0) && budget.totals().is_empty());
 }
 
 #[test]
 fn no_tile_outgrows_its_budget_and_what_is_left_out_is_counted() {
     let towns = towns(20_000, 3.0);
-    let budget = Budget::share(&scene(&towns), &weights(towns.len()), MAX_ZOOM, POINT_BYTES * 500);
+    let budget = Budget::share(&scene(&towns), &weights(towns.len()), MAX_ZOOM, POINT_BYTES * 500, 2);
     for zoom in 0..=8u8 {
         let mut tiles: HashMap<[i64; 2], (u32, u32)> = HashMap::new();
         for (town, &rank) in towns.iter().zip(&budget.ranks) {
@@ -63,7 +64,7 @@ fn size_matters_more_than_importance_and_importance_more_than_chance() {
     let mut all = weights(4);
     all[0].importance = 3.0;
     all[2].importance = 7.0;
-    let ranks = Budget::share(&scene(&[line(0.01), line(2.0), line(0.01), line(0.01)]), &all, MAX_ZOOM, 50).ranks;
+    let ranks = Budget::share(&scene(&[line(0.01), line(2.0), line(0.01), line(0.01)]), &all, MAX_ZOOM, 50, 2).ranks;
     assert!(ranks[1] == 0 && ranks[2] > 0 && ranks[0] >= ranks[2] && ranks[3] >= ranks[0], "{ranks:?}");
 }
 
@@ -71,9 +72,9 @@ fn size_matters_more_than_importance_and_importance_more_than_chance() {
 fn order_in_the_file_does_not_matter() {
     let towns = towns(3000, 1.0);
     let mut all = weights(towns.len());
-    let ranks = Budget::share(&scene(&towns), &all, MAX_ZOOM, 5000).ranks;
+    let ranks = Budget::share(&scene(&towns), &all, MAX_ZOOM, 5000, 2).ranks;
     all.reverse();
-    let mut reversed = Budget::share(&scene(towns.iter().rev()), &all, MAX_ZOOM, 5000).ranks;
+    let mut reversed = Budget::share(&scene(towns.iter().rev()), &all, MAX_ZOOM, 5000, 2).ranks;
     reversed.reverse();
     assert_eq!(reversed, ranks);
 }
@@ -86,7 +87,7 @@ fn a_feature_larger_than_the_budget_still_shows_alone() {
             .map(|angle| (angle.cos(), angle.sin()))
     };
     let area = Geometry::from(geo_types::Polygon::new(ring(5000).collect(), vec![]));
-    assert_eq!(Budget::share(&scene([&area]), &weights(1), MAX_ZOOM, 100).ranks, [0]);
+    assert_eq!(Budget::share(&scene([&area]), &weights(1), MAX_ZOOM, 100, 2).ranks, [0]);
 }
 
 proptest! {
@@ -101,13 +102,13 @@ fn what_only_its_box_reaches_does_not_push_others_out() {
     let pairs = (0..3000).map(|_| geo_types::MultiPoint::from(vec![(-9.0, -9.0), (9.0, 9.0)]).into());
     let alone = (0..40).map(|number| Point::new(4.5 + f64::from(number) / 100.0, -4.5).into());
     let all: Vec<Geometry<f64>> = pairs.chain(alone).collect();
-    let budget = Budget::share(&scene(&all), &weights(all.len()), MAX_ZOOM, POINT_BYTES * 500);
+    let budget = Budget::share(&scene(&all), &weights(all.len()), MAX_ZOOM, POINT_BYTES * 500, 2);
     assert!(budget.ranks[3000..].iter().all(|&rank| rank <= 5), "{:?}", &budget.ranks[3000..]);
 }
 
 #[test]
 fn zooms_that_a_layer_does_not_have_are_not_shared_out() {
     let same: Vec<Geometry<f64>> = (0..100).map(|_| Point::new(1.0, 2.0).into()).collect();
-    let budget = Budget::share(&scene(&same), &weights(100), 3, POINT_BYTES * 10);
+    let budget = Budget::share(&scene(&same), &weights(100), 3, POINT_BYTES * 10, 2);
     assert_eq!(budget.totals(), [90; 4]);
 }

@@ -60,11 +60,21 @@ impl Budget {
         let mut budget = Self { ranks: vec![0; weights.len()], ..Self::default() };
         let Some(&highest) = crowded.last() else { return budget };
         let mut shown = candidates.by_importance(weights);
+        let mut ranks = vec![0; candidates.all.len()];
         // From the highest zoom down, so that what a zoom leaves out is left out below it too.
         for &zoom in crowded.iter().rev() {
-            budget.fill(zoom, &candidates, &mut shown, budget_bytes);
+            fill(zoom, &candidates, &mut ranks, &shown, budget_bytes);
+            shown.retain(|&place| ranks[place as usize] <= zoom);
         }
-        budget.count(highest, &candidates);
+        for zoom in 0..=highest {
+            let (tiles, total) = candidates.left_out(zoom, &ranks);
+            budget.totals.push(total);
+            budget.left_out.extend(tiles.into_iter().filter_map(|(tile, count)| Some((coord(tile, zoom)?, count))));
+        }
+        while budget.totals.last() == Some(&0) {
+            budget.totals.pop();
+        }
+        candidates.all.iter().zip(ranks).for_each(|(one, rank)| budget.ranks[one.feature as usize] = rank);
         budget
     }
 
@@ -104,38 +114,25 @@ impl Budget {
             }
         }
     }
+}
 
-    /// Lets features into the tiles of a zoom until one they touch is full; those that stay out are ranked above the zoom, and shown no more.
-    fn fill(&mut self, zoom: u8, candidates: &Candidates<'_>, shown: &mut Vec<u32>, budget_bytes: u64) {
-        let mut tiles: ByTile<Filling> = ByTile::default();
-        for places in shown.chunks(AT_ONCE) {
-            let reached = candidates.reached_from(places, zoom);
-            for (feature, bytes, reached) in reached.iter().flat_map(Reached::iter) {
-                let mut fits = true;
-                for tile in reached {
-                    let filling = tiles.entry(*tile).or_default();
-                    // The most important feature of a tile goes in whatever it costs.
-                    filling.is_full |= filling.bytes > 0 && filling.bytes + bytes > budget_bytes;
-                    fits &= !filling.is_full;
-                }
-                match fits {
-                    true => reached.iter().for_each(|tile| tiles.entry(*tile).or_default().bytes += bytes),
-                    false => self.ranks[feature as usize] = zoom + 1,
-                }
+/// Lets the features at some places into the tiles of a zoom until one they touch is full; those that stay out are ranked above the zoom.
+fn fill(zoom: u8, candidates: &Candidates<'_>, ranks: &mut [u8], places: &[u32], budget_bytes: u64) {
+    let mut tiles: ByTile<Filling> = ByTile::default();
+    for places in places.chunks(AT_ONCE) {
+        let reached = candidates.reached_from(places, zoom);
+        for (place, bytes, reached) in reached.iter().flat_map(Reached::iter) {
+            let mut fits = true;
+            for tile in reached {
+                let filling = tiles.entry(*tile).or_default();
+                // The most important feature of a tile goes in whatever it costs.
+                filling.is_full |= filling.bytes > 0 && filling.bytes + bytes > budget_bytes;
+                fits &= !filling.is_full;
             }
-        }
-        let rank = |place: u32| candidates.all.get(place as usize).map_or(0, |one| self.ranks[one.feature as usize]);
-        shown.retain(|&place| rank(place) <= zoom);
-    }
-
-    fn count(&mut self, highest: u8, candidates: &Candidates<'_>) {
-        for zoom in 0..=highest {
-            let (tiles, total) = candidates.count(zoom, |one| self.ranks[one.feature as usize] > zoom);
-            self.totals.push(total);
-            self.left_out.extend(tiles.into_iter().filter_map(|(tile, count)| Some((coord(tile, zoom)?, count))));
-        }
-        while self.totals.last() == Some(&0) {
-            self.totals.pop();
+            match fits {
+                true => reached.iter().for_each(|tile| tiles.entry(*tile).or_default().bytes += bytes),
+                false => ranks[place as usize] = zoom + 1,
+            }
         }
     }
 }

@@ -31,16 +31,29 @@ pub(super) struct Table<B> {
 /// Ids met so far, by their text, which is what an address holds.
 #[derive(Default)]
 struct Taken {
-    numbers: HashSet<u64>,
+    /// The last number, while each was higher than the one before it, as in most files: then none needs to be remembered.
+    highest: Option<u64>,
+    numbers: Option<HashSet<u64>>,
     texts: HashSet<Arc<str>>,
 }
 
 impl Taken {
-    /// Whether the id was free.
-    fn take(&mut self, id: &FeatureId) -> bool {
-        match id.addressed() {
-            FeatureId::Int(number) => self.numbers.insert(number),
-            FeatureId::Text(text) => self.texts.insert(text),
+    /// Whether the id was free; `before` are those that were.
+    fn take(&mut self, id: &FeatureId, before: &[Option<FeatureId>]) -> bool {
+        match (id.addressed(), &mut self.numbers) {
+            (FeatureId::Text(text), _) => self.texts.insert(text),
+            (FeatureId::Int(number), Some(numbers)) => numbers.insert(number),
+            (FeatureId::Int(number), None) if self.highest.is_none_or(|highest| highest < number) => {
+                self.highest = Some(number);
+                true
+            }
+            (FeatureId::Int(number), none) => {
+                let number_of = |id: &FeatureId| match id.addressed() {
+                    FeatureId::Int(number) => Some(number),
+                    FeatureId::Text(_) => None,
+                };
+                none.insert(before.iter().flatten().filter_map(number_of).collect()).insert(number)
+            }
         }
     }
 }
@@ -140,7 +153,7 @@ impl<B: Beside> Table<B> {
     fn usable(&mut self, own: OwnId) -> Result<Option<FeatureId>, (&'static str, String)> {
         match own {
             OwnId::None => Ok(None),
-            OwnId::Is(id) if self.taken.take(&id) => Ok(Some(id)),
+            OwnId::Is(id) if self.taken.take(&id, &self.ids) => Ok(Some(id)),
             OwnId::Is(id) => Err(("repeated_id", format!("the id {id} is taken; the feature is numbered instead"))),
             OwnId::Unusable(text) => Err((
                 "unusable_id",

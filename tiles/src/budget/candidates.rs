@@ -17,6 +17,7 @@ const CROWDING: usize = 4;
 const ZOOMS: usize = MAX_ZOOM as usize + 1;
 
 /// A feature that has a place.
+#[derive(Clone, Copy)]
 pub(super) struct Candidate {
     pub(super) feature: u32,
     bounds: StoredBox,
@@ -40,45 +41,43 @@ pub(super) struct Candidates<'a> {
 /// Some features in some tiles of a zoom.
 #[derive(Default)]
 pub(super) struct Reached {
-    /// Feature, bytes in each of its tiles, and where its tiles end.
+    /// Place among all candidates, bytes in each of its tiles, and where its tiles end.
     features: Vec<(u32, u64, usize)>,
     tiles: Vec<u64>,
 }
 
 impl Reached {
-    /// Each feature with its bytes in each of the tiles in which it shows.
+    /// Each by its place among all candidates, with its bytes in each of the tiles in which it shows.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u64, &[u64])> {
         let mut start = 0;
-        self.features.iter().map(move |&(feature, bytes, end)| {
-            (feature, bytes, self.tiles.get(std::mem::replace(&mut start, end)..end).unwrap_or_default())
+        self.features.iter().map(move |&(place, bytes, end)| {
+            (place, bytes, self.tiles.get(std::mem::replace(&mut start, end)..end).unwrap_or_default())
         })
     }
 }
 
 impl<'a> Candidates<'a> {
     pub(super) fn new(scene: &'a Scene, weights: &[Weight], threads: usize) -> Self {
-        let mut candidates = Self { scene, all: Vec::new(), vertices: Vec::new(), threads };
-        let bounds = |feature: u32| scene.get(feature)?.bounds();
-        let placed = (0u32..).zip(weights).filter_map(|(feature, _)| Some((morton::key(bounds(feature)?.middle()), feature)));
-        let mut along: Vec<(u64, u32)> = placed.collect();
-        parts::sort(&mut along, threads);
-        candidates.all.reserve_exact(along.len());
-        for (_, feature) in along {
-            let (Some(prepared), Some(weight)) = (scene.get(feature), weights.get(feature as usize)) else { continue };
+        let (mut all, mut needed) = (Vec::new(), Vec::new());
+        for (feature, weight) in (0u32..).zip(weights) {
+            let Some(prepared) = scene.get(feature) else { continue };
             let Some(bounds) = prepared.bounds() else { continue };
             let (points, vertices) = vertices(prepared);
             let row = match vertices[ZOOMS - 1] {
                 0 => POINTS,
-                _ => u32::try_from(candidates.vertices.len()).unwrap_or(POINTS),
+                _ => u32::try_from(needed.len()).unwrap_or(POINTS),
             };
             if row != POINTS {
-                candidates.vertices.push(vertices);
+                needed.push(vertices);
             }
             let fixed_bytes =
                 weight.attribute_bytes.saturating_add(FEATURE_BYTES).saturating_add(points.saturating_mul(VERTEX_BYTES));
-            candidates.all.push(Candidate { feature, bounds, fixed_bytes, row });
+            all.push(Candidate { feature, bounds, fixed_bytes, row });
         }
-        candidates
+        let mut along: Vec<(u64, u32)> = all.iter().map(|one| morton::key(one.bounds.middle())).zip(0..).collect();
+        parts::sort(&mut along, threads);
+        let all = along.into_iter().filter_map(|(_, number)| all.get(number as usize).copied()).collect();
+        Self { scene, all, vertices: needed, threads }
     }
 
     /// Their places among all, those that matter most first.
@@ -102,28 +101,28 @@ impl<'a> Candidates<'a> {
     pub(super) fn reached_from(&self, places: &[u32], zoom: u8) -> Vec<Reached> {
         parts::each(places, self.threads, |stretch| {
             let (mut all, mut reach) = (Reached::default(), Reach::default());
-            for one in stretch.iter().filter_map(|&place| self.all.get(place as usize)) {
+            for &place in stretch {
+                let Some(one) = self.all.get(place as usize) else { continue };
                 let Some(reached) = self.reached(one, zoom, &mut reach) else { continue };
                 all.tiles.extend_from_slice(reached);
-                all.features.push((one.feature, self.bytes(one, zoom, reached.len()), all.tiles.len()));
+                all.features.push((place, self.bytes(one, zoom, reached.len()), all.tiles.len()));
             }
             all
         })
     }
 
-    /// How many of the features that are `told` each tile of a zoom would show, and how many they are.
-    pub(super) fn count(&self, zoom: u8, told: impl Fn(&Candidate) -> bool + Sync) -> (ByTile<u32>, u64) {
-        let counts = parts::each(&self.all, self.threads, |stretch| {
-            let (mut tiles, mut total, mut reach) = (ByTile::<u32>::default(), 0u64, Reach::default());
-            for one in stretch.iter().filter(|one| told(one)) {
-                total += 1;
+    /// How many features whose rank is above a zoom each tile of it would show, and how many there are. Ranks are those of `all`.
+    pub(super) fn left_out(&self, zoom: u8, ranks: &[u8]) -> (ByTile<u32>, u64) {
+        let ranked: Vec<u32> = (0u32..).zip(ranks).filter(|(_, rank)| **rank > zoom).map(|(place, _)| place).collect();
+        let counts = parts::each(&ranked, self.threads, |stretch| {
+            let (mut tiles, mut reach) = (ByTile::<u32>::default(), Reach::default());
+            for one in stretch.iter().filter_map(|&place| self.all.get(place as usize)) {
                 let reached = self.reached(one, zoom, &mut reach).unwrap_or_default();
                 reached.iter().for_each(|tile| *tiles.entry(*tile).or_default() += 1);
             }
-            (tiles, total)
+            tiles
         });
-        let total = counts.iter().map(|(_, total)| total).sum();
-        (merged(counts.into_iter().map(|(tiles, _)| tiles), |sum, count| *sum += count), total)
+        (merged(counts.into_iter(), |sum, count| *sum += count), ranked.len() as u64)
     }
 
     /// Bytes of a feature in each of the tiles in which it shows; its vertices are shared out among them.

@@ -37,7 +37,9 @@ fn nested(text: &str, depth: usize, rings: &mut Rings) -> Result<Geometry<f64>, 
     match (kind.trim_matches('"'), shape(kind.trim_matches('"'))) {
         (kind, Some(shape)) => {
             let text = parsed.coordinates.map(RawValue::get).unwrap_or_default();
-            let read = Plain::new(text).whole(|plain| of_kind(kind, plain, rings)).or_else(|| of_kind(kind, Json(text), rings));
+            let read = Plain::new(text.as_bytes())
+                .whole(|plain| of_kind(kind, plain, rings))
+                .or_else(|| of_kind(kind, Json(text), rings));
             read.ok_or_else(|| {
                 format!("\"coordinates\" of a {kind} are {shape}; a position is [longitude, latitude], two numbers")
             })

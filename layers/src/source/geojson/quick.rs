@@ -23,7 +23,7 @@ pub(super) struct Members<'a> {
 
 /// Reads a feature; `None` if anything is unusual.
 pub(super) fn feature(text: &[u8]) -> Option<Members<'_>> {
-    Plain::new(std::str::from_utf8(text).ok()?).whole(members)
+    Plain::new(text).whole(members)
 }
 
 fn members<'a>(plain: &mut Plain<'a>) -> Option<Members<'a>> {

@@ -14,6 +14,7 @@ pub mod edit;
 pub mod prepared;
 pub mod file;
 
+use crate::config::cores;
 use archived::Archived;
 use clusters::Clusters;
 use drawn::Drawn;
@@ -136,7 +137,7 @@ impl Ready {
 
     /// Numbers of the geometries in the order in which tiles read them. `O(n log n)`.
     pub fn order(&self) -> Vec<u32> {
-        self.0.order_along_curve()
+        self.0.order_along_curve(cores())
     }
 
     /// Prepares all geometries of some features.

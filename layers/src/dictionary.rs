@@ -54,6 +54,11 @@ impl Dictionary {
         &self.values
     }
 
+    /// The same for whoever gives them other codes.
+    pub(crate) fn into_values(self) -> Vec<Value> {
+        self.values
+    }
+
     /// Leaves the values of these codes, numbered in the order in which they come; says what each code is now. Text is put anew, so that
     /// it lies in memory in that order too; the old stays until all is done, or else each text would take the place of the one before it.
     pub(crate) fn renumber(&mut self, codes: impl Iterator<Item = u32>) -> Vec<u32> {

@@ -102,7 +102,8 @@ impl Published {
         let numbers = self.layer.numbers_of(which.clone());
         // What is large is arranged for tiles; what edits left stays as they came.
         let order: Vec<u32> = match which.start {
-            0 => order_along_curve(numbers.iter().map(|&number| self.drawn.get(number).map(|drawn| drawn.prepared))),
+            // On one thread: the others answer meanwhile.
+            0 => order_along_curve(numbers.iter().map(|&number| self.drawn.get(number).map(|drawn| drawn.prepared)), 1),
             _ => (0..).zip(&numbers).map(|(place, _)| place).collect(),
         };
         let merged = self.layer.merged(which.clone(), &order);

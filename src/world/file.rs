@@ -294,8 +294,12 @@ fn share(settings: &LayerSettings, table: &SourceLayer<Ready>, shown: &[String])
     if budget_bytes == 0 {
         return Ok(Budget::default());
     }
-    let limits =
-        Limits { max_zoom: settings.max_zoom.unwrap_or(MAX_ZOOM), bytes: budget_bytes, is_simplified: is_simplified(settings) };
+    let limits = Limits {
+        max_zoom: settings.max_zoom.unwrap_or(MAX_ZOOM),
+        bytes: budget_bytes,
+        is_simplified: is_simplified(settings),
+        threads: cores(),
+    };
     Ok(budget::share((table.beside.scene(), &table.features), &columns, importance, limits))
 }
 

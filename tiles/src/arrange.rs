@@ -5,12 +5,13 @@
 //! and then it stands among others of which many cover the tile too.
 
 use crate::morton;
+use crate::parts;
 use crate::scene::{Kind, Prepared, Scene, Span, StoredBox, StoredLevel, StoredPath};
 
 impl Scene {
     /// Numbers of the geometries, size by size along the curve.
-    pub fn order_along_curve(&self) -> Vec<u32> {
-        order_along_curve((0..self.len()).zip(0..).map(|(_, number)| self.get(number)))
+    pub fn order_along_curve(&self, threads: usize) -> Vec<u32> {
+        order_along_curve((0..self.len()).zip(0..).map(|(_, number)| self.get(number)), threads)
     }
 
     /// The same geometries in another order: number `n` of the new is `order[n]` of this. Never more than one long list is there twice.
@@ -100,11 +101,11 @@ fn string(levels: &mut [StoredLevel], mut vertices: usize, mut chunks: usize) {
 }
 
 /// Places of some geometries, size by size in the order of the curve; those without a place come last. `O(n log n)`.
-pub fn order_along_curve<'a>(geometries: impl Iterator<Item = Option<Prepared<'a>>>) -> Vec<u32> {
+pub fn order_along_curve<'a>(geometries: impl Iterator<Item = Option<Prepared<'a>>>, threads: usize) -> Vec<u32> {
     let place = |prepared: Prepared<'a>| prepared.bounds().map(|bounds| (size(bounds), morton::key(bounds.middle())));
     let places = geometries.map(|prepared| prepared.and_then(place).unwrap_or((u32::MAX, 0)));
     let mut keyed: Vec<((u32, u64), u32)> = places.zip(0..).collect();
-    keyed.sort_unstable();
+    parts::sort(&mut keyed, threads);
     keyed.into_iter().map(|(.., number)| number).collect()
 }
 
@@ -149,7 +150,7 @@ mod tests {
         let mut scene = Scene::default();
         geometries().iter().for_each(|geometry| scene.push(geometry.as_ref()));
         scene.push(Some(&Point::new(169.9, -79.9).into()));
-        let order = scene.order_along_curve();
+        let order = scene.order_along_curve(2);
         assert_eq!(order.iter().collect::<std::collections::BTreeSet<_>>().len(), scene.len());
         let at = |number: u32| order.iter().position(|&other| other == number).unwrap();
         assert_eq!(at(0).abs_diff(at(6)), 1, "{order:?}");

@@ -4,27 +4,22 @@
 //! it shows, and how many each tile leaves out. Worked out once for the whole layer: a feature goes from every tile it shows in or from
 //! none, so that both sides of a tile's edge agree, and what shows at a zoom shows at every higher one. Order in the file plays no part.
 
+mod candidates;
 mod lists;
 mod reach;
 
 pub use lists::BudgetLists;
 
-use crate::grid::{MAX_ZOOM, TileCoord};
-use crate::morton;
-use crate::scene::{Path, Paths, Prepared, Scene, Shape, StoredBox};
-use reach::{Reach, column_and_row, parent};
-use std::cmp::Reverse;
+use crate::grid::TileCoord;
+use crate::scene::{Prepared, Scene};
+use candidates::{Candidates, Reached};
+use reach::{Reach, column_and_row};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
-/// Bytes of a feature in a tile beside attributes and vertices: id, kind, commands, framing.
-const FEATURE_BYTES: u32 = 16;
-/// Bytes of a vertex in a tile: two small differences.
-const VERTEX_BYTES: u32 = 4;
-/// How many times more than its fair share of a feature's vertices a tile may hold: vertices crowd where a path winds.
-const CROWDING: usize = 4;
-const ZOOMS: usize = MAX_ZOOM as usize + 1;
+/// Features whose tiles are found together before they are filled one after the other: more would take memory and no less time.
+const AT_ONCE: usize = 1 << 17;
 
 /// What the budget must know of a feature beside its geometry.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +41,8 @@ pub struct Limits {
     pub bytes: u64,
     /// Whether tiles leave out vertices that their zoom does not show.
     pub is_simplified: bool,
+    /// On how many threads it is shared out.
+    pub threads: usize,
 }
 
 /// Who shows from when.
@@ -68,40 +65,29 @@ struct Filling {
     is_full: bool,
 }
 
-/// A feature that has a place.
-struct Candidate {
-    feature: u32,
-    bounds: StoredBox,
-    /// Bytes whatever the zoom.
-    fixed_bytes: u32,
-    /// Where its vertices are counted; `POINTS` for features without paths, which cost the same at every zoom.
-    row: u32,
-}
-
-const POINTS: u32 = u32::MAX;
-
-/// Features that have a place, and what each zoom needs of them.
-struct Candidates<'a> {
-    scene: &'a Scene,
-    all: Vec<Candidate>,
-    /// Vertices of a feature with paths up to each zoom.
-    vertices: Vec<[u32; ZOOMS]>,
-}
-
 impl Budget {
     /// Shares out the bytes of each tile. `O(n log n)`, and a pass for each zoom at which a tile may be too full.
     pub fn share(scene: &Scene, weights: &[Weight], limits: Limits) -> Self {
-        let mut candidates = Candidates::new(scene, weights, limits.is_simplified);
-        let crowded: Vec<u8> = candidates.crowded(limits.max_zoom, limits.bytes);
-        candidates.sort(weights);
+        let candidates = Candidates::new(scene, weights, limits);
+        let crowded = candidates.crowded(limits.max_zoom, limits.bytes);
         let mut budget = Self { ranks: vec![0; weights.len()], ..Self::default() };
+        let Some(&highest) = crowded.last() else { return budget };
+        let mut shown = candidates.by_importance(weights);
+        let mut ranks = vec![0; candidates.all.len()];
         // From the highest zoom down, so that what a zoom leaves out is left out below it too.
         for &zoom in crowded.iter().rev() {
-            budget.fill(zoom, &candidates, limits.bytes);
+            fill(zoom, &candidates, &mut ranks, &shown, limits.bytes);
+            shown.retain(|&place| ranks[place as usize] <= zoom);
         }
-        if let Some(&highest) = crowded.last() {
-            budget.count(highest, &candidates);
+        for zoom in 0..=highest {
+            let (tiles, total) = candidates.left_out(zoom, &ranks);
+            budget.totals.push(total);
+            budget.left_out.extend(tiles.into_iter().filter_map(|(tile, count)| Some((coord(tile, zoom)?, count))));
         }
+        while budget.totals.last() == Some(&0) {
+            budget.totals.pop();
+        }
+        candidates.all.iter().zip(ranks).for_each(|(one, rank)| budget.ranks[one.feature as usize] = rank);
         budget
     }
 
@@ -134,20 +120,21 @@ impl Budget {
         let mut reach = Reach::default();
         for (zoom, total) in (0..rank).zip(&mut self.totals) {
             *total = count(*total);
-            for coord in coords(reach.of(prepared, bounds, zoom).unwrap_or_default(), zoom) {
+            let reached = reach.of(prepared, bounds, zoom).unwrap_or_default();
+            for coord in reached.iter().filter_map(|tile| coord(*tile, zoom)) {
                 let left_out = self.left_out.entry(coord).or_default();
                 *left_out = u32::try_from(count((*left_out).into())).unwrap_or(u32::MAX);
             }
         }
     }
+}
 
-    /// Lets features into the tiles of a zoom until one they touch is full; those that stay out are ranked above the zoom.
-    fn fill(&mut self, zoom: u8, candidates: &Candidates<'_>, budget_bytes: u64) {
-        let (mut tiles, mut reach): (ByTile<Filling>, Reach) = Default::default();
-        for one in &candidates.all {
-            let Some(rank) = self.ranks.get_mut(one.feature as usize).filter(|rank| **rank <= zoom) else { continue };
-            let Some(reached) = candidates.reached(one, zoom, &mut reach) else { continue };
-            let bytes = candidates.bytes(one, zoom, reached.len());
+/// Lets the features at some places into the tiles of a zoom until one they touch is full; those that stay out are ranked above the zoom.
+fn fill(zoom: u8, candidates: &Candidates<'_>, ranks: &mut [u8], places: &[u32], budget_bytes: u64) {
+    let mut tiles: ByTile<Filling> = ByTile::default();
+    for places in places.chunks(AT_ONCE) {
+        let reached = candidates.reached_from(places, zoom);
+        for (place, bytes, reached) in reached.iter().flat_map(Reached::iter) {
             let mut fits = true;
             for tile in reached {
                 let filling = tiles.entry(*tile).or_default();
@@ -157,134 +144,31 @@ impl Budget {
             }
             match fits {
                 true => reached.iter().for_each(|tile| tiles.entry(*tile).or_default().bytes += bytes),
-                false => *rank = zoom + 1,
+                false => ranks[place as usize] = zoom + 1,
             }
-        }
-    }
-
-    fn count(&mut self, highest: u8, candidates: &Candidates<'_>) {
-        let mut reach = Reach::default();
-        self.totals = vec![0; usize::from(highest) + 1];
-        for one in &candidates.all {
-            let rank = self.ranks.get(one.feature as usize).copied().unwrap_or(0);
-            for zoom in 0..rank.min(highest + 1) {
-                self.totals[usize::from(zoom)] += 1;
-                let reached = candidates.reached(one, zoom, &mut reach).unwrap_or_default();
-                coords(reached, zoom).for_each(|coord| *self.left_out.entry(coord).or_default() += 1);
-            }
-        }
-        while self.totals.last() == Some(&0) {
-            self.totals.pop();
         }
     }
 }
 
-impl<'a> Candidates<'a> {
-    /// Along a curve, so that those in one tile stand together.
-    fn new(scene: &'a Scene, weights: &[Weight], is_simplified: bool) -> Self {
-        let mut candidates = Self { scene, all: Vec::new(), vertices: Vec::new() };
-        for (feature, weight) in (0u32..).zip(weights) {
-            let Some(prepared) = scene.get(feature) else { continue };
-            let Some(bounds) = prepared.bounds() else { continue };
-            let (points, mut vertices) = vertices(prepared);
-            if !is_simplified {
-                vertices = [vertices[ZOOMS - 1]; ZOOMS];
-            }
-            let row = match vertices[ZOOMS - 1] {
-                0 => POINTS,
-                _ => u32::try_from(candidates.vertices.len()).unwrap_or(POINTS),
-            };
-            if row != POINTS {
-                candidates.vertices.push(vertices);
-            }
-            let fixed_bytes =
-                weight.attribute_bytes.saturating_add(FEATURE_BYTES).saturating_add(points.saturating_mul(VERTEX_BYTES));
-            candidates.all.push(Candidate { feature, bounds, fixed_bytes, row });
+/// Several maps as one, in which what they hold of the same tile is added up.
+fn merged<T: Copy>(maps: impl Iterator<Item = ByTile<T>>, add: impl Fn(&mut T, T)) -> ByTile<T> {
+    let mut all = ByTile::default();
+    for map in maps {
+        if all.is_empty() {
+            all = map;
+            continue;
         }
-        candidates.all.sort_by_cached_key(|one| morton::key(one.bounds.middle()));
-        candidates
-    }
-
-    /// Those that matter most first.
-    fn sort(&mut self, weights: &[Weight]) {
-        self.all.sort_by_cached_key(|one| {
-            let weight = &weights[one.feature as usize];
-            let [width, height] = one.bounds.extent();
-            (Reverse(width.max(height)), Reverse(total_order(weight.importance)), weight.tie)
-        });
-    }
-
-    /// The tiles of a zoom in which a feature shows; `None` if it is too large to be counted in each.
-    fn reached<'r>(&self, one: &Candidate, zoom: u8, reach: &'r mut Reach) -> Option<&'r [u64]> {
-        reach.of(self.scene.get(one.feature)?, one.bounds, zoom)
-    }
-
-    /// Bytes of a feature in each of the tiles in which it shows; its vertices are shared out among them.
-    fn bytes(&self, one: &Candidate, zoom: u8, tiles: usize) -> u64 {
-        let vertices = self.vertices.get(one.row as usize).map_or(0, |vertices| vertices[usize::from(zoom)]);
-        u64::from(one.fixed_bytes) + (u64::from(vertices) * u64::from(VERTEX_BYTES)).div_ceil(tiles.max(1) as u64)
-    }
-
-    /// Zooms at which a tile may be too full, lowest first.
-    fn crowded(&self, max_zoom: u8, budget_bytes: u64) -> Vec<u8> {
-        let (mut crowded, mut reach) = (Vec::new(), Reach::default());
-        let mut near: Vec<&Candidate> = self.all.iter().collect();
-        // Tiles within which one may be too full: a tile shows nothing that the tile around it does not.
-        let mut around: Option<ByTile<()>> = None;
-        for zoom in 0..=max_zoom.min(MAX_ZOOM) {
-            // What a tile holds now, and what it or a tile within it holds at most at any higher zoom.
-            let mut tiles: ByTile<[u64; 2]> = ByTile::default();
-            near.retain(|one| {
-                let Some(reached) = self.reached(one, zoom, &mut reach) else { return false };
-                let now = self.bytes(one, zoom, reached.len());
-                let at_most = self.bytes(one, MAX_ZOOM, reached.len() / CROWDING);
-                let watched = |tile: &&u64| around.as_ref().is_none_or(|around| around.contains_key(&parent(**tile)));
-                let mut is_near = false;
-                for tile in reached.iter().filter(watched) {
-                    let sums = tiles.entry(*tile).or_default();
-                    *sums = [sums[0] + now, sums[1] + at_most];
-                    is_near = true;
-                }
-                is_near
-            });
-            if tiles.values().any(|sums| sums[0] > budget_bytes) {
-                crowded.push(zoom);
-            }
-            around = Some(tiles.into_iter().filter(|(_, sums)| sums[1] > budget_bytes).map(|(tile, _)| (tile, ())).collect());
-        }
-        crowded
-    }
-}
-
-/// Tiles of a zoom as coordinates.
-fn coords(tiles: &[u64], zoom: u8) -> impl Iterator<Item = TileCoord> {
-    tiles.iter().map(|tile| column_and_row(*tile)).filter_map(move |[x, y]| TileCoord::new(zoom, x, y).ok())
-}
-
-/// How many points there are, and how many vertices of paths each zoom needs.
-fn vertices(prepared: Prepared<'_>) -> (u32, [u32; ZOOMS]) {
-    let (mut points, mut needed) = (0u32, [0u32; ZOOMS]);
-    let mut count = |path: Path<'_>| {
-        let ranks = path.levels().next_back().map_or(&[][..], |level| level.ranks);
-        ranks.iter().for_each(|rank| needed[usize::from(*rank).min(ZOOMS - 1)] += 1);
-    };
-    for shape in prepared.shapes() {
-        match shape {
-            Shape::Points(all) => points = points.saturating_add(u32::try_from(all.len()).unwrap_or(u32::MAX)),
-            Shape::Lines(paths) => paths.iter().for_each(&mut count),
-            Shape::Polygons(polygons) => polygons.iter().flat_map(Paths::iter).for_each(&mut count),
+        for (tile, more) in map {
+            all.entry(tile).and_modify(|sum| add(sum, more)).or_insert(more);
         }
     }
-    for zoom in 1..ZOOMS {
-        needed[zoom] += needed[zoom - 1];
-    }
-    (points, needed)
+    all
 }
 
-/// A number whose order is that of `f64::total_cmp`.
-fn total_order(value: f64) -> i64 {
-    let bits = value.to_bits().cast_signed();
-    bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()
+/// A tile of a zoom as a coordinate.
+fn coord(tile: u64, zoom: u8) -> Option<TileCoord> {
+    let [x, y] = column_and_row(tile);
+    TileCoord::new(zoom, x, y).ok()
 }
 
 /// Hashes the address of a tile: one multiplication (Fibonacci hashing, Knuth 6.4), since nobody chooses addresses to collide.

@@ -6,6 +6,7 @@
 pub mod grid;
 pub mod archive;
 mod rank;
+mod parts;
 mod morton;
 pub mod scene;
 mod prepare;

@@ -9,53 +9,68 @@ use crate::grid::{MAX_ZOOM, World, unit_shift};
 /// A vertex closer than this to the simplified path is left out, in tile units: a quarter of a pixel on a 512 px tile.
 pub const TOLERANCE_UNITS: f64 = 2.0;
 
+/// A position as floating point holds it, which is exactly.
+type Exact = [f64; 2];
+
 /// Ranks of a path: its ends are always needed, and of one that ends where it began the farthest vertex too, so that it stays one.
 pub(crate) fn of_line(points: &[World]) -> Vec<u8> {
     let mut ranks = vec![MAX_ZOOM; points.len()];
+    let points = exact(points);
     let (Some(&first), Some(last)) = (points.first(), points.len().checked_sub(1)) else { return ranks };
-    let turn = if points[last] == first { farthest(points, |point| square_distance(point, first, first)) } else { last };
+    let turn = if points[last] == first { farthest(&points, &Span::between(first, first)) } else { last };
     for needed in [0, turn, last] {
         ranks[needed] = 0;
     }
-    refine(points, &mut ranks, 0, turn, 0);
-    refine(points, &mut ranks, turn, last, 0);
+    refine(&points, &mut ranks, 0, turn, 0);
+    refine(&points, &mut ranks, turn, last, 0);
     ranks
 }
 
 /// Ranks of a closed ring, given without its repeated last vertex: three corners are always needed, so that an area stays one.
 pub(crate) fn of_ring(points: &[World]) -> Vec<u8> {
     let mut ranks = vec![MAX_ZOOM; points.len()];
+    let mut points = exact(points);
     let Some(&first) = points.first() else { return ranks };
-    let opposite = farthest(points, |point| square_distance(point, first, first));
-    let third = farthest(points, |point| square_distance(point, first, points[opposite]));
+    let opposite = farthest(&points, &Span::between(first, first));
+    let third = farthest(&points, &Span::between(first, points[opposite]));
     let mut corners = [0, opposite, third];
     corners.sort_unstable();
     corners.iter().for_each(|&corner| ranks[corner] = 0);
 
-    let closed: Vec<World> = points.iter().copied().chain([first]).collect();
+    let end = points.len();
+    points.push(first);
     ranks.push(0);
-    for (from, to) in [(corners[0], corners[1]), (corners[1], corners[2]), (corners[2], points.len())] {
-        refine(&closed, &mut ranks, from, to, 0);
+    for (from, to) in [(corners[0], corners[1]), (corners[1], corners[2]), (corners[2], end)] {
+        refine(&points, &mut ranks, from, to, 0);
     }
     ranks.pop();
     ranks
 }
 
+/// With room for one more.
+fn exact(points: &[World]) -> Vec<Exact> {
+    let mut exact = Vec::with_capacity(points.len() + 1);
+    exact.extend(points.iter().map(|point| point.map(|steps| steps as f64)));
+    exact
+}
+
 /// Number of the vertex with the largest distance.
-fn farthest(points: &[World], distance: impl Fn(World) -> f64) -> usize {
-    (0..points.len()).max_by(|&a, &b| distance(points[a]).total_cmp(&distance(points[b]))).unwrap_or(0)
+fn farthest(points: &[Exact], span: &Span) -> usize {
+    let distance = |number: usize| span.square_distance(points[number]);
+    (0..points.len()).max_by(|&a, &b| distance(a).total_cmp(&distance(b))).unwrap_or(0)
 }
 
 /// Ranks what lies between two needed vertices; nothing gets a lower rank than the span it lies in.
-fn refine(points: &[World], ranks: &mut [u8], from: usize, to: usize, span_rank: u8) {
+fn refine(points: &[Exact], ranks: &mut [u8], from: usize, to: usize, span_rank: u8) {
     let mut spans = vec![(from, to, span_rank)];
     while let Some((from, to, span_rank)) = spans.pop() {
         if to <= from + 1 {
             continue;
         }
+        let span = Span::between(points[from], points[to]);
         let (mut split, mut farthest) = (from + 1, -1.0);
-        for middle in from + 1..to {
-            let distance = square_distance(points[middle], points[from], points[to]);
+        for (middle, point) in (from + 1..to).zip(&points[from + 1..to]) {
+            let distance = span.square_distance(*point);
             if distance > farthest {
                 (split, farthest) = (middle, distance);
             }
@@ -81,14 +96,25 @@ fn needed_from(square_distance: f64) -> u8 {
         .unwrap_or(MAX_ZOOM)
 }
 
-/// Square of the distance from a point to the segment from `a` to `b`.
-fn square_distance(point: World, a: World, b: World) -> f64 {
-    let [px, py] = [(point[0] - a[0]) as f64, (point[1] - a[1]) as f64];
-    let [bx, by] = [(b[0] - a[0]) as f64, (b[1] - a[1]) as f64];
-    let length = bx * bx + by * by;
-    let share = if length > 0.0 { ((px * bx + py * by) / length).clamp(0.0, 1.0) } else { 0.0 };
-    let [dx, dy] = [px - share * bx, py - share * by];
-    dx * dx + dy * dy
+/// A straight way from one position to another.
+struct Span {
+    start: Exact,
+    along: Exact,
+    square_length: f64,
+}
+
+impl Span {
+    fn between(start: Exact, end: Exact) -> Self {
+        let along = [end[0] - start[0], end[1] - start[1]];
+        Self { start, along, square_length: along[0] * along[0] + along[1] * along[1] }
+    }
+
+    fn square_distance(&self, point: Exact) -> f64 {
+        let ([px, py], [bx, by]) = ([point[0] - self.start[0], point[1] - self.start[1]], self.along);
+        let share = if self.square_length > 0.0 { ((px * bx + py * by) / self.square_length).clamp(0.0, 1.0) } else { 0.0 };
+        let [dx, dy] = [px - share * bx, py - share * by];
+        dx * dx + dy * dy
+    }
 }
 
 #[cfg(test)]

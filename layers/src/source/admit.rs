@@ -29,9 +29,11 @@ pub(super) enum Verdict {
     Refused,
 }
 
-/// What a format says of its geometries.
+/// What a format says of its features.
 #[derive(Default)]
 pub(super) struct Rules {
+    /// The property that holds their ids.
+    pub(super) id_property: Option<String>,
     /// Into WGS 84 degrees.
     pub(super) transform: Option<Transform>,
     /// Rings are wound by the right-hand rule (RFC 7946 section 3.1.6); other formats leave it open.
@@ -69,6 +71,10 @@ impl Edge<'_> {
     fn placed(&mut self, geometry: &mut Geometry<f64>, transform: Option<&Transform>) -> Option<()> {
         if geometry.coords_count() > MOST_VERTICES {
             return self.refuse("too_many_vertices", format!("{} vertices; at most {MOST_VERTICES}", geometry.coords_count()));
+        }
+        if transform.is_none() && geometry.coords_iter().all(|at| at.x.abs() <= 180.0 && at.y.abs() <= 90.0) {
+            // As nearly all are: there is nothing to tell or to round.
+            return Some(());
         }
         if let Some(unplaced) = geometry.coords_iter().position(|at| !at.x.is_finite() || !at.y.is_finite()) {
             return self.refuse("not_finite", format!("position {unplaced} has a coordinate that is no number"));

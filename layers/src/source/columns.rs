@@ -19,9 +19,16 @@ pub(super) struct Columns {
 struct Found {
     name: Arc<str>,
     kind: Option<ColumnKind>,
-    /// One for each row.
+    /// One for each row, up to the last that has a value.
     values: Vec<u32>,
     codes: Codes,
+}
+
+impl Found {
+    /// Lets it hold another kind too.
+    fn widen(&mut self, kind: Option<ColumnKind>) {
+        self.kind = kind.map(|kind| self.kind.map_or(kind, |known| known.join(kind))).or(self.kind);
+    }
 }
 
 impl Columns {
@@ -34,13 +41,34 @@ impl Columns {
     pub(super) fn row(&mut self, properties: Vec<(String, Value)>) {
         let row = self.rows;
         self.rows += 1;
-        self.columns.iter_mut().for_each(|column| column.values.push(NULL));
         for (number, (name, value)) in properties.into_iter().enumerate() {
             let position = self.position(number, &name);
             let Some(column) = self.columns.get_mut(position) else { continue };
-            let kind = kind_of(&value, column.kind);
-            column.kind = kind.map(|kind| column.kind.map_or(kind, |known| known.join(kind))).or(column.kind);
-            column.values[row] = column.codes.of(value, &mut self.dictionary);
+            column.widen(kind_of(&value, column.kind));
+            // As long as there are rows before this one: a value of the same name goes.
+            column.values.resize(row, NULL);
+            column.values.push(column.codes.of(value, &mut self.dictionary));
+        }
+    }
+
+    /// Takes the values of features that come later in the file.
+    pub(super) fn append(&mut self, later: Self) {
+        let before = self.rows;
+        self.rows += later.rows;
+        let mut values = later.dictionary.into_values();
+        let mut moved = vec![NULL; values.len()];
+        for (number, found) in later.columns.into_iter().enumerate() {
+            let position = self.position(number, &found.name);
+            let Some(column) = self.columns.get_mut(position) else { continue };
+            column.widen(found.kind);
+            column.values.resize(before, NULL);
+            for code in found.values {
+                let Some((moved, value)) = moved.get_mut(code as usize).zip(values.get_mut(code as usize)) else { continue };
+                if *moved == NULL {
+                    *moved = column.codes.of(std::mem::take(value), &mut self.dictionary);
+                }
+                column.values.push(*moved);
+            }
         }
     }
 
@@ -54,7 +82,7 @@ impl Columns {
         }
         let name: Arc<str> = name.into();
         self.positions.insert(Arc::clone(&name), self.columns.len());
-        self.columns.push(Found { name, kind: None, values: vec![NULL; self.rows], codes: Codes::default() });
+        self.columns.push(Found { name, kind: None, values: Vec::new(), codes: Codes::default() });
         self.columns.len() - 1
     }
 
@@ -80,7 +108,11 @@ impl Columns {
             title: found.name.to_string(),
         };
         let schema = Schema::new(self.columns.iter().map(column));
-        (schema, self.columns.into_iter().map(|column| column.values).collect(), self.dictionary)
+        let whole = |mut column: Found| {
+            column.values.resize(self.rows, NULL);
+            column.values
+        };
+        (schema, self.columns.into_iter().map(whole).collect(), self.dictionary)
     }
 }
 

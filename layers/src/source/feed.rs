@@ -70,14 +70,15 @@ impl Feed {
     pub(super) fn begin(&mut self, heading: Heading, transform: Option<Transform>, right_hand: bool) {
         self.pass_on();
         self.seen = 0;
-        self.rules = Arc::new(Rules { transform, right_hand });
+        self.rules = Arc::new(Rules { id_property: heading.id_property.clone(), transform, right_hand });
         self.items.push(Item::Table(heading));
     }
 
     /// The coordinate system of what follows, once it is known.
     pub(super) fn set_transform(&mut self, transform: Option<Transform>) {
         self.pass_on();
-        self.rules = Arc::new(Rules { transform, right_hand: self.rules.right_hand });
+        let Rules { id_property, right_hand, .. } = &*self.rules;
+        self.rules = Arc::new(Rules { id_property: id_property.clone(), transform, right_hand: *right_hand });
     }
 
     /// A feature of so many bytes in the file.
@@ -99,6 +100,8 @@ impl Feed {
 
     /// Lets columns that hold more than one kind hold text.
     pub(super) fn unmix(&mut self) {
+        // Rows of a batch are gathered after all else in it.
+        self.pass_on();
         self.item(Item::Unmix);
     }
 

@@ -9,7 +9,6 @@ use crate::feature::FeatureId;
 use crate::features::{Features, Places};
 use crate::finding::Finding;
 use crate::layer::Loss;
-use crate::value::Value;
 use std::collections::{BTreeMap, HashSet};
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -32,16 +31,29 @@ pub(super) struct Table<B> {
 /// Ids met so far, by their text, which is what an address holds.
 #[derive(Default)]
 struct Taken {
-    numbers: HashSet<u64>,
+    /// The last number, while each was higher than the one before it, as in most files: then none needs to be remembered.
+    highest: Option<u64>,
+    numbers: Option<HashSet<u64>>,
     texts: HashSet<Arc<str>>,
 }
 
 impl Taken {
-    /// Whether the id was free.
-    fn take(&mut self, id: &FeatureId) -> bool {
-        match id.addressed() {
-            FeatureId::Int(number) => self.numbers.insert(number),
-            FeatureId::Text(text) => self.texts.insert(text),
+    /// Whether the id was free; `before` are those that were.
+    fn take(&mut self, id: &FeatureId, before: &[Option<FeatureId>]) -> bool {
+        match (id.addressed(), &mut self.numbers) {
+            (FeatureId::Text(text), _) => self.texts.insert(text),
+            (FeatureId::Int(number), Some(numbers)) => numbers.insert(number),
+            (FeatureId::Int(number), None) if self.highest.is_none_or(|highest| highest < number) => {
+                self.highest = Some(number);
+                true
+            }
+            (FeatureId::Int(number), none) => {
+                let number_of = |id: &FeatureId| match id.addressed() {
+                    FeatureId::Int(number) => Some(number),
+                    FeatureId::Text(_) => None,
+                };
+                none.insert(before.iter().flatten().filter_map(number_of).collect()).insert(number)
+            }
         }
     }
 }
@@ -93,6 +105,7 @@ fn take<B: Beside>(batch: Judged<B>, tables: &mut Vec<Table<B>>, report: &mut Re
         }
     }
     if let Some(table) = tables.last_mut() {
+        table.columns.append(batch.columns);
         table.places.append(batch.places);
         table.beside.append(batch.beside);
     }
@@ -123,34 +136,24 @@ impl<B: Beside> Table<B> {
 
     fn take(&mut self, row: Row, report: &mut dyn FnMut(Finding)) {
         self.seen += 1;
-        let (own, place) = self.own_id(&row);
+        self.id_met |= row.id_met;
         row.findings.into_iter().for_each(&mut *report);
-        let usable = self.usable(own).map_err(|(code, message)| {
-            report(Finding::warning(code, format!("{}{}", row.pointer, place()), message));
+        let usable = self.usable(row.id).map_err(|(code, message)| {
+            report(Finding::warning(code, format!("{}{}", row.pointer, self.place_of_ids()), message));
         });
         self.ids.push(usable.unwrap_or_default());
-        self.columns.row(row.properties);
     }
 
-    /// The id, and where in the feature it stands.
-    fn own_id(&mut self, row: &Row) -> (OwnId, impl FnOnce() -> String + use<B>) {
-        let property = self.heading.id_property.clone();
-        let id = match &property {
-            None => row.id.clone(),
-            Some(name) => {
-                let value = row.properties.iter().find(|(title, _)| title == name).map(|(_, value)| value);
-                self.id_met |= value.is_some();
-                OwnId::from_value(value.unwrap_or(&Value::Null))
-            }
-        };
-        (id, || property.map_or("/id".to_owned(), |name| format!("/properties/{}", escaped(&name))))
+    /// Where in a feature its id stands.
+    fn place_of_ids(&self) -> String {
+        self.heading.id_property.as_ref().map_or("/id".to_owned(), |name| format!("/properties/{}", escaped(name)))
     }
 
     /// The id if it is one and new.
     fn usable(&mut self, own: OwnId) -> Result<Option<FeatureId>, (&'static str, String)> {
         match own {
             OwnId::None => Ok(None),
-            OwnId::Is(id) if self.taken.take(&id) => Ok(Some(id)),
+            OwnId::Is(id) if self.taken.take(&id, &self.ids) => Ok(Some(id)),
             OwnId::Is(id) => Err(("repeated_id", format!("the id {id} is taken; the feature is numbered instead"))),
             OwnId::Unusable(text) => Err((
                 "unusable_id",

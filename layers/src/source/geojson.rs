@@ -7,6 +7,7 @@ mod coordinates;
 mod document;
 mod feature;
 mod geometry;
+mod quick;
 mod sequence;
 
 pub(super) use document::document;

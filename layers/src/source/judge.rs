@@ -1,6 +1,7 @@
 //! Features read and judged, batch by batch, on several threads at once.
 
 use super::admit::{self, Rules};
+use super::columns::Columns;
 use super::feed::{Batch, Heading, Item, Reading};
 use super::raw::{OwnId, Raw};
 use crate::features::Places;
@@ -32,6 +33,8 @@ pub(super) struct Judged<B> {
     pub(super) number: u64,
     /// One for each item.
     pub(super) outcomes: Vec<Outcome>,
+    /// Values of the rows, in their order.
+    pub(super) columns: Columns,
     /// Places of the rows, in their order.
     pub(super) places: Places,
     /// The same for whoever asked.
@@ -48,11 +51,12 @@ pub(super) enum Outcome {
     Unmix,
 }
 
-/// An accepted feature beside its place.
+/// An accepted feature beside its place and its values.
 pub(super) struct Row {
     pub(super) pointer: String,
     pub(super) id: OwnId,
-    pub(super) properties: Vec<(String, Value)>,
+    /// Whether it has the property that ids are taken from.
+    pub(super) id_met: bool,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -71,14 +75,15 @@ pub(super) fn judge<B: Beside>(batches: &Mutex<Receiver<Batch>>, judged: &SyncSe
 }
 
 fn whole<B: Beside>(batch: Batch) -> Judged<B> {
-    let (mut places, mut beside) = (Places::default(), B::default());
+    let (mut columns, mut places, mut beside) = (Columns::default(), Places::default(), B::default());
     let mut one = |item| match item {
         Item::Table(heading) => Outcome::Table(heading),
         Item::Note(finding) => Outcome::Note(finding),
         Item::Unmix => Outcome::Unmix,
         Item::Feature(read) => match feature(read, &batch.rules) {
             Err(findings) => Outcome::Lost(findings),
-            Ok((row, geometry)) => {
+            Ok((row, geometry, properties)) => {
+                columns.row(properties);
                 places.push(geometry.as_ref());
                 beside.push(geometry.as_ref());
                 Outcome::Row(row)
@@ -86,14 +91,24 @@ fn whole<B: Beside>(batch: Batch) -> Judged<B> {
         },
     };
     let outcomes = batch.items.into_iter().map(&mut one).collect();
-    Judged { number: batch.number, outcomes, places, beside }
+    Judged { number: batch.number, outcomes, columns, places, beside }
 }
 
-fn feature(read: Reading, rules: &Rules) -> Result<(Row, Option<Geometry<f64>>), Vec<Finding>> {
+/// A feature with its place and its properties.
+type Accepted = (Row, Option<Geometry<f64>>, Vec<(String, Value)>);
+
+fn feature(read: Reading, rules: &Rules) -> Result<Accepted, Vec<Finding>> {
     let Raw { pointer, id, properties, geometry, rings, mut findings } = read().map_err(|finding| vec![finding])?;
     findings.extend(rings.finding(&pointer));
+    let (id, id_met) = match &rules.id_property {
+        None => (id, false),
+        Some(name) => {
+            let value = properties.iter().find(|(title, _)| title == name).map(|(_, value)| value);
+            (OwnId::from_value(value.unwrap_or(&Value::Null)), value.is_some())
+        }
+    };
     match admit::geometry(geometry, rules, &pointer, &mut findings) {
-        admit::Verdict::Accepted(geometry) => Ok((Row { pointer, id, properties, findings }, geometry)),
+        admit::Verdict::Accepted(geometry) => Ok((Row { pointer, id, id_met, findings }, geometry, properties)),
         admit::Verdict::Refused => Err(findings),
     }
 }

@@ -8,16 +8,21 @@ use geo::kernels::{Kernel, Orientation};
 use geo::{BoundingRect, GeoNum, Intersects};
 use geo_types::{Coord, LineString, MultiPolygon};
 
-/// A stretch of a ring between two different positions, from west to east.
+/// A stretch of a ring between two different positions: how far it goes from west to east, and where it stands. No more, for it is moved
+/// about while edges are sorted.
 struct Edge {
     west: f64,
     east: f64,
-    south: f64,
-    north: f64,
-    ends: [Coord<f64>; 2],
     /// Which ring, and which of its edges.
-    ring: usize,
-    number: usize,
+    ring: u32,
+    number: u32,
+}
+
+impl Edge {
+    fn ends(&self, rings: &[Vec<Coord<f64>>]) -> [Coord<f64>; 2] {
+        let (ring, number) = (&rings[self.ring as usize], self.number as usize);
+        [ring[number], ring[(number + 1) % ring.len()]]
+    }
 }
 
 /// Whether the areas are surely valid; `false` says nothing.
@@ -49,36 +54,52 @@ fn follows_itself(ring: &[Coord<f64>]) -> bool {
 
 /// Whether two edges that do not follow each other share a position.
 fn any_touch(rings: &[Vec<Coord<f64>>]) -> bool {
-    let mut edges: Vec<Edge> = rings.iter().enumerate().flat_map(|(ring, corners)| edges(ring, corners)).collect();
+    let mut edges: Vec<Edge> = (0u32..).zip(rings).flat_map(|(ring, corners)| edges(ring, corners)).collect();
     edges.sort_unstable_by(|a, b| a.west.total_cmp(&b.west));
-    let mut beside: Vec<&Edge> = Vec::new();
+    let mut beside: Vec<(&Edge, Sides)> = Vec::new();
     for edge in &edges {
-        beside.retain(|other| other.east >= edge.west);
-        if beside.iter().any(|other| touch(edge, other, rings)) {
+        beside.retain(|(other, _)| other.east >= edge.west);
+        let sides = Sides::of(edge.ends(rings));
+        if beside.iter().any(|(other, others)| touch((edge, &sides), (other, others), rings)) {
             return true;
         }
-        beside.push(edge);
+        beside.push((edge, sides));
     }
     false
 }
 
-fn edges(ring: usize, corners: &[Coord<f64>]) -> impl Iterator<Item = Edge> {
-    (0..corners.len()).map(move |number| {
-        let [a, b] = [corners[number], corners[(number + 1) % corners.len()]];
-        Edge { west: a.x.min(b.x), east: a.x.max(b.x), south: a.y.min(b.y), north: a.y.max(b.y), ends: [a, b], ring, number }
+fn edges(ring: u32, corners: &[Coord<f64>]) -> impl Iterator<Item = Edge> {
+    (0u32..).zip(corners).zip(corners.iter().cycle().skip(1)).map(move |((number, a), b)| Edge {
+        west: a.x.min(b.x),
+        east: a.x.max(b.x),
+        ring,
+        number,
     })
 }
 
+/// An edge among those beside each other: its ends, and how far it goes from south to north.
+struct Sides {
+    ends: [Coord<f64>; 2],
+    south: f64,
+    north: f64,
+}
+
+impl Sides {
+    fn of([a, b]: [Coord<f64>; 2]) -> Self {
+        Self { ends: [a, b], south: a.y.min(b.y), north: a.y.max(b.y) }
+    }
+}
+
 /// For edges beside each other in x.
-fn touch(one: &Edge, other: &Edge, rings: &[Vec<Coord<f64>>]) -> bool {
-    if one.south > other.north || other.south > one.north {
+fn touch((one, sides): (&Edge, &Sides), (other, others): (&Edge, &Sides), rings: &[Vec<Coord<f64>>]) -> bool {
+    if sides.south > others.north || others.south > sides.north {
         return false;
     }
-    let apart = one.number.abs_diff(other.number);
-    if one.ring == other.ring && (apart == 1 || apart + 1 == rings[one.ring].len()) {
+    let apart = one.number.abs_diff(other.number) as usize;
+    if one.ring == other.ring && (apart == 1 || apart + 1 == rings[one.ring as usize].len()) {
         return false;
     }
-    !is_on_one_side(one.ends, other.ends) && !is_on_one_side(other.ends, one.ends)
+    !is_on_one_side(sides.ends, others.ends) && !is_on_one_side(others.ends, sides.ends)
 }
 
 /// Whether both ends of `other` lie on the same side of the line through `edge`, and not on it.

@@ -56,7 +56,7 @@ mod tests {
         let budget = Budget::share(
             &scene,
             &(0..400).map(weight).collect::<Vec<_>>(),
-            Limits { max_zoom: 12, bytes: 2000, is_simplified: true },
+            Limits { max_zoom: 12, bytes: 2000, is_simplified: true, threads: 2 },
         );
         assert!(!budget.totals().is_empty());
         let back = Budget::from_lists(budget.lists()).unwrap();

@@ -18,7 +18,12 @@ const FEW_TILES: usize = 4;
 pub(super) struct Reach {
     tiles: Vec<u64>,
     stretches: Vec<[World; 2]>,
+    /// What was put among the tiles last: much of a line lies where the part before it does.
+    last: Option<Block>,
 }
+
+/// Columns and rows of some tiles.
+type Block = [RangeInclusive<u32>; 2];
 
 /// Column and row of a tile in one number.
 pub(super) fn column_and_row(tile: u64) -> [u32; 2] {
@@ -38,18 +43,21 @@ impl Reach {
     /// The tiles, each once, buffers included, of a geometry and the box around it; `None` if they are too many.
     pub(super) fn of(&mut self, prepared: Prepared<'_>, around: StoredBox, zoom: u8) -> Option<&[u64]> {
         self.tiles.clear();
+        self.last = None;
         // Most geometries are a point or lie within one tile: then there is no need to look at them.
-        if around.extent() == [0, 0] || tiles(around.on_grid(), zoom) == 1 {
-            self.add(around.on_grid(), zoom).ok()?;
+        let block = block(around.on_grid(), zoom);
+        if around.extent() == [0, 0] || tiles(&block) == 1 {
+            self.add(block).ok()?;
             return Some(&self.tiles);
         }
         for shape in prepared.shapes() {
             let added = match shape {
-                Shape::Points(points) => points.iter().try_for_each(|&point| self.add(point_box(point), zoom)),
+                Shape::Points(points) => points.iter().try_for_each(|&point| self.add(self::block(point_box(point), zoom))),
                 Shape::Lines(paths) => paths.iter().try_for_each(|path| self.line(path, zoom)),
-                Shape::Polygons(polygons) => {
-                    polygons.iter().filter_map(|rings| rings.first()).try_for_each(|exterior| self.add(exterior.bounds, zoom))
-                }
+                Shape::Polygons(polygons) => polygons
+                    .iter()
+                    .filter_map(|rings| rings.first())
+                    .try_for_each(|exterior| self.add(self::block(exterior.bounds, zoom))),
             };
             added.ok()?;
         }
@@ -62,8 +70,9 @@ impl Reach {
     }
 
     fn line(&mut self, path: Path<'_>, zoom: u8) -> Result<(), TooMany> {
-        if tiles(path.bounds, zoom) <= FEW_TILES {
-            return self.add(path.bounds, zoom);
+        let around = block(path.bounds, zoom);
+        if tiles(&around) <= FEW_TILES {
+            return self.add(around);
         }
         let Some(level) = path.level(zoom) else { return Ok(()) };
         let needed =
@@ -83,9 +92,9 @@ impl Reach {
         self.stretches.push(whole);
         while let Some([a, b]) = self.stretches.pop() {
             let bounds = GridBox { min: [a[0].min(b[0]), a[1].min(b[1])], max: [a[0].max(b[0]), a[1].max(b[1])] };
-            let [columns, rows] = ranges(bounds, zoom).map(|range| length(&range));
-            if columns.saturating_mul(rows) <= FEW_TILES || columns == 1 || rows == 1 {
-                self.add(bounds, zoom)?;
+            let block = block(bounds, zoom);
+            if tiles(&block) <= FEW_TILES || block.iter().any(|range| length(range) == 1) {
+                self.add(block)?;
                 continue;
             }
             let middle = [i64::midpoint(a[0], b[0]), i64::midpoint(a[1], b[1])];
@@ -97,21 +106,25 @@ impl Reach {
         Ok(())
     }
 
-    fn add(&mut self, bounds: GridBox, zoom: u8) -> Result<(), TooMany> {
+    fn add(&mut self, block: Block) -> Result<(), TooMany> {
+        if self.last.as_ref() == Some(&block) {
+            return Ok(());
+        }
+        let count = tiles(&block);
         // Neighbouring stretches share tiles: those are taken out at the end, so that a little more than the limit may stand here.
-        if self.tiles.len().saturating_add(tiles(bounds, zoom)) > FEW_TILES * MOST_TILES {
+        if self.tiles.len().saturating_add(count) > FEW_TILES * MOST_TILES {
             self.tiles.sort_unstable();
             self.tiles.dedup();
-            if self.tiles.len().saturating_add(tiles(bounds, zoom)) > 2 * MOST_TILES {
+            if self.tiles.len().saturating_add(count) > 2 * MOST_TILES {
                 return Err(TooMany);
             }
         }
-        let [columns, rows] = ranges(bounds, zoom);
-        if length(&columns) > 1 && length(&rows) > 1 && length(&columns).saturating_mul(length(&rows)) > MOST_TILES_OF_BOX {
+        let [columns, rows] = &block;
+        if length(columns) > 1 && length(rows) > 1 && count > MOST_TILES_OF_BOX {
             return Err(TooMany);
         }
-        let tiles = columns.flat_map(|x| rows.clone().map(move |y| u64::from(x) << 32 | u64::from(y)));
-        self.tiles.extend(tiles);
+        self.tiles.extend(columns.clone().flat_map(|x| rows.clone().map(move |y| u64::from(x) << 32 | u64::from(y))));
+        self.last = Some(block);
         Ok(())
     }
 }
@@ -120,16 +133,16 @@ fn point_box(point: Position) -> GridBox {
     GridBox { min: point.map(i64::from), max: point.map(i64::from) }
 }
 
-fn tiles(bounds: GridBox, zoom: u8) -> usize {
-    ranges(bounds, zoom).map(|range| length(&range)).into_iter().fold(1, usize::saturating_mul)
+fn tiles(block: &Block) -> usize {
+    block.iter().map(length).fold(1, usize::saturating_mul)
 }
 
 fn length(range: &RangeInclusive<u32>) -> usize {
     (range.end() - range.start()) as usize + 1
 }
 
-/// Columns and rows of the tiles that see a box.
-fn ranges(bounds: GridBox, zoom: u8) -> [RangeInclusive<u32>; 2] {
+/// The tiles that see a box.
+fn block(bounds: GridBox, zoom: u8) -> Block {
     let (shift, last) = (32 - u32::from(zoom), (1i64 << zoom) - 1);
     let buffer = (BUFFER_UNITS << shift) / i64::from(EXTENT);
     let at = |steps: i64| u32::try_from((steps >> shift).clamp(0, last)).unwrap_or(0);

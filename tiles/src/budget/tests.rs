@@ -1,5 +1,6 @@
+use super::candidates::total_order;
 use super::*;
-use crate::grid::project;
+use crate::grid::{MAX_ZOOM, project};
 use geo_types::{Geometry, LineString, Point};
 use proptest::prelude::*;
 
@@ -25,7 +26,7 @@ fn weights(count: usize) -> Vec<Weight> {
 }
 
 fn limits(max_zoom: u8, bytes: u64) -> Limits {
-    Limits { max_zoom, bytes, is_simplified: true }
+    Limits { max_zoom, bytes, is_simplified: true, threads: 2 }
 }
 
 /// Bytes of a point with these weights.

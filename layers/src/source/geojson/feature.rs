@@ -1,6 +1,7 @@
 //! One GeoJSON feature from its text. What is wrong with it is a finding and costs only this one.
 
 use super::geometry::geometry;
+use super::quick::{self, Members};
 use crate::finding::Finding;
 use crate::source::feed::Feed;
 use crate::source::raw::{OwnId, Raw};
@@ -28,7 +29,7 @@ struct FeatureText<'a> {
 /// Hands the text of a feature over; `pointer` tells where it stands.
 pub(super) fn take(text: &[u8], pointer: impl FnOnce() -> String + Send + 'static, feed: &mut Feed) {
     let text = text.to_vec();
-    feed.feature(text.len(), move || raw(&text, &pointer()));
+    feed.feature(text.len(), move || raw(&text, pointer()));
 }
 
 /// Whether a text is a feature by itself.
@@ -37,7 +38,17 @@ pub(super) fn is_feature(text: &[u8]) -> bool {
         .is_ok_and(|parsed| parsed.kind.is_some_and(|kind| kind.get() == "\"Feature\""))
 }
 
-fn raw(text: &[u8], pointer: &str) -> Result<Raw, Finding> {
+fn raw(text: &[u8], pointer: String) -> Result<Raw, Finding> {
+    let Members { id, geometry, rings, properties } = match quick::feature(text) {
+        Some(members) => members,
+        None => members(text, &pointer)?,
+    };
+    let properties = properties.into_iter().flatten().map(|(name, value)| (name, Value::from_json(value))).collect();
+    Ok(Raw { id: id.map_or(OwnId::None, own_id), properties, geometry, rings, findings: Vec::new(), pointer })
+}
+
+/// The same of a text that may be anything.
+fn members<'a>(text: &'a [u8], pointer: &str) -> Result<Members<'a>, Finding> {
     if !text.trim_ascii_start().starts_with(b"{") {
         let found = String::from_utf8_lossy(text);
         let message =
@@ -53,8 +64,8 @@ fn raw(text: &[u8], pointer: &str) -> Result<Raw, Finding> {
     }
     let mut rings = Rings::default();
     let place = parsed.geometry.map(|text| geometry(text.get(), &mut rings)).transpose();
-    let place = place.map_err(|message| Finding::error("bad_geometry", format!("{pointer}/geometry"), message))?;
-    let properties: Option<serde_json::Map<String, serde_json::Value>> = match parsed.properties {
+    let geometry = place.map_err(|message| Finding::error("bad_geometry", format!("{pointer}/geometry"), message))?;
+    let properties = match parsed.properties {
         None => None,
         Some(text) => Some(serde_json::from_str(text.get()).map_err(|error| {
             let message =
@@ -62,14 +73,7 @@ fn raw(text: &[u8], pointer: &str) -> Result<Raw, Finding> {
             Finding::error("bad_properties", format!("{pointer}/properties"), message)
         })?),
     };
-    Ok(Raw {
-        id: parsed.id.map_or(OwnId::None, id),
-        properties: properties.into_iter().flatten().map(|(name, value)| (name, Value::from_json(value))).collect(),
-        geometry: place,
-        rings,
-        findings: Vec::new(),
-        pointer: pointer.to_owned(),
-    })
+    Ok(Members { id: parsed.id, geometry, rings, properties })
 }
 
 /// What a parser says, and what stands at the place.
@@ -82,7 +86,7 @@ fn reason(text: &[u8], error: &serde_json::Error) -> String {
 }
 
 /// Ids are texts or whole numbers that are not negative.
-fn id(text: &RawValue) -> OwnId {
+fn own_id(text: &RawValue) -> OwnId {
     match serde_json::from_str(text.get()).map(Value::from_json) {
         Ok(value) => OwnId::from_value(&value),
         Err(_) => OwnId::Unusable(text.get().to_owned()),

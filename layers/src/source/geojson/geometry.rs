@@ -1,6 +1,6 @@
 //! A GeoJSON geometry object (RFC 7946 section 3.1) from its text. What lies beyond longitude and latitude in a position is ignored.
 
-use super::coordinates::Plain;
+use super::coordinates::{Coordinates, Plain};
 use crate::source::rings::Rings;
 use geo_types::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, MultiPolygon, Point};
 use serde::Deserialize;
@@ -34,74 +34,82 @@ fn nested(text: &str, depth: usize, rings: &mut Rings) -> Result<Geometry<f64>, 
         _ => return Err("a geometry is an object with \"type\" and \"coordinates\", or null".into()),
     };
     let kind = parsed.kind.map_or("nothing", RawValue::get);
-    let coordinates = Coordinates { kind, text: parsed.coordinates };
-    Ok(match kind.trim_matches('"') {
-        "Point" => Point(coordinates.read("a position", |plain| plain.position(), Position::coord)?).into(),
-        "MultiPoint" => {
-            let at = coordinates.read("a list of positions", line_of, positions)?;
-            MultiPoint(at.into_iter().map(Point).collect()).into()
+    match (kind.trim_matches('"'), shape(kind.trim_matches('"'))) {
+        (kind, Some(shape)) => {
+            let text = parsed.coordinates.map(RawValue::get).unwrap_or_default();
+            let read = Plain::new(text.as_bytes())
+                .whole(|plain| of_kind(kind, plain, rings))
+                .or_else(|| of_kind(kind, Json(text), rings));
+            read.ok_or_else(|| {
+                format!("\"coordinates\" of a {kind} are {shape}; a position is [longitude, latitude], two numbers")
+            })
         }
-        "LineString" => LineString(coordinates.read("a list of positions", line_of, positions)?).into(),
-        "MultiLineString" => {
-            let lines = coordinates.read("a list of lines, each a list of positions", lines_of, all(positions))?;
-            MultiLineString(lines.into_iter().map(LineString).collect()).into()
-        }
-        "Polygon" => {
-            let area = coordinates.read("a list of rings, each a list of positions", lines_of, all(positions))?;
-            rings.polygon(area.into_iter().map(LineString)).into()
-        }
-        "MultiPolygon" => {
-            let areas = |plain: &mut Plain<'_>| plain.list(lines_of);
-            let areas = coordinates.read("a list of polygons, each a list of rings", areas, all(all(positions)))?;
-            MultiPolygon(areas.into_iter().map(|area| rings.polygon(area.into_iter().map(LineString))).collect()).into()
-        }
-        "GeometryCollection" if depth >= DEEPEST => {
-            return Err(format!("collections within collections, more than {DEEPEST} deep"));
-        }
-        "GeometryCollection" => {
+        ("GeometryCollection", _) if depth >= DEEPEST => Err(format!("collections within collections, more than {DEEPEST} deep")),
+        ("GeometryCollection", _) => {
             let members = parsed.geometries.map(|list| serde_json::from_str::<Vec<&RawValue>>(list.get()));
             let Some(Ok(members)) = members else { return Err("a GeometryCollection has a list \"geometries\"".into()) };
             let members: Result<_, _> = members.into_iter().map(|member| nested(member.get(), depth + 1, rings)).collect();
-            Geometry::GeometryCollection(GeometryCollection(members?))
+            Ok(Geometry::GeometryCollection(GeometryCollection(members?)))
         }
-        _ => {
-            return Err(format!(
-                "\"type\" is {kind:.40}; a geometry is a Point, LineString, Polygon, MultiPoint, MultiLineString, MultiPolygon or GeometryCollection"
-            ));
-        }
-    })
-}
-
-struct Coordinates<'a> {
-    kind: &'a str,
-    text: Option<&'a RawValue>,
-}
-
-impl Coordinates<'_> {
-    /// By the quick reading, or, where the text is not plain, as JSON that is then `made` the same.
-    fn read<T, J: DeserializeOwned>(
-        &self,
-        shape: &str,
-        quick: impl FnOnce(&mut Plain<'_>) -> Option<T>,
-        made: impl FnOnce(J) -> T,
-    ) -> Result<T, String> {
-        let text = self.text.map(RawValue::get).unwrap_or_default();
-        let read = Plain::new(text).whole(quick).or_else(|| serde_json::from_str(text).ok().map(made));
-        read.ok_or_else(|| {
-            format!(
-                "\"coordinates\" of a {} are {shape}; a position is [longitude, latitude], two numbers",
-                self.kind.trim_matches('"')
-            )
-        })
+        _ => Err(format!(
+            "\"type\" is {kind:.40}; a geometry is a Point, LineString, Polygon, MultiPoint, MultiLineString, MultiPolygon or GeometryCollection"
+        )),
     }
 }
 
-fn line_of(plain: &mut Plain<'_>) -> Option<Vec<Coord<f64>>> {
-    plain.list(|plain| plain.position())
+/// What the coordinates of a kind of geometry are, in words; `None` for what has none.
+fn shape(kind: &str) -> Option<&'static str> {
+    match kind {
+        "Point" => Some("a position"),
+        "MultiPoint" | "LineString" => Some("a list of positions"),
+        "MultiLineString" => Some("a list of lines, each a list of positions"),
+        "Polygon" => Some("a list of rings, each a list of positions"),
+        "MultiPolygon" => Some("a list of polygons, each a list of rings"),
+        _ => None,
+    }
 }
 
-fn lines_of(plain: &mut Plain<'_>) -> Option<Vec<Vec<Coord<f64>>>> {
-    plain.list(line_of)
+/// The geometry of a kind that coordinates make; `None` if they make none.
+pub(super) fn of_kind(kind: &str, coordinates: impl Coordinates, rings: &mut Rings) -> Option<Geometry<f64>> {
+    Some(match kind {
+        "Point" => Point(coordinates.position()?).into(),
+        "MultiPoint" => MultiPoint(coordinates.line()?.into_iter().map(Point).collect()).into(),
+        "LineString" => LineString(coordinates.line()?).into(),
+        "MultiLineString" => MultiLineString(coordinates.lines()?.into_iter().map(LineString).collect()).into(),
+        "Polygon" => rings.polygon(coordinates.lines()?.into_iter().map(LineString)).into(),
+        "MultiPolygon" => {
+            let areas = coordinates.areas()?.into_iter();
+            MultiPolygon(areas.map(|area| rings.polygon(area.into_iter().map(LineString))).collect()).into()
+        }
+        _ => return None,
+    })
+}
+
+/// Coordinates read by the JSON parser, which knows every number there is.
+struct Json<'a>(&'a str);
+
+impl Json<'_> {
+    fn read<J: DeserializeOwned, T>(self, made: impl FnOnce(J) -> T) -> Option<T> {
+        serde_json::from_str(self.0).ok().map(made)
+    }
+}
+
+impl Coordinates for Json<'_> {
+    fn position(self) -> Option<Coord<f64>> {
+        self.read(Position::coord)
+    }
+
+    fn line(self) -> Option<Vec<Coord<f64>>> {
+        self.read(positions)
+    }
+
+    fn lines(self) -> Option<Vec<Vec<Coord<f64>>>> {
+        self.read(all(positions))
+    }
+
+    fn areas(self) -> Option<Vec<Vec<Vec<Coord<f64>>>>> {
+        self.read(all(all(positions)))
+    }
 }
 
 fn positions(list: Vec<Position>) -> Vec<Coord<f64>> {

@@ -3,7 +3,7 @@
 use super::{LONGEST_FEATURE, feature, too_long};
 use crate::source::SourceError;
 use crate::source::feed::Feed;
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 
 /// The byte that begins a record (RFC 8142 section 2.2).
 pub(in crate::source) const RECORD_SEPARATOR: u8 = 0x1e;
@@ -26,23 +26,17 @@ pub(in crate::source) fn sequence(mut file: impl BufRead, end: u8, first: u64, f
 /// Puts what comes before `end` into `text`; `Some(false)` if it is too long and was passed over, `None` at the end of the file.
 fn piece(file: &mut impl BufRead, end: u8, text: &mut Vec<u8>) -> Result<Option<bool>, SourceError> {
     text.clear();
-    let mut length = 0;
-    loop {
-        let buffer = file.fill_buf()?;
-        if buffer.is_empty() {
-            return Ok((length > 0).then_some(length <= LONGEST_FEATURE));
-        }
-        let found = buffer.iter().position(|byte| *byte == end);
-        let used = found.unwrap_or(buffer.len());
-        length += used;
-        if length <= LONGEST_FEATURE {
-            text.extend_from_slice(&buffer[..used]);
-        }
-        file.consume(used + usize::from(found.is_some()));
-        if found.is_some() {
-            return Ok(Some(length <= LONGEST_FEATURE));
-        }
+    let longest = LONGEST_FEATURE as u64 + 1;
+    if file.by_ref().take(longest).read_until(end, text)? == 0 {
+        return Ok(None);
     }
+    if text.last() == Some(&end) {
+        text.pop();
+    } else if text.len() > LONGEST_FEATURE {
+        file.skip_until(end)?;
+        return Ok(Some(false));
+    }
+    Ok(Some(true))
 }
 
 /// Whether JSON text is lines of features although its first line may be broken: that line is no beginning of a collection, and

@@ -1,0 +1,209 @@
+//! Features that have a place, and what each zoom needs of them: along a curve, so that those in one tile stand together.
+
+use super::reach::{Reach, parent};
+use super::{ByTile, Limits, Weight, merged};
+use crate::grid::MAX_ZOOM;
+use crate::morton;
+use crate::parts;
+use crate::scene::{Path, Paths, Prepared, Scene, Shape, StoredBox};
+use std::cmp::Reverse;
+
+/// Bytes of a feature in a tile beside attributes and vertices: id, kind, commands, framing.
+const FEATURE_BYTES: u32 = 16;
+/// Bytes of a vertex in a tile: two small differences.
+const VERTEX_BYTES: u32 = 4;
+/// How many times more than its fair share of a feature's vertices a tile may hold: vertices crowd where a path winds.
+const CROWDING: usize = 4;
+const ZOOMS: usize = MAX_ZOOM as usize + 1;
+
+/// A feature that has a place.
+#[derive(Clone, Copy)]
+pub(super) struct Candidate {
+    pub(super) feature: u32,
+    bounds: StoredBox,
+    /// Bytes whatever the zoom.
+    fixed_bytes: u32,
+    /// Where its vertices are counted; `POINTS` for features without paths, which cost the same at every zoom.
+    row: u32,
+}
+
+const POINTS: u32 = u32::MAX;
+
+/// All of them.
+pub(super) struct Candidates<'a> {
+    scene: &'a Scene,
+    pub(super) all: Vec<Candidate>,
+    /// Vertices of a feature with paths up to each zoom.
+    vertices: Vec<[u32; ZOOMS]>,
+    threads: usize,
+}
+
+/// Some features in some tiles of a zoom.
+#[derive(Default)]
+pub(super) struct Reached {
+    /// Place among all candidates, bytes in each of its tiles, and where its tiles end.
+    features: Vec<(u32, u64, usize)>,
+    tiles: Vec<u64>,
+}
+
+impl Reached {
+    /// Each by its place among all candidates, with its bytes in each of the tiles in which it shows.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u64, &[u64])> {
+        let mut start = 0;
+        self.features.iter().map(move |&(place, bytes, end)| {
+            (place, bytes, self.tiles.get(std::mem::replace(&mut start, end)..end).unwrap_or_default())
+        })
+    }
+}
+
+impl<'a> Candidates<'a> {
+    pub(super) fn new(scene: &'a Scene, weights: &[Weight], limits: Limits) -> Self {
+        let (mut all, mut needed) = (Vec::new(), Vec::new());
+        for (feature, weight) in (0u32..).zip(weights) {
+            let Some(prepared) = scene.get(feature) else { continue };
+            let Some(bounds) = prepared.bounds() else { continue };
+            let (points, mut vertices) = vertices(prepared);
+            if !limits.is_simplified {
+                vertices = [vertices[ZOOMS - 1]; ZOOMS];
+            }
+            let row = match vertices[ZOOMS - 1] {
+                0 => POINTS,
+                _ => u32::try_from(needed.len()).unwrap_or(POINTS),
+            };
+            if row != POINTS {
+                needed.push(vertices);
+            }
+            let fixed_bytes =
+                weight.attribute_bytes.saturating_add(FEATURE_BYTES).saturating_add(points.saturating_mul(VERTEX_BYTES));
+            all.push(Candidate { feature, bounds, fixed_bytes, row });
+        }
+        let mut along: Vec<(u64, u32)> = all.iter().map(|one| morton::key(one.bounds.middle())).zip(0..).collect();
+        parts::sort(&mut along, limits.threads);
+        let all = along.into_iter().filter_map(|(_, number)| all.get(number as usize).copied()).collect();
+        Self { scene, all, vertices: needed, threads: limits.threads }
+    }
+
+    /// Their places among all, those that matter most first.
+    pub(super) fn by_importance(&self, weights: &[Weight]) -> Vec<u32> {
+        let key = |(place, one): (u32, &Candidate)| {
+            let weight = weights.get(one.feature as usize)?;
+            let [width, height] = one.bounds.extent();
+            Some((Reverse(width.max(height)), Reverse(total_order(weight.importance)), weight.tie, place))
+        };
+        let mut keyed: Vec<_> = (0u32..).zip(&self.all).filter_map(key).collect();
+        parts::sort(&mut keyed, self.threads);
+        keyed.into_iter().map(|(.., place)| place).collect()
+    }
+
+    /// Tiles of a zoom in which a feature shows; `None` if it is too large to be counted in each.
+    fn reached<'r>(&self, one: &Candidate, zoom: u8, reach: &'r mut Reach) -> Option<&'r [u64]> {
+        reach.of(self.scene.get(one.feature)?, one.bounds, zoom)
+    }
+
+    /// The tiles of a zoom in which the features at some places show, but for those too large to be counted in each, on all threads.
+    pub(super) fn reached_from(&self, places: &[u32], zoom: u8) -> Vec<Reached> {
+        parts::each(places, self.threads, |stretch| {
+            let (mut all, mut reach) = (Reached::default(), Reach::default());
+            for &place in stretch {
+                let Some(one) = self.all.get(place as usize) else { continue };
+                let Some(reached) = self.reached(one, zoom, &mut reach) else { continue };
+                all.tiles.extend_from_slice(reached);
+                all.features.push((place, self.bytes(one, zoom, reached.len()), all.tiles.len()));
+            }
+            all
+        })
+    }
+
+    /// How many features whose rank is above a zoom each tile of it would show, and how many there are. Ranks are those of `all`.
+    pub(super) fn left_out(&self, zoom: u8, ranks: &[u8]) -> (ByTile<u32>, u64) {
+        let ranked: Vec<u32> = (0u32..).zip(ranks).filter(|(_, rank)| **rank > zoom).map(|(place, _)| place).collect();
+        let counts = parts::each(&ranked, self.threads, |stretch| {
+            let (mut tiles, mut reach) = (ByTile::<u32>::default(), Reach::default());
+            for one in stretch.iter().filter_map(|&place| self.all.get(place as usize)) {
+                let reached = self.reached(one, zoom, &mut reach).unwrap_or_default();
+                reached.iter().for_each(|tile| *tiles.entry(*tile).or_default() += 1);
+            }
+            tiles
+        });
+        (merged(counts.into_iter(), |sum, count| *sum += count), ranked.len() as u64)
+    }
+
+    /// Bytes of a feature in each of the tiles in which it shows; its vertices are shared out among them.
+    fn bytes(&self, one: &Candidate, zoom: u8, tiles: usize) -> u64 {
+        let vertices = self.vertices.get(one.row as usize).map_or(0, |vertices| vertices[usize::from(zoom)]);
+        u64::from(one.fixed_bytes) + (u64::from(vertices) * u64::from(VERTEX_BYTES)).div_ceil(tiles.max(1) as u64)
+    }
+
+    /// Zooms at which a tile may be too full, lowest first.
+    pub(super) fn crowded(&self, max_zoom: u8, budget_bytes: u64) -> Vec<u8> {
+        let mut crowded = Vec::new();
+        let mut near: Vec<&Candidate> = self.all.iter().collect();
+        // Tiles within which one may be too full: a tile shows nothing that the tile around it does not.
+        let mut around: Option<ByTile<()>> = None;
+        for zoom in 0..=max_zoom.min(MAX_ZOOM) {
+            let demands = parts::each(&near, self.threads, |stretch| self.demand(stretch, zoom, around.as_ref()));
+            near.clear();
+            let tiles = demands.into_iter().map(|(still_near, tiles)| {
+                near.extend(still_near);
+                tiles
+            });
+            let tiles = merged(tiles, |sums, more| *sums = [sums[0] + more[0], sums[1] + more[1]]);
+            if tiles.values().any(|sums| sums[0] > budget_bytes) {
+                crowded.push(zoom);
+            }
+            around = Some(tiles.into_iter().filter(|(_, sums)| sums[1] > budget_bytes).map(|(tile, _)| (tile, ())).collect());
+        }
+        crowded
+    }
+
+    /// Which of some features come into tiles of a zoom that lie within those named, and what each of these tiles holds: now, and what it
+    /// or a tile within it holds at most at any higher zoom.
+    fn demand<'c>(
+        &self,
+        features: &[&'c Candidate],
+        zoom: u8,
+        around: Option<&ByTile<()>>,
+    ) -> (Vec<&'c Candidate>, ByTile<[u64; 2]>) {
+        let (mut tiles, mut reach): (ByTile<[u64; 2]>, Reach) = Default::default();
+        let mut is_near = |one: &Candidate| {
+            let Some(reached) = self.reached(one, zoom, &mut reach) else { return false };
+            let now = self.bytes(one, zoom, reached.len());
+            let at_most = self.bytes(one, MAX_ZOOM, reached.len() / CROWDING);
+            let watched = |tile: &&u64| around.is_none_or(|around| around.contains_key(&parent(**tile)));
+            let mut is_near = false;
+            for tile in reached.iter().filter(watched) {
+                let sums = tiles.entry(*tile).or_default();
+                *sums = [sums[0] + now, sums[1] + at_most];
+                is_near = true;
+            }
+            is_near
+        };
+        (features.iter().copied().filter(|one| is_near(one)).collect(), tiles)
+    }
+}
+
+/// How many points there are, and how many vertices of paths each zoom needs.
+fn vertices(prepared: Prepared<'_>) -> (u32, [u32; ZOOMS]) {
+    let (mut points, mut needed) = (0u32, [0u32; ZOOMS]);
+    let mut count = |path: Path<'_>| {
+        let ranks = path.levels().next_back().map_or(&[][..], |level| level.ranks);
+        ranks.iter().for_each(|rank| needed[usize::from(*rank).min(ZOOMS - 1)] += 1);
+    };
+    for shape in prepared.shapes() {
+        match shape {
+            Shape::Points(all) => points = points.saturating_add(u32::try_from(all.len()).unwrap_or(u32::MAX)),
+            Shape::Lines(paths) => paths.iter().for_each(&mut count),
+            Shape::Polygons(polygons) => polygons.iter().flat_map(Paths::iter).for_each(&mut count),
+        }
+    }
+    for zoom in 1..ZOOMS {
+        needed[zoom] += needed[zoom - 1];
+    }
+    (points, needed)
+}
+
+/// A number whose order is that of `f64::total_cmp`.
+pub(super) fn total_order(value: f64) -> i64 {
+    let bits = value.to_bits().cast_signed();
+    bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()
+}

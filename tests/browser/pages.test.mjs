@@ -164,7 +164,7 @@ test("the picture in the legend is the picture on the map", async () => {
   const { page, check } = await open("/");
   await drawn(page);
   const counts = await page.locator(".legend").evaluateAll((lists) => lists.map((list) => list.children.length));
-  assert.deepEqual(counts, [5, 2, 5, 4, 8]);
+  assert.deepEqual(counts, [5, 2, 5, 4, 9]);
   // The square that closes a road is #491353 in the style document.
   const closes = await page.locator(".legend canvas").nth(16).evaluate((canvas) => {
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);

@@ -94,8 +94,16 @@ fn near(all: &Counted) -> Option<(Vec<Color>, Vec<u8>)> {
             kept.push(*color);
         }
     }
-    let nearest =
-        |color: Color| kept.iter().zip(0..=u8::MAX).min_by_key(|(other, _)| distance(color, **other)).map(|(_, place)| place);
+    // Channel by channel, so that many are measured at once; the lowest place of the nearest, in the last eight bits.
+    let channels = [0, 1, 2, 3].map(|channel| kept.iter().map(|color| i32::from(color[channel])).collect::<Vec<_>>());
+    let nearest = |color: Color| {
+        let [red, green, blue, alpha] = color.map(i32::from);
+        let all = channels[0].iter().zip(&channels[1]).zip(&channels[2]).zip(&channels[3]);
+        let distances =
+            all.map(|(((r, g), b), a)| (r - red).pow(2) + (g - green).pow(2) + (b - blue).pow(2) + (a - alpha).pow(2));
+        let keys = distances.zip(0..).map(|(distance, place): (i32, i32)| distance << 8 | place);
+        keys.min().map(|key| (key & 0xff) as u8)
+    };
     let places = all.colors.iter().map(|(color, _)| nearest(*color)).collect::<Option<_>>()?;
     Some((kept, places))
 }
@@ -105,17 +113,17 @@ fn apart(one: Color, other: Color) -> u8 {
     [0, 1, 2, 3].map(|channel| one[channel].abs_diff(other[channel])).into_iter().fold(0, u8::max)
 }
 
-/// How far two colours are apart in all channels, squared.
-fn distance(one: Color, other: Color) -> u32 {
-    [0, 1, 2, 3].map(|channel| u32::from(one[channel].abs_diff(other[channel])).pow(2)).into_iter().sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn pixels(colors: impl Iterator<Item = Color>) -> Vec<u8> {
         colors.flatten().collect()
+    }
+
+    /// How far two colours are apart in all channels, squared.
+    fn distance(one: Color, other: Color) -> u32 {
+        [0, 1, 2, 3].map(|channel| u32::from(one[channel].abs_diff(other[channel])).pow(2)).into_iter().sum()
     }
 
     fn drawn(palette: &Palette) -> Vec<Color> {

@@ -117,9 +117,9 @@ fn a_rule_for_a_layer_that_is_not_there_is_told_at_the_start() {
     let document = json!({"version": 8, "layers": [{"id": "a", "type": "line", "source-layer": "transportation", "paint": {"line-blur": 1}}]});
     let path = written(folder.path(), "sea.json", &document);
     let server = Server::with(["serve", "--memory", "--style", path.to_str().unwrap()]);
-    let log = server.log();
-    assert!(log.contains("/layers/0/source-layer") && log.contains("no layer 'transportation'"), "{log}");
-    assert!(log.contains("/layers/0/paint/line-blur"), "{log}");
+    for told in ["/layers/0/paint/line-blur", "/layers/0/source-layer", "no layer 'transportation'"] {
+        server.wait_for_log(told);
+    }
     // It draws nothing, and is a style all the same.
     assert_eq!(server.get("/styles/sea/6/30/29.png").status(), 200);
     assert_eq!(server.json("/styles/sea.json")["layers"], json!([]));

@@ -121,7 +121,7 @@ impl Server {
         self.log.lock().unwrap().clone()
     }
 
-    /// Waits until the log says something.
+    /// Waits until the log says something: what it says comes another way than answers do, and may come after them.
     pub(crate) fn wait_for_log(&self, text: &str) {
         let deadline = Instant::now() + START;
         while !self.log().contains(text) {

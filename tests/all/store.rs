@@ -45,7 +45,7 @@ fn the_store_answers_as_the_built_in_data_at_its_first_start_and_at_the_next() {
     for said in ["a store was made from the built-in data", "the store was read"] {
         let server = Server::spawn(keeping_program().args(["serve", "--public-url", "http://127.0.0.1:1", "--data"]).arg(&data));
         server.wait_for_log(said);
-        assert!(server.log().contains(data.to_str().unwrap()), "where it is: {}", server.log());
+        server.wait_for_log(data.to_str().unwrap());
         for path in paths {
             let (stored, shipped) = (server.get(path), in_memory.get(path));
             assert_eq!(stored.status(), 200, "{path}");
@@ -57,7 +57,7 @@ fn the_store_answers_as_the_built_in_data_at_its_first_start_and_at_the_next() {
         let files: Vec<_> = fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(files.len(), 2, "the store, whole in one file, and the lock: {files:?}");
     }
-    assert!(in_memory.log().contains("nothing is kept"));
+    in_memory.wait_for_log("nothing is kept");
 }
 
 #[test]

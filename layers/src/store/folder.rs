@@ -4,11 +4,16 @@ use super::error::StoreError;
 use crate::database::{make_folder, owners_file};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// The one file of a store.
 const STORE: &str = "roadblock.db";
 /// Locked by the process that holds the store.
 const LOCK: &str = "roadblock.lock";
+/// How long to wait for whoever is just letting go: a process that ends closes its files a moment later, and a child that it just
+/// started holds them until it runs its own program.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Where the store of a directory is.
 pub(super) fn store(folder: &Path) -> PathBuf {
@@ -40,15 +45,19 @@ impl Held {
         Self::of(folder)
     }
 
-    /// Takes a directory unless another process holds it.
+    /// Takes a directory unless another process holds it, and goes on holding it for a moment.
     pub(super) fn of(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(LOCK);
         let open = owners_file().create(true).truncate(false).open(&path);
         let file = open.map_err(StoreError::io(&path))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _lock: file }),
-            Err(TryLockError::WouldBlock) => Err(StoreError::InUse(folder.to_path_buf())),
-            Err(TryLockError::Error(source)) => Err(StoreError::io(&path)(source)),
+        let patience = Instant::now() + PATIENCE;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { _lock: file }),
+                Err(TryLockError::WouldBlock) if Instant::now() < patience => thread::sleep(PATIENCE / 20),
+                Err(TryLockError::WouldBlock) => return Err(StoreError::InUse(folder.to_path_buf())),
+                Err(TryLockError::Error(source)) => return Err(StoreError::io(&path)(source)),
+            }
         }
     }
 }

@@ -80,7 +80,7 @@ fn check_lists_every_issue_and_serve_refuses_what_is_wrong() {
     let said = texts(&out).0;
     for words in [
         "/layers/0/paint/line-color (rule 'a'): 'blue-ish' is not a colour",
-        "/layers/0/paint/line-width (rule 'a'): -1 is not a number from 0 to 10000",
+        "/layers/0/paint/line-width (rule 'a'): -1 is not a number from 0 to 256",
         "/layers/1/type (rule 'b'): 'heatmap' is not drawn",
         "/layers/2/layout/line-cap (rule 'c'): 'rond' is not one of: butt, round, square",
         "/layers/2/paint/line-blur (rule 'c')",

@@ -1,10 +1,10 @@
 //! One layer of a style document, read into a rule: its members, its filter, and each property by the table.
 
 use super::super::expression::{Expr, Reader, Wanted};
-use super::properties::{Part, Property, names, property};
+use super::properties::{Part, Property, drawn, property};
 use super::{KINDS, Kind, PLACEMENTS, Placement, Rule};
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Members of a layer.
 const MEMBERS: [&str; 10] =
@@ -74,7 +74,11 @@ fn known_members(reader: &mut Reader<'_>, members: &Map<String, Value>) {
 }
 
 /// The properties that are drawn; `None` if the value of any cannot be.
-fn properties(reader: &mut Reader<'_>, members: &Map<String, Value>, kind: Kind) -> Option<Vec<(&'static Property, Expr)>> {
+fn properties(
+    reader: &mut Reader<'_>,
+    members: &Map<String, Value>,
+    kind: Kind,
+) -> Option<Vec<(&'static Property, Option<Expr>)>> {
     let mut read = Vec::new();
     for part in Part::ALL {
         let Some(json) = members.get(part.name()) else { continue };
@@ -88,8 +92,9 @@ fn properties(reader: &mut Reader<'_>, members: &Map<String, Value>, kind: Kind)
         }
         reader.issues.leave(back);
     }
-    let read: Option<Vec<_>> = read.into_iter().collect();
-    read.map(|read| read.into_iter().flatten().collect())
+    let read: Vec<_> = read.into_iter().collect::<Option<_>>()?;
+    let mut said: BTreeMap<&str, Expr> = read.into_iter().flatten().map(|(known, value)| (known.name, value)).collect();
+    Some(drawn(kind).map(|property| (property, said.remove(property.name))).collect())
 }
 
 /// A property; nothing of one that is not drawn, `None` if its value cannot be.
@@ -182,7 +187,10 @@ fn unknown(reader: &mut Reader<'_>, kind: Kind, name: &str, part: Part) {
         }
         Some(_) => reader.issues.not_drawn(format!("'{name}' is not drawn; the rule is drawn without it")),
         None => {
-            reader.issues.wrong(format!("there is no property '{name}' of such a rule; there are: {}", names(kind).join(", ")));
+            reader.issues.wrong(format!(
+                "there is no property '{name}' of such a rule; there are: {}",
+                drawn(kind).map(|property| property.name).collect::<Vec<_>>().join(", ")
+            ));
         }
     }
 }

@@ -72,7 +72,7 @@ impl Val {
         }
     }
 
-    fn of(json: &Value) -> Self {
+    pub(super) fn of(json: &Value) -> Self {
         match json {
             Value::Bool(value) => Self::Bool(*value),
             Value::Number(number) => number.as_f64().map_or(Self::Null, Self::Number),

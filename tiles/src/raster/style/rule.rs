@@ -1,7 +1,7 @@
 //! One layer of a style document, read into a rule: its members, its filter, and each property by the table.
 
-use super::super::expression::{Expr, Reader, Wanted};
-use super::properties::{Part, Property, drawn, property};
+use super::super::expression::{Expr, Reader, Val, Wanted};
+use super::properties::{Part, Property, Varies, drawn, property};
 use super::{KINDS, Kind, PLACEMENTS, Placement, Rule};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,9 +101,18 @@ fn properties(
 fn one(reader: &mut Reader<'_>, kind: Kind, part: Part, name: &str, value: &Value) -> Option<Option<(&'static Property, Expr)>> {
     let known = property(kind, name).filter(|known| known.part == part);
     match known.and_then(|known| Some((known, known.wanted.as_ref()?))) {
-        Some((known, wanted)) => reader.property(value, wanted).map(|expression| Some((known, expression))),
+        Some((known, wanted)) => {
+            let before = std::mem::take(&mut reader.reads);
+            let read = reader.property(value, wanted);
+            if known.varies == Varies::Zoom && !reader.reads.is_empty() {
+                let message = format!("'{name}' may depend on the zoom alone; it is drawn as it says, but map clients refuse it");
+                reader.issues.not_drawn(message);
+            }
+            reader.reads.extend(before);
+            read.map(|expression| Some((known, expression)))
+        }
         None => {
-            unknown(reader, kind, name, part);
+            unknown(reader, kind, part, name, value);
             Some(None)
         }
     }
@@ -179,9 +188,13 @@ fn zooms(reader: &mut Reader<'_>, members: &Map<String, Value>) -> [f64; 2] {
     zooms
 }
 
-/// Tells of a property that is not drawn, or that there is not.
-fn unknown(reader: &mut Reader<'_>, kind: Kind, name: &str, part: Part) {
+/// Tells of a property that is not drawn, or that there is not; not of one that changes nothing.
+fn unknown(reader: &mut Reader<'_>, kind: Kind, part: Part, name: &str, value: &Value) {
+    // How a value becomes another: nothing moves in a picture.
+    let is_transition = name.strip_suffix("-transition").and_then(|of| property(kind, of)).is_some_and(|of| of.part == part);
     match property(kind, name) {
+        None if is_transition && part == Part::Paint => (),
+        Some(known) if known.part == part && known.usual.is(&Val::of(value)) => (),
         Some(known) if known.part != part => {
             reader.issues.wrong(format!("'{name}' stands in \"{}\", not in \"{}\"", known.part.name(), part.name()));
         }

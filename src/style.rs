@@ -28,7 +28,7 @@ const STYLES: &str = include_str!("../data/style/styles.json");
 #[derive(Debug, thiserror::Error)]
 pub enum StyleError {
     /// Rules that cannot be drawn.
-    #[error("style '{id}' cannot be drawn as it is:\n{}", .issues.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    #[error("style '{id}' cannot be drawn as it is:\n{}", .issues.iter().map(|issue| format!("{}: {issue}", issue.gravity)).collect::<Vec<_>>().join("\n"))]
     Rules {
         /// The style.
         id: String,

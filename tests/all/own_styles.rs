@@ -79,9 +79,9 @@ fn check_lists_every_issue_and_serve_refuses_what_is_wrong() {
     assert_eq!(out.status.code(), Some(1));
     let said = texts(&out).0;
     for words in [
-        "/layers/0/paint/line-color (rule 'a'): 'blue-ish' is not a colour",
-        "/layers/0/paint/line-width (rule 'a'): -1 is not a number from 0 to 10000",
-        "/layers/1/type (rule 'b'): 'heatmap' is not drawn",
+        ": error: /layers/0/paint/line-color (rule 'a'): 'blue-ish' is not a colour",
+        "/layers/0/paint/line-width (rule 'a'): -1 is not a number from 0 to 256",
+        ": warning: /layers/1/type (rule 'b'): 'heatmap' is not drawn",
         "/layers/2/layout/line-cap (rule 'c'): 'rond' is not one of: butt, round, square",
         "/layers/2/paint/line-blur (rule 'c')",
         "draws 1 of 4 rules, 5 issues",

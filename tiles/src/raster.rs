@@ -75,7 +75,7 @@ pub struct SourceLayer<'a> {
     pub features: Vec<RasterFeature>,
 }
 
-/// How far around a tile strokes and circles may show in it, tile units.
+/// How far around a tile strokes and circles are drawn for it at least, tile units; as far as they reach if that is further.
 const NEAR: u32 = 32 * UNITS_PER_PX;
 /// How far around a tile symbols decide what is written in it, tile units: the cells in which a text may come into the way of one that
 /// shows, and a cell around them.

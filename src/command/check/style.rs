@@ -62,11 +62,12 @@ pub(super) fn check(path: &Path) -> u8 {
 
 fn tell(path: &Path, own: &Own) {
     let path = path.display();
-    own.issues.iter().for_each(|issue| say(format_args!("{path}: {issue}")));
+    own.issues.iter().for_each(|issue| say(format_args!("{path}: {}: {issue}", issue.gravity)));
     let layers: BTreeSet<&str> = own.named.layers().map(|(_, layer)| layer).collect();
     let layers = if layers.is_empty() { "none".to_owned() } else { layers.into_iter().collect::<Vec<_>>().join(", ") };
     let (drawn, rules, issues) = (own.drawn, own.rules, own.issues.len());
-    say(format_args!("{path}: draws {drawn} of {rules} rules, {issues} issues; asks for the layers: {layers}"));
+    let word = if issues == 1 { "issue" } else { "issues" };
+    say(format_args!("{path}: draws {drawn} of {rules} rules, {issues} {word}; asks for the layers: {layers}"));
 }
 
 #[cfg(test)]

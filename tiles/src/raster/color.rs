@@ -14,17 +14,23 @@ pub(super) fn parse(text: &str) -> Option<Rgba> {
         return hex(digits);
     }
     let Some((function, rest)) = text.split_once('(') else { return names::color(text) };
-    let parts: Vec<&str> = rest.strip_suffix(')')?.split(',').map(str::trim).collect();
+    let parts = parts(rest.strip_suffix(')')?)?;
     let alpha = match parts.get(3) {
-        Some(text) => number(text)?.clamp(0.0, 1.0),
+        Some(text) => share(text)?.clamp(0.0, 1.0),
         None => 1.0,
     };
     match (function, parts.as_slice()) {
         ("rgb" | "rgba", [red, green, blue] | [red, green, blue, _]) => {
-            Some([number(red)? / 255.0, number(green)? / 255.0, number(blue)? / 255.0, alpha])
+            let is_share = red.ends_with('%');
+            if [green, blue].iter().any(|part| part.ends_with('%') != is_share) {
+                return None;
+            }
+            let part = |text: &str| if is_share { percent(text) } else { Some((number(text)? / 255.0).clamp(0.0, 1.0)) };
+            Some([part(red)?, part(green)?, part(blue)?, alpha])
         }
         ("hsl" | "hsla", [hue, saturation, lightness] | [hue, saturation, lightness, _]) => {
-            let [red, green, blue] = of_hue(number(hue)?, percent(saturation)?, percent(lightness)?);
+            let [red, green, blue] =
+                of_hue(number(hue.strip_suffix("deg").unwrap_or(hue))?, percent(saturation)?, percent(lightness)?);
             Some([red, green, blue, alpha])
         }
         _ => None,
@@ -34,6 +40,21 @@ pub(super) fn parse(text: &str) -> Option<Rgba> {
 /// A colour with an opacity on top.
 pub(super) fn faded([red, green, blue, alpha]: Rgba, opacity: f32) -> Rgba {
     [red, green, blue, alpha * opacity.clamp(0.0, 1.0)]
+}
+
+/// The arguments of a colour: all after commas, or after spaces with the alpha after a slash.
+fn parts(text: &str) -> Option<Vec<&str>> {
+    if text.contains(',') {
+        return Some(text.split(',').map(str::trim).collect());
+    }
+    let (color, alpha) = text.split_once('/').map_or((text, None), |(color, alpha)| (color, Some(alpha.trim())));
+    let parts: Vec<&str> = color.split_whitespace().collect();
+    (parts.len() == 3).then(|| parts.into_iter().chain(alpha).collect())
+}
+
+/// From 0 to 1, or in hundredths.
+fn share(text: &str) -> Option<f32> {
+    if text.ends_with('%') { percent(text) } else { number(text) }
 }
 
 fn number(text: &str) -> Option<f32> {
@@ -80,9 +101,23 @@ mod tests {
         assert_eq!(parse("rgba(255, 0, 0, 0.5)"), Some([1.0, 0.0, 0.0, 0.5]));
         assert_eq!(parse("Red"), Some([1.0, 0.0, 0.0, 1.0]));
         assert_eq!(parse("transparent"), Some([0.0; 4]));
-        for text in
-            ["", "#", "#12", "#gggggg", "#äää", "rgb(1,2)", "blue-ish", "rgb(1,2,NaN)", "hsl(1,2,3)", "hsl(0,0%,0%", "lab(1,2,3)"]
-        {
+        for text in [
+            "",
+            "#",
+            "#12",
+            "#gggggg",
+            "#äää",
+            "rgb(1,2)",
+            "blue-ish",
+            "rgb(1,2,NaN)",
+            "hsl(1,2,3)",
+            "hsl(0,0%,0%",
+            "rgb(1 2)",
+            "rgb(1 2 3 4)",
+            "rgb(10%, 2, 3)",
+            "hwb(120 0% 0%)",
+            "lab(1,2,3)",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }
@@ -97,5 +132,9 @@ mod tests {
         near("hsl(210, 50%, 40%)", "#336699");
         near("hsla(-60, 100%, 50%, 0.5)", "rgba(255, 0, 255, 0.5)");
         near("hsl(0, 0%, 100%)", "white");
+        near("rgb(10 20 30)", "#0a141e");
+        near("rgb(10%,20%,30%)", "rgb(25.5, 51, 76.5)");
+        near("hsl(120deg 50% 50% / 0.5)", "hsla(120, 50%, 50%, 50%)");
+        near("rgb(1 2 3 / 50%)", "rgba(1, 2, 3, 0.5)");
     }
 }

@@ -6,6 +6,7 @@
 mod functions;
 mod legacy;
 mod ramps;
+mod range;
 mod read;
 mod wanted;
 
@@ -65,11 +66,13 @@ impl Val {
             Self::Text(_) => format!("'{told}{more}'"),
             Self::List(_) => format!("[{told}{more}]"),
             Self::Null => "null".to_owned(),
+            // Written out, a very large number would be hundreds of digits.
+            Self::Number(number) if more == "…" => format!("{number:e}"),
             Self::Bool(_) | Self::Number(_) => told,
         }
     }
 
-    fn of(json: &Value) -> Self {
+    pub(super) fn of(json: &Value) -> Self {
         match json {
             Value::Bool(value) => Self::Bool(*value),
             Value::Number(number) => number.as_f64().map_or(Self::Null, Self::Number),

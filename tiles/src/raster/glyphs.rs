@@ -83,14 +83,22 @@ impl Face {
     }
 }
 
+/// What styles call the fonts in the program, the plain one first and then the heavy one.
+pub(super) const NAMES: [&str; 2] = ["DejaVu Sans", "DejaVu Sans Bold"];
+
+/// Whether letters are heavy that a style wants in a font of some name.
+pub(super) fn is_heavy(name: &str) -> bool {
+    name.ends_with("Bold")
+}
+
 /// All fonts that there are.
 pub struct Fonts(Vec<Arc<Face>>);
 
 impl Fonts {
     /// Those in the program: the same that raster tiles are written with.
     pub fn builtin() -> Result<Self, FontError> {
-        let faces = [("DejaVu Sans", dejavu::sans::regular()), ("DejaVu Sans Bold", dejavu::sans::bold())];
-        Ok(Self(faces.into_iter().map(|(name, file)| Face::new(name, file).map(Arc::new)).collect::<Result<_, _>>()?))
+        let faces = NAMES.into_iter().zip([dejavu::sans::regular(), dejavu::sans::bold()]);
+        Ok(Self(faces.map(|(name, file)| Face::new(name, file).map(Arc::new)).collect::<Result<_, _>>()?))
     }
 
     /// All of them.
@@ -101,6 +109,11 @@ impl Fonts {
     /// The one of a name.
     pub fn face(&self, name: &str) -> Option<&Arc<Face>> {
         self.faces().find(|face| face.name == name)
+    }
+
+    /// The one that letters are written with instead of a font that is not there.
+    pub fn instead_of(&self, name: &str) -> Option<&Arc<Face>> {
+        self.face(NAMES[usize::from(is_heavy(name))])
     }
 }
 

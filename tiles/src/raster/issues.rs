@@ -14,6 +14,15 @@ pub enum Gravity {
     NotDrawn,
 }
 
+impl fmt::Display for Gravity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Wrong => "error",
+            Self::NotDrawn => "warning",
+        })
+    }
+}
+
 /// Something in a style that this engine cannot draw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StyleIssue {

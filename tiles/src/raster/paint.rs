@@ -11,24 +11,24 @@ use super::pixels::near;
 use super::room::REACH_PX;
 use super::section::Section;
 use super::strokes::Strokes;
-use super::style::{Kind, Placement, Rule};
+use super::style::{Kind, Placement, Rule, miter_limit};
 use super::{RasterFeature, anchors, parallel, symbol};
 use crate::cut::{Ring, TileGeometry};
+use std::sync::Arc;
 use vello_cpu::kurbo::{BezPath, Cap, Join, Point};
 
-/// How far the points of sharp corners stand out unless the style says otherwise, in widths.
+/// How far the points of sharp corners of outlines and hatches stand out, in widths.
 const MITER_LIMIT: f64 = 2.0;
 /// Thinnest stroke, style pixels: thinner ones fade instead.
 const THINNEST_PX: f64 = 0.5;
 
 pub(super) fn background(rule: &Rule, zoom: f64, icons: &Icons, picture: &mut Picture<'_>) {
     let scope = Scope { zoom, geometry: "", properties: &[] };
-    if let Some(color) = rule.color("background-color", "background-opacity", &scope) {
+    if let Some(name) = pattern(rule, "background-pattern", &scope) {
+        let opacity = rule.amount("background-opacity", &scope) as f32;
+        icons.hatch(&name).into_iter().flatten().for_each(|lines| hatched(lines, opacity, picture));
+    } else if let Some(color) = rule.color("background-color", "background-opacity", &scope) {
         picture.cover(color);
-    }
-    if let Some(hatch) = rule.text("background-pattern", &scope).and_then(|name| icons.hatch(&name)) {
-        let opacity = rule.amount("background-opacity", &scope, 1.0) as f32;
-        hatch.iter().for_each(|lines| hatched(lines, opacity, picture));
     }
 }
 
@@ -44,7 +44,7 @@ pub(super) fn feature(
     match (rule.kind, &feature.geometry) {
         (Kind::Fill, TileGeometry::Polygons(polygons)) => fill(rule, scope, polygons, icons, picture, strokes),
         (Kind::Line, TileGeometry::Lines(lines)) => {
-            let near = picture.section.strokes_of(lines);
+            let near = picture.section.strokes_of(lines, rule.reach_px(scope));
             line(rule, scope, near.iter().map(|line| (line.as_slice(), false)), picture, strokes);
         }
         (Kind::Line, TileGeometry::Polygons(polygons)) => {
@@ -93,6 +93,11 @@ pub(super) fn geometry_type(geometry: &TileGeometry) -> &'static str {
     }
 }
 
+/// The name of the pattern that stands instead of a colour, if there is one.
+fn pattern(rule: &Rule, name: &str, scope: &Scope<'_>) -> Option<Arc<str>> {
+    rule.text(name, scope).filter(|name| !name.is_empty())
+}
+
 fn fill(
     rule: &Rule,
     scope: &Scope<'_>,
@@ -105,12 +110,13 @@ fn fill(
         return;
     }
     let shape = outline(polygons.iter().flatten().map(Vec::as_slice), true, &picture.section);
+    if let Some(name) = pattern(rule, "fill-pattern", scope) {
+        let Some(hatch) = icons.hatch(&name) else { return };
+        let opacity = rule.amount("fill-opacity", scope) as f32;
+        return picture.clipped(&shape, |picture| hatch.iter().for_each(|lines| hatched(lines, opacity, picture)));
+    }
     if let Some(color) = rule.color("fill-color", "fill-opacity", scope) {
         picture.fill(&shape, color);
-    }
-    if let Some(hatch) = rule.text("fill-pattern", scope).and_then(|name| icons.hatch(&name)) {
-        let opacity = rule.amount("fill-opacity", scope, 1.0) as f32;
-        picture.clipped(&shape, |picture| hatch.iter().for_each(|lines| hatched(lines, opacity, picture)));
     }
     if let Some(color) = rule.color("fill-outline-color", "fill-opacity", scope) {
         // All outlines of a rule lie over all its fills, as map clients draw them.
@@ -150,12 +156,12 @@ fn line<'a>(
 ) {
     let Some(pen) = pen(rule, scope) else { return };
     let dashes: Option<Vec<f64>> = rule.numbers("line-dasharray", scope).map(|pattern| {
-        let width = rule.amount("line-width", scope, 1.0);
+        let width = rule.amount("line-width", scope);
         pattern.iter().map(|dash| dash * width).collect()
     });
     let (origin, section) = (picture.origin, picture.section);
-    let offset = rule.amount("line-offset", scope, 0.0);
-    let gap = rule.amount("line-gap-width", scope, 0.0);
+    let offset = rule.amount("line-offset", scope);
+    let gap = rule.amount("line-gap-width", scope);
     // A casing is a stroke to each side of the gap.
     let half = (gap + pen.width) / 2.0;
     let offsets = if gap > 0.0 { vec![offset - half, offset + half] } else { vec![offset] };
@@ -189,7 +195,7 @@ fn line<'a>(
 /// How a line rule draws a feature; `None` if it shows nothing.
 fn pen(rule: &Rule, scope: &Scope<'_>) -> Option<Pen> {
     let color = rule.color("line-color", "line-opacity", scope)?;
-    let width = rule.amount("line-width", scope, 1.0);
+    let width = rule.amount("line-width", scope);
     if width <= 0.0 {
         return None;
     }
@@ -204,15 +210,15 @@ fn pen(rule: &Rule, scope: &Scope<'_>) -> Option<Pen> {
         Some("bevel") => Join::Bevel,
         _ => Join::Miter,
     };
-    let miter_limit = rule.amount("line-miter-limit", scope, MITER_LIMIT).max(1.0);
+    let miter_limit = miter_limit(rule.amount("line-miter-limit", scope), width);
     Some(Pen { color: faded(color, opacity as f32), width, cap, join, miter_limit })
 }
 
 fn circles(rule: &Rule, scope: &Scope<'_>, points: &[[i32; 2]], picture: &mut Picture<'_>) {
-    let radius = rule.amount("circle-radius", scope, 5.0);
-    let stroke = rule.amount("circle-stroke-width", scope, 0.0);
+    let radius = rule.amount("circle-radius", scope);
+    let stroke = rule.amount("circle-stroke-width", scope);
     let (section, size) = (picture.section, picture.size_px());
-    let blur = rule.amount("circle-blur", scope, 0.0);
+    let blur = rule.amount("circle-blur", scope);
     let inner = rule.color("circle-color", "circle-opacity", scope);
     let ring = rule.color("circle-stroke-color", "circle-stroke-opacity", scope).filter(|_| stroke > 0.0);
     // Below a ring that hides it the circle goes on, so that nothing shines through between the two.
@@ -235,13 +241,14 @@ fn outline<'a>(rings: impl Iterator<Item = &'a [[i32; 2]]>, closed: bool, sectio
 }
 
 fn append(shape: &mut BezPath, points: impl Iterator<Item = [f64; 2]>, closed: bool) {
+    let before = shape.elements().len();
     for (number, [x, y]) in points.enumerate() {
         match number {
             0 => shape.move_to((x, y)),
             _ => shape.line_to((x, y)),
         }
     }
-    if closed && !shape.elements().is_empty() {
+    if closed && shape.elements().len() > before {
         shape.close_path();
     }
 }

@@ -1,7 +1,7 @@
 //! Lines beside lines: each vertex moved to the right of the way, so that neighbouring tiles move the vertices they share alike.
 
 /// How far beside its line a stroke may lie, style pixels: further out it would miss what a tile does not see.
-const FURTHEST_PX: f64 = 24.0;
+pub(super) const FURTHEST_PX: f64 = 24.0;
 /// A corner stands out by at most so many offsets; a sharper one is cut off.
 const SHARPEST: f64 = 2.0;
 

@@ -9,7 +9,7 @@
 //! ```
 
 use super::style::Style;
-use super::{FAR, FAR_LINES, NEAR, TILE_PX};
+use super::{FAR, FAR_LINES, NEAR, TILE_PX, UNITS_PER_PX};
 use crate::clip;
 use crate::grid::{EXTENT, TileCoord, World, project};
 use crate::scene::Ends;
@@ -121,9 +121,9 @@ impl Section {
         self.reach(FAR_LINES)
     }
 
-    /// The parts of lines that are near enough for their strokes to show, tile units.
-    pub(super) fn strokes_of(&self, lines: &[Vec<[i32; 2]>]) -> Vec<Vec<[i32; 2]>> {
-        let reach = i64::from(self.reach(NEAR));
+    /// The parts of lines that are near enough for strokes to show that reach so many style pixels from them, tile units.
+    pub(super) fn strokes_of(&self, lines: &[Vec<[i32; 2]>], reach_px: f64) -> Vec<Vec<[i32; 2]>> {
+        let reach = i64::from(self.reach(beside(reach_px)));
         let (low, high) = (-reach, i64::from(EXTENT) + reach);
         let (mut parts, mut spare) = (Vec::new(), Vec::new());
         for line in lines {
@@ -136,17 +136,24 @@ impl Section {
         parts
     }
 
-    /// How far around its tile a layer must be cut, by what a style draws of it, with or without clusters: strokes need little;
-    /// symbols must see whatever could push them aside.
+    /// How far around its tile a layer must be cut, by what a style draws of it, with or without clusters: strokes as far as they
+    /// reach; symbols must see whatever could push them aside.
     pub fn buffers(&self, style: &Style, source_layer: &str, clustered: bool) -> Buffers {
         let (symbols, on_lines) = style.symbols(source_layer, clustered);
+        let near = beside(style.furthest_px(source_layer, clustered, self.zoom));
         Buffers {
-            points: self.reach(if symbols { FAR } else { NEAR }),
-            lines: self.reach(if on_lines { FAR_LINES } else { NEAR }),
-            areas: self.reach(NEAR),
+            points: self.reach(if symbols { FAR.max(near) } else { near }),
+            lines: self.reach(if on_lines { FAR_LINES.max(near) } else { near }),
+            areas: self.reach(near),
             symbols,
         }
     }
+}
+
+/// How far beside a tile what reaches so many style pixels from its geometry may show in it, tile units.
+fn beside(reach_px: f64) -> u32 {
+    // A cut edge must not show either, nor how it is smoothed.
+    NEAR.max((reach_px.ceil() as u32 + 2) * UNITS_PER_PX)
 }
 
 /// How far around a tile a layer must be cut so that nothing misses at the edges of a picture, in tile units.

@@ -46,7 +46,7 @@ pub(super) struct Sizes {
 /// The spots of a text at a point.
 pub(super) fn around(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], sizes: Sizes, text: &Text) -> Vec<Spot> {
     let justify = rule.text("text-justify", scope).unwrap_or_else(|| Arc::from("center"));
-    let direction = room::direction(rule.amount("text-rotate", scope, 0.0));
+    let direction = room::direction(rule.amount("text-rotate", scope));
     let spot = |Anchored { shares, offset_em, is_padded }: Anchored| {
         let (sides, kept_off) = ([text.width, text.height], if is_padded { sizes.padding } else { 0.0 });
         let away = shares.map(away);
@@ -82,7 +82,7 @@ pub(super) fn along(
         share: shares[0],
         forward: offset_em[0] * size,
         down: baseline - text.height * shares[1] + offset_em[1] * size,
-        max_angle: rule.amount("text-max-angle", scope, 45.0).clamp(0.0, 180.0).to_radians(),
+        max_angle: rule.amount("text-max-angle", scope).to_radians(),
         keep_upright: rule.value("text-keep-upright", scope) != Some(Val::Bool(false)),
     };
     let turns = way.follow(text, size, following)?;
@@ -108,7 +108,7 @@ fn anchored(rule: &Rule, scope: &Scope<'_>) -> Vec<Anchored> {
         return all.chunks(2).filter_map(told).collect();
     }
     if let Some(Val::List(anchors)) = rule.value("text-variable-anchor", scope) {
-        let radius = rule.amount("text-radial-offset", scope, 0.0);
+        let radius = rule.amount("text-radial-offset", scope);
         let names = anchors.iter().filter_map(|anchor| if let Val::Text(name) = anchor { Some(name) } else { None });
         let told = |name: &Arc<str>| (shares(name), radial(shares(name), radius));
         return names.map(told).map(|(shares, offset_em)| Anchored { shares, offset_em, is_padded: true }).collect();

@@ -5,10 +5,12 @@
 
 mod document;
 mod properties;
+mod reach;
 mod rule;
 
 pub use super::issues::{Gravity, StyleIssue};
 pub use document::{MOST_BYTES, Reading};
+pub(super) use reach::miter_limit;
 
 use super::color::{self, Rgba};
 use super::expression::{Expr, Scope, Val};
@@ -68,7 +70,8 @@ pub(super) struct Rule {
     clusters: bool,
     zooms: [f64; 2],
     filter: Option<Expr>,
-    properties: Vec<(&'static Property, Expr)>,
+    /// All that are drawn of the kind, each with what the style says of it.
+    properties: Vec<(&'static Property, Option<Expr>)>,
     /// Properties of features that the rule asks for.
     reads: BTreeSet<String>,
 }
@@ -82,21 +85,21 @@ impl Rule {
         self.filter.as_ref().is_none_or(|filter| filter.is_true(scope))
     }
 
-    fn property(&self, name: &str) -> Option<&(&'static Property, Expr)> {
+    fn property(&self, name: &str) -> Option<&(&'static Property, Option<Expr>)> {
         self.properties.iter().find(|(property, _)| property.name == name)
     }
 
     /// The value of a property; `None` if the style does not say.
     pub(super) fn value(&self, name: &str, scope: &Scope<'_>) -> Option<Val> {
-        let (_, expression) = self.property(name)?;
-        Some(expression.value(scope)).filter(|value| *value != Val::Null)
+        let (_, said) = self.property(name)?;
+        Some(said.as_ref()?.value(scope)).filter(|value| *value != Val::Null)
     }
 
-    /// A number within what the property may be, whatever the data say.
-    pub(super) fn amount(&self, name: &str, scope: &Scope<'_>, default: f64) -> f64 {
-        let Some((property, expression)) = self.property(name) else { return default };
-        let number = expression.value(scope).number().filter(|number| number.is_finite());
-        number.map_or(default, |number| property.wanted.map_or(number, |wanted| wanted.tamed(number)))
+    /// A number within what the property may be, whatever the data say; the specification's where they and the style say none.
+    pub(super) fn amount(&self, name: &str, scope: &Scope<'_>) -> f64 {
+        let Some((property, said)) = self.property(name) else { return 0.0 };
+        let number = said.as_ref().and_then(|said| said.value(scope).number()).filter(|number| number.is_finite());
+        number.map_or(property.usual.amount(), |number| property.tamed(number))
     }
 
     pub(super) fn text(&self, name: &str, scope: &Scope<'_>) -> Option<std::sync::Arc<str>> {
@@ -107,10 +110,11 @@ impl Rule {
         self.value(name, scope) == Some(Val::Bool(true))
     }
 
-    /// A colour with an opacity on top.
+    /// A colour with an opacity on top, the specification's where style and data say none; `None` if nothing is seen of it.
     pub(super) fn color(&self, name: &str, opacity: &str, scope: &Scope<'_>) -> Option<Rgba> {
-        let [red, green, blue, alpha] = color::parse(&self.text(name, scope)?)?;
-        Some([red, green, blue, alpha * self.amount(opacity, scope, 1.0) as f32])
+        let said = self.text(name, scope).and_then(|text| color::parse(&text));
+        let color = said.or_else(|| self.property(name)?.0.usual.color())?;
+        Some(color::faded(color, self.amount(opacity, scope) as f32)).filter(|color| color[3] > 0.0)
     }
 
     /// Two numbers, 0 unless the style says otherwise.

@@ -4,9 +4,10 @@ use super::along::Way;
 use super::canvas::{LEVEL, Picture};
 use super::color::Rgba;
 use super::expression::{Scope, Val};
+use super::glyphs::is_heavy;
 use super::icons::Icons;
 use super::room::{self, Room};
-use super::shaping::{LINE_HEIGHT_EM, Lettering, Text};
+use super::shaping::{Lettering, Text};
 use super::spots::{self, Sizes, Spot, shares};
 use super::style::{Placement, Rule};
 use std::cmp::Ordering;
@@ -14,16 +15,12 @@ use std::sync::Arc;
 
 /// Longest line of a text that stands to one side of its point, style pixels: longer ones are broken, so that all of it is seen whole.
 const LONGEST_PX: f64 = 100.0;
+/// Letters below that size show nothing, style pixels: sizes are rounded to a tenth.
+const SMALLEST_PX: f64 = 0.1;
 /// How far from its point an icon takes room at most, style pixels.
 const ICON_REACH_PX: f64 = 40.0;
-/// Room kept free around an icon unless the style says otherwise, style pixels.
-const ICON_PADDING_PX: f64 = 2.0;
-/// Room kept free around a text unless the style says otherwise, style pixels.
-const PADDING_PX: f64 = 2.0;
 /// The same words again within this distance name the same thing, style pixels.
 const REPEAT_PX: f64 = 100.0;
-/// Symbols on a line stand this far from each other unless the style says otherwise, style pixels.
-const SPACING_PX: f64 = 250.0;
 
 /// An icon at its place.
 #[derive(Debug)]
@@ -87,7 +84,7 @@ impl Symbol {
         let mark = mark(rule, scope, at, way, icons, label.as_ref());
         let on_map = [at[0] + picture.origin[0], at[1] + picture.origin[1]].map(|axis| (axis * 16.0).round());
         let is_firm = mark.as_ref().is_some_and(|mark| mark.is_firm) && label.as_ref().is_none_or(|label| label.is_firm);
-        let key = rule.amount("symbol-sort-key", scope, 0.0) * if is_firm { -1.0 } else { 1.0 };
+        let key = rule.amount("symbol-sort-key", scope) * if is_firm { -1.0 } else { 1.0 };
         let importance = (usize::MAX - rule.number, key, [on_map[1], on_map[0]]);
         (mark.is_some() || label.is_some()).then_some(Self { at, importance, mark, label })
     }
@@ -107,7 +104,7 @@ fn grown<'a>(scope: &Scope<'a>) -> Scope<'a> {
 
 /// How far symbols of a rule stand from each other along a line, style pixels.
 pub(super) fn spacing(rule: &Rule, scope: &Scope<'_>) -> f64 {
-    rule.amount("symbol-spacing", scope, SPACING_PX).max(1.0)
+    rule.amount("symbol-spacing", scope)
 }
 
 /// Whether an icon or text turns with its line: on lines unless the style says otherwise.
@@ -117,22 +114,22 @@ pub(super) fn turns(rule: &Rule, scope: &Scope<'_>, alignment: &str) -> bool {
 
 fn mark(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], way: Option<&Way>, icons: &Icons, label: Option<&Label>) -> Option<Mark> {
     let name = rule.text("icon-image", scope)?;
-    let [size, laid] = [scope, &grown(scope)].map(|scope| rule.amount("icon-size", scope, 1.0));
+    let [size, laid] = [scope, &grown(scope)].map(|scope| rule.amount("icon-size", scope));
     let side = icons.icon(&name)?.size;
     let along = way.filter(|_| turns(rule, scope, "icon-rotation-alignment")).and_then(Way::direction).unwrap_or(LEVEL);
-    let turned = room::direction(rule.amount("icon-rotate", scope, 0.0));
+    let turned = room::direction(rule.amount("icon-rotate", scope));
     let direction = [along[0] * turned[0] - along[1] * turned[1], along[1] * turned[0] + along[0] * turned[1]];
     let before = shares(rule.text("icon-anchor", scope).as_deref().unwrap_or("center"));
     let pair = rule.pair("icon-offset", scope);
     let offset = [0, 1].map(|axis| pair[axis] + side * (0.5 - before[axis]));
     let corner = |half: f64| offset.map(|axis| (axis + half) * laid);
-    let padding = rule.amount("icon-padding", scope, ICON_PADDING_PX).max(0.0);
+    let padding = rule.amount("icon-padding", scope);
     let links = room::turned(at, corner(-side / 2.0), corner(side / 2.0), direction, padding);
     let is_firm = rule.is_true("icon-allow-overlap", scope) && label.is_none_or(|label| label.is_optional || label.is_firm);
     Some(Mark {
         icon: name,
         size,
-        opacity: rule.amount("icon-opacity", scope, 1.0) as f32,
+        opacity: rule.amount("icon-opacity", scope) as f32,
         offset: offset.map(|axis| axis * size),
         direction,
         room: Room::chain(links)?.cut_to(ICON_REACH_PX, at),
@@ -144,10 +141,13 @@ fn mark(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], way: Option<&Way>, icons: 
 
 fn label(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], way: Option<&Way>, picture: &mut Picture<'_>) -> Option<Label> {
     let words = words(rule, scope)?;
-    let [size, laid] = [scope, &grown(scope)].map(|scope| rule.amount("text-size", scope, 12.0).clamp(4.0, 64.0));
-    let bold = matches!(rule.value("text-font", scope), Some(Val::List(fonts)) if matches!(fonts.first(), Some(Val::Text(font)) if font.ends_with("Bold")));
+    let [size, laid] = [scope, &grown(scope)].map(|scope| rule.amount("text-size", scope));
+    if size < SMALLEST_PX {
+        return None;
+    }
+    let bold = matches!(rule.value("text-font", scope), Some(Val::List(fonts)) if matches!(fonts.first(), Some(Val::Text(font)) if is_heavy(font)));
     let way = way.filter(|_| turns(rule, scope, "text-rotation-alignment"));
-    let broken = size * rule.amount("text-max-width", scope, 10.0).clamp(1.0, 100.0);
+    let broken = size * rule.amount("text-max-width", scope);
     let longest = LONGEST_PX * (size / laid).min(1.0);
     let (widest, longest) = match way {
         // A text along a line is one line, or none.
@@ -156,18 +156,18 @@ fn label(rule: &Rule, scope: &Scope<'_>, at: [f64; 2], way: Option<&Way>, pictur
         None => (broken, longest),
     };
     let lettering = Lettering { size, bold, widest };
-    let spacing_em = rule.amount("text-letter-spacing", scope, 0.0).clamp(-0.5, 4.0);
-    let line_height = rule.amount("text-line-height", scope, LINE_HEIGHT_EM).clamp(0.5, 4.0);
+    let spacing_em = rule.amount("text-letter-spacing", scope);
+    let line_height = rule.amount("text-line-height", scope);
     let text = picture.canvas.shaper.text(&words, lettering, longest, spacing_em, line_height);
     // Half a name would be another name: one that the fonts cannot write is left out.
     if !text.is_whole {
         return None;
     }
-    let color = rule.color("text-color", "text-opacity", scope).unwrap_or([0.0, 0.0, 0.0, 1.0]);
+    let color = rule.color("text-color", "text-opacity", scope).unwrap_or([0.0; 4]);
     let halo = rule.color("text-halo-color", "text-opacity", scope);
-    let halo = halo.map(|color| (color, rule.amount("text-halo-width", scope, 0.0))).filter(|(_, width)| *width > 0.0);
+    let halo = halo.map(|color| (color, rule.amount("text-halo-width", scope))).filter(|(_, width)| *width > 0.0);
     // A halo takes room, too: what reaches into the next tile must be known to it.
-    let padding = rule.amount("text-padding", scope, PADDING_PX).max(halo.map_or(0.0, |(_, width)| width)).min(room::REACH_PX);
+    let padding = rule.amount("text-padding", scope).max(halo.map_or(0.0, |(_, width)| width)).min(room::REACH_PX);
     let spots = match way {
         Some(way) => Vec::from_iter(spots::along(rule, scope, at, (size, padding), &text, way)),
         None => spots::around(rule, scope, at, Sizes { drawn: size, laid, padding }, &text),

@@ -57,6 +57,8 @@ pub(crate) enum Wanted {
     Number,
     /// From nothing up to what is drawn at most.
     Size(f64),
+    /// From the least to the most that is drawn.
+    Between([f64; 2]),
     /// From 0 to 1.
     Share,
     Text,
@@ -94,7 +96,7 @@ impl Wanted {
         match self {
             Self::Anything => Kinds::ANY,
             Self::Bool => Kinds::BOOL,
-            Self::Number | Self::Size(_) | Self::Share => Kinds::NUMBER,
+            Self::Number | Self::Size(_) | Self::Between(_) | Self::Share => Kinds::NUMBER,
             Self::Text | Self::Color | Self::Word(_) | Self::Icon | Self::Pattern => Kinds::TEXT,
             Self::Writing => Kinds::TEXT.or(Kinds::NUMBER).or(Kinds::BOOL),
             Self::Words(_) | Self::Names | Self::Numbers { .. } | Self::Offsets(_) => Kinds::LIST,
@@ -103,7 +105,10 @@ impl Wanted {
 
     /// Whether there is something between two such values.
     pub(crate) fn is_gradual(&self) -> bool {
-        matches!(self, Self::Anything | Self::Number | Self::Size(_) | Self::Share | Self::Color | Self::Numbers { .. })
+        match self {
+            Self::Anything | Self::Color | Self::Numbers { .. } => true,
+            _ => self.kinds() == Kinds::NUMBER,
+        }
     }
 
     /// What would be right.
@@ -113,6 +118,7 @@ impl Wanted {
             Self::Bool => "true or false".to_owned(),
             Self::Number => "a number".to_owned(),
             Self::Size(most) => format!("a number from 0 to {most}"),
+            Self::Between([least, most]) => format!("a number from {least} to {most}"),
             Self::Share => "a number from 0 to 1".to_owned(),
             Self::Text | Self::Writing => "a text".to_owned(),
             Self::Color => format!("a colour: {}", color::RIGHT),
@@ -148,9 +154,13 @@ impl Wanted {
         }
         match (self, value) {
             (Self::Size(most), Val::Number(number)) if *number > *most => {
-                Some((Gravity::NotDrawn, format!("{number} is drawn as {most}, which is the most")))
+                Some((Gravity::NotDrawn, format!("{} is drawn as {most}, which is the most", value.told())))
             }
             (Self::Size(_), Val::Number(number)) if *number < 0.0 => not(Gravity::Wrong),
+            (Self::Between(_), Val::Number(number)) if self.tamed(*number) != *number => Some((
+                Gravity::NotDrawn,
+                format!("{} is drawn as {}; this is {}", value.told(), self.tamed(*number), self.right()),
+            )),
             (Self::Share, Val::Number(number)) if !(0.0..=1.0).contains(number) => not(Gravity::Wrong),
             (Self::Color, Val::Text(text)) if color::parse(text).is_none() => not(Gravity::Wrong),
             (Self::Word(words), Val::Text(text)) if !words.contains(&&**text) => not(Gravity::Wrong),
@@ -191,6 +201,7 @@ impl Wanted {
     pub(crate) fn tamed(&self, number: f64) -> f64 {
         match self {
             Self::Size(most) => number.clamp(0.0, *most),
+            Self::Between([least, most]) => number.clamp(*least, *most),
             Self::Share => number.clamp(0.0, 1.0),
             Self::Numbers { range: [from, to], .. } => number.clamp(*from, *to),
             _ => number,

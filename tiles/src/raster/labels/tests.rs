@@ -16,8 +16,12 @@ fn icons() -> Icons {
 }
 
 fn style(layouts: &[Value]) -> Style {
-    let layers: Vec<Value> =
-        layouts.iter().map(|layout| json!({"type": "symbol", "source-layer": "things", "layout": layout})).collect();
+    let layer = |layout: &Value| {
+        let mut layout = layout.clone();
+        layout["text-size"] = layout.get("text-size").cloned().unwrap_or(json!(12));
+        json!({"type": "symbol", "source-layer": "things", "layout": layout})
+    };
+    let layers: Vec<Value> = layouts.iter().map(layer).collect();
     Style::parse(&json!({"version": 8, "layers": layers}).to_string()).unwrap()
 }
 

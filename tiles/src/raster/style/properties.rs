@@ -1,12 +1,16 @@
-//! The properties of rules: to which kind each belongs, in which part it stands, what it must be, and whether it is drawn.
+//! The properties of rules: to which kind each belongs, in which part it stands, what it must be, what it is where a style does not
+//! say, and whether it is drawn.
 //!
 //! Those that are drawn are listed for readers in `docs/styles.md`; a test holds that list to this one.
 
-use super::super::expression::Wanted;
+use super::super::color::{self, Rgba};
+use super::super::expression::{Val, Wanted};
 use super::Kind;
 use Kind::{Background, Circle, Fill, Line, Symbol};
 use Part::{Layout, Paint};
-use Wanted::{Bool, Color, Icon, Names, Number, Numbers, Offsets, Pattern, Share, Size, Text, Word, Words, Writing};
+use Usual::{Amount, Amounts, Flag, Named, Nothing};
+use Varies::{Data, Zoom};
+use Wanted::{Between, Bool, Color, Icon, Names, Number, Numbers, Offsets, Pattern, Share, Size, Text, Word, Words, Writing};
 
 /// The part of a rule that a property stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +30,48 @@ impl Part {
     }
 }
 
+/// What the value of a property may depend on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Varies {
+    /// The zoom alone.
+    Zoom,
+    /// The zoom and what is drawn.
+    Data,
+}
+
+/// What a property is where a style does not say, as the specification has it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Usual {
+    Nothing,
+    Flag(bool),
+    Amount(f64),
+    Named(&'static str),
+    Amounts(&'static [f64]),
+}
+
+impl Usual {
+    /// As a number; 0 if it is none.
+    pub(super) fn amount(self) -> f64 {
+        if let Amount(number) = self { number } else { 0.0 }
+    }
+
+    /// As a colour, if it is one.
+    pub(super) fn color(self) -> Option<Rgba> {
+        if let Named(text) = self { color::parse(text) } else { None }
+    }
+
+    /// Whether it is the same as what a style says.
+    pub(super) fn is(self, value: &Val) -> bool {
+        match (self, value) {
+            (Flag(usual), Val::Bool(said)) => usual == *said,
+            (Amount(usual), Val::Number(said)) => usual == *said,
+            (Named(usual), Val::Text(said)) => *usual == **said,
+            (Amounts(usual), Val::List(said)) => usual.iter().copied().map(Some).eq(said.iter().map(Val::number)),
+            _ => false,
+        }
+    }
+}
+
 /// One property.
 #[derive(Debug)]
 pub(super) struct Property {
@@ -34,18 +80,29 @@ pub(super) struct Property {
     pub(super) name: &'static str,
     /// What it must be; nothing of those that the specification has and this engine does not draw.
     pub(super) wanted: Option<Wanted>,
+    pub(super) varies: Varies,
+    pub(super) usual: Usual,
 }
 
-const fn drawn(kind: Kind, part: Part, name: &'static str, wanted: Wanted) -> Property {
-    Property { kind, part, name, wanted: Some(wanted) }
+impl Property {
+    /// The number nearest to one that may be drawn.
+    pub(super) fn tamed(&self, number: f64) -> f64 {
+        self.wanted.map_or(number, |wanted| wanted.tamed(number))
+    }
 }
 
-const fn not_drawn(kind: Kind, part: Part, name: &'static str) -> Property {
-    Property { kind, part, name, wanted: None }
+const fn shown(kind: Kind, part: Part, name: &'static str, wanted: Wanted, varies: Varies, usual: Usual) -> Property {
+    Property { kind, part, name, wanted: Some(wanted), varies, usual }
 }
 
-/// Widest stroke and largest circle, style pixels: more than any picture has.
-const WIDEST: Wanted = Size(10_000.0);
+const fn not_shown(kind: Kind, part: Part, name: &'static str, usual: Usual) -> Property {
+    Property { kind, part, name, wanted: None, varies: Data, usual }
+}
+
+/// Widest line, style pixels: wider ones would show in tiles that do not see them.
+const WIDEST: Wanted = Size(256.0);
+/// Largest circle from its middle, and widest ring around one, style pixels, for the same reason.
+const LARGEST_CIRCLE: Wanted = Size(128.0);
 /// Largest letters, style pixels.
 const LARGEST_LETTERS: Wanted = Size(64.0);
 /// Largest icon, in sizes of its drawing.
@@ -63,103 +120,109 @@ const ANCHORS: &[&str] = &["center", "left", "right", "top", "bottom", "top-left
 
 /// All of them, in the order of the specification.
 pub(super) static PROPERTIES: &[Property] = &[
-    drawn(Background, Paint, "background-color", Color),
-    drawn(Background, Paint, "background-opacity", Share),
-    drawn(Background, Paint, "background-pattern", Pattern),
-    drawn(Fill, Paint, "fill-color", Color),
-    drawn(Fill, Paint, "fill-opacity", Share),
-    drawn(Fill, Paint, "fill-outline-color", Color),
-    drawn(Fill, Paint, "fill-pattern", Pattern),
-    not_drawn(Fill, Layout, "fill-sort-key"),
-    not_drawn(Fill, Paint, "fill-antialias"),
-    not_drawn(Fill, Paint, "fill-translate"),
-    not_drawn(Fill, Paint, "fill-translate-anchor"),
-    drawn(Line, Layout, "line-cap", Word(&["butt", "round", "square"])),
-    drawn(Line, Layout, "line-join", Word(&["miter", "round", "bevel"])),
-    drawn(Line, Layout, "line-miter-limit", Size(100.0)),
-    drawn(Line, Paint, "line-color", Color),
-    drawn(Line, Paint, "line-width", WIDEST),
-    drawn(Line, Paint, "line-opacity", Share),
-    drawn(Line, Paint, "line-dasharray", DASHES),
-    drawn(Line, Paint, "line-gap-width", WIDEST_GAP),
-    drawn(Line, Paint, "line-offset", Number),
-    not_drawn(Line, Layout, "line-round-limit"),
-    not_drawn(Line, Layout, "line-sort-key"),
-    not_drawn(Line, Paint, "line-blur"),
-    not_drawn(Line, Paint, "line-gradient"),
-    not_drawn(Line, Paint, "line-pattern"),
-    not_drawn(Line, Paint, "line-translate"),
-    not_drawn(Line, Paint, "line-translate-anchor"),
-    drawn(Circle, Paint, "circle-color", Color),
-    drawn(Circle, Paint, "circle-radius", WIDEST),
-    drawn(Circle, Paint, "circle-opacity", Share),
-    drawn(Circle, Paint, "circle-stroke-color", Color),
-    drawn(Circle, Paint, "circle-stroke-width", WIDEST),
-    drawn(Circle, Paint, "circle-blur", Share),
-    drawn(Circle, Paint, "circle-stroke-opacity", Share),
-    not_drawn(Circle, Layout, "circle-sort-key"),
-    not_drawn(Circle, Paint, "circle-pitch-alignment"),
-    not_drawn(Circle, Paint, "circle-pitch-scale"),
-    not_drawn(Circle, Paint, "circle-translate"),
-    not_drawn(Circle, Paint, "circle-translate-anchor"),
-    drawn(Symbol, Layout, "symbol-placement", Text),
-    drawn(Symbol, Layout, "symbol-sort-key", Number),
-    drawn(Symbol, Layout, "icon-image", Icon),
-    drawn(Symbol, Layout, "icon-size", LARGEST_ICON),
-    drawn(Symbol, Layout, "icon-allow-overlap", Bool),
-    drawn(Symbol, Layout, "icon-rotation-alignment", Word(ALIGNMENTS)),
-    drawn(Symbol, Layout, "text-field", Writing),
-    drawn(Symbol, Layout, "text-font", Names),
-    drawn(Symbol, Layout, "text-size", LARGEST_LETTERS),
-    drawn(Symbol, Layout, "text-max-width", Size(100.0)),
-    drawn(Symbol, Layout, "text-anchor", Word(ANCHORS)),
-    drawn(Symbol, Layout, "text-variable-anchor", Words(ANCHORS)),
-    drawn(Symbol, Layout, "text-variable-anchor-offset", Offsets(ANCHORS)),
-    drawn(Symbol, Layout, "text-offset", OFFSET),
-    drawn(Symbol, Layout, "text-radial-offset", Size(100.0)),
-    drawn(Symbol, Layout, "text-allow-overlap", Bool),
-    drawn(Symbol, Layout, "text-optional", Bool),
-    drawn(Symbol, Layout, "symbol-avoid-edges", Bool),
-    drawn(Symbol, Layout, "symbol-spacing", Size(10_000.0)),
-    drawn(Symbol, Layout, "icon-anchor", Word(ANCHORS)),
-    drawn(Symbol, Layout, "icon-ignore-placement", Bool),
-    drawn(Symbol, Layout, "icon-offset", SHIFT),
-    drawn(Symbol, Layout, "icon-optional", Bool),
-    drawn(Symbol, Layout, "icon-padding", Size(100.0)),
-    drawn(Symbol, Layout, "icon-rotate", Number),
-    drawn(Symbol, Layout, "text-ignore-placement", Bool),
-    drawn(Symbol, Layout, "text-justify", Word(&["auto", "left", "center", "right"])),
-    drawn(Symbol, Layout, "text-keep-upright", Bool),
-    drawn(Symbol, Layout, "text-letter-spacing", Number),
-    drawn(Symbol, Layout, "text-line-height", Size(4.0)),
-    drawn(Symbol, Layout, "text-max-angle", Size(180.0)),
-    drawn(Symbol, Layout, "text-padding", Size(100.0)),
-    drawn(Symbol, Layout, "text-rotate", Number),
-    drawn(Symbol, Layout, "text-rotation-alignment", Word(ALIGNMENTS)),
-    drawn(Symbol, Layout, "text-transform", Word(&["none", "uppercase", "lowercase"])),
-    drawn(Symbol, Paint, "icon-opacity", Share),
-    drawn(Symbol, Paint, "text-color", Color),
-    drawn(Symbol, Paint, "text-halo-color", Color),
-    drawn(Symbol, Paint, "text-halo-width", Size(32.0)),
-    drawn(Symbol, Paint, "text-opacity", Share),
-    not_drawn(Symbol, Layout, "symbol-z-order"),
-    not_drawn(Symbol, Layout, "icon-keep-upright"),
-    not_drawn(Symbol, Layout, "icon-overlap"),
-    not_drawn(Symbol, Layout, "icon-pitch-alignment"),
-    not_drawn(Symbol, Layout, "icon-text-fit"),
-    not_drawn(Symbol, Layout, "icon-text-fit-padding"),
-    not_drawn(Symbol, Layout, "text-overlap"),
-    not_drawn(Symbol, Layout, "text-pitch-alignment"),
-    not_drawn(Symbol, Layout, "text-writing-mode"),
-    not_drawn(Symbol, Paint, "icon-color"),
-    not_drawn(Symbol, Paint, "icon-halo-blur"),
-    not_drawn(Symbol, Paint, "icon-halo-color"),
-    not_drawn(Symbol, Paint, "icon-halo-width"),
-    not_drawn(Symbol, Paint, "icon-translate"),
-    not_drawn(Symbol, Paint, "icon-translate-anchor"),
-    not_drawn(Symbol, Paint, "text-halo-blur"),
-    not_drawn(Symbol, Paint, "text-translate"),
-    not_drawn(Symbol, Paint, "text-translate-anchor"),
+    shown(Background, Paint, "background-color", Color, Zoom, Named("#000000")),
+    shown(Background, Paint, "background-opacity", Share, Zoom, Amount(1.0)),
+    shown(Background, Paint, "background-pattern", Pattern, Zoom, Nothing),
+    shown(Fill, Paint, "fill-color", Color, Data, Named("#000000")),
+    shown(Fill, Paint, "fill-opacity", Share, Data, Amount(1.0)),
+    shown(Fill, Paint, "fill-outline-color", Color, Data, Nothing),
+    shown(Fill, Paint, "fill-pattern", Pattern, Data, Nothing),
+    not_shown(Fill, Layout, "fill-sort-key", Nothing),
+    not_shown(Fill, Paint, "fill-antialias", Flag(true)),
+    not_shown(Fill, Paint, "fill-translate", Amounts(&[0.0, 0.0])),
+    not_shown(Fill, Paint, "fill-translate-anchor", Named("map")),
+    not_shown(Fill, Paint, "fill-layer-opacity", Amount(1.0)),
+    not_shown(Fill, Paint, "fill-layer-blend", Named("normal")),
+    shown(Line, Layout, "line-cap", Word(&["butt", "round", "square"]), Data, Named("butt")),
+    shown(Line, Layout, "line-join", Word(&["miter", "round", "bevel"]), Data, Named("miter")),
+    shown(Line, Layout, "line-miter-limit", Size(100.0), Data, Amount(2.0)),
+    shown(Line, Paint, "line-color", Color, Data, Named("#000000")),
+    shown(Line, Paint, "line-width", WIDEST, Data, Amount(1.0)),
+    shown(Line, Paint, "line-opacity", Share, Data, Amount(1.0)),
+    shown(Line, Paint, "line-dasharray", DASHES, Data, Nothing),
+    shown(Line, Paint, "line-gap-width", WIDEST_GAP, Data, Amount(0.0)),
+    shown(Line, Paint, "line-offset", Number, Data, Amount(0.0)),
+    not_shown(Line, Layout, "line-round-limit", Amount(1.05)),
+    not_shown(Line, Layout, "line-sort-key", Nothing),
+    not_shown(Line, Paint, "line-blur", Amount(0.0)),
+    not_shown(Line, Paint, "line-gradient", Nothing),
+    not_shown(Line, Paint, "line-pattern", Nothing),
+    not_shown(Line, Paint, "line-translate", Amounts(&[0.0, 0.0])),
+    not_shown(Line, Paint, "line-translate-anchor", Named("map")),
+    not_shown(Line, Paint, "line-layer-opacity", Amount(1.0)),
+    not_shown(Line, Paint, "line-layer-blend", Named("normal")),
+    shown(Circle, Paint, "circle-color", Color, Data, Named("#000000")),
+    shown(Circle, Paint, "circle-radius", LARGEST_CIRCLE, Data, Amount(5.0)),
+    shown(Circle, Paint, "circle-opacity", Share, Data, Amount(1.0)),
+    shown(Circle, Paint, "circle-stroke-color", Color, Data, Named("#000000")),
+    shown(Circle, Paint, "circle-stroke-width", LARGEST_CIRCLE, Data, Amount(0.0)),
+    shown(Circle, Paint, "circle-blur", Share, Data, Amount(0.0)),
+    shown(Circle, Paint, "circle-stroke-opacity", Share, Data, Amount(1.0)),
+    not_shown(Circle, Layout, "circle-sort-key", Nothing),
+    not_shown(Circle, Paint, "circle-pitch-alignment", Named("viewport")),
+    not_shown(Circle, Paint, "circle-pitch-scale", Named("map")),
+    not_shown(Circle, Paint, "circle-translate", Amounts(&[0.0, 0.0])),
+    not_shown(Circle, Paint, "circle-translate-anchor", Named("map")),
+    shown(Symbol, Layout, "symbol-placement", Text, Zoom, Named("point")),
+    shown(Symbol, Layout, "symbol-sort-key", Number, Data, Nothing),
+    shown(Symbol, Layout, "icon-image", Icon, Data, Nothing),
+    shown(Symbol, Layout, "icon-size", LARGEST_ICON, Data, Amount(1.0)),
+    shown(Symbol, Layout, "icon-allow-overlap", Bool, Zoom, Flag(false)),
+    shown(Symbol, Layout, "icon-rotation-alignment", Word(ALIGNMENTS), Data, Named("auto")),
+    shown(Symbol, Layout, "text-field", Writing, Data, Named("")),
+    shown(Symbol, Layout, "text-font", Names, Data, Nothing),
+    shown(Symbol, Layout, "text-size", LARGEST_LETTERS, Data, Amount(16.0)),
+    shown(Symbol, Layout, "text-max-width", Between([1.0, 100.0]), Data, Amount(10.0)),
+    shown(Symbol, Layout, "text-anchor", Word(ANCHORS), Data, Named("center")),
+    shown(Symbol, Layout, "text-variable-anchor", Words(ANCHORS), Zoom, Nothing),
+    shown(Symbol, Layout, "text-variable-anchor-offset", Offsets(ANCHORS), Data, Nothing),
+    shown(Symbol, Layout, "text-offset", OFFSET, Data, Amounts(&[0.0, 0.0])),
+    shown(Symbol, Layout, "text-radial-offset", Size(100.0), Data, Amount(0.0)),
+    shown(Symbol, Layout, "text-allow-overlap", Bool, Zoom, Flag(false)),
+    shown(Symbol, Layout, "text-optional", Bool, Zoom, Flag(false)),
+    shown(Symbol, Layout, "symbol-avoid-edges", Bool, Zoom, Flag(false)),
+    shown(Symbol, Layout, "symbol-spacing", Between([1.0, 10_000.0]), Zoom, Amount(250.0)),
+    shown(Symbol, Layout, "icon-anchor", Word(ANCHORS), Data, Named("center")),
+    shown(Symbol, Layout, "icon-ignore-placement", Bool, Zoom, Flag(false)),
+    shown(Symbol, Layout, "icon-offset", SHIFT, Data, Amounts(&[0.0, 0.0])),
+    shown(Symbol, Layout, "icon-optional", Bool, Zoom, Flag(false)),
+    shown(Symbol, Layout, "icon-padding", Size(100.0), Data, Amount(2.0)),
+    shown(Symbol, Layout, "icon-rotate", Number, Data, Amount(0.0)),
+    shown(Symbol, Layout, "text-ignore-placement", Bool, Zoom, Flag(false)),
+    shown(Symbol, Layout, "text-justify", Word(&["auto", "left", "center", "right"]), Data, Named("center")),
+    shown(Symbol, Layout, "text-keep-upright", Bool, Zoom, Flag(true)),
+    shown(Symbol, Layout, "text-letter-spacing", Between([-0.5, 4.0]), Data, Amount(0.0)),
+    shown(Symbol, Layout, "text-line-height", Between([0.5, 4.0]), Zoom, Amount(1.2)),
+    shown(Symbol, Layout, "text-max-angle", Size(180.0), Zoom, Amount(45.0)),
+    shown(Symbol, Layout, "text-padding", Size(100.0), Zoom, Amount(2.0)),
+    shown(Symbol, Layout, "text-rotate", Number, Data, Amount(0.0)),
+    shown(Symbol, Layout, "text-rotation-alignment", Word(ALIGNMENTS), Zoom, Named("auto")),
+    shown(Symbol, Layout, "text-transform", Word(&["none", "uppercase", "lowercase"]), Data, Named("none")),
+    shown(Symbol, Paint, "icon-opacity", Share, Data, Amount(1.0)),
+    shown(Symbol, Paint, "text-color", Color, Data, Named("#000000")),
+    shown(Symbol, Paint, "text-halo-color", Color, Data, Named("rgba(0, 0, 0, 0)")),
+    shown(Symbol, Paint, "text-halo-width", Size(32.0), Data, Amount(0.0)),
+    shown(Symbol, Paint, "text-opacity", Share, Data, Amount(1.0)),
+    not_shown(Symbol, Layout, "symbol-z-order", Named("auto")),
+    not_shown(Symbol, Layout, "icon-keep-upright", Flag(false)),
+    not_shown(Symbol, Layout, "icon-overlap", Nothing),
+    not_shown(Symbol, Layout, "icon-pitch-alignment", Named("auto")),
+    not_shown(Symbol, Layout, "icon-text-fit", Named("none")),
+    not_shown(Symbol, Layout, "icon-text-fit-padding", Amounts(&[0.0, 0.0, 0.0, 0.0])),
+    not_shown(Symbol, Layout, "text-overlap", Nothing),
+    not_shown(Symbol, Layout, "text-pitch-alignment", Named("auto")),
+    not_shown(Symbol, Layout, "text-writing-mode", Nothing),
+    not_shown(Symbol, Paint, "icon-color", Named("#000000")),
+    not_shown(Symbol, Paint, "icon-halo-blur", Amount(0.0)),
+    not_shown(Symbol, Paint, "icon-halo-color", Named("rgba(0, 0, 0, 0)")),
+    not_shown(Symbol, Paint, "icon-halo-width", Amount(0.0)),
+    not_shown(Symbol, Paint, "icon-translate", Amounts(&[0.0, 0.0])),
+    not_shown(Symbol, Paint, "icon-translate-anchor", Named("map")),
+    not_shown(Symbol, Paint, "text-halo-blur", Amount(0.0)),
+    not_shown(Symbol, Paint, "text-translate", Amounts(&[0.0, 0.0])),
+    not_shown(Symbol, Paint, "text-translate-anchor", Named("map")),
+    not_shown(Symbol, Layout, "symbol-height-offset", Amount(0.0)),
+    not_shown(Symbol, Layout, "symbol-height-anchor", Named("ground")),
 ];
 
 /// The property of a name.
@@ -167,8 +230,7 @@ pub(super) fn property(kind: Kind, name: &str) -> Option<&'static Property> {
     PROPERTIES.iter().find(|property| property.kind == kind && property.name == name)
 }
 
-/// The names of those of a kind that are drawn.
-pub(super) fn names(kind: Kind) -> Vec<&'static str> {
-    let drawn = PROPERTIES.iter().filter(|property| property.kind == kind && property.wanted.is_some());
-    drawn.map(|property| property.name).collect()
+/// Those of a kind that are drawn.
+pub(super) fn drawn(kind: Kind) -> impl Iterator<Item = &'static Property> {
+    PROPERTIES.iter().filter(move |property| property.kind == kind && property.wanted.is_some())
 }

@@ -1,10 +1,10 @@
 //! One layer of a style document, read into a rule: its members, its filter, and each property by the table.
 
-use super::super::expression::{Expr, Reader, Wanted};
-use super::properties::{Part, Property, names, property};
+use super::super::expression::{Expr, Reader, Val, Wanted};
+use super::properties::{Part, Property, Varies, drawn, property};
 use super::{KINDS, Kind, PLACEMENTS, Placement, Rule};
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Members of a layer.
 const MEMBERS: [&str; 10] =
@@ -74,7 +74,11 @@ fn known_members(reader: &mut Reader<'_>, members: &Map<String, Value>) {
 }
 
 /// The properties that are drawn; `None` if the value of any cannot be.
-fn properties(reader: &mut Reader<'_>, members: &Map<String, Value>, kind: Kind) -> Option<Vec<(&'static Property, Expr)>> {
+fn properties(
+    reader: &mut Reader<'_>,
+    members: &Map<String, Value>,
+    kind: Kind,
+) -> Option<Vec<(&'static Property, Option<Expr>)>> {
     let mut read = Vec::new();
     for part in Part::ALL {
         let Some(json) = members.get(part.name()) else { continue };
@@ -88,17 +92,27 @@ fn properties(reader: &mut Reader<'_>, members: &Map<String, Value>, kind: Kind)
         }
         reader.issues.leave(back);
     }
-    let read: Option<Vec<_>> = read.into_iter().collect();
-    read.map(|read| read.into_iter().flatten().collect())
+    let read: Vec<_> = read.into_iter().collect::<Option<_>>()?;
+    let mut said: BTreeMap<&str, Expr> = read.into_iter().flatten().map(|(known, value)| (known.name, value)).collect();
+    Some(drawn(kind).map(|property| (property, said.remove(property.name))).collect())
 }
 
 /// A property; nothing of one that is not drawn, `None` if its value cannot be.
 fn one(reader: &mut Reader<'_>, kind: Kind, part: Part, name: &str, value: &Value) -> Option<Option<(&'static Property, Expr)>> {
     let known = property(kind, name).filter(|known| known.part == part);
     match known.and_then(|known| Some((known, known.wanted.as_ref()?))) {
-        Some((known, wanted)) => reader.property(value, wanted).map(|expression| Some((known, expression))),
+        Some((known, wanted)) => {
+            let before = std::mem::take(&mut reader.reads);
+            let read = reader.property(value, wanted);
+            if known.varies == Varies::Zoom && !reader.reads.is_empty() {
+                let message = format!("'{name}' may depend on the zoom alone; it is drawn as it says, but map clients refuse it");
+                reader.issues.not_drawn(message);
+            }
+            reader.reads.extend(before);
+            read.map(|expression| Some((known, expression)))
+        }
         None => {
-            unknown(reader, kind, name, part);
+            unknown(reader, kind, part, name, value);
             Some(None)
         }
     }
@@ -174,15 +188,22 @@ fn zooms(reader: &mut Reader<'_>, members: &Map<String, Value>) -> [f64; 2] {
     zooms
 }
 
-/// Tells of a property that is not drawn, or that there is not.
-fn unknown(reader: &mut Reader<'_>, kind: Kind, name: &str, part: Part) {
+/// Tells of a property that is not drawn, or that there is not; not of one that changes nothing.
+fn unknown(reader: &mut Reader<'_>, kind: Kind, part: Part, name: &str, value: &Value) {
+    // How a value becomes another: nothing moves in a picture.
+    let is_transition = name.strip_suffix("-transition").and_then(|of| property(kind, of)).is_some_and(|of| of.part == part);
     match property(kind, name) {
+        None if is_transition && part == Part::Paint => (),
+        Some(known) if known.part == part && known.usual.is(&Val::of(value)) => (),
         Some(known) if known.part != part => {
             reader.issues.wrong(format!("'{name}' stands in \"{}\", not in \"{}\"", known.part.name(), part.name()));
         }
         Some(_) => reader.issues.not_drawn(format!("'{name}' is not drawn; the rule is drawn without it")),
         None => {
-            reader.issues.wrong(format!("there is no property '{name}' of such a rule; there are: {}", names(kind).join(", ")));
+            reader.issues.wrong(format!(
+                "there is no property '{name}' of such a rule; there are: {}",
+                drawn(kind).map(|property| property.name).collect::<Vec<_>>().join(", ")
+            ));
         }
     }
 }

@@ -45,10 +45,24 @@ fn what_cannot_be_drawn_is_told_by_pointer() {
         (json!({"layout": {"line-cap": "rond"}}), "/layers/0/layout/line-cap", Wrong),
         (json!({"layout": {"visibility": "maybe"}}), "/layers/0/layout/visibility", Wrong),
         (json!({"type": "symbol", "layout": {"symbol-placement": "along"}}), "/layers/0/layout/symbol-placement", NotDrawn),
+        (json!({"type": "symbol", "layout": {"text-padding": ["get", "room"]}}), "/layers/0/layout/text-padding", NotDrawn),
         (json!({"type": "symbol", "layout": {"text-anchor": "middle"}}), "/layers/0/layout/text-anchor", Wrong),
         (json!({"type": "symbol", "layout": {"text-offset": [1]}}), "/layers/0/layout/text-offset", Wrong),
     ] {
         assert_eq!(told(rule(more.clone())), [(pointer.to_owned(), gravity)], "{more}");
+    }
+}
+
+#[test]
+fn what_changes_nothing_is_not_told() {
+    let rule =
+        |kind: &str, paint: serde_json::Value| told(json!([{"id": "a", "type": kind, "source-layer": "a", "paint": paint}]));
+    assert_eq!(
+        rule("fill", json!({"fill-color-transition": {"duration": 300}, "fill-antialias": true, "fill-translate": [0, 0]})),
+        []
+    );
+    for paint in [json!({"fill-antialias": false}), json!({"fill-translate": [0, 1]}), json!({"line-color-transition": {}})] {
+        assert_eq!(rule("fill", paint.clone()).len(), 1, "{paint}");
     }
 }
 

@@ -180,3 +180,43 @@ fn a_name_that_no_font_can_write_leaves_its_icon() {
     assert_eq!(shown("東京 (Tokyo)"), Some([124, 124, 131, 131]));
     assert!(shown("Tokyo").unwrap()[2] > 150);
 }
+
+#[test]
+fn what_a_style_does_not_say_is_what_the_specification_says() {
+    let black = [0, 0, 0, 255];
+    for color in [json!(null), json!(["get", "nope"]), json!(["concat", "blue", "-ish"])] {
+        let paint = json!({"line-color": color, "line-width": 2});
+        assert_eq!(pixel(&drawn(&rule("line", json!({}), paint), across()), 100, 128), black, "{color}");
+    }
+    let thin = pixel(&drawn(&rule("line", json!({}), json!({})), across()), 100, 128);
+    assert!((120..136).contains(&thin[3]), "half of a pixel: {thin:?}");
+    assert_eq!(pixel(&drawn(&rule("fill", json!({}), json!({})), square(1024, 3072)), 128, 128), black);
+    assert_eq!(inked(&drawn(&rule("circle", json!({}), json!({})), middle())), Some([123, 123, 132, 132]), "of radius 5");
+    let ground = style(json!([{"type": "background"}]));
+    let section = Section::tile(TileCoord::new(6, 30, 29).unwrap(), 1);
+    assert_eq!(pixel(&render(&ground, &icons(), &section, &[], true, &mut Canvas::default()), 9, 9), black);
+    let written = |layout: serde_json::Value| inked(&drawn(&rule("symbol", layout, json!({})), middle()));
+    assert_eq!(written(json!({"text-field": "Bamako"})), written(json!({"text-field": "Bamako", "text-size": 16})));
+}
+
+#[test]
+fn small_letters_are_small_and_none_are_nothing() {
+    let height = |size: f64| {
+        let image = drawn(&rule("symbol", json!({"text-field": "Bamako", "text-size": size}), json!({})), middle());
+        (0..256).filter(|&y| (0..256).any(|x| pixel(&image, x, y)[3] > 20)).count()
+    };
+    assert!(height(0.0) == 0 && height(0.01) == 0);
+    assert!((1..4).contains(&height(2.0)) && height(2.0) < height(4.0), "{} {}", height(2.0), height(4.0));
+}
+
+#[test]
+fn a_pattern_stands_instead_of_a_colour() {
+    let both = json!({"fill-color": "#00ff00", "fill-outline-color": "#00ff00", "fill-pattern": "hatch"});
+    let image = drawn(&rule("fill", json!({}), both), square(1024, 3072));
+    let greens = (0..256 * 256).filter(|at| pixel(&image, at % 256, at / 256)[1] > 0).count();
+    assert_eq!(greens, 0);
+    let style = style(json!([{"type": "background", "paint": {"background-color": "#00ff00", "background-pattern": "hatch"}}]));
+    let section = Section::tile(TileCoord::new(6, 30, 29).unwrap(), 1);
+    let ground = render(&style, &icons(), &section, &[], true, &mut Canvas::default());
+    assert!((0..256).all(|x| pixel(&ground, x, 9)[1] == 0) && (0..256).any(|x| pixel(&ground, x, 9)[3] == 255));
+}

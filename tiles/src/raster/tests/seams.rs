@@ -12,6 +12,8 @@ const SIDE: i32 = EXTENT as i32;
 const ANY_SIGHT: i64 = 100 * EXTENT as i64;
 /// Rounding of positions may shade a pixel of an edge differently by so much of 255.
 const TOLERANCE: u8 = 3;
+/// The edge of a wide stroke moves further than its line where that is cut and rounded: by up to an eighth of a pixel.
+const WIDE_TOLERANCE: u8 = 32;
 /// Names in the scripts of the region.
 const NAMES: [&str; 10] = [
     "Niger",
@@ -93,6 +95,18 @@ fn rule() -> impl Strategy<Value = serde_json::Value> {
         }
         let paint = json!({"text-color": "#102030", "text-halo-color": "#ffffff", "text-halo-width": halo});
         json!({"type": "symbol", "source-layer": LAYERS[layer], "layout": layout, "paint": paint})
+    })
+}
+
+/// A rule of wide strokes or large circles out of random choices, some of them as data say.
+fn wide() -> impl Strategy<Value = serde_json::Value> {
+    (0..3usize, any::<bool>(), any::<bool>(), 1..400u32, 0..150u32).prop_map(|(layer, is_line, by_data, size, ring)| {
+        let sized = if by_data { json!(["*", ["get", "key"], size / 2]) } else { json!(size) };
+        let (kind, paint) = match is_line {
+            false => ("circle", json!({"circle-color": "#d04020", "circle-radius": sized, "circle-stroke-width": ring})),
+            true => ("line", json!({"line-color": "#2040d0", "line-width": sized})),
+        };
+        json!({"type": kind, "source-layer": LAYERS[layer], "paint": paint})
     })
 }
 
@@ -187,6 +201,21 @@ proptest! {
         let style = style(json!(rules));
         let most = most_different(&map, &style, if double { 2 } else { 1 }, ANY_SIGHT, &mut Canvas::default());
         prop_assert!(most <= TOLERANCE, "{most} of 255");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn wide_strokes_and_large_circles_go_on_in_the_next_tile(
+        map in prop::collection::vec(named(), 1..60),
+        rules in prop::collection::vec(wide(), 1..4),
+        double in any::<bool>(),
+    ) {
+        let style = style(json!(rules));
+        let most = most_different(&map, &style, if double { 2 } else { 1 }, ANY_SIGHT, &mut Canvas::default());
+        prop_assert!(most <= WIDE_TOLERANCE, "{most} of 255");
     }
 }
 

@@ -27,6 +27,7 @@ mod sheet;
 mod shows;
 mod spots;
 mod sprite;
+mod stretches;
 mod strokes;
 mod style;
 mod symbol;

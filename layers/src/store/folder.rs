@@ -5,15 +5,16 @@ use crate::database::{make_folder, owners_file};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The one file of a store.
 const STORE: &str = "roadblock.db";
 /// Locked by the process that holds the store.
 const LOCK: &str = "roadblock.lock";
-/// How long to wait for whoever is just letting go: a process that ends closes its files a moment later, and a child that it just
-/// started holds them until it runs its own program.
-const PATIENCE: Duration = Duration::from_millis(200);
+/// How often and how long to wait for whoever is just letting go: a process that ends closes its files a moment later, and a child that
+/// it just started holds them until it runs its own program.
+const WAITS: u32 = 20;
+const WAIT: Duration = Duration::from_millis(10);
 
 /// Where the store of a directory is.
 pub(super) fn store(folder: &Path) -> PathBuf {
@@ -50,11 +51,14 @@ impl Held {
         let path = folder.join(LOCK);
         let open = owners_file().create(true).truncate(false).open(&path);
         let file = open.map_err(StoreError::io(&path))?;
-        let patience = Instant::now() + PATIENCE;
+        let mut waits = 0;
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(Self { _lock: file }),
-                Err(TryLockError::WouldBlock) if Instant::now() < patience => thread::sleep(PATIENCE / 20),
+                Err(TryLockError::WouldBlock) if waits < WAITS => {
+                    waits += 1;
+                    thread::sleep(WAIT);
+                }
                 Err(TryLockError::WouldBlock) => return Err(StoreError::InUse(folder.to_path_buf())),
                 Err(TryLockError::Error(source)) => return Err(StoreError::io(&path)(source)),
             }

@@ -3,13 +3,14 @@
 use super::along::Way;
 use super::canvas::{Pen, Picture, circle};
 use super::color::faded;
-use super::dash;
+use super::dash::{self, Start};
 use super::expression::Scope;
 use super::icons::{Hatch, Icons};
 use super::labels::Placing;
 use super::pixels::near;
 use super::room::REACH_PX;
 use super::section::Section;
+use super::stretches::{self, Stretch};
 use super::strokes::Strokes;
 use super::style::{Kind, Placement, Rule, miter_limit};
 use super::{RasterFeature, anchors, parallel, symbol};
@@ -44,11 +45,14 @@ pub(super) fn feature(
     match (rule.kind, &feature.geometry) {
         (Kind::Fill, TileGeometry::Polygons(polygons)) => fill(rule, scope, polygons, icons, picture, strokes),
         (Kind::Line, TileGeometry::Lines(lines)) => {
-            let near = picture.section.strokes_of(lines, rule.reach_px(scope));
-            line(rule, scope, near.iter().map(|line| (line.as_slice(), false)), picture, strokes);
+            let near = stretches::of(lines, rule.reach_px(scope), &picture.section);
+            line(rule, scope, near.into_iter().map(|Stretch { path, before }| (path, Start::Along(before))), picture, strokes);
         }
         (Kind::Line, TileGeometry::Polygons(polygons)) => {
-            line(rule, scope, polygons.iter().flatten().map(|ring| (ring.as_slice(), true)), picture, strokes);
+            let section = picture.section;
+            let around = |ring: &Ring| ring.iter().chain(ring.first()).map(|at| section.px(*at)).collect();
+            let rings = polygons.iter().flatten().map(|ring| (around(ring), Start::OnMap(section.origin())));
+            line(rule, scope, rings, picture, strokes);
         }
         (Kind::Circle, TileGeometry::Points(points)) => circles(rule, scope, points, picture),
         (Kind::Symbol, geometry) => symbols(rule, scope, (geometry, &feature.label_at), icons, picture, placing),
@@ -147,10 +151,11 @@ pub(super) fn hatched(hatch: &Hatch, opacity: f32, picture: &mut Picture<'_>) {
     picture.stroke(&path, Pen { color, width, cap: Cap::Butt, join: Join::Miter, miter_limit: MITER_LIMIT });
 }
 
-fn line<'a>(
+/// Strokes paths (style pixels), each with where its dashes start; closed paths have their start at the end again.
+fn line(
     rule: &Rule,
     scope: &Scope<'_>,
-    paths: impl Iterator<Item = (&'a [[i32; 2]], bool)>,
+    paths: impl Iterator<Item = (Vec<[f64; 2]>, Start)>,
     picture: &mut Picture<'_>,
     strokes: &mut Strokes,
 ) {
@@ -159,30 +164,25 @@ fn line<'a>(
         let width = rule.amount("line-width", scope);
         pattern.iter().map(|dash| dash * width).collect()
     });
-    let (origin, section) = (picture.origin, picture.section);
     let offset = rule.amount("line-offset", scope);
     let gap = rule.amount("line-gap-width", scope);
     // A casing is a stroke to each side of the gap.
     let half = (gap + pen.width) / 2.0;
     let offsets = if gap > 0.0 { vec![offset - half, offset + half] } else { vec![offset] };
-    for (path, closed) in paths {
+    for (path, start) in paths {
         if picture.work.is_spent() {
             return;
         }
         let shape = strokes.path(pen, picture);
-        if offsets == [0.0] && dashes.is_none() {
-            append(shape, path.iter().map(|at| section.px(*at)), closed);
-            continue;
-        }
-        let mut points: Vec<[f64; 2]> = path.iter().map(|at| section.px(*at)).collect();
-        points.extend(points.first().copied().filter(|_| closed));
-        for offset in &offsets {
-            let beside = if *offset == 0.0 { points.clone() } else { parallel::beside(&points, *offset, closed) };
-            match &dashes {
-                None => append(shape, beside.into_iter(), closed),
-                Some(dashes) => {
-                    dash::split(&beside, dashes, origin).into_iter().for_each(|piece| append(shape, piece.into_iter(), false))
-                }
+        let (pieces, closed) = match &dashes {
+            Some(dashes) => (dash::split(&path, dashes, start), false),
+            None => (vec![path], matches!(start, Start::OnMap(_))),
+        };
+        for (piece, offset) in pieces.iter().flat_map(|piece| offsets.iter().map(move |offset| (piece, *offset))) {
+            if offset == 0.0 {
+                append(shape, piece.iter().copied(), closed);
+            } else {
+                append(shape, parallel::beside(piece, offset, closed).into_iter(), closed);
             }
         }
     }

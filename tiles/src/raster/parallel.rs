@@ -23,11 +23,11 @@ pub(super) fn beside(path: &[[f64; 2]], offset: f64, closed: bool) -> Vec<[f64; 
             (None, None) => return path,
         };
         let along = |normal: [f64; 2], by: f64| [at[0] + normal[0] * by, at[1] + normal[1] * by];
-        // The mean of both normals, as long as it takes to lie beside both stretches.
-        let scale = 2.0 / ((one[0] + other[0]).powi(2) + (one[1] + other[1]).powi(2)).max(f64::MIN_POSITIVE);
+        // The mean of both normals, as long as it takes to lie beside both stretches; a way that turns back has none.
         let mean = [one[0] + other[0], one[1] + other[1]];
-        if scale * mean[0].hypot(mean[1]) <= SHARPEST {
-            moved.push(along(mean, offset * scale));
+        let long = mean[0].hypot(mean[1]);
+        if long >= 2.0 / SHARPEST {
+            moved.push(along(mean, offset * 2.0 / (long * long)));
         } else {
             moved.extend([along(one, offset), along(other, offset)]);
         }
@@ -50,6 +50,14 @@ mod tests {
     fn a_way_east_has_its_right_below() {
         assert_eq!(beside(&[[0.0, 0.0], [10.0, 0.0]], 3.0, false), [[0.0, 3.0], [10.0, 3.0]]);
         assert_eq!(beside(&[[0.0, 0.0], [10.0, 0.0]], -3.0, false), [[0.0, -3.0], [10.0, -3.0]]);
+    }
+
+    #[test]
+    fn a_way_that_turns_back_lies_on_both_sides() {
+        assert_eq!(
+            beside(&[[0.0, 0.0], [10.0, 0.0], [0.0, 0.0]], 3.0, false),
+            [[0.0, 3.0], [10.0, 3.0], [10.0, -3.0], [0.0, -3.0]]
+        );
     }
 
     #[test]

@@ -10,10 +10,7 @@
 
 use super::style::Style;
 use super::{FAR, FAR_LINES, NEAR, TILE_PX, UNITS_PER_PX};
-use crate::clip;
-use crate::grid::{EXTENT, TileCoord, World, project};
-use crate::scene::Ends;
-use crate::seam;
+use crate::grid::{EXTENT, TileCoord, project};
 
 /// Bits of the grid in which positions are.
 const WORLD_SIDE: f64 = (1u64 << 32) as f64;
@@ -119,21 +116,6 @@ impl Section {
     /// How far around the tile lines with marks are cut.
     pub(super) fn lines_reach(&self) -> u32 {
         self.reach(FAR_LINES)
-    }
-
-    /// The parts of lines that are near enough for strokes to show that reach so many style pixels from them, tile units.
-    pub(super) fn strokes_of(&self, lines: &[Vec<[i32; 2]>], reach_px: f64) -> Vec<Vec<[i32; 2]>> {
-        let reach = i64::from(self.reach(beside(reach_px)));
-        let (low, high) = (-reach, i64::from(EXTENT) + reach);
-        let (mut parts, mut spare) = (Vec::new(), Vec::new());
-        for line in lines {
-            let mut line: Vec<World> = line.iter().map(|at| at.map(i64::from)).collect();
-            seam::split(&mut line, &mut spare, Ends::Open, low, high);
-            clip::line(&line, &mut spare, low, high, |part| {
-                parts.push(part.iter().map(|at| at.map(|units| i32::try_from(units).unwrap_or_default())).collect());
-            });
-        }
-        parts
     }
 
     /// How far around its tile a layer must be cut, by what a style draws of it, with or without clusters: strokes as far as they

@@ -102,7 +102,7 @@ const fn not_shown(kind: Kind, part: Part, name: &'static str, usual: Usual) -> 
 /// Widest line, style pixels: wider ones would show in tiles that do not see them.
 const WIDEST: Wanted = Size(256.0);
 /// Largest circle from its middle, and widest ring around one, style pixels, for the same reason.
-const LARGEST_CIRCLE: Wanted = Size(128.0);
+const LARGEST_CIRCLE: Wanted = Size(256.0);
 /// Largest letters, style pixels.
 const LARGEST_LETTERS: Wanted = Size(64.0);
 /// Largest icon, in sizes of its drawing.

@@ -19,6 +19,7 @@ use crate::world::prepared::{Keeper, Keeping};
 use crate::world::{World, Worlds, builtin};
 use roadblock_layers::access::CHANGES_LAYER;
 use roadblock_layers::database::DatabaseError;
+use roadblock_layers::layer::GeometryKind;
 use roadblock_layers::store::StoreError;
 use roadblock_layers::tokens::TokensError;
 use roadblock_tiles::archive::ArchiveError;
@@ -116,7 +117,7 @@ async fn start(
         None => None,
     };
     let server = Arc::new(Server::new(settings, worlds, ledger, Clock::System, public.local_addr()?)?);
-    tell_of_missing_layers(&server);
+    tell_of_layers(&server);
     let is_watched = server.settings.watch && (files.is_some() || !server.settings.styles.is_empty());
     let _watching = is_watched.then(|| watch::start(Arc::clone(&server), files)).transpose()?;
     tokio::spawn(look_at_the_clock(Arc::clone(&server)));
@@ -137,14 +138,23 @@ async fn start(
     Ok(())
 }
 
-/// Tells the log which layers the users' styles ask for in vain.
-fn tell_of_missing_layers(server: &Server) {
+/// Tells the log which layers the users' styles ask for in vain, and of which nothing that a rule says is drawn.
+fn tell_of_layers(server: &Server) {
     let world = server.world();
     let there: Vec<&str> = world.names();
     for named in server.styles().all().filter(|named| named.drawn == Drawn::Named) {
         for (pointer, layer) in named.layers().filter(|(_, layer)| *layer != CHANGES_LAYER && !there.contains(layer)) {
             let there = there.join(", ");
             tracing::warn!(style = %named.id, %pointer, "there is no layer '{layer}', so the rule draws nothing; there are: {there}");
+        }
+        for (pointer, layer) in named.marks() {
+            let kind = world.layer(layer).map(|published| published.layer.geometry_kind());
+            if kind == Some(GeometryKind::Line) {
+                tracing::warn!(
+                    style = %named.id, %pointer,
+                    "'{layer}' has lines: circles are drawn of points, and symbols of lines with a 'symbol-placement'; the rule draws nothing"
+                );
+            }
         }
     }
 }

@@ -112,6 +112,17 @@ impl Named {
         rules.filter_map(|(number, rule)| Some((format!("/layers/{number}/source-layer"), rule["source-layer"].as_str()?)))
     }
 
+    /// Layers of which rules draw marks at points alone, each with where the rule says what it draws.
+    pub fn marks(&self) -> impl Iterator<Item = (String, &str)> {
+        let is_at_points = |rule: &Value| match rule["type"].as_str() {
+            Some("circle") => true,
+            Some("symbol") => rule["layout"]["symbol-placement"].as_str().is_none_or(|placement| placement == "point"),
+            _ => false,
+        };
+        let rules = self.rules().iter().enumerate().filter(move |(_, rule)| is_at_points(rule));
+        rules.filter_map(|(number, rule)| Some((format!("/layers/{number}/type"), rule["source-layer"].as_str()?)))
+    }
+
     /// The drawings of icons and hatches, for map clients.
     pub fn drawings(&self) -> &Value {
         &self.drawings

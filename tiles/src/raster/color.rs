@@ -10,6 +10,7 @@ pub(super) const RIGHT: &str = "#rgb, #rrggbb, rgb(r, g, b), rgba(r, g, b, a), h
 
 /// Reads a colour; `None` if it is none.
 pub(super) fn parse(text: &str) -> Option<Rgba> {
+    let text = text.trim();
     if let Some(digits) = text.strip_prefix('#') {
         return hex(digits);
     }

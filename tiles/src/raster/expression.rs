@@ -9,6 +9,7 @@ mod ramps;
 mod range;
 mod read;
 mod wanted;
+mod zoomed;
 
 pub(super) use read::Reader;
 pub(super) use wanted::{Drawings, Wanted};

@@ -1,5 +1,6 @@
 //! Whether a geometry reaches into the picture of a section, by its own shape and not by the box around it.
 
+use super::pixels::between;
 use super::section::Section;
 use crate::cut::TileGeometry;
 
@@ -31,22 +32,9 @@ fn is_inside(at: At, size: At) -> bool {
     at.iter().zip(size).all(|(axis, side)| (0.0..=side).contains(axis))
 }
 
-/// Whether a straight stretch has a part in the picture (Liang and Barsky).
+/// Whether a straight stretch has a part in the picture.
 fn crosses(a: At, b: At, size: At) -> bool {
-    let (mut from, mut to) = (0.0_f64, 1.0_f64);
-    for ((start, end), side) in a.into_iter().zip(b).zip(size) {
-        let step = end - start;
-        if step == 0.0 {
-            if !(0.0..=side).contains(&start) {
-                return false;
-            }
-            continue;
-        }
-        let (one, other) = (-start / step, (side - start) / step);
-        from = from.max(one.min(other));
-        to = to.min(one.max(other));
-    }
-    from <= to
+    between(a, b, size.map(|side| [0.0, side])).is_some()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 //! ```
 //! They are cut without rounding: a wide stroke shows where its line turns by half a unit.
 
+use super::pixels::between;
 use super::section::Section;
 
 /// Cut edges must not show, nor how they are smoothed, style pixels.
@@ -42,7 +43,7 @@ fn cut(mut points: impl Iterator<Item = [f64; 2]>, sides: [[f64; 2]; 2], stretch
     for to in points {
         let run = [to[0] - from[0], to[1] - from[1]];
         let long = run[0].hypot(run[1]);
-        let shown = between(from, run, sides);
+        let shown = between(from, to, sides).filter(|[start, end]| start < end);
         if let Some([start, end]) = shown {
             let at = |share: f64| if share == 1.0 { to } else { [from[0] + run[0] * share, from[1] + run[1] * share] };
             match stretches.last_mut().filter(|_| goes_on) {
@@ -54,23 +55,6 @@ fn cut(mut points: impl Iterator<Item = [f64; 2]>, sides: [[f64; 2]; 2], stretch
         before += long;
         from = to;
     }
-}
-
-/// From which to which share of its way a segment lies between the sides, if at all: the method of Liang and Barsky.
-fn between(from: [f64; 2], run: [f64; 2], sides: [[f64; 2]; 2]) -> Option<[f64; 2]> {
-    let mut shares = [0.0f64, 1.0];
-    for axis in 0..2 {
-        let [low, high] = sides[axis].map(|side| (side - from[axis]) / run[axis]);
-        let is_inside = (sides[axis][0]..=sides[axis][1]).contains(&from[axis]);
-        let [enters, leaves] = match run[axis] {
-            0.0 if is_inside => continue,
-            0.0 => return None,
-            run if run > 0.0 => [low, high],
-            _ => [high, low],
-        };
-        shares = [shares[0].max(enters), shares[1].min(leaves)];
-    }
-    (shares[0] < shares[1]).then_some(shares)
 }
 
 #[cfg(test)]

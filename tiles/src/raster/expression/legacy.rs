@@ -16,6 +16,10 @@ impl Reader<'_> {
     /// Reads a filter of either kind.
     pub(in super::super) fn filter(&mut self, json: &Value) -> Option<Expr> {
         let Some((name, parts)) = json.as_array().and_then(|list| Some((list.first()?.as_str()?, list.get(1..)?))) else {
+            if json.is_null() {
+                self.issues.wrong("null is no filter; leave it out");
+                return None;
+            }
             return self.expression(json, &Wanted::Bool);
         };
         match (name, parts) {
@@ -27,7 +31,7 @@ impl Reader<'_> {
             ("==" | "!=" | "<" | "<=" | ">" | ">=", [Value::String(key), value]) if !value.is_array() => {
                 let function = named(name)?;
                 let left = self.special(key)?;
-                let right = self.within(2, |reader| reader.literal(value, &Wanted::Anything))?;
+                let right = self.within(2, |reader| reader.literal(value, compared(key)))?;
                 Some(Expr::Call(function, vec![left, right]))
             }
             ("!has" | "!in", _) => {
@@ -63,8 +67,12 @@ impl Reader<'_> {
     }
 
     fn is_among(&mut self, key: &str, values: &[Value]) -> Option<Expr> {
-        let list = Expr::Literal(Val::List(values.iter().map(Val::of).collect()));
-        Some(Expr::Call(named("in")?, vec![self.special(key)?, list]))
+        let property = self.special(key)?;
+        let read: Vec<Option<Expr>> = (values.iter().enumerate())
+            .map(|(at, value)| self.within(at + 2, |reader| reader.literal(value, compared(key))))
+            .collect();
+        read.into_iter().collect::<Option<Vec<_>>>()?;
+        Some(Expr::Call(named("in")?, vec![property, Expr::Literal(Val::List(values.iter().map(Val::of).collect()))]))
     }
 
     /// Reads the value of a property of a rule: an expression, a function, or a value as it stands.
@@ -83,6 +91,10 @@ impl Reader<'_> {
             Value::Array(list) if wanted.kinds() == Kinds::LIST && !is_operator(list) => self.literal(json, wanted),
             Value::String(text) if matches!(wanted, Wanted::Writing | Wanted::Icon | Wanted::Pattern) && text.contains('{') => {
                 Some(self.filled(text))
+            }
+            Value::Bool(_) | Value::Number(_) if *wanted == Wanted::Writing => {
+                self.issues.wrong(format!("{json} is not a text; write \"{json}\""));
+                None
             }
             _ => self.expression(json, wanted),
         }
@@ -109,6 +121,9 @@ impl Reader<'_> {
             self.within(name, |reader| {
                 reader.issues.wrong(format!("a function has no '{name}'; it has: {}", MEMBERS.join(", ")));
             });
+        }
+        if function.get("colorSpace").is_some_and(|space| space != "rgb") {
+            self.within("colorSpace", |reader| reader.issues.not_drawn("between two colours lies what lies between them in rgb"));
         }
         let property = function.get("property").and_then(Value::as_str);
         let usual = if wanted.is_gradual() { "exponential" } else { "interval" };
@@ -207,13 +222,18 @@ fn along(input: Expr, stops: Vec<(f64, Expr)>, base: Option<f64>, other: Expr) -
     }
 }
 
+/// What a filter holds a property against.
+fn compared(key: &str) -> &'static Wanted {
+    if key == "$type" { &Wanted::Word(&["Point", "LineString", "Polygon"]) } else { &Wanted::Anything }
+}
+
 fn not(filter: Expr) -> Expr {
     Expr::Case { arms: vec![(filter, Expr::Literal(Val::Bool(false)))], other: Box::new(Expr::Literal(Val::Bool(true))) }
 }
 
 /// Whether a list begins as an expression does.
 fn is_operator(list: &[Value]) -> bool {
-    let operators = ["literal", "match", "case", "step", "interpolate", "coalesce", "let", "var", "get", "slice", "at"];
+    let operators = ["literal", "match", "case", "step", "interpolate", "coalesce", "let", "var", "get", "slice", "at", "array"];
     list.first().and_then(Value::as_str).is_some_and(|name| operators.contains(&name))
 }
 

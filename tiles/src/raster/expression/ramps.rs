@@ -7,7 +7,7 @@ use serde_json::Value;
 
 impl Reader<'_> {
     pub(super) fn step(&mut self, parts: &[Value], wanted: &Wanted) -> Option<Expr> {
-        if parts.len() < 2 || !parts.len().is_multiple_of(2) {
+        if parts.len() < 4 || !parts.len().is_multiple_of(2) {
             self.issues.wrong("'step' takes a number, a first outcome, and pairs of stop and outcome");
             return None;
         }

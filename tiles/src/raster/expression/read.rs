@@ -127,7 +127,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A value that stands for itself. What is drawn otherwise than said is told, and drawn.
-    pub(super) fn literal(&mut self, json: &Value, wanted: &Wanted) -> Option<Expr> {
+    pub(in super::super) fn literal(&mut self, json: &Value, wanted: &Wanted) -> Option<Expr> {
         let value = Val::of(json);
         let issue = wanted.wrong_with(&value, self.drawings);
         let is_wrong = issue.as_ref().is_some_and(|(gravity, _)| *gravity == Gravity::Wrong);
@@ -228,7 +228,9 @@ impl<'a> Reader<'a> {
     }
 
     fn call(&mut self, function: &'static Function, parts: &[Value], wanted: &Wanted) -> Option<Expr> {
-        let fits = self.takes(function.name, parts, function.takes);
+        // Which letters are alike is not known here: of that is told where the third argument is read.
+        let is_collated = matches!(parts, [_, _, Value::Array(third)] if third.first().is_some_and(|name| name == "collator"));
+        let fits = is_collated || self.takes(function.name, parts, function.takes);
         let of = self.each(parts, &function.of);
         if !function.gives.meet(wanted.kinds()) {
             self.issues.wrong(format!("'{}' comes to {}; write {}", function.name, function.gives.words(), wanted.right()));

@@ -1,6 +1,7 @@
 //! What a value must be: its kind, its range, the words and names that it may be.
 
 use super::super::color;
+use super::super::glyphs;
 use super::super::issues::Gravity;
 use super::Val;
 
@@ -69,8 +70,8 @@ pub(crate) enum Wanted {
     Word(&'static [&'static str]),
     /// A list of some words.
     Words(&'static [&'static str]),
-    /// A list of texts.
-    Names,
+    /// A list of names of fonts.
+    Fonts,
     /// So many numbers, each from the first to the second of the range.
     Numbers {
         least: usize,
@@ -99,14 +100,15 @@ impl Wanted {
             Self::Number | Self::Size(_) | Self::Between(_) | Self::Share => Kinds::NUMBER,
             Self::Text | Self::Color | Self::Word(_) | Self::Icon | Self::Pattern => Kinds::TEXT,
             Self::Writing => Kinds::TEXT.or(Kinds::NUMBER).or(Kinds::BOOL),
-            Self::Words(_) | Self::Names | Self::Numbers { .. } | Self::Offsets(_) => Kinds::LIST,
+            Self::Words(_) | Self::Fonts | Self::Numbers { .. } | Self::Offsets(_) => Kinds::LIST,
         }
     }
 
     /// Whether there is something between two such values.
     pub(crate) fn is_gradual(&self) -> bool {
         match self {
-            Self::Anything | Self::Color | Self::Numbers { .. } => true,
+            Self::Anything | Self::Color => true,
+            Self::Numbers { least, most, .. } => least == most,
             _ => self.kinds() == Kinds::NUMBER,
         }
     }
@@ -124,7 +126,7 @@ impl Wanted {
             Self::Color => format!("a colour: {}", color::RIGHT),
             Self::Word(words) => format!("one of: {}", words.join(", ")),
             Self::Words(words) => format!("a list of: {}", words.join(", ")),
-            Self::Names => "a list of texts".to_owned(),
+            Self::Fonts => "a list of texts".to_owned(),
             Self::Numbers { least, most, range: [from, to] } if least == most => {
                 format!("a list of {least} numbers from {from} to {to}")
             }
@@ -171,12 +173,13 @@ impl Wanted {
                     not(Gravity::Wrong)
                 }
             }
-            (Self::Names, Val::List(list)) => {
-                if list.iter().all(|one| Kinds::TEXT.hold(one)) {
-                    None
-                } else {
-                    not(Gravity::Wrong)
+            (Self::Fonts, Val::List(list)) => {
+                if !list.iter().all(|one| Kinds::TEXT.hold(one)) {
+                    return not(Gravity::Wrong);
                 }
+                let replaced = list.iter().all(|one| !is_among(&glyphs::NAMES)(one));
+                let instead = glyphs::NAMES[usize::from(matches!(list.first(), Some(Val::Text(name)) if glyphs::is_heavy(name)))];
+                replaced.then(|| (Gravity::NotDrawn, format!("{} is not here; letters are those of {instead}", value.told())))
             }
             (Self::Numbers { least, most, range }, Val::List(list)) => {
                 if (*least..=*most).contains(&list.len()) && list.iter().all(is_in(*range)) { None } else { not(Gravity::Wrong) }

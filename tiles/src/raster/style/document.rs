@@ -1,6 +1,6 @@
 //! Reading a style document: its bounds first, then its members, its sources and each of its layers.
 
-use super::super::expression::{Drawings, Reader};
+use super::super::expression::{Drawings, Reader, Wanted};
 use super::super::icons::Icons;
 use super::super::issues::Gravity;
 use super::{Rule, Style, StyleIssue, rule};
@@ -28,6 +28,15 @@ const MEMBERS: [&str; 15] = [
     "layers",
     "transition",
     "projection",
+];
+/// What some of them are.
+const SAID: [(&str, Wanted); 6] = [
+    ("name", Wanted::Text),
+    ("glyphs", Wanted::Text),
+    ("center", Wanted::Numbers { least: 2, most: 2, range: [-360.0, 360.0] }),
+    ("zoom", Wanted::Number),
+    ("bearing", Wanted::Number),
+    ("pitch", Wanted::Number),
 ];
 /// Types of sources.
 const SOURCES: [&str; 6] = ["vector", "raster", "raster-dem", "geojson", "image", "video"];
@@ -100,6 +109,11 @@ fn read(reader: &mut Reader<'_>, text: &str) -> (Vec<Rule>, usize) {
     }
     if members.get("metadata").is_some_and(|metadata| !metadata.is_object()) {
         reader.within("metadata", |reader| reader.issues.wrong("metadata is an object"));
+    }
+    for (name, wanted) in SAID {
+        if let Some(value) = members.get(name) {
+            reader.within(name, |reader| reader.literal(value, &wanted));
+        }
     }
     let sources = sources(reader, &document);
     let Some(layers) = document["layers"].as_array() else {

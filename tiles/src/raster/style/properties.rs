@@ -8,9 +8,9 @@ use super::super::expression::{Val, Wanted};
 use super::Kind;
 use Kind::{Background, Circle, Fill, Line, Symbol};
 use Part::{Layout, Paint};
-use Usual::{Amount, Amounts, Flag, Named, Nothing};
+use Usual::{Amount, Amounts, Anything, Flag, Named, Nothing};
 use Varies::{Data, Zoom};
-use Wanted::{Between, Bool, Color, Icon, Names, Number, Numbers, Offsets, Pattern, Share, Size, Text, Word, Words, Writing};
+use Wanted::{Between, Bool, Color, Fonts, Icon, Number, Numbers, Offsets, Pattern, Share, Size, Text, Word, Words, Writing};
 
 /// The part of a rule that a property stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,8 @@ pub(super) enum Usual {
     Amount(f64),
     Named(&'static str),
     Amounts(&'static [f64]),
+    /// Whatever it is, it changes nothing in a picture that is seen from above.
+    Anything,
 }
 
 impl Usual {
@@ -66,6 +68,7 @@ impl Usual {
             (Flag(usual), Val::Bool(said)) => usual == *said,
             (Amount(usual), Val::Number(said)) => usual == *said,
             (Named(usual), Val::Text(said)) => *usual == **said,
+            (Anything, _) => true,
             (Amounts(usual), Val::List(said)) => usual.iter().copied().map(Some).eq(said.iter().map(Val::number)),
             _ => false,
         }
@@ -130,7 +133,7 @@ pub(super) static PROPERTIES: &[Property] = &[
     not_shown(Fill, Layout, "fill-sort-key", Nothing),
     not_shown(Fill, Paint, "fill-antialias", Flag(true)),
     not_shown(Fill, Paint, "fill-translate", Amounts(&[0.0, 0.0])),
-    not_shown(Fill, Paint, "fill-translate-anchor", Named("map")),
+    not_shown(Fill, Paint, "fill-translate-anchor", Anything),
     not_shown(Fill, Paint, "fill-layer-opacity", Amount(1.0)),
     not_shown(Fill, Paint, "fill-layer-blend", Named("normal")),
     shown(Line, Layout, "line-cap", Word(&["butt", "round", "square"]), Data, Named("butt")),
@@ -148,7 +151,7 @@ pub(super) static PROPERTIES: &[Property] = &[
     not_shown(Line, Paint, "line-gradient", Nothing),
     not_shown(Line, Paint, "line-pattern", Nothing),
     not_shown(Line, Paint, "line-translate", Amounts(&[0.0, 0.0])),
-    not_shown(Line, Paint, "line-translate-anchor", Named("map")),
+    not_shown(Line, Paint, "line-translate-anchor", Anything),
     not_shown(Line, Paint, "line-layer-opacity", Amount(1.0)),
     not_shown(Line, Paint, "line-layer-blend", Named("normal")),
     shown(Circle, Paint, "circle-color", Color, Data, Named("#000000")),
@@ -159,10 +162,10 @@ pub(super) static PROPERTIES: &[Property] = &[
     shown(Circle, Paint, "circle-blur", Share, Data, Amount(0.0)),
     shown(Circle, Paint, "circle-stroke-opacity", Share, Data, Amount(1.0)),
     not_shown(Circle, Layout, "circle-sort-key", Nothing),
-    not_shown(Circle, Paint, "circle-pitch-alignment", Named("viewport")),
-    not_shown(Circle, Paint, "circle-pitch-scale", Named("map")),
+    not_shown(Circle, Paint, "circle-pitch-alignment", Anything),
+    not_shown(Circle, Paint, "circle-pitch-scale", Anything),
     not_shown(Circle, Paint, "circle-translate", Amounts(&[0.0, 0.0])),
-    not_shown(Circle, Paint, "circle-translate-anchor", Named("map")),
+    not_shown(Circle, Paint, "circle-translate-anchor", Anything),
     shown(Symbol, Layout, "symbol-placement", Text, Zoom, Named("point")),
     shown(Symbol, Layout, "symbol-sort-key", Number, Data, Nothing),
     shown(Symbol, Layout, "icon-image", Icon, Data, Nothing),
@@ -170,7 +173,7 @@ pub(super) static PROPERTIES: &[Property] = &[
     shown(Symbol, Layout, "icon-allow-overlap", Bool, Zoom, Flag(false)),
     shown(Symbol, Layout, "icon-rotation-alignment", Word(ALIGNMENTS), Data, Named("auto")),
     shown(Symbol, Layout, "text-field", Writing, Data, Named("")),
-    shown(Symbol, Layout, "text-font", Names, Data, Nothing),
+    shown(Symbol, Layout, "text-font", Fonts, Data, Nothing),
     shown(Symbol, Layout, "text-size", LARGEST_LETTERS, Data, Amount(16.0)),
     shown(Symbol, Layout, "text-max-width", Between([1.0, 100.0]), Data, Amount(10.0)),
     shown(Symbol, Layout, "text-anchor", Word(ANCHORS), Data, Named("center")),
@@ -206,21 +209,21 @@ pub(super) static PROPERTIES: &[Property] = &[
     not_shown(Symbol, Layout, "symbol-z-order", Named("auto")),
     not_shown(Symbol, Layout, "icon-keep-upright", Flag(false)),
     not_shown(Symbol, Layout, "icon-overlap", Nothing),
-    not_shown(Symbol, Layout, "icon-pitch-alignment", Named("auto")),
+    not_shown(Symbol, Layout, "icon-pitch-alignment", Anything),
     not_shown(Symbol, Layout, "icon-text-fit", Named("none")),
     not_shown(Symbol, Layout, "icon-text-fit-padding", Amounts(&[0.0, 0.0, 0.0, 0.0])),
     not_shown(Symbol, Layout, "text-overlap", Nothing),
-    not_shown(Symbol, Layout, "text-pitch-alignment", Named("auto")),
+    not_shown(Symbol, Layout, "text-pitch-alignment", Anything),
     not_shown(Symbol, Layout, "text-writing-mode", Nothing),
     not_shown(Symbol, Paint, "icon-color", Named("#000000")),
     not_shown(Symbol, Paint, "icon-halo-blur", Amount(0.0)),
     not_shown(Symbol, Paint, "icon-halo-color", Named("rgba(0, 0, 0, 0)")),
     not_shown(Symbol, Paint, "icon-halo-width", Amount(0.0)),
     not_shown(Symbol, Paint, "icon-translate", Amounts(&[0.0, 0.0])),
-    not_shown(Symbol, Paint, "icon-translate-anchor", Named("map")),
+    not_shown(Symbol, Paint, "icon-translate-anchor", Anything),
     not_shown(Symbol, Paint, "text-halo-blur", Amount(0.0)),
     not_shown(Symbol, Paint, "text-translate", Amounts(&[0.0, 0.0])),
-    not_shown(Symbol, Paint, "text-translate-anchor", Named("map")),
+    not_shown(Symbol, Paint, "text-translate-anchor", Anything),
     not_shown(Symbol, Layout, "symbol-height-offset", Amount(0.0)),
     not_shown(Symbol, Layout, "symbol-height-anchor", Named("ground")),
 ];

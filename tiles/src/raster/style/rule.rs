@@ -102,8 +102,21 @@ fn one(reader: &mut Reader<'_>, kind: Kind, part: Part, name: &str, value: &Valu
     let known = property(kind, name).filter(|known| known.part == part);
     match known.and_then(|known| Some((known, known.wanted.as_ref()?))) {
         Some((known, wanted)) => {
+            if value.is_null() {
+                reader.issues.wrong("null is no value; leave the property out");
+                return None;
+            }
+            if name == "icon-padding" && value.as_array().is_some_and(|sides| sides.iter().all(Value::is_number)) {
+                reader.issues.not_drawn("icons keep the same room on all sides; the rule is drawn without it");
+                return Some(None);
+            }
             let before = std::mem::take(&mut reader.reads);
             let read = reader.property(value, wanted);
+            if read.as_ref().is_some_and(|read| !read.is_for_clients()) {
+                reader.issues.not_drawn(
+                    "it is drawn as it says, but map clients refuse a zoom that is not the input of one outermost 'step' or 'interpolate'",
+                );
+            }
             if known.varies == Varies::Zoom && !reader.reads.is_empty() {
                 let message = format!("'{name}' may depend on the zoom alone; it is drawn as it says, but map clients refuse it");
                 reader.issues.not_drawn(message);

@@ -47,6 +47,30 @@ fn what_cannot_be_drawn_is_told_by_pointer() {
         (json!({"type": "symbol", "layout": {"symbol-placement": "along"}}), "/layers/0/layout/symbol-placement", NotDrawn),
         (json!({"type": "symbol", "layout": {"text-padding": ["get", "room"]}}), "/layers/0/layout/text-padding", NotDrawn),
         (json!({"type": "symbol", "layout": {"text-anchor": "middle"}}), "/layers/0/layout/text-anchor", Wrong),
+        (json!({"type": "symbol", "layout": {"text-font": ["Open Sans Bold"]}}), "/layers/0/layout/text-font", NotDrawn),
+        (json!({"type": "symbol", "layout": {"text-field": 5}}), "/layers/0/layout/text-field", Wrong),
+        (json!({"type": "symbol", "layout": {"icon-padding": [1, 2, 3, 4]}}), "/layers/0/layout/icon-padding", NotDrawn),
+        (
+            json!({"type": "symbol", "layout": {"text-offset": ["array", "number", 2, ["get", "o"]]}}),
+            "/layers/0/layout/text-offset",
+            NotDrawn,
+        ),
+        (json!({"paint": {"line-width": null}}), "/layers/0/paint/line-width", Wrong),
+        (json!({"paint": {"line-width": ["*", 2, ["zoom"]]}}), "/layers/0/paint/line-width", NotDrawn),
+        (
+            json!({"paint": {"line-dasharray": ["interpolate", ["linear"], ["zoom"], 5, ["literal", [1, 2]], 6, ["literal", [2, 3]]]}}),
+            "/layers/0/paint/line-dasharray",
+            Wrong,
+        ),
+        (
+            json!({"paint": {"line-color": {"stops": [[5, "red"], [6, "blue"]], "colorSpace": "lab"}}}),
+            "/layers/0/paint/line-color/colorSpace",
+            NotDrawn,
+        ),
+        (json!({"filter": null}), "/layers/0/filter", Wrong),
+        (json!({"filter": ["==", "$type", "Curve"]}), "/layers/0/filter/2", Wrong),
+        (json!({"filter": ["in", "$type", "Point", "Curve"]}), "/layers/0/filter/3", Wrong),
+        (json!({"filter": ["==", ["get", "a"], "x", ["collator", {}]]}), "/layers/0/filter/3", NotDrawn),
         (json!({"type": "symbol", "layout": {"text-offset": [1]}}), "/layers/0/layout/text-offset", Wrong),
     ] {
         assert_eq!(told(rule(more.clone())), [(pointer.to_owned(), gravity)], "{more}");
@@ -58,7 +82,10 @@ fn what_changes_nothing_is_not_told() {
     let rule =
         |kind: &str, paint: serde_json::Value| told(json!([{"id": "a", "type": kind, "source-layer": "a", "paint": paint}]));
     assert_eq!(
-        rule("fill", json!({"fill-color-transition": {"duration": 300}, "fill-antialias": true, "fill-translate": [0, 0]})),
+        rule(
+            "fill",
+            json!({"fill-color-transition": {"duration": 300}, "fill-antialias": true, "fill-translate": [0, 0], "fill-translate-anchor": "viewport", "fill-color": " red "})
+        ),
         []
     );
     for paint in [json!({"fill-antialias": false}), json!({"fill-translate": [0, 1]}), json!({"line-color-transition": {}})] {

@@ -91,7 +91,11 @@ fn bounded(path: &Path) -> Result<String, StyleError> {
     if text.len() > MOST_BYTES {
         return Err(refused(path, format!("the file is longer than {most} bytes; no style is")));
     }
-    Ok(text)
+    // Some editors put a byte order mark before it.
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
 }
 
 /// The built-in drawings and those of a text.
@@ -162,7 +166,9 @@ mod tests {
     fn drawings_beside_the_file_join_the_built_in_ones() {
         let alone = read("harbour.json", ANCHORS, None).unwrap();
         assert!(alone.issues[0].message.contains("no icon 'anchor'"), "{:?}", alone.issues);
-        let drawn = read("harbour.json", ANCHORS, Some(r#"{"icons": {"anchor": {"size": 16, "paths": []}}}"#)).unwrap();
+        let drawn =
+            read("harbour.json", &format!("\u{feff}{ANCHORS}"), Some(r#"{"icons": {"anchor": {"size": 16, "paths": []}}}"#))
+                .unwrap();
         assert!(drawn.issues.is_empty() && drawn.drawn == 1, "{:?}", drawn.issues);
         assert_eq!((&*drawn.named.id, drawn.named.title.en.as_str()), ("harbour", "Harbour"));
         assert!(drawn.named.drawings()["icons"]["dot"].is_object());

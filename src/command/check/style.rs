@@ -6,18 +6,24 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+
+/// What some editors put before a text.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Whether a file is a style document: it is JSON, and says so before it says that it is anything else. Reads no further than that.
 pub(super) fn is_style(path: &Path) -> bool {
     if path.extension().is_none_or(|ending| ending != "json") {
         return false;
     }
-    let Ok(file) = File::open(path) else { return false };
+    let Ok(mut file) = File::open(path).map(BufReader::new) else { return false };
+    if file.fill_buf().is_ok_and(|start| start.starts_with(BYTE_ORDER_MARK)) {
+        file.consume(BYTE_ORDER_MARK.len());
+    }
     let mut kind = None;
     // Reading ends with an error where the members that tell have been seen.
-    let _ = serde_json::Deserializer::from_reader(BufReader::new(file)).deserialize_map(Members(&mut kind));
+    let _ = serde_json::Deserializer::from_reader(file).deserialize_map(Members(&mut kind));
     kind.unwrap_or(false)
 }
 
@@ -85,6 +91,7 @@ mod tests {
             ("e.json", "[1, 2]", false),
             ("f.geojson", r#"{"version": 8}"#, false),
             ("g.json", "", false),
+            ("h.json", "\u{feff}{\"version\": 8}", true),
         ] {
             let path = folder.path().join(name);
             std::fs::write(&path, text).unwrap();

@@ -81,6 +81,11 @@ impl Reader<'_> {
             Value::Object(function) => self.function(function, wanted),
             _ => self.plain(json, wanted),
         }?;
+        if !read.is_for_clients() {
+            self.issues.not_drawn(
+                "it is drawn as it says, but map clients refuse a zoom that is not the input of one outermost 'step' or 'interpolate'",
+            );
+        }
         // Whatever is to be written becomes a text.
         Some(if *wanted == Wanted::Writing { Expr::Call(named("to-string")?, vec![read]) } else { read })
     }

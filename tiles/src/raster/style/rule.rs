@@ -112,11 +112,6 @@ fn one(reader: &mut Reader<'_>, kind: Kind, part: Part, name: &str, value: &Valu
             }
             let before = std::mem::take(&mut reader.reads);
             let read = reader.property(value, wanted);
-            if read.as_ref().is_some_and(|read| !read.is_for_clients()) {
-                reader.issues.not_drawn(
-                    "it is drawn as it says, but map clients refuse a zoom that is not the input of one outermost 'step' or 'interpolate'",
-                );
-            }
             if known.varies == Varies::Zoom && !reader.reads.is_empty() {
                 let message = format!("'{name}' may depend on the zoom alone; it is drawn as it says, but map clients refuse it");
                 reader.issues.not_drawn(message);

@@ -88,6 +88,8 @@ fn what_changes_nothing_is_not_told() {
         ),
         []
     );
+    let by_zoom = json!({"text-field": {"stops": [[5, "{a}"], [8, "{b}"]]}});
+    assert_eq!(told(json!([{"id": "a", "type": "symbol", "source-layer": "a", "layout": by_zoom}])), []);
     for paint in [json!({"fill-antialias": false}), json!({"fill-translate": [0, 1]}), json!({"line-color-transition": {}})] {
         assert_eq!(rule("fill", paint.clone()).len(), 1, "{paint}");
     }

@@ -132,34 +132,56 @@ fn draw(
     is_late: &dyn Fn() -> bool,
 ) -> Result<(), TooMuch> {
     let zoom = picture.section.zoom();
-    let mut strokes = strokes::Strokes::default();
+    // Which symbols find room is decided before anything is drawn, so that they lie where their rules stand, below later lines.
     let mut placing = labels::Placing::default();
+    for rule in style.rules_at(zoom).filter(|rule| rule.is_symbol()) {
+        each_feature(style, rule, layers, picture, is_late, |scope, feature, picture| {
+            paint::symbols(rule, scope, feature, icons, picture, &mut placing);
+        })?;
+    }
+    let mut placed = placing.decide(picture);
+    let mut strokes = strokes::Strokes::default();
     for rule in style.rules_at(zoom) {
-        if rule.is_background() {
+        if rule.is_symbol() {
+            placed.draw(rule, icons, picture);
+        } else if rule.is_background() {
             if with_background {
                 paint::background(rule, zoom, icons, picture);
             }
-            continue;
-        }
-        for layer in layers.iter().filter(|layer| style.applies(rule, layer.name)) {
-            for (number, feature) in layer.features.iter().enumerate() {
-                if picture.work.is_spent() || number.is_multiple_of(BETWEEN_LOOKS) && is_late() {
-                    return Err(TooMuch);
-                }
-                let scope = expression::Scope {
-                    zoom,
-                    geometry: paint::geometry_type(&feature.geometry),
-                    properties: &feature.properties,
-                };
-                if rule.selects(&scope) {
-                    paint::feature(rule, &scope, feature, icons, picture, &mut strokes, &mut placing);
-                }
-            }
+        } else {
+            each_feature(style, rule, layers, picture, is_late, |scope, feature, picture| {
+                paint::feature(rule, scope, feature, icons, picture, &mut strokes);
+            })?;
             strokes.draw(picture);
         }
     }
-    placing.draw(icons, picture);
     if picture.work.is_spent() || is_late() { Err(TooMuch) } else { Ok(()) }
+}
+
+/// Hands over the features that a rule draws, until it is too much.
+fn each_feature(
+    style: &Style,
+    rule: &style::Rule,
+    layers: &[SourceLayer<'_>],
+    picture: &mut canvas::Picture<'_>,
+    is_late: &dyn Fn() -> bool,
+    mut draw: impl FnMut(&expression::Scope<'_>, &RasterFeature, &mut canvas::Picture<'_>),
+) -> Result<(), TooMuch> {
+    let features = layers.iter().filter(|layer| style.applies(rule, layer.name)).flat_map(|layer| &layer.features);
+    for (number, feature) in features.enumerate() {
+        if picture.work.is_spent() || number.is_multiple_of(BETWEEN_LOOKS) && is_late() {
+            return Err(TooMuch);
+        }
+        let scope = expression::Scope {
+            zoom: picture.section.zoom(),
+            geometry: paint::geometry_type(&feature.geometry),
+            properties: &feature.properties,
+        };
+        if rule.selects(&scope) {
+            draw(&scope, feature, picture);
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -76,10 +76,34 @@ impl Placing {
         self.kept = self.symbols.len();
     }
 
-    /// Draws the icons, the most important above the others and each with the text that is part of it, then the texts that find room.
-    pub(super) fn draw(mut self, icons: &Icons, picture: &mut Picture<'_>) {
-        let decisions = self.decide(picture);
-        let drawn = || self.symbols.iter().zip(&decisions);
+    /// Sorts the symbols and decides about those that show in a picture.
+    pub(super) fn decide(mut self, picture: &Picture<'_>) -> Placed {
+        self.keep_the_most_important(picture.origin);
+        let mut taken = Taken::default();
+        let decisions =
+            self.symbols.iter().zip(turns::wishes(&self.symbols, picture)).enumerate().map(|(number, (symbol, wish))| {
+                let decision = decision(symbol, &wish, &taken);
+                wish.take(symbol, number, &mut taken);
+                decision
+            });
+        let decisions = decisions.collect();
+        Placed { symbols: self.symbols, decisions }
+    }
+}
+
+/// Symbols of which is known where they stand, those of the last rule first.
+pub(super) struct Placed {
+    symbols: Vec<Symbol>,
+    decisions: Vec<Decision>,
+}
+
+impl Placed {
+    /// Draws the symbols of a rule, those of all rules before it drawn by then: the icons, the most important above the others and each
+    /// with the text that is part of it, then the texts that find room.
+    pub(super) fn draw(&mut self, rule: &Rule, icons: &Icons, picture: &mut Picture<'_>) {
+        let start = self.symbols.partition_point(|symbol| symbol.rule() > rule.number);
+        let (symbols, decisions) = (self.symbols.split_off(start), self.decisions.split_off(start));
+        let drawn = || symbols.iter().zip(&decisions);
         for (symbol, decision) in drawn().rev() {
             symbol.mark.iter().filter(|_| decision.has_mark).for_each(|mark| draw_mark(mark, symbol.at, icons, picture));
             symbol.label.iter().filter(|label| label.is_firm).for_each(|label| write(label, 0, picture));
@@ -89,19 +113,6 @@ impl Placing {
                 write(label, spot, picture);
             }
         }
-    }
-
-    /// Sorts the symbols and decides about those that show in a picture.
-    fn decide(&mut self, picture: &Picture<'_>) -> Vec<Decision> {
-        self.keep_the_most_important(picture.origin);
-        let mut taken = Taken::default();
-        let decisions =
-            self.symbols.iter().zip(turns::wishes(&self.symbols, picture)).enumerate().map(|(number, (symbol, wish))| {
-                let decision = decision(symbol, &wish, &taken);
-                wish.take(symbol, number, &mut taken);
-                decision
-            });
-        decisions.collect()
     }
 }
 

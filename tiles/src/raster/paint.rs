@@ -40,7 +40,6 @@ pub(super) fn feature(
     icons: &Icons,
     picture: &mut Picture<'_>,
     strokes: &mut Strokes,
-    placing: &mut Placing,
 ) {
     match (rule.kind, &feature.geometry) {
         (Kind::Fill, TileGeometry::Polygons(polygons)) => fill(rule, scope, polygons, icons, picture, strokes),
@@ -55,16 +54,15 @@ pub(super) fn feature(
             line(rule, scope, rings, picture, strokes);
         }
         (Kind::Circle, TileGeometry::Points(points)) => circles(rule, scope, points, picture),
-        (Kind::Symbol, geometry) => symbols(rule, scope, (geometry, &feature.label_at), icons, picture, placing),
         _ => (),
     }
 }
 
-/// Hands the symbols of a feature on; `label_at` is where its area carries its text.
-fn symbols(
+/// Hands the symbols of a feature on.
+pub(super) fn symbols(
     rule: &Rule,
     scope: &Scope<'_>,
-    (geometry, label_at): (&TileGeometry, &[[i32; 2]]),
+    RasterFeature { geometry, label_at, .. }: &RasterFeature,
     icons: &Icons,
     picture: &mut Picture<'_>,
     placing: &mut Placing,

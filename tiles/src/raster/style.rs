@@ -81,6 +81,10 @@ impl Rule {
         self.kind == Kind::Background
     }
 
+    pub(super) fn is_symbol(&self) -> bool {
+        self.kind == Kind::Symbol
+    }
+
     pub(super) fn selects(&self, scope: &Scope<'_>) -> bool {
         self.filter.as_ref().is_none_or(|filter| filter.is_true(scope))
     }

@@ -10,7 +10,7 @@ use super::room::{self, Room};
 use super::shaping::{Lettering, Text};
 use super::spots::{self, Sizes, Spot, shares};
 use super::style::{Placement, Rule};
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::sync::Arc;
 
 /// Longest line of a text that stands to one side of its point, style pixels: longer ones are broken, so that all of it is seen whole.
@@ -65,7 +65,7 @@ pub(super) struct Symbol {
     pub(super) at: [f64; 2],
     /// Rules drawn later matter more, then the lower sort key, then what stands further north-west on the whole map. Of what is drawn
     /// whatever happens, and needs no turn, the higher key matters more: by the specification it lies above.
-    importance: (usize, f64, [f64; 2]),
+    importance: (Reverse<usize>, f64, [f64; 2]),
     pub(super) mark: Option<Mark>,
     pub(super) label: Option<Label>,
 }
@@ -85,8 +85,13 @@ impl Symbol {
         let on_map = [at[0] + picture.origin[0], at[1] + picture.origin[1]].map(|axis| (axis * 16.0).round());
         let is_firm = mark.as_ref().is_some_and(|mark| mark.is_firm) && label.as_ref().is_none_or(|label| label.is_firm);
         let key = rule.amount("symbol-sort-key", scope) * if is_firm { -1.0 } else { 1.0 };
-        let importance = (usize::MAX - rule.number, key, [on_map[1], on_map[0]]);
+        let importance = (Reverse(rule.number), key, [on_map[1], on_map[0]]);
         (mark.is_some() || label.is_some()).then_some(Self { at, importance, mark, label })
+    }
+
+    /// The number of its rule.
+    pub(super) fn rule(&self) -> usize {
+        self.importance.0.0
     }
 
     /// The more important one first.

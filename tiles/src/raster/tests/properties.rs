@@ -220,3 +220,13 @@ fn a_pattern_stands_instead_of_a_colour() {
     let ground = render(&style, &icons(), &section, &[], true, &mut Canvas::default());
     assert!((0..256).all(|x| pixel(&ground, x, 9)[1] == 0) && (0..256).any(|x| pixel(&ground, x, 9)[3] == 255));
 }
+
+#[test]
+fn symbols_lie_where_their_rules_stand() {
+    let line = json!({"type": "line", "source-layer": "things", "paint": {"line-color": "#0000ff", "line-width": 40}});
+    let layout = json!({"icon-image": "dot", "symbol-placement": "line-center"});
+    let symbol = json!({"type": "symbol", "source-layer": "things", "layout": layout});
+    let middle = |rules: [&serde_json::Value; 2]| pixel(&drawn(&style(json!(rules)), across()), 128, 128);
+    assert_eq!(middle([&line, &symbol]), [255, 0, 0, 255]);
+    assert_eq!(middle([&symbol, &line]), [0, 0, 255, 255]);
+}

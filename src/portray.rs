@@ -333,14 +333,15 @@ fn raster_layer<'a>(
     Ok(SourceLayer { name, features })
 }
 
-/// Whether lines of a layer have a mark, as reports on a stretch of road do.
+/// Whether lines and areas of a layer have a mark, as reports on a stretch of road do.
 fn has_marks(layer: &Layer) -> bool {
-    layer.meta.kind == LayerKind::Domain && kind_of(layer.meta.name.as_str()) == Some(Kind::Blockade)
+    let kind = kind_of(layer.meta.name.as_str());
+    layer.meta.kind == LayerKind::Domain && matches!(kind, Some(Kind::Blockade | Kind::Area))
 }
 
-/// The mark of a line: tiles carry a point halfway along it beside the line, for each would else put a mark on its own part of it.
+/// The mark of a line or an area: one point for all of it beside the geometry, for each tile would else put a mark or a text on its own part.
 fn mark(prepared: Prepared<'_>, coord: TileCoord, buffer: u32) -> Option<TileGeometry> {
-    let points = label::halfway(prepared, coord, buffer);
+    let points = label::mark(prepared, coord, buffer);
     (!points.is_empty()).then_some(TileGeometry::Points(points))
 }
 

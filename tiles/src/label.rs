@@ -17,12 +17,13 @@ pub fn points(prepared: Prepared<'_>, coord: TileCoord, buffer: u32) -> Vec<[i32
     if has_areas { of_whole(prepared, coord, buffer) } else { Vec::new() }
 }
 
-/// The point halfway along a geometry's longest line, in tile units, once or more if a tile and `buffer` units around it see it.
+/// The one point that stands for a geometry without points: the label point of its largest area, else the point halfway along its longest
+/// line, in tile units, once or more if a tile and `buffer` units around it see it.
 ///
-/// Nothing for geometry that is not of lines alone. Costs a walk over that line the first time, then nothing.
-pub fn halfway(prepared: Prepared<'_>, coord: TileCoord, buffer: u32) -> Vec<[i32; 2]> {
-    let has_lines = prepared.shapes().all(|shape| matches!(shape, Shape::Lines(_)));
-    if has_lines { of_whole(prepared, coord, buffer) } else { Vec::new() }
+/// Costs a walk over that area or line the first time, then nothing.
+pub fn mark(prepared: Prepared<'_>, coord: TileCoord, buffer: u32) -> Vec<[i32; 2]> {
+    let has_points = prepared.shapes().any(|shape| matches!(shape, Shape::Points(_)));
+    if has_points { Vec::new() } else { of_whole(prepared, coord, buffer) }
 }
 
 fn of_whole(prepared: Prepared<'_>, coord: TileCoord, buffer: u32) -> Vec<[i32; 2]> {
@@ -115,7 +116,7 @@ mod tests {
         let marks = |geometry: Geometry<f64>, coord: (u8, u32, u32)| {
             let mut scene = Scene::default();
             scene.push(Some(&geometry));
-            halfway(scene.get(0).unwrap(), TileCoord::new(coord.0, coord.1, coord.2).unwrap(), 64)
+            mark(scene.get(0).unwrap(), TileCoord::new(coord.0, coord.1, coord.2).unwrap(), 64)
         };
         let long = line_string![(x: -40.0, y: 0.0), (x: -10.0, y: 0.0), (x: 40.0, y: 0.0)];
         let both = MultiLineString::new(vec![line_string![(x: 100.0, y: 0.0), (x: 101.0, y: 0.0)], long.clone()]);
@@ -125,7 +126,8 @@ mod tests {
             assert_eq!(seen, [vec![[4096, 4096]], vec![[0, 4096]], vec![[4096, 0]], vec![[0, 0]]]);
             assert_eq!(marks(geometry, (3, 5, 4)), [[0i32; 2]; 0], "the line goes on there, its middle does not lie there");
         }
-        assert!(marks(square(-1.0, -1.0, 2.0).into(), (0, 0, 0)).is_empty(), "an area has its text");
+        assert_eq!(marks(square(-1.0, -1.0, 2.0).into(), (3, 4, 4)), [[0, 0]], "an area has it where it has its text");
+        assert!(marks(geo_types::Point::new(0.0, 0.0).into(), (3, 4, 4)).is_empty(), "a point is its own");
     }
 
     #[test]

@@ -226,8 +226,10 @@ fn circles(rule: &Rule, scope: &Scope<'_>, points: &[[i32; 2]], picture: &mut Pi
             picture.circle(at, filled, color, blur);
         }
         if let Some(color) = ring {
-            let pen = Pen { color, width: stroke, cap: Cap::Butt, join: Join::Round, miter_limit: MITER_LIMIT };
-            picture.stroke(&circle(at, radius + stroke / 2.0), pen);
+            // What lies between two circles, one the other way round: a stroke of a curve takes several times as long.
+            let mut between = circle(at, radius + stroke);
+            between.extend(circle(at, radius).reverse_subpaths());
+            picture.fill(&between, color);
         }
     }
 }

@@ -42,7 +42,7 @@ fn cut(mut points: impl Iterator<Item = [f64; 2]>, sides: [[f64; 2]; 2], stretch
     let mut goes_on = false;
     for to in points {
         let run = [to[0] - from[0], to[1] - from[1]];
-        let long = run[0].hypot(run[1]);
+        let long = (run[0] * run[0] + run[1] * run[1]).sqrt();
         let shown = between(from, to, sides).filter(|[start, end]| start < end);
         if let Some([start, end]) = shown {
             let at = |share: f64| if share == 1.0 { to } else { [from[0] + run[0] * share, from[1] + run[1] * share] };

@@ -233,8 +233,6 @@ pub fn picture(
 
 /// Bytes that the features of a picture may take before they are drawn.
 const MOST_BYTES: usize = 32 << 20;
-/// Features after which it is looked whether there is time left.
-const BETWEEN_LOOKS: usize = 64;
 
 /// Time and memory that are left for what a picture shows.
 struct Room {
@@ -255,9 +253,9 @@ impl Room {
         self.left = self.left.saturating_sub(bytes);
     }
 
-    fn is_enough_after(&self, features: usize) -> Result<(), TooMuch> {
-        let is_late = features.is_multiple_of(BETWEEN_LOOKS) && self.deadline.is_over();
-        if self.left == 0 || is_late { Err(TooMuch) } else { Ok(()) }
+    /// Looked at for each feature: to cut one may take long, to look takes little.
+    fn is_enough(&self) -> Result<(), TooMuch> {
+        if self.left == 0 || self.deadline.is_over() { Err(TooMuch) } else { Ok(()) }
     }
 }
 
@@ -286,8 +284,8 @@ fn raster_layer<'a>(
     let reach = buffers.furthest();
     let Worker { hits, scratch, .. } = worker;
     find(published, clustered, coord, reach, asked, hits);
-    for (seen, &number) in hits.iter().enumerate() {
-        room.is_enough_after(seen)?;
+    for &number in &*hits {
+        room.is_enough()?;
         let Some(drawn) = published.drawn.get(number).filter(|drawn| is_itself(drawn, clustered)) else { continue };
         let before = features.len();
         let (Some(feature), prepared) = (layer.feature(number), drawn.prepared) else { continue };

@@ -1,6 +1,6 @@
 //! What a section of the map shows, named and counted by the rules that draw it, and what each of these looks like.
 
-use super::{builtin, drawn, find};
+use super::{Deadline, builtin, drawn, find};
 use crate::style::{Legend, LegendItem, Look};
 use crate::tile::Worker;
 use crate::world::Published;
@@ -8,7 +8,7 @@ use roadblock_layers::feature::GeometryKind;
 use roadblock_layers::layer::{Asked, LayerKind};
 use roadblock_layers::value::Value;
 use roadblock_tiles::cut::{Purpose, TileGeometry, cut};
-use roadblock_tiles::raster::{self, Image, RasterFeature, Section, SourceLayer, Val};
+use roadblock_tiles::raster::{self, Canvas, Image, RasterFeature, Section, SourceLayer, TooMuch, Val};
 use std::sync::Arc;
 
 /// Width and height of a swatch, style pixels.
@@ -51,35 +51,48 @@ impl Entry {
     }
 }
 
-/// The looks of some layers that a section shows, of the topmost layer first. What no rule draws at its zoom is not shown.
-pub fn legend(layers: &[Arc<Published>], look: &Look, section: &Section, asked: &Asked, worker: &mut Worker) -> Vec<Entry> {
+/// The looks of some layers that a section shows, of the topmost layer first, unless to count and draw them takes too much. What no rule
+/// draws at its zoom is not shown.
+pub fn legend(
+    layers: &[Arc<Published>],
+    look: &Look,
+    section: &Section,
+    asked: &Asked,
+    (worker, deadline): (&mut Worker, Deadline),
+) -> Result<Vec<Entry>, TooMuch> {
     let shown = layers.iter().rev().filter(|published| published.has_tiles_at(section.coord().z()));
     let is_shown = |name: &str| shown.clone().any(|published| published.layer.meta.name.as_str() == name);
-    let bare = swatch(None, look, section, worker);
+    let bare = swatch(None, look, section, &mut worker.canvas, deadline)?;
     let mut entries = Vec::new();
     for published in shown.clone().filter(|published| published.layer.meta.name.as_str() != builtin::BASEMAP) {
         let found = match look.named.legend(published.layer.meta.name.as_str()) {
             Some(legend) if legend.under.as_deref().is_some_and(is_shown) => Vec::new(),
-            Some(legend) => classes(published, &legend, look, section, asked, worker),
+            Some(legend) => classes(published, &legend, look, section, asked, (worker, deadline))?,
             None if published.layer.meta.kind == LayerKind::Reference => {
-                vec![(None, seen(published, look, section, asked, worker, |_| ()))]
+                vec![(None, seen(published, look, section, asked, (worker, deadline), |_| ())?)]
             }
             None => Vec::new(),
         };
         for (class, count) in found.into_iter().filter(|(_, count)| *count > 0) {
-            let swatch = swatch(Some((published, class.as_ref())), look, section, worker);
+            let swatch = swatch(Some((published, class.as_ref())), look, section, &mut worker.canvas, deadline)?;
             entries.push(Entry { layer: Arc::clone(published), class, count, swatch });
         }
     }
     entries.retain(|entry| entry.swatch != bare);
-    entries
+    Ok(entries)
 }
 
 /// The property that tells looks apart, and one of its values.
 type Class = (String, LegendItem);
 
 /// What features of a class look like, or bare land.
-fn swatch(of: Option<(&Published, Option<&Class>)>, look: &Look, section: &Section, worker: &mut Worker) -> Image {
+fn swatch(
+    of: Option<(&Published, Option<&Class>)>,
+    look: &Look,
+    section: &Section,
+    canvas: &mut Canvas,
+    deadline: Deadline,
+) -> Result<Image, TooMuch> {
     let text = |(name, value): (&str, &str)| (name.into(), if value == TRUE { Val::Bool(true) } else { Val::Text(value.into()) });
     let feature = |geometry, properties| RasterFeature { geometry, label_at: Vec::new(), properties };
     let ground = feature(area(0), vec![text(("class", "land"))]);
@@ -91,7 +104,8 @@ fn swatch(of: Option<(&Published, Option<&Class>)>, look: &Look, section: &Secti
         layers.push(SourceLayer { name: published.layer.meta.name.as_str(), features });
     }
     let small = section.swatch_of(SWATCH_PX);
-    raster::render(&look.named.style, &look.named.icons, &small, &layers, true, &mut worker.canvas)
+    let (style, icons) = (&look.named.style, &look.named.icons);
+    raster::render_within(style, icons, &small, &layers, true, canvas, &|| deadline.is_over())
 }
 
 /// How many features of each class a section shows.
@@ -101,11 +115,11 @@ fn classes(
     look: &Look,
     section: &Section,
     asked: &Asked,
-    worker: &mut Worker,
-) -> Vec<(Option<Class>, usize)> {
+    time: (&mut Worker, Deadline),
+) -> Result<Vec<(Option<Class>, usize)>, TooMuch> {
     let by = |item: &LegendItem| item.by.clone().unwrap_or_else(|| legend.by.clone());
     let mut classes: Vec<(Class, usize)> = legend.items.iter().map(|item| ((by(item), item.clone()), 0)).collect();
-    seen(published, look, section, asked, worker, |value| {
+    seen(published, look, section, asked, time, |value| {
         for ((by, item), count) in &mut classes {
             *count += usize::from(match value(by) {
                 Some(Val::Text(text)) => *text == *item.value,
@@ -113,8 +127,8 @@ fn classes(
                 _ => false,
             });
         }
-    });
-    classes.into_iter().map(|(class, count)| (Some(class), count)).collect()
+    })?;
+    Ok(classes.into_iter().map(|(class, count)| (Some(class), count)).collect())
 }
 
 /// How many features a section shows of a layer; each is handed over by what it says of a property.
@@ -123,15 +137,18 @@ fn seen(
     look: &Look,
     section: &Section,
     asked: &Asked,
-    worker: &mut Worker,
+    (worker, deadline): (&mut Worker, Deadline),
     mut each: impl FnMut(&dyn Fn(&str) -> Option<Val>),
-) -> usize {
+) -> Result<usize, TooMuch> {
     let (layer, coord) = (&published.layer, section.coord());
     let reach = section.buffers(&look.named.style, layer.meta.name.as_str(), false).areas;
     let Worker { hits, scratch, .. } = worker;
     find(published, false, coord, reach, asked, hits);
     let mut count = 0;
     for &number in &*hits {
+        if deadline.is_over() {
+            return Err(TooMuch);
+        }
         let Some((prepared, feature)) = published.drawn.get(number).map(|drawn| drawn.prepared).zip(layer.feature(number)) else {
             continue;
         };
@@ -144,7 +161,7 @@ fn seen(
             });
         }
     }
-    count
+    Ok(count)
 }
 
 /// What a feature of a layer may look like: a report is a mark, a line or both.

@@ -102,7 +102,10 @@ pub fn sheet(
     let Some(frame) = plan.frame(strip) else { return Ok(None) };
     let deadline = Deadline::of_map(worker.patience);
     let map = super::picture(layers, clustered, look, &frame.section, asked, (worker, deadline))?;
-    let entries = if plan.with_legend { legend(layers, look, &frame.section, asked, worker) } else { Vec::new() };
+    let entries = match plan.with_legend {
+        true => legend(layers, look, &frame.section, asked, (worker, deadline))?,
+        false => Vec::new(),
+    };
     let [paper, ink, faint] = ["paper", "ink", "faint"].map(|name| look.named.sheet_color(name));
     let mut sheet = worker.canvas.sheet(plan.size, plan.ratio, paper);
     sheet.paste(map, [0.0; 2]);
@@ -145,17 +148,24 @@ impl Plan {
     }
 }
 
-/// Draws the legend of a sheet alone, as high as it needs to be.
-pub fn key(layers: &[Arc<Published>], look: &Look, plan: &Plan, asked: &Asked, worker: &mut Worker) -> Option<Image> {
-    let (section, _) = section(plan)?;
-    let entries = legend(layers, look, &section, asked, worker);
+/// Draws the legend of a sheet alone, as high as it needs to be, unless it takes too much; `None` if there is no such place.
+pub fn key(
+    layers: &[Arc<Published>],
+    look: &Look,
+    plan: &Plan,
+    asked: &Asked,
+    worker: &mut Worker,
+) -> Result<Option<Image>, TooMuch> {
+    let Some((section, _)) = section(plan) else { return Ok(None) };
+    let deadline = Deadline::of_map(worker.patience);
+    let entries = legend(layers, look, &section, asked, (worker, deadline))?;
     let [paper, ink, faint] = ["paper", "ink", "faint"].map(|name| look.named.sheet_color(name));
     let rows = entries.len().clamp(1, MOST_ROWS);
     // A heading takes a row at most, and so does a second line.
     let height = (2.0 * PAD_PX + 2.0 * ROW_PX * rows as f64).ceil();
     let mut sheet = worker.canvas.sheet([LEGEND_PX, height as u16], plan.ratio, paper);
     let bottom = list(&mut sheet, entries, [0.0, height], &plan.words, [ink, faint]);
-    Some(sheet.finish_above(bottom + PAD_PX))
+    Ok(Some(sheet.finish_above(bottom + PAD_PX)))
 }
 
 /// The section that a sheet without words around it would show.

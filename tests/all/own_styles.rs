@@ -199,6 +199,19 @@ fn hostile_styles_are_given_up_in_time_and_the_server_goes_on() {
             ),
         ),
         ("circles", rules(500, json!({"type": "circle", "paint": {"circle-color": "#f008", "circle-radius": scaled(1e12)}}))),
+        ("grounds", rules(499, json!({"type": "background", "paint": {"background-pattern": "hatch-control"}}))),
+        (
+            "fading",
+            rules(20, json!({"type": "circle", "paint": {"circle-color": "#f001", "circle-radius": 60, "circle-blur": 1}})),
+        ),
+        (
+            "beside",
+            rules(
+                20,
+                json!({"type": "line", "layout": {"line-cap": "round", "line-join": "round"}, "paint": {"line-color": "red",
+                    "line-width": 20, "line-opacity": 0.2, "line-dasharray": [0.1, 0.1], "line-gap-width": 3, "line-offset": 5}}),
+            ),
+        ),
         ("hatches", rules(500, json!({"type": "fill", "paint": {"fill-pattern": "hatch-control", "fill-outline-color": "red"}}))),
     ];
     let mut args: Vec<String> = ["serve", "--tile-budget-kb", "0"].map(str::to_owned).to_vec();
@@ -207,6 +220,7 @@ fn hostile_styles_are_given_up_in_time_and_the_server_goes_on() {
     }
     args.push(data.display().to_string());
     let server = Server::with(args);
+    let before = server.resident_kib();
     for (name, _) in &styles {
         let begun = Instant::now();
         let answer = server.get(&format!("/styles/{name}/1/1/0@2x.png"));
@@ -221,4 +235,7 @@ fn hostile_styles_are_given_up_in_time_and_the_server_goes_on() {
         assert!(took < Duration::from_secs(8), "{name}: {took:?}");
     }
     assert_eq!(server.get("/styles/access/1/1/0.png").status().as_u16() / 100, 2, "the server goes on");
+    // A thread of each core has its buffers by then.
+    let grown = server.resident_kib().saturating_sub(before) / 1024;
+    assert!(grown < 250, "{grown} MB are kept");
 }

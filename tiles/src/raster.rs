@@ -88,8 +88,8 @@ const FAR_LINES: u32 = TILES_AROUND * EXTENT + NEAR;
 /// Whole tiles to each side of a tile that hold everything its picture may depend on.
 pub const TILES_SEEN_AROUND: u32 = FAR_LINES.div_ceil(EXTENT);
 
-/// Features by one rule after which it is looked whether there is time left.
-const BETWEEN_LOOKS: usize = 64;
+/// To look whether a rule draws a feature takes as long as so many vertices.
+const FEATURE_STEPS: usize = 10;
 
 /// Draws the layers of a section of the map; what is too much for a picture is left out.
 ///
@@ -104,7 +104,7 @@ pub fn render(
 ) -> Image {
     let mut picture = canvas.begin(section);
     // What was drawn until it was too much is better than nothing where nobody can be told.
-    let _ = draw(style, icons, layers, with_background, &mut picture, &|| false);
+    let _ = draw(style, icons, layers, with_background, &mut picture);
     picture.finish()
 }
 
@@ -118,8 +118,8 @@ pub fn render_within(
     canvas: &mut Canvas,
     is_late: &dyn Fn() -> bool,
 ) -> Result<Image, TooMuch> {
-    let mut picture = canvas.begin(section);
-    draw(style, icons, layers, with_background, &mut picture, is_late)?;
+    let mut picture = canvas.begin_within(section, is_late);
+    draw(style, icons, layers, with_background, &mut picture)?;
     Ok(picture.finish())
 }
 
@@ -129,13 +129,12 @@ fn draw(
     layers: &[SourceLayer<'_>],
     with_background: bool,
     picture: &mut canvas::Picture<'_>,
-    is_late: &dyn Fn() -> bool,
 ) -> Result<(), TooMuch> {
     let zoom = picture.section.zoom();
     // Which symbols find room is decided before anything is drawn, so that they lie where their rules stand, below later lines.
     let mut placing = labels::Placing::default();
     for rule in style.rules_at(zoom).filter(|rule| rule.is_symbol()) {
-        each_feature(style, rule, layers, picture, is_late, |scope, feature, picture| {
+        each_feature(style, rule, layers, picture, |scope, feature, picture| {
             paint::symbols(rule, scope, feature, icons, picture, &mut placing);
         })?;
     }
@@ -149,13 +148,13 @@ fn draw(
                 paint::background(rule, zoom, icons, picture);
             }
         } else {
-            each_feature(style, rule, layers, picture, is_late, |scope, feature, picture| {
+            each_feature(style, rule, layers, picture, |scope, feature, picture| {
                 paint::feature(rule, scope, feature, icons, picture, &mut strokes);
             })?;
             strokes.draw(picture);
         }
     }
-    if picture.work.is_spent() || is_late() { Err(TooMuch) } else { Ok(()) }
+    if picture.work.is_spent() { Err(TooMuch) } else { Ok(()) }
 }
 
 /// Hands over the features that a rule draws, until it is too much.
@@ -164,12 +163,11 @@ fn each_feature(
     rule: &style::Rule,
     layers: &[SourceLayer<'_>],
     picture: &mut canvas::Picture<'_>,
-    is_late: &dyn Fn() -> bool,
     mut draw: impl FnMut(&expression::Scope<'_>, &RasterFeature, &mut canvas::Picture<'_>),
 ) -> Result<(), TooMuch> {
     let features = layers.iter().filter(|layer| style.applies(rule, layer.name)).flat_map(|layer| &layer.features);
-    for (number, feature) in features.enumerate() {
-        if picture.work.is_spent() || number.is_multiple_of(BETWEEN_LOOKS) && is_late() {
+    for feature in features {
+        if !picture.work.step(FEATURE_STEPS) {
             return Err(TooMuch);
         }
         let scope = expression::Scope {

@@ -6,10 +6,11 @@ use super::super::links::JSON;
 use super::map::drawn;
 use super::wanted::{self, Request};
 use crate::portray::legend::{Entry, legend};
-use crate::portray::sheet;
+use crate::portray::{Deadline, sheet};
 use crate::problem::Problem;
 use crate::style::Named;
 use axum::response::Response;
+use roadblock_tiles::raster::TooMuch;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -19,7 +20,9 @@ pub(super) async fn document(call: &Call, named: &Arc<Named>) -> Result<Response
     let document = call.server.tiles.in_turn(move |worker| {
         let Request { set, asked, look, plan, .. } = &request;
         let (section, zoom) = sheet::section(plan).ok_or_else(Problem::internal)?;
-        let entries: Vec<Value> = legend(&set.layers, look, &section, asked, worker).iter().map(entry).collect();
+        let deadline = Deadline::of_map(worker.patience);
+        let found = legend(&set.layers, look, &section, asked, (worker, deadline));
+        let entries: Vec<Value> = found.map_err(|TooMuch| Problem::too_much_to_draw())?.iter().map(entry).collect();
         let times = json!({"datetime": asked.datetime.to_string(), "known_at": asked.known_at.to_string()});
         Ok(json!({"style": &*look.named.id, "zoom": zoom, "times": times, "entries": entries}))
     });
@@ -31,7 +34,8 @@ pub(super) async fn picture(call: &Call, named: &Arc<Named>) -> Result<Response,
     let request = wanted::read(call, named)?;
     drawn(call, request, |request, worker| {
         let Request { set, asked, look, plan, .. } = request;
-        sheet::key(&set.layers, look, plan, asked, worker).ok_or_else(Problem::internal)
+        let key = sheet::key(&set.layers, look, plan, asked, worker);
+        key.map_err(|TooMuch| Problem::too_much_to_draw())?.ok_or_else(Problem::internal)
     })
     .await
 }

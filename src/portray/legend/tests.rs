@@ -33,7 +33,7 @@ fn layers() -> Vec<Arc<Published>> {
 fn only_what_is_in_view_is_listed() {
     let (look, mut worker) = (&looks()[0], Worker::default());
     let mut listed = |section| {
-        let entries = legend(&layers(), look, &section, &asked(), &mut worker);
+        let entries = legend(&layers(), look, &section, &asked(), (&mut worker, Deadline::of_tile(None))).unwrap();
         entries.iter().map(|entry| entry.count).sum::<usize>()
     };
     assert_eq!(listed(around([-30.0, 40.0], 7.0)), 0, "the open sea has no legend");
@@ -44,7 +44,8 @@ fn only_what_is_in_view_is_listed() {
 fn what_no_rule_draws_at_a_zoom_is_not_listed() {
     let (look, mut worker) = (&looks()[0], Worker::default());
     let mut towns = |zoom| {
-        let entries = legend(&layers(), look, &around([-8.0, 12.65], zoom), &asked(), &mut worker);
+        let entries =
+            legend(&layers(), look, &around([-8.0, 12.65], zoom), &asked(), (&mut worker, Deadline::of_tile(None))).unwrap();
         entries.iter().any(|entry| entry.words()[0] == "Town")
     };
     assert!(!towns(6.5) && towns(8.0));
@@ -54,7 +55,7 @@ fn what_no_rule_draws_at_a_zoom_is_not_listed() {
 fn entries_are_what_a_full_scan_finds_in_the_whole_world() {
     let (look, mut worker) = (&looks()[0], Worker::default());
     let whole = Section::around([-6.0, 14.0], 5.0, 20, [4000, 4000], 1).unwrap();
-    let entries = legend(&layers(), look, &whole, &asked(), &mut worker);
+    let entries = legend(&layers(), look, &whole, &asked(), (&mut worker, Deadline::of_tile(None))).unwrap();
     for (name, property) in [("access", "status"), ("areas", "area_class")] {
         let published = WORLD.layer(name).unwrap();
         let of_it =
@@ -78,7 +79,7 @@ fn a_swatch_has_the_colours_that_the_map_has() {
         let map =
             picture(&layers(), &Clustered::none(), &look, &section, &asked(), (&mut worker, Deadline::of_map(None))).unwrap();
         let mut compared = 0;
-        for entry in legend(&layers(), &look, &section, &asked(), &mut worker) {
+        for entry in legend(&layers(), &look, &section, &asked(), (&mut worker, Deadline::of_tile(None))).unwrap() {
             let Some((_, item)) = entry.class.as_ref().filter(|(by, _)| by == "status") else { continue };
             let id = format!("access-{}", item.value);
             let rule = look.named.rules().iter().find(|rule| rule["id"] == id.as_str()).unwrap();
@@ -88,4 +89,12 @@ fn a_swatch_has_the_colours_that_the_map_has() {
         }
         assert!(compared > 1, "{}", look.named.id);
     }
+}
+
+#[test]
+fn a_legend_is_given_up_when_it_is_too_late() {
+    let (look, mut worker) = (&looks()[0], Worker::default());
+    let late = Deadline::of_tile(Some(std::time::Duration::ZERO));
+    let section = around([-8.0, 12.65], 7.0);
+    assert!(matches!(legend(&layers(), look, &section, &asked(), (&mut worker, late)), Err(TooMuch)));
 }

@@ -11,7 +11,7 @@ use std::ops::Range;
 use vello_cpu::color::{AlphaColor, Srgb};
 use vello_cpu::kurbo::{Affine, BezPath, Cap, Join, Rect, Stroke};
 use vello_cpu::peniko::{Color, Gradient};
-use vello_cpu::{Glyph, Pixmap, RenderContext, Resources};
+use vello_cpu::{Glyph, Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
 
 /// Length of the handles of the cubic that comes nearest to a quarter of a unit circle (0.03 % off).
 const QUARTER_HANDLE: f64 = 0.552_284_75;
@@ -62,12 +62,25 @@ impl Default for Canvas {
 }
 
 impl Canvas {
-    /// Starts a picture of a section of the map.
+    /// Starts a picture of a section of the map, however long it takes.
     pub(super) fn begin(&mut self, section: &Section) -> Picture<'_> {
+        self.begin_within(section, &|| false)
+    }
+
+    /// Starts a picture of a section of the map, on which nothing more is drawn once `is_late` says so.
+    pub(super) fn begin_within<'a>(&'a mut self, section: &Section, is_late: &'a dyn Fn() -> bool) -> Picture<'a> {
         let [width, height] = section.pixels();
         self.context.reset_and_resize(width, height);
         self.context.set_transform(Affine::scale(section.ratio()));
-        Picture { canvas: self, section: *section, origin: section.origin(), work: Work::of(section), is_opaque: false }
+        Picture {
+            canvas: self,
+            section: *section,
+            origin: section.origin(),
+            work: Work::until(is_late),
+            pixels: None,
+            clips: 0,
+            is_opaque: false,
+        }
     }
 }
 
@@ -77,7 +90,11 @@ pub(super) struct Picture<'a> {
     pub(super) section: Section,
     /// Its corner on the whole map, style pixels.
     pub(super) origin: [f64; 2],
-    pub(super) work: Work,
+    pub(super) work: Work<'a>,
+    /// What was drawn before it was too much to be kept as records.
+    pixels: Option<Pixmap>,
+    /// How many shapes bound what is drawn.
+    clips: usize,
     /// Something that hides whatever is behind lies below all.
     is_opaque: bool,
 }
@@ -92,17 +109,51 @@ impl Picture<'_> {
         self.section.size_px()
     }
 
+    /// All of it, style pixels.
+    pub(super) fn bounds(&self) -> Rect {
+        let [width, height] = self.size_px();
+        Rect::new(0.0, 0.0, width, height)
+    }
+
+    /// Makes room for a shape; whether it may be drawn.
+    fn take(&mut self, path: &BezPath, is_stroke: bool) -> bool {
+        self.make_room();
+        self.work.take(path, is_stroke, self.canvas.context.transform())
+    }
+
+    /// Makes pixels of what is recorded, if that is much.
+    fn make_room(&mut self) {
+        if self.work.is_full() && self.clips == 0 {
+            let state = self.canvas.context.take_current_state();
+            self.make_pixels();
+            self.canvas.context.reset();
+            self.canvas.context.restore_state(state);
+            self.work.done();
+        }
+    }
+
+    /// Draws what is recorded over what was drawn before.
+    fn make_pixels(&mut self) {
+        let Canvas { context, resources, .. } = &mut *self.canvas;
+        context.flush();
+        let [width, height] = self.section.pixels();
+        // Pixels that are there are drawn over, others need not be looked at.
+        let target_init = if self.pixels.is_some() { TargetInit::SrcOver } else { TargetInit::Clear(Color::TRANSPARENT) };
+        let pixels = self.pixels.get_or_insert_with(|| Pixmap::new(width, height));
+        context.render_with(&mut *pixels, resources, RasterizerSettings { target_init, ..RasterizerSettings::default() });
+    }
+
     /// Covers everything.
     pub(super) fn cover(&mut self, color: Rgba) {
         self.is_opaque |= color[3] >= 1.0;
         self.canvas.context.set_paint(paint(color));
-        let [width, height] = self.size_px();
-        self.canvas.context.fill_rect(&Rect::new(0.0, 0.0, width, height));
+        let all = self.bounds();
+        self.canvas.context.fill_rect(&all);
     }
 
     /// Fills a shape.
     pub(super) fn fill(&mut self, path: &BezPath, color: Rgba) {
-        if !self.work.take(path, None, self.canvas.context.transform()) {
+        if !self.take(path, false) {
             return;
         }
         self.canvas.context.set_paint(paint(color));
@@ -111,7 +162,7 @@ impl Picture<'_> {
 
     /// Strokes a path.
     pub(super) fn stroke(&mut self, path: &BezPath, pen: Pen) {
-        if !self.work.take(path, Some(pen.width), self.canvas.context.transform()) {
+        if !self.take(path, true) {
             return;
         }
         let stroke = Stroke::new(pen.width).with_caps(pen.cap).with_join(pen.join).with_miter_limit(pen.miter_limit);
@@ -122,11 +173,13 @@ impl Picture<'_> {
 
     /// Draws within a shape only.
     pub(super) fn clipped(&mut self, path: &BezPath, draw: impl FnOnce(&mut Self)) {
-        if !self.work.take(path, None, self.canvas.context.transform()) {
+        if !self.take(path, false) {
             return;
         }
         self.canvas.context.push_clip_path(path);
+        self.clips += 1;
         draw(self);
+        self.clips -= 1;
         self.canvas.context.pop_clip();
     }
 
@@ -136,9 +189,10 @@ impl Picture<'_> {
         if blur <= 0.0 {
             return self.fill(&path, color);
         }
-        if !self.work.take(&path, None, self.canvas.context.transform()) {
+        if !self.take(&path, false) {
             return;
         }
+        self.work.fade();
         let [red, green, blue, alpha] = color;
         // The smooth step of map clients, in so many straight pieces that none is seen.
         let stops: Vec<(f32, Color)> = (0..=FADE_STEPS)
@@ -164,6 +218,7 @@ impl Picture<'_> {
 
     /// Writes a text over a halo of so many pixels.
     pub(super) fn write(&mut self, text: &Text, stand: &Stand, color: Rgba, halo: Option<(Rgba, f64)>) {
+        self.make_room();
         if let Some((color, width)) = halo {
             self.canvas.context.set_stroke(Stroke::new(2.0 * width).with_join(Join::Round));
             self.letters(text, stand, color, true);
@@ -205,18 +260,24 @@ impl Picture<'_> {
     }
 
     /// The finished picture.
-    pub(super) fn finish(self) -> Image {
-        let Canvas { context, resources, .. } = self.canvas;
+    pub(super) fn finish(mut self) -> Image {
+        self.make_pixels();
         let [width, height] = self.section.pixels();
-        let mut pixels = Pixmap::new(width, height);
-        context.flush();
-        context.render(&mut pixels, resources);
+        let pixels = self.pixels.take().unwrap_or_else(|| Pixmap::new(width, height));
         let mut rgba = pixels.take_rgba8(vello_cpu::peniko::ImageAlphaType::Alpha);
         if self.is_opaque {
             // The painter rounds: what lies on an opaque ground would be see-through by a hundredth.
             rgba.iter_mut().skip(3).step_by(4).for_each(|alpha| *alpha = u8::MAX);
         }
         Image::new([width, height], rgba)
+    }
+}
+
+impl Drop for Picture<'_> {
+    fn drop(&mut self) {
+        if self.work.is_large() {
+            self.canvas.context = RenderContext::new(256, 256);
+        }
     }
 }
 
@@ -231,4 +292,40 @@ pub(super) fn circle([x, y]: [f64; 2], radius: f64) -> BezPath {
     path.curve_to((x + handle, y - radius), (x + radius, y - handle), (x + radius, y));
     path.close_path();
     path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grid::TileCoord;
+    use vello_cpu::kurbo::Shape;
+
+    #[test]
+    fn what_becomes_pixels_in_parts_looks_as_if_drawn_at_once() {
+        let section = Section::tile(TileCoord::WORLD, 2);
+        let drawn = |in_parts: bool| {
+            let mut canvas = Canvas::default();
+            let mut picture = canvas.begin(&section);
+            for number in 0..40u8 {
+                let shade = f32::from(number) / 40.0;
+                let at = [f64::from(number) * 5.0, 60.0 + f64::from(number % 7) * 20.0];
+                picture.placed(at, 1.5, [0.8, 0.6], |picture| {
+                    picture.circle([0.0; 2], 30.0, [shade, 0.4, 1.0 - shade, 0.6], shade.into())
+                });
+                let pen = Pen { color: [0.0, shade, 0.0, 0.5], width: 3.0, cap: Cap::Round, join: Join::Round, miter_limit: 2.0 };
+                picture.stroke(&Rect::new(at[0], 10.0, at[0] + 60.0, at[1]).to_path(0.1), pen);
+                picture.clipped(&circle(at, 20.0), |picture| picture.cover([0.9, shade, 0.1, 0.3]));
+                if in_parts {
+                    while !picture.work.is_full() {
+                        picture.work.fade();
+                    }
+                }
+            }
+            (picture.pixels.is_some(), picture.finish())
+        };
+        let ((in_parts, one), (at_once, other)) = (drawn(true), drawn(false));
+        assert!(in_parts && !at_once);
+        let most = one.rgba().iter().zip(other.rgba()).map(|(a, b)| a.abs_diff(*b)).max();
+        assert!(most <= Some(1), "{most:?}");
+    }
 }

@@ -17,12 +17,16 @@ use super::turns::{self, Wish};
 use std::collections::HashMap;
 
 /// Symbols considered in a cell; the least important beyond it are left out, and so they are for each tile that sees the cell.
-const MOST_SYMBOLS: usize = 500;
+const MOST_SYMBOLS: usize = 200;
+/// To read the rules of a symbol and to lay its text out takes as long as so many vertices.
+const SYMBOL_STEPS: usize = 20;
 
 /// Symbols waiting for their place.
 #[derive(Default)]
 pub(super) struct Placing {
     symbols: Vec<Symbol>,
+    /// Bytes that they take.
+    bytes: usize,
     /// How many were left when it was last seen to that they are not too many.
     kept: usize,
 }
@@ -49,6 +53,9 @@ impl Placing {
         for places in places {
             let mut first = None;
             for (at, way) in places {
+                if !picture.work.step(SYMBOL_STEPS) {
+                    return;
+                }
                 let symbol = Symbol::new(rule, scope, at, way.as_ref(), icons, picture);
                 let fits = symbol.as_ref().is_some_and(|symbol| symbol.label.is_some()) || way.is_none();
                 if fits {
@@ -57,10 +64,14 @@ impl Placing {
                 }
                 first = first.or(symbol);
             }
+            self.bytes += first.as_ref().map_or(0, Symbol::bytes);
             self.symbols.extend(first);
-        }
-        if self.symbols.len() > 2 * self.kept.max(MOST_SYMBOLS) {
-            self.keep_the_most_important(picture.origin);
+            if self.symbols.len() > self.kept + (self.kept / 4).max(MOST_SYMBOLS) {
+                self.keep_the_most_important(picture.origin);
+            }
+            if !picture.work.wait(self.bytes) {
+                return;
+            }
         }
     }
 
@@ -74,10 +85,11 @@ impl Placing {
             *count <= MOST_SYMBOLS
         });
         self.kept = self.symbols.len();
+        self.bytes = self.symbols.iter().map(Symbol::bytes).sum();
     }
 
     /// Sorts the symbols and decides about those that show in a picture.
-    pub(super) fn decide(mut self, picture: &Picture<'_>) -> Placed {
+    pub(super) fn decide(mut self, picture: &mut Picture<'_>) -> Placed {
         self.keep_the_most_important(picture.origin);
         let mut taken = Taken::default();
         let decisions =

@@ -16,7 +16,7 @@ use super::style::{Kind, Placement, Rule, miter_limit};
 use super::{RasterFeature, anchors, parallel, symbol};
 use crate::cut::{Ring, TileGeometry};
 use std::sync::Arc;
-use vello_cpu::kurbo::{BezPath, Cap, Join, Point};
+use vello_cpu::kurbo::{BezPath, Cap, Join, Point, Rect};
 
 /// How far the points of sharp corners of outlines and hatches stand out, in widths.
 const MITER_LIMIT: f64 = 2.0;
@@ -27,7 +27,7 @@ pub(super) fn background(rule: &Rule, zoom: f64, icons: &Icons, picture: &mut Pi
     let scope = Scope { zoom, geometry: "", properties: &[] };
     if let Some(name) = pattern(rule, "background-pattern", &scope) {
         let opacity = rule.amount("background-opacity", &scope) as f32;
-        icons.hatch(&name).into_iter().flatten().for_each(|lines| hatched(lines, opacity, picture));
+        icons.hatch(&name).into_iter().flatten().for_each(|lines| hatched(lines, opacity, picture.bounds(), picture));
     } else if let Some(color) = rule.color("background-color", "background-opacity", &scope) {
         picture.cover(color);
     }
@@ -44,6 +44,9 @@ pub(super) fn feature(
     match (rule.kind, &feature.geometry) {
         (Kind::Fill, TileGeometry::Polygons(polygons)) => fill(rule, scope, polygons, icons, picture, strokes),
         (Kind::Line, TileGeometry::Lines(lines)) => {
+            if !picture.work.step(vertices(lines)) {
+                return;
+            }
             let near = stretches::of(lines, rule.reach_px(scope), &picture.section);
             line(rule, scope, near.into_iter().map(|Stretch { path, before }| (path, Start::Along(before))), picture, strokes);
         }
@@ -75,6 +78,9 @@ pub(super) fn symbols(
             let spacing = (rule.placement == Placement::Line).then(|| symbol::spacing(rule, scope) / section.unit_px());
             let alignments = ["icon-rotation-alignment", "text-rotation-alignment"];
             let turns = alignments.iter().any(|alignment| symbol::turns(rule, scope, alignment));
+            if !picture.work.step(vertices(lines)) {
+                return;
+            }
             let anchors = anchors::of(lines, section.lines_reach(), spacing);
             let placed =
                 |at: [i32; 2]| (section.px(at), if turns { Way::around(lines, at, 2.0 * REACH_PX, &section) } else { None });
@@ -84,6 +90,10 @@ pub(super) fn symbols(
         _ => return,
     };
     placing.add(rule, scope, points.iter().map(|at| std::iter::once((section.px(*at), None))), icons, picture);
+}
+
+fn vertices(lines: &[Vec<[i32; 2]>]) -> usize {
+    lines.iter().map(Vec::len).sum()
 }
 
 /// What expressions call the kind of a geometry.
@@ -115,7 +125,8 @@ fn fill(
     if let Some(name) = pattern(rule, "fill-pattern", scope) {
         let Some(hatch) = icons.hatch(&name) else { return };
         let opacity = rule.amount("fill-opacity", scope) as f32;
-        return picture.clipped(&shape, |picture| hatch.iter().for_each(|lines| hatched(lines, opacity, picture)));
+        let part = shape.control_box().intersect(picture.bounds());
+        return picture.clipped(&shape, |picture| hatch.iter().for_each(|lines| hatched(lines, opacity, part, picture)));
     }
     if let Some(color) = rule.color("fill-color", "fill-opacity", scope) {
         picture.fill(&shape, color);
@@ -127,22 +138,26 @@ fn fill(
     }
 }
 
-/// Parallel lines over the whole picture, hung on the whole map so that they continue in the next tile.
-pub(super) fn hatched(hatch: &Hatch, opacity: f32, picture: &mut Picture<'_>) {
+/// Parallel lines over a part of the picture, hung on the whole map so that they continue in the next tile.
+pub(super) fn hatched(hatch: &Hatch, opacity: f32, part: Rect, picture: &mut Picture<'_>) {
     let (along, across) = ([hatch.angle.cos(), hatch.angle.sin()], [-hatch.angle.sin(), hatch.angle.cos()]);
-    let [width, height] = picture.size_px();
-    let long = width + height;
+    let corners = [[part.x0, part.y0], [part.x1, part.y0], [part.x0, part.y1], [part.x1, part.y1]];
+    let extent = |axis: [f64; 2]| {
+        let places = corners.map(|[x, y]| x * axis[0] + y * axis[1]);
+        places.into_iter().fold([f64::MAX, f64::MIN], |[low, high], at| [low.min(at), high.max(at)])
+    };
+    // The ends of the lines must not show.
+    let [start, end] = extent(along);
+    let [start, end] = [start - hatch.width_px, end + hatch.width_px];
     let offset = picture.origin[0] * across[0] + picture.origin[1] * across[1];
-    let corners = [[0.0, 0.0], [width, 0.0], [0.0, height], [width, height]].map(|[x, y]| offset + x * across[0] + y * across[1]);
-    let (low, high) = corners.iter().fold((f64::MAX, f64::MIN), |(low, high), at| (low.min(*at), high.max(*at)));
+    let [low, high] = extent(across).map(|at| at + offset);
     let mut path = BezPath::new();
-    let mut number = (low / hatch.spacing_px).floor();
+    let mut number = ((low - hatch.width_px) / hatch.spacing_px).floor();
     while number * hatch.spacing_px <= high + hatch.width_px {
-        let distance = number * hatch.spacing_px - offset;
-        let middle = [distance * across[0], distance * across[1]];
-        let end = |sign: f64| Point::new(middle[0] + sign * 2.0 * long * along[0], middle[1] + sign * 2.0 * long * along[1]);
-        path.move_to(end(-1.0));
-        path.line_to(end(1.0));
+        let beside = number * hatch.spacing_px - offset;
+        let at = |distance: f64| Point::new(beside * across[0] + distance * along[0], beside * across[1] + distance * along[1]);
+        path.move_to(at(start));
+        path.line_to(at(end));
         number += 1.0;
     }
     let (color, width) = (faded(hatch.color, opacity), hatch.width_px);
@@ -168,7 +183,7 @@ fn line(
     let half = (gap + pen.width) / 2.0;
     let offsets = if gap > 0.0 { vec![offset - half, offset + half] } else { vec![offset] };
     for (path, start) in paths {
-        if picture.work.is_spent() {
+        if !picture.work.step(path.len()) {
             return;
         }
         let shape = strokes.path(pen, picture);

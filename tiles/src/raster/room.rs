@@ -55,12 +55,18 @@ impl From<Frame> for Room {
 impl Room {
     /// `None` of no boxes.
     pub(super) fn chain(links: Vec<Frame>) -> Option<Self> {
-        Some(Self { bounds: links.iter().copied().reduce(Frame::union)?, links })
+        let bounds = links.iter().copied().reduce(Frame::union)?;
+        Some(if links.len() == 1 { Self::from(bounds) } else { Self { bounds, links } })
     }
 
     /// Its boxes.
     pub(super) fn links(&self) -> &[Frame] {
         if self.links.is_empty() { std::slice::from_ref(&self.bounds) } else { &self.links }
+    }
+
+    /// Bytes that it takes beside itself.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.links.len() * size_of::<Frame>()
     }
 
     /// Whether what stands in it may show in a picture of a size.

@@ -39,6 +39,15 @@ pub(super) struct Text {
     pub(super) is_whole: bool,
 }
 
+impl Text {
+    /// Bytes that its shape takes, roughly.
+    pub(super) fn bytes(&self) -> usize {
+        let run =
+            |run: &Run| size_of::<Run>() + run.glyphs.len() * size_of::<Glyph>() + run.clusters.len() * size_of::<Cluster>();
+        self.runs.iter().map(run).sum()
+    }
+}
+
 /// Glyphs of one font on one line.
 #[derive(Debug)]
 pub(super) struct Run {

@@ -118,7 +118,7 @@ fn period(lines: &[Hatch]) -> u16 {
 /// One period of a hatch.
 fn square(lines: &[Hatch], ratio: u16, canvas: &mut Canvas) -> Image {
     let mut picture = canvas.begin(&Section::swatch(0.0, [period(lines); 2], ratio));
-    lines.iter().for_each(|line| hatched(line, 1.0, &mut picture));
+    lines.iter().for_each(|line| hatched(line, 1.0, picture.bounds(), &mut picture));
     picture.finish()
 }
 
@@ -178,7 +178,7 @@ mod tests {
         for (name, lines) in icons.hatches() {
             let one = square(lines, 2, &mut canvas);
             let mut many = canvas.begin(&Section::swatch(0.0, [3 * period(lines); 2], 2));
-            lines.iter().for_each(|line| hatched(line, 1.0, &mut many));
+            lines.iter().for_each(|line| hatched(line, 1.0, many.bounds(), &mut many));
             let many = many.finish();
             let side = one.size()[0];
             let differs = |x: u32, y: u32| {

@@ -1,7 +1,7 @@
 //! One symbol before it is placed: an icon, a text, and the spots where the text may stand.
 
 use super::along::Way;
-use super::canvas::{LEVEL, Picture};
+use super::canvas::{LEVEL, Picture, Stand, Turn};
 use super::color::Rgba;
 use super::expression::{Scope, Val};
 use super::glyphs::is_heavy;
@@ -87,6 +87,16 @@ impl Symbol {
         let key = rule.amount("symbol-sort-key", scope) * if is_firm { -1.0 } else { 1.0 };
         let importance = (Reverse(rule.number), key, [on_map[1], on_map[0]]);
         (mark.is_some() || label.is_some()).then_some(Self { at, importance, mark, label })
+    }
+
+    /// Bytes that it takes, roughly; its text is its own, as most are.
+    pub(super) fn bytes(&self) -> usize {
+        let spot = |spot: &Spot| {
+            let turns = if let Stand::Along(turns) = &spot.stand { turns.len() } else { 0 };
+            size_of::<Spot>() + spot.room.heap_bytes() + turns * size_of::<Turn>()
+        };
+        let label = self.label.iter().map(|label| label.text.bytes() + label.spots.iter().map(spot).sum::<usize>());
+        size_of::<Self>() + label.sum::<usize>()
     }
 
     /// The number of its rule.

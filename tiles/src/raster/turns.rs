@@ -49,13 +49,16 @@ pub(super) fn cell(symbol: &Symbol, origin: [f64; 2]) -> [i64; 2] {
 }
 
 /// What each symbol that may matter to a picture wishes for, and nothing for the others. The most important symbols come first.
-pub(super) fn wishes<'a>(symbols: &'a [Symbol], picture: &Picture<'_>) -> Vec<Wish<'a>> {
+///
+/// Once time is over no more turns are taken: the picture is given up.
+pub(super) fn wishes<'a>(symbols: &'a [Symbol], picture: &mut Picture<'_>) -> Vec<Wish<'a>> {
+    let (origin, size) = (picture.origin, picture.size_px());
     let chances = chances(symbols);
     let mut cells: HashMap<[i64; 2], Vec<(usize, &Chance<'a>)>> = HashMap::new();
     for (number, chance) in chances.iter().enumerate() {
-        cells.entry(cell(chance.symbol, picture.origin)).or_default().push((number, chance));
+        cells.entry(cell(chance.symbol, origin)).or_default().push((number, chance));
     }
-    let matters = |chance: &Chance<'_>| near(chance.symbol.at, RIVALS_PX, picture.size_px());
+    let matters = |chance: &Chance<'_>| near(chance.symbol.at, RIVALS_PX, size);
     let mut wishes = vec![Wish::default(); symbols.len()];
     for (at, _) in cells.iter().filter(|(_, chances)| chances.iter().any(|(_, chance)| matters(chance))) {
         let around = (-1..=1).flat_map(|row| (-1..=1).map(move |column| [at[0] + column, at[1] + row]));
@@ -63,9 +66,12 @@ pub(super) fn wishes<'a>(symbols: &'a [Symbol], picture: &Picture<'_>) -> Vec<Wi
         turns.sort_unstable_by_key(|(number, _)| *number);
         let mut taken = Taken::default();
         for (number, chance) in turns {
+            if !picture.work.step(1 + chance.spots.len()) {
+                return wishes;
+            }
             let wish = chance.wish(&taken);
             wish.take(chance.symbol, number, &mut taken);
-            if cell(chance.symbol, picture.origin) == *at {
+            if cell(chance.symbol, origin) == *at {
                 wishes[number] = wish;
             }
         }

@@ -45,7 +45,7 @@ fn drawn(style: &Style, things: &[Thing], tile: [f64; 2]) -> Vec<(String, Option
         let rule = style.rules_at(5.0).nth(*number).unwrap();
         placing.add(rule, &scope, std::iter::once(std::iter::once((local, None))), &icons(), &mut picture);
     }
-    let placed = placing.decide(&picture);
+    let placed = placing.decide(&mut picture);
     let whole = |at: [f64; 2]| [at[0] + origin[0], at[1] + origin[1]];
     let all = placed.symbols.iter().zip(placed.decisions).filter(|(_, decision)| decision.has_mark || decision.spot.is_some());
     let all = all.map(|(symbol, decision)| {

@@ -71,9 +71,8 @@ impl Image {
         // Flat colours: filters cost time and make the file larger.
         encoder.set_filter(png::Filter::NoFilter);
         encoder.set_deflate_compression(png::DeflateCompression::Level(PNG_LEVEL));
-        let is_opaque = self.rgba.chunks_exact(4).all(|pixel| pixel[3] == u8::MAX);
         let pixels: Cow<'_, [u8]> = match Palette::of(&self.rgba) {
-            None if is_opaque => {
+            None if self.rgba.chunks_exact(4).all(|pixel| pixel[3] == u8::MAX) => {
                 encoder.set_color(png::ColorType::Rgb);
                 self.rgba.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()
             }
@@ -84,7 +83,7 @@ impl Image {
             Some(Palette { colors, indices }) => {
                 encoder.set_color(png::ColorType::Indexed);
                 encoder.set_palette(colors.iter().flat_map(|color| [color[0], color[1], color[2]]).collect::<Vec<_>>());
-                if !is_opaque {
+                if colors.iter().any(|color| color[3] < u8::MAX) {
                     encoder.set_trns(colors.iter().map(|color| color[3]).collect::<Vec<_>>());
                 }
                 match colors.len() <= 16 {

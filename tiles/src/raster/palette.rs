@@ -17,6 +17,9 @@ const MOST_FLAT: usize = 128;
 /// Colours that are found again without a look into the table of all; a power of two.
 const LATELY: usize = 1 << 11;
 
+/// Pixels that are compared at once.
+const BLOCK: usize = 16;
+
 type Color = [u8; 4];
 
 /// Colours, and the number of each pixel's among them.
@@ -30,7 +33,10 @@ impl Palette {
     pub(super) fn of(rgba: &[u8]) -> Option<Self> {
         let all = Counted::of(rgba)?;
         let (colors, places) = if all.colors.len() <= LARGEST { exact(&all) } else { near(&all)? };
-        let indices = all.pixels.iter().map(|&number| places.get(usize::from(number)).copied().unwrap_or(0)).collect();
+        let mut indices = Vec::with_capacity(all.pixels);
+        for (number, long) in all.runs {
+            indices.resize(indices.len() + long as usize, places.get(usize::from(number)).copied().unwrap_or(0));
+        }
         Some(Self { colors, indices })
     }
 }
@@ -38,23 +44,23 @@ impl Palette {
 /// The colours of a picture in the order in which they come.
 struct Counted {
     colors: Vec<(Color, u32)>,
-    /// The number of each pixel's.
-    pixels: Vec<u16>,
+    /// The number of a colour, and how many pixels have it one after the other.
+    runs: Vec<(u16, u32)>,
+    pixels: usize,
 }
 
 impl Counted {
     fn of(rgba: &[u8]) -> Option<Self> {
         let mut numbers: HashMap<Color, u16> = HashMap::new();
         let mut colors: Vec<(Color, u32)> = Vec::new();
-        let mut pixels = Vec::with_capacity(rgba.len() / 4);
+        let mut runs = Vec::new();
         // Most pixels are as the one before; most others are of a colour that was there lately.
         let mut lately: Vec<Option<(Color, u16)>> = vec![None; LATELY];
-        let mut rest = rgba.chunks_exact(4).map(|pixel| [pixel[0], pixel[1], pixel[2], pixel[3]]).peekable();
-        while let Some(color) = rest.next() {
-            let mut run = 1;
-            while rest.next_if_eq(&color).is_some() {
-                run += 1;
-            }
+        let (all, _) = rgba.as_chunks::<4>();
+        let mut rest = all;
+        while let Some(&color) = rest.first() {
+            let long = run(rest, color);
+            rest = rest.get(long..).unwrap_or_default();
             let place = u32::from_ne_bytes(color).wrapping_mul(0x9e37_79b9) >> (u32::BITS - LATELY.ilog2());
             let seat = lately.get_mut(place as usize)?;
             let number = match *seat {
@@ -68,11 +74,18 @@ impl Counted {
                 return None;
             }
             *seat = Some((color, number));
-            colors.get_mut(usize::from(number))?.1 += run;
-            pixels.resize(pixels.len() + run as usize, number);
+            colors.get_mut(usize::from(number))?.1 += long as u32;
+            runs.push((number, long as u32));
         }
-        Some(Self { colors, pixels })
+        Some(Self { colors, runs, pixels: all.len() })
     }
+}
+
+/// How many pixels from the first on have its colour. Most of a map is flat: blocks are compared first.
+fn run(pixels: &[Color], color: Color) -> usize {
+    let flat = [color; BLOCK];
+    let blocks = pixels.chunks_exact(BLOCK).take_while(|block| **block == flat).count() * BLOCK;
+    blocks + pixels.iter().skip(blocks).take_while(|pixel| **pixel == color).count()
 }
 
 fn exact(all: &Counted) -> (Vec<Color>, Vec<u8>) {
@@ -86,7 +99,7 @@ fn near(all: &Counted) -> Option<(Vec<Color>, Vec<u8>)> {
     let mut kept: Vec<Color> = Vec::new();
     for number in order {
         let (color, count) = all.colors.get(number)?;
-        let is_flat = *count as usize * FLAT_SHARE >= all.pixels.len() && *count >= LEAST_FLAT && kept.len() < MOST_FLAT;
+        let is_flat = *count as usize * FLAT_SHARE >= all.pixels && *count >= LEAST_FLAT && kept.len() < MOST_FLAT;
         if is_flat || kept.iter().all(|other| apart(*color, *other) > NEAR) {
             if kept.len() == LARGEST {
                 return None;

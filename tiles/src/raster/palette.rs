@@ -83,6 +83,9 @@ impl Counted {
 
 /// How many pixels from the first on have its colour. Most of a map is flat: blocks are compared first.
 fn run(pixels: &[Color], color: Color) -> usize {
+    if pixels.get(1) != Some(&color) {
+        return 1;
+    }
     let flat = [color; BLOCK];
     let blocks = pixels.chunks_exact(BLOCK).take_while(|block| **block == flat).count() * BLOCK;
     blocks + pixels.iter().skip(blocks).take_while(|pixel| **pixel == color).count()

@@ -22,9 +22,8 @@ use std::sync::Arc;
 
 /// Parameters beside those of tiles.
 const PARAMETERS: [&str; 9] = ["bbox", "center", "zoom", "width", "height", "scale", "layers", "legend", "lang"];
-/// Longest side of a picture, and most pixels: A4 at 300 dots an inch.
+/// Longest side of a picture.
 const MOST_SIDE_PX: u16 = 4_096;
-const MOST_PIXELS: u32 = 9_000_000;
 /// Shortest side.
 const LEAST_SIDE_PX: u16 = 128;
 const USUAL_SIZE: [u16; 2] = [1_024, 768];
@@ -120,11 +119,6 @@ fn size(call: &Call, ratio: u16) -> Result<[u16; 2], Problem> {
     let range = LEAST_SIDE_PX..=MOST_SIDE_PX / ratio;
     let width = within(call, "width", range.clone())?.unwrap_or(USUAL_SIZE[0]);
     let height = within(call, "height", range)?.unwrap_or(USUAL_SIZE[1]);
-    let pixels = u32::from(width) * u32::from(height) * u32::from(ratio * ratio);
-    if pixels > MOST_PIXELS {
-        let detail = format!("'width' times 'height' is {pixels} pixels at scale {ratio}; a map has at most {MOST_PIXELS}");
-        return Err(refused(detail));
-    }
     Ok([width, height])
 }
 

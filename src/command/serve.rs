@@ -147,12 +147,14 @@ fn tell_of_layers(server: &Server) {
             let there = there.join(", ");
             tracing::warn!(style = %named.id, %pointer, "there is no layer '{layer}', so the rule draws nothing; there are: {there}");
         }
-        for (pointer, layer) in named.marks() {
-            let kind = world.layer(layer).map(|published| published.layer.geometry_kind());
-            if kind == Some(GeometryKind::Line) {
+        for (pointer, layer, drawn_of) in named.marks() {
+            let Some(kind) = world.layer(layer).map(|published| published.layer.geometry_kind()) else { continue };
+            if !drawn_of.contains(&kind) && !matches!(kind, GeometryKind::Mixed | GeometryKind::None) {
                 tracing::warn!(
                     style = %named.id, %pointer,
-                    "'{layer}' has lines: circles are drawn of points, and symbols of lines with a 'symbol-placement'; the rule draws nothing"
+                    "the rule draws nothing of '{layer}', which has geometry of the kind {}: circles are drawn of points, symbols of points and areas, \
+                     symbols with a 'symbol-placement' of lines",
+                    kind.as_str()
                 );
             }
         }

@@ -17,8 +17,10 @@ pub const SWATCH_PX: [u16; 2] = [34, 26];
 const MARGIN_PX: i32 = 2;
 /// Tile units of a style pixel of a swatch.
 const UNITS_PER_PX: i32 = 16;
-/// What rules ask for beside what an entry names: a feature as it mostly is.
-const ELSE: [(&str, &str); 7] = [
+/// What rules ask for beside what an entry names: a feature as it mostly is. An entry looks as that of its features in view which comes
+/// nearest to it.
+const ELSE: [(&str, &str); 8] = [
+    ("subtype", "city"),
     ("phase", "active"),
     ("effect", "restricts"),
     ("status", "restricted"),
@@ -69,13 +71,14 @@ pub fn legend(
             Some(legend) if legend.under.as_deref().is_some_and(is_shown) => Vec::new(),
             Some(legend) => classes(published, &legend, look, section, asked, (worker, deadline))?,
             None if published.layer.meta.kind == LayerKind::Reference => {
-                vec![(None, seen(published, look, section, asked, (worker, deadline), |_| ())?)]
+                let count = seen(published, look, section, asked, (worker, deadline), |_| ())?;
+                vec![Found { class: None, count, like: Vec::new() }]
             }
             None => Vec::new(),
         };
-        for (class, count) in found.into_iter().filter(|(_, count)| *count > 0) {
-            let swatch = swatch(Some((published, class.as_ref())), look, section, &mut worker.canvas, deadline)?;
-            entries.push(Entry { layer: Arc::clone(published), class, count, swatch });
+        for found in found.into_iter().filter(|found| found.count > 0) {
+            let swatch = swatch(Some((published, &found)), look, section, &mut worker.canvas, deadline)?;
+            entries.push(Entry { layer: Arc::clone(published), class: found.class, count: found.count, swatch });
         }
     }
     entries.retain(|entry| entry.swatch != bare);
@@ -85,9 +88,38 @@ pub fn legend(
 /// The property that tells looks apart, and one of its values.
 type Class = (String, LegendItem);
 
+/// What a section shows of a class.
+struct Found {
+    class: Option<Class>,
+    count: usize,
+    /// What the feature that is most like others says of the properties that rules ask for.
+    like: Vec<(&'static str, Val)>,
+}
+
+impl Found {
+    /// Counts a feature, of which some properties are known.
+    fn count(&mut self, value: &dyn Fn(&str) -> Option<Val>) {
+        self.count += 1;
+        // An entry stands for all subtypes: none of them may look like the others.
+        let asked = ELSE.iter().filter(|(name, _)| *name != "subtype");
+        let like: Vec<(&str, Val)> = asked.filter_map(|(name, _)| Some((*name, value(name)?))).collect();
+        let likeness = |like: &[(&str, Val)]| {
+            let usual = |(name, value): &(&str, Val)| ELSE.iter().any(|(other, text)| name == other && is_text(value, text));
+            like.iter().filter(|said| usual(said)).count()
+        };
+        if self.count == 1 || likeness(&like) > likeness(&self.like) {
+            self.like = like;
+        }
+    }
+}
+
+fn is_text(value: &Val, text: &str) -> bool {
+    matches!(value, Val::Text(said) if **said == *text)
+}
+
 /// What features of a class look like, or bare land.
 fn swatch(
-    of: Option<(&Published, Option<&Class>)>,
+    of: Option<(&Published, &Found)>,
     look: &Look,
     section: &Section,
     canvas: &mut Canvas,
@@ -97,9 +129,11 @@ fn swatch(
     let feature = |geometry, properties| RasterFeature { geometry, label_at: Vec::new(), properties };
     let ground = feature(area(0), vec![text(("class", "land"))]);
     let mut layers = vec![SourceLayer { name: builtin::BASEMAP, features: vec![ground] }];
-    if let Some((published, class)) = of {
-        let class = class.into_iter().map(|(by, item)| (by.as_str(), item.value.as_str()));
-        let said: Vec<(Arc<str>, Val)> = class.chain(ELSE).map(text).collect();
+    if let Some((published, found)) = of {
+        let class = found.class.iter().map(|(by, item)| text((by.as_str(), item.value.as_str())));
+        let like = found.like.iter().map(|(name, value)| ((*name).into(), value.clone()));
+        // The first that says something of a property counts.
+        let said: Vec<(Arc<str>, Val)> = class.chain(like).chain(ELSE.map(text)).collect();
         let features = shapes(published).into_iter().map(|geometry| feature(geometry, said.clone())).collect();
         layers.push(SourceLayer { name: published.layer.meta.name.as_str(), features });
     }
@@ -116,19 +150,22 @@ fn classes(
     section: &Section,
     asked: &Asked,
     time: (&mut Worker, Deadline),
-) -> Result<Vec<(Option<Class>, usize)>, TooMuch> {
+) -> Result<Vec<Found>, TooMuch> {
     let by = |item: &LegendItem| item.by.clone().unwrap_or_else(|| legend.by.clone());
-    let mut classes: Vec<(Class, usize)> = legend.items.iter().map(|item| ((by(item), item.clone()), 0)).collect();
+    let found = |item: &LegendItem| Found { class: Some((by(item), item.clone())), count: 0, like: Vec::new() };
+    let mut classes: Vec<Found> = legend.items.iter().map(found).collect();
     seen(published, look, section, asked, time, |value| {
-        for ((by, item), count) in &mut classes {
-            *count += usize::from(match value(by) {
-                Some(Val::Text(text)) => *text == *item.value,
+        for class in &mut classes {
+            let is_of_it = class.class.as_ref().is_some_and(|(by, item)| match value(by) {
                 Some(Val::Bool(is_so)) => is_so && item.value == TRUE,
-                _ => false,
+                said => said.is_some_and(|said| is_text(&said, &item.value)),
             });
+            if is_of_it {
+                class.count(value);
+            }
         }
     })?;
-    Ok(classes.into_iter().map(|(class, count)| (Some(class), count)).collect())
+    Ok(classes)
 }
 
 /// How many features a section shows of a layer; each is handed over by what it says of a property.

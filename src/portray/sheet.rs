@@ -204,7 +204,9 @@ fn list(sheet: &mut Sheet<'_>, entries: Vec<Entry>, [left, bottom]: [f64; 2], wo
     let mut before: Option<Arc<Published>> = None;
     for (number, entry) in entries.into_iter().enumerate() {
         let begins = entry.class.is_some() && before.is_none_or(|before| !Arc::ptr_eq(&before, &entry.layer));
-        if top + ROW_PX * if begins { 2.0 } else { 1.0 } + ROW_PX > bottom && number + 1 < all {
+        // Below an entry that is not the last there must be room to say how many are left out.
+        let rows = 1 + usize::from(begins) + usize::from(number + 1 < all);
+        if top + ROW_PX * rows as f64 > bottom {
             let left_out = all - number;
             let more = words.more.replace("{n}", &left_out.to_string());
             sheet.text(&more, [left + PAD_PX, top + 4.0], plain, faint);

@@ -3,6 +3,7 @@
 use super::StyleError;
 use super::sources::{OURS, served};
 use super::sprite::Sprites;
+use roadblock_layers::layer::GeometryKind;
 use roadblock_tiles::raster::{Color, Icons, Style};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -112,15 +113,21 @@ impl Named {
         rules.filter_map(|(number, rule)| Some((format!("/layers/{number}/source-layer"), rule["source-layer"].as_str()?)))
     }
 
-    /// Layers of which rules draw marks at points alone, each with where the rule says what it draws.
-    pub fn marks(&self) -> impl Iterator<Item = (String, &str)> {
-        let is_at_points = |rule: &Value| match rule["type"].as_str() {
-            Some("circle") => true,
-            Some("symbol") => rule["layout"]["symbol-placement"].as_str().is_none_or(|placement| placement == "point"),
-            _ => false,
+    /// Layers of which rules draw marks, each with where the rule says so and of which geometry alone it does.
+    pub fn marks(&self) -> impl Iterator<Item = (String, &str, &'static [GeometryKind])> {
+        let drawn_of = |rule: &Value| -> Option<&[GeometryKind]> {
+            let is_at_points = rule["layout"]["symbol-placement"].as_str().is_none_or(|placement| placement == "point");
+            match rule["type"].as_str()? {
+                "circle" => Some(&[GeometryKind::Point]),
+                "symbol" if is_at_points => Some(&[GeometryKind::Point, GeometryKind::Polygon]),
+                "symbol" => Some(&[GeometryKind::Line]),
+                _ => None,
+            }
         };
-        let rules = self.rules().iter().enumerate().filter(move |(_, rule)| is_at_points(rule));
-        rules.filter_map(|(number, rule)| Some((format!("/layers/{number}/type"), rule["source-layer"].as_str()?)))
+        let rules = self.rules().iter().enumerate();
+        rules.filter_map(move |(number, rule)| {
+            Some((format!("/layers/{number}/type"), rule["source-layer"].as_str()?, drawn_of(rule)?))
+        })
     }
 
     /// The drawings of icons and hatches, for map clients.

@@ -120,7 +120,7 @@ fn a_rule_for_a_layer_that_is_not_there_is_told_at_the_start() {
     ]});
     let path = written(folder.path(), "sea.json", &document);
     let server = Server::with(["serve", "--memory", "--style", path.to_str().unwrap()]);
-    let told = ["/layers/0/paint/line-blur", "/layers/0/source-layer", "no layer 'transportation'", "'corridors' has lines"];
+    let told = ["/layers/0/paint/line-blur", "/layers/0/source-layer", "no layer 'transportation'", "nothing of 'corridors'"];
     for told in told {
         server.wait_for_log(told);
     }

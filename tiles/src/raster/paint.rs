@@ -18,6 +18,8 @@ use crate::cut::{Ring, TileGeometry};
 use std::sync::Arc;
 use vello_cpu::kurbo::{BezPath, Cap, Join, Point, Rect};
 
+/// Length of a dash of no length, style pixels: without a cap it does not show.
+const SHORTEST_DASH_PX: f64 = 1e-3;
 /// How far the points of sharp corners of outlines and hatches stand out, in widths.
 const MITER_LIMIT: f64 = 2.0;
 /// Thinnest stroke, style pixels: thinner ones fade instead.
@@ -175,8 +177,11 @@ fn line(
     let Some(pen) = pen(rule, scope) else { return };
     let dashes: Option<Vec<f64>> = rule.numbers("line-dasharray", scope).map(|pattern| {
         let width = rule.amount("line-width", scope);
-        pattern.iter().map(|dash| dash * width).collect()
+        // A dash of no length has caps, and must not be lost before it gets them.
+        pattern.iter().map(|dash| (dash * width).max(SHORTEST_DASH_PX)).collect()
     });
+    // Only round caps are seen on dashes: square ones would take what the pattern leaves free.
+    let pen = if dashes.is_some() && pen.cap == Cap::Square { Pen { cap: Cap::Butt, ..pen } } else { pen };
     let offset = rule.amount("line-offset", scope);
     let gap = rule.amount("line-gap-width", scope);
     // A casing is a stroke to each side of the gap.
@@ -187,11 +192,14 @@ fn line(
             return;
         }
         let shape = strokes.path(pen, picture);
+        let is_ring = matches!(start, Start::OnMap(_));
+        // Rings run the other way round in vector tiles, for which styles are written: to the right lies what is inside.
+        let side = if is_ring { -1.0 } else { 1.0 };
         let (pieces, closed) = match &dashes {
             Some(dashes) => (dash::split(&path, dashes, start), false),
-            None => (vec![path], matches!(start, Start::OnMap(_))),
+            None => (vec![path], is_ring),
         };
-        for (piece, offset) in pieces.iter().flat_map(|piece| offsets.iter().map(move |offset| (piece, *offset))) {
+        for (piece, offset) in pieces.iter().flat_map(|piece| offsets.iter().map(move |offset| (piece, offset * side))) {
             if offset == 0.0 {
                 append(shape, piece.iter().copied(), closed);
             } else {

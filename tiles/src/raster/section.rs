@@ -29,13 +29,15 @@ pub struct Section {
     size: [u16; 2],
     /// Picture pixels of a style pixel.
     ratio: u16,
+    /// Whether texts are written: a look is known by its mark.
+    has_texts: bool,
 }
 
 impl Section {
     /// A tile of 256 style pixels.
     pub fn tile(coord: TileCoord, ratio: u16) -> Self {
         let unit_px = TILE_PX / f64::from(EXTENT);
-        Self { coord, zoom: f64::from(coord.z()) - 1.0, unit_px, corner: [0.0; 2], size: [256; 2], ratio }
+        Self { coord, zoom: f64::from(coord.z()) - 1.0, unit_px, corner: [0.0; 2], size: [256; 2], ratio, has_texts: true }
     }
 
     /// A rectangle of so many style pixels around a place, at a zoom that counts tiles of 256 pixels and need not be whole.
@@ -50,7 +52,7 @@ impl Section {
         let tile = middle.map(|axis| axis.floor().clamp(0.0, last));
         let coord = TileCoord::new(whole as u8, tile[0] as u32, tile[1] as u32).ok()?;
         let corner = [0, 1].map(|axis| ((middle[axis] - tile[axis]) * tile_px - f64::from(size[axis]) / 2.0).round());
-        Some(Self { coord, zoom: zoom - 1.0, unit_px: tile_px / f64::from(EXTENT), corner, size, ratio })
+        Some(Self { coord, zoom: zoom - 1.0, unit_px: tile_px / f64::from(EXTENT), corner, size, ratio, has_texts: true })
     }
 
     /// A small picture of no place, for one look of a style at a zoom that counts tiles of 256 pixels.
@@ -59,9 +61,9 @@ impl Section {
         Self { zoom: zoom - 1.0, size, ..tile }
     }
 
-    /// A small picture of no place that is drawn as this section is.
+    /// A small picture of no place that is drawn as this section is, without texts.
     pub fn swatch_of(&self, size: [u16; 2]) -> Self {
-        Self { zoom: self.zoom, ..Self::swatch(0.0, size, self.ratio) }
+        Self { zoom: self.zoom, has_texts: false, ..Self::swatch(0.0, size, self.ratio) }
     }
 
     /// The tile in whose units its geometry is.
@@ -72,6 +74,11 @@ impl Section {
     /// As styles count it.
     pub(super) fn zoom(&self) -> f64 {
         self.zoom
+    }
+
+    /// Whether texts are written.
+    pub(super) fn has_texts(&self) -> bool {
+        self.has_texts
     }
 
     pub(super) fn size_px(&self) -> [f64; 2] {

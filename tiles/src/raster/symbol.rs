@@ -80,7 +80,7 @@ impl Symbol {
         icons: &Icons,
         picture: &mut Picture<'_>,
     ) -> Option<Self> {
-        let label = label(rule, scope, at, way, picture);
+        let label = if picture.section.has_texts() { label(rule, scope, at, way, picture) } else { None };
         let mark = mark(rule, scope, at, way, icons, label.as_ref());
         let on_map = [at[0] + picture.origin[0], at[1] + picture.origin[1]].map(|axis| (axis * 16.0).round());
         let is_firm = mark.as_ref().is_some_and(|mark| mark.is_firm) && label.as_ref().is_none_or(|label| label.is_firm);

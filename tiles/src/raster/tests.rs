@@ -31,6 +31,11 @@ fn pixel(image: &Image, x: u32, y: u32) -> [u8; 4] {
     image.rgba()[at..at + 4].try_into().unwrap()
 }
 
+/// A square as areas are held: its ring runs against the clock.
+fn counter_clockwise(from: i32, to: i32) -> TileGeometry {
+    TileGeometry::Polygons(vec![vec![vec![[from, from], [from, to], [to, to], [to, from]]]])
+}
+
 fn square(from: i32, to: i32) -> TileGeometry {
     TileGeometry::Polygons(vec![vec![vec![[from, from], [to, from], [to, to], [from, to]]]])
 }

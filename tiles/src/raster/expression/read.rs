@@ -157,7 +157,7 @@ impl<'a> Reader<'a> {
             "coalesce" if self.takes(name, parts, [1, usize::MAX]) => self.each(parts, wanted).map(Expr::Coalesce),
             "all" => self.each(parts, &Wanted::Bool).map(Expr::All),
             "any" => self.each(parts, &Wanted::Bool).map(Expr::Any),
-            "image" if self.takes(name, parts, [1, 1]) => self.part(parts, 0, wanted),
+            "image" if self.takes(name, parts, [1, 1]) => self.image(parts, wanted),
             "format" => self.format(parts),
             "let" => self.named(parts, wanted),
             "var" if self.takes(name, parts, [1, 1]) => self.var(parts),
@@ -196,6 +196,18 @@ impl<'a> Reader<'a> {
     pub(super) fn part(&mut self, parts: &[Value], at: usize, wanted: &Wanted) -> Option<Expr> {
         let part = parts.get(at)?;
         self.within(at + 1, |reader| reader.expression(part, wanted))
+    }
+
+    /// The name of an icon or pattern; nothing if there is none of that name, so that 'coalesce' takes the next.
+    fn image(&mut self, parts: &[Value], wanted: &Wanted) -> Option<Expr> {
+        let name = self.part(parts, 0, wanted)?;
+        let Expr::Literal(Val::Text(text)) = &name else { return Some(name) };
+        let is_there = match (wanted, self.drawings) {
+            (Wanted::Icon, Some(drawings)) => drawings.has_icon(text),
+            (Wanted::Pattern, Some(drawings)) => drawings.has_pattern(text),
+            _ => true,
+        };
+        Some(if is_there { name } else { Expr::Literal(Val::Null) })
     }
 
     /// All arguments; whatever is wrong with any is told.

@@ -42,6 +42,7 @@ pub(super) fn read(
     let filter = members.get("filter").map(|filter| reader.within("filter", |reader| reader.filter(filter)));
     let properties = properties(reader, members, kind);
     let placement = placement(reader, layer);
+    without(reader, layer, kind, placement);
     let is_hidden = is_hidden(reader, layer);
     let reads = std::mem::take(&mut reader.reads);
     let is_right = reader.issues.wrongs() == before && filter.as_ref().is_none_or(Option::is_some);
@@ -213,6 +214,30 @@ fn unknown(reader: &mut Reader<'_>, kind: Kind, part: Part, name: &str, value: &
                 drawn(kind).map(|property| property.name).collect::<Vec<_>>().join(", ")
             ));
         }
+    }
+}
+
+/// Tells of properties that are drawn by themselves, and not beside some others.
+fn without(reader: &mut Reader<'_>, layer: &Value, kind: Kind, placement: Option<Placement>) {
+    let mut tell = |part: Part, name: &str, message: &str| {
+        let is_said = layer[part.name()].get(name).is_some_and(|value| *value != 0);
+        if is_said {
+            reader.within(part.name(), |reader| reader.within(name, |reader| reader.issues.not_drawn(message)));
+        }
+    };
+    if kind == Kind::Symbol && placement.is_some_and(|placement| placement != Placement::Point) {
+        tell(Part::Layout, "text-rotate", "texts along lines are not turned");
+        tell(Part::Layout, "text-anchor", "texts along lines stand with their middle at the place");
+    }
+    if kind == Kind::Circle && layer["paint"].get("circle-stroke-width").is_some_and(|width| *width != 0) {
+        tell(Part::Paint, "circle-blur", "the ring around a circle that fades is drawn sharp");
+    }
+    if kind == Kind::Line && ["line-gap-width", "line-offset"].iter().any(|name| layer["paint"].get(name).is_some()) {
+        tell(
+            Part::Layout,
+            "line-join",
+            "lines that lie beside themselves have pointed corners, of which only the edges are joined so",
+        );
     }
 }
 

@@ -230,3 +230,24 @@ fn symbols_lie_where_their_rules_stand() {
     assert_eq!(middle([&line, &symbol]), [255, 0, 0, 255]);
     assert_eq!(middle([&symbol, &line]), [0, 0, 255, 255]);
 }
+
+#[test]
+fn what_lies_to_the_right_of_an_outline_is_inside() {
+    let outline = |offset: i32| {
+        let paint = json!({"line-color": "#000", "line-width": 2, "line-offset": offset});
+        inked(&drawn(&rule("line", json!({}), paint), counter_clockwise(1024, 3072))).unwrap()
+    };
+    assert_eq!([outline(8), outline(-8)].map(|[left, ..]| left), [71, 55]);
+}
+
+#[test]
+fn dashes_have_the_caps_that_map_clients_give_them() {
+    let inked = |cap: &str, dashes: serde_json::Value| {
+        let paint = json!({"line-color": "#000", "line-width": 8, "line-dasharray": dashes});
+        let image = drawn(&rule("line", json!({"line-cap": cap}), paint), across());
+        (0..256).filter(|&x| pixel(&image, x, 128)[3] > 128).count()
+    };
+    assert_eq!(inked("butt", json!([0, 2])), 0);
+    assert!((110..146).contains(&inked("round", json!([0, 2]))), "a dot of the width every two widths");
+    assert_eq!(inked("square", json!([1, 2])), inked("butt", json!([1, 2])));
+}

@@ -55,6 +55,8 @@ pub struct Named {
     /// What its icons and hatches look like.
     pub icons: Icons,
     pub(super) sprites: Sprites,
+    /// The same with French words on the map, if it has any of its own.
+    pub french: Option<Arc<Self>>,
     /// Of document and drawings: what is drawn by another revision may look otherwise.
     pub revision: u64,
     document: Value,
@@ -66,7 +68,9 @@ impl Named {
     pub(super) fn new(id: String, title: Title, drawn: Drawn, document: Value, drawings: Value) -> Result<Self, StyleError> {
         let style = Style::parse(&document.to_string()).map_err(|issues| StyleError::Rules { id: id.clone(), issues })?;
         let icons = Icons::parse(&drawings.to_string())?;
-        Ok(Self::with(id, title, drawn, document, drawings, style, icons))
+        let french = in_french(&document).map(|french| Self::new(id.clone(), title.clone(), drawn, french, drawings.clone()));
+        let french = french.transpose()?.map(Arc::new);
+        Ok(Self { french, ..Self::with(id, title, drawn, document, drawings, style, icons) })
     }
 
     /// A document that was read, with its drawings.
@@ -82,7 +86,7 @@ impl Named {
         let mut digest = SipHasher13::new();
         [&document, &drawings].into_iter().for_each(|json| digest.write(json.to_string().as_bytes()));
         let (revision, sprites) = (digest.finish(), Sprites::default());
-        Self { id: id.into(), title, drawn, style, icons, sprites, revision, document, drawings }
+        Self { id: id.into(), title, drawn, style, icons, sprites, french: None, revision, document, drawings }
     }
 
     /// The document for map clients, with absolute addresses: `base` is this server's, `layers` what its source holds, `query` what is asked
@@ -134,6 +138,20 @@ impl Named {
     pub fn drawings(&self) -> &Value {
         &self.drawings
     }
+}
+
+/// A document with the layouts that its rules have for French maps; `None` if none has one.
+fn in_french(document: &Value) -> Option<Value> {
+    let mut french = document.clone();
+    let mut is_other = false;
+    for rule in french["layers"].as_array_mut()? {
+        let words = rule.pointer_mut("/metadata/roadblock:fr").map(Value::take);
+        if let (Some(Value::Object(words)), Some(layout)) = (words, rule.pointer_mut("/layout").and_then(Value::as_object_mut)) {
+            layout.extend(words);
+            is_other = true;
+        }
+    }
+    is_other.then_some(french)
 }
 
 pub(super) fn names(rule: &Value, layer: &str) -> bool {

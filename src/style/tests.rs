@@ -42,3 +42,15 @@ fn each_style_has_a_value_for_every_name() {
         assert!(unfilled.is_empty(), "{}: {unfilled:?}", named.id);
     }
 }
+
+#[test]
+fn maps_have_french_words_where_their_rules_say_so() {
+    let styles = Styles::builtin().unwrap();
+    let words = |named: &Named| named.rules().iter().map(|rule| rule["layout"]["text-field"].to_string()).collect::<String>();
+    for named in styles.all() {
+        let french = named.french.as_ref().unwrap();
+        assert!(words(named).contains("support (approx.)") && !words(named).contains("soutien (approx.)"), "{}", named.id);
+        assert!(words(french).contains("soutien (approx.)") && !words(french).contains("support (approx.)"), "{}", named.id);
+        assert!(french.french.is_none() && french.id == named.id && french.revision != named.revision);
+    }
+}

@@ -62,6 +62,7 @@ pub(super) fn read(call: &Call, named: &Arc<Named>) -> Result<Request, Problem> 
         with_legend: choice(call, "legend", &["false", "true"])? == "true",
         words: words(call, &set, &asked, language),
     };
+    let named = named.french.as_ref().filter(|_| language == Language::French).unwrap_or(named);
     Ok(Request { set, asked, clustered, look: Look { named: Arc::clone(named), with_background: true }, plan })
 }
 

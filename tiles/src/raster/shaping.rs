@@ -18,6 +18,9 @@ pub(super) const LINE_HEIGHT_EM: f64 = 1.2;
 const JOINED: [RangeInclusive<char>; 5] =
     ['\u{600}'..='\u{77f}', '\u{7c0}'..='\u{7ff}', '\u{8a0}'..='\u{8ff}', '\u{fb50}'..='\u{fdff}', '\u{fe70}'..='\u{fefc}'];
 
+/// How near the narrowest lines are come, style pixels.
+const CLOSE_PX: f32 = 0.5;
+
 /// How a text is written.
 #[derive(Debug, Clone, Copy)]
 pub struct Lettering {
@@ -159,6 +162,9 @@ impl Shaper {
         }
         let mut layout: Layout<()> = builder.build(&key.text);
         layout.break_all_lines(Some(key.widest.min(key.longest) as f32 / 10.0));
+        if layout.len() > 1 && !is_broken_anywhere && key.longest < u32::MAX && !key.text.contains('\n') {
+            balance(&mut layout, [key.widest, key.longest].map(|tenths| tenths as f32 / 10.0));
+        }
         if layout.width() > key.longest as f32 / 10.0 && !is_broken_anywhere {
             return self.shape(&TextKey { widest: key.longest, ..key.clone() });
         }
@@ -172,6 +178,25 @@ impl Shaper {
         }
         let is_whole = runs.iter().flat_map(|run: &Run| &run.glyphs).all(|glyph| glyph.id != 0);
         Text { width: f64::from(layout.width()), height: f64::from(layout.height()), runs: runs.into(), is_whole }
+    }
+}
+
+/// Breaks a text as map clients do: into no more lines than it would fill, all of like length, even if one is longer than asked for; unless
+/// that is more than `longest`.
+fn balance(layout: &mut Layout<()>, [widest, longest]: [f32; 2]) {
+    layout.break_all_lines(None);
+    let whole = layout.width();
+    let lines = (whole / widest).ceil();
+    // The narrowest lines of which there are no more.
+    let (mut low, mut high) = (whole / lines, longest);
+    while high - low > CLOSE_PX {
+        let middle = f32::midpoint(low, high);
+        layout.break_all_lines(Some(middle));
+        if layout.len() as f32 <= lines { high = middle } else { low = middle }
+    }
+    layout.break_all_lines(Some(high));
+    if layout.len() as f32 > lines {
+        layout.break_all_lines(Some(widest.min(longest)));
     }
 }
 

@@ -105,3 +105,19 @@ fn a_text_comes_out_the_same_whatever_was_shaped_before() {
     };
     assert_eq!((width(12.04), width(11.96)), (width(12.0), width(12.0)));
 }
+
+#[test]
+fn lines_are_of_like_length_and_no_more_than_the_text_fills() {
+    let lines = |words: &str, widest: f64, longest: f64| {
+        let text =
+            Shaper::default().text(&words.into(), Lettering { size: 10.0, bold: false, widest }, longest, 0.0, LINE_HEIGHT_EM);
+        ((text.height / 12.0).round() as usize, text.width.round() as u32)
+    };
+    // Greedy lines of 40 pixels were three: a name, a name, a number.
+    let (count, width) = lines("Name Ségou 0", 40.0, 100.0);
+    assert_eq!(count, 2);
+    assert!((41..50).contains(&width), "{width}");
+    assert_eq!(lines("Name Ségou 0", 100.0, 100.0).0, 1);
+    // A list stands as it does on paper.
+    assert_eq!(lines("Name Ségou 0", 40.0, f64::INFINITY).0, 3);
+}

@@ -154,7 +154,10 @@ impl<'a> Reader<'a> {
             "case" => self.case(parts, wanted),
             "step" => self.step(parts, wanted),
             "interpolate" => self.interpolate(parts, wanted),
-            "coalesce" if self.takes(name, parts, [1, usize::MAX]) => self.each(parts, wanted).map(Expr::Coalesce),
+            "coalesce" if self.takes(name, parts, [1, usize::MAX]) => {
+                self.tell_of_images(parts);
+                self.each(parts, wanted).map(Expr::Coalesce)
+            }
             "all" => self.each(parts, &Wanted::Bool).map(Expr::All),
             "any" => self.each(parts, &Wanted::Bool).map(Expr::Any),
             "image" if self.takes(name, parts, [1, 1]) => self.image(parts, wanted),
@@ -208,6 +211,15 @@ impl<'a> Reader<'a> {
             _ => true,
         };
         Some(if is_there { name } else { Expr::Literal(Val::Null) })
+    }
+
+    /// Tells of images before the last outcome of `coalesce` of which is not known yet whether they are there.
+    fn tell_of_images(&mut self, parts: &[Value]) {
+        let is_worked_out = |part: &Value| part[0] == "image" && !part[1].is_string();
+        for (at, _) in parts.iter().enumerate().filter(|(at, part)| at + 1 < parts.len() && is_worked_out(part)) {
+            let message = "of a name that is worked out nobody looks whether it is that of an image; the next is not taken";
+            self.within(at + 1, |reader| reader.issues.not_drawn(message));
+        }
     }
 
     /// All arguments; whatever is wrong with any is told.

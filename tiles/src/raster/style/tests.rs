@@ -49,6 +49,22 @@ fn what_cannot_be_drawn_is_told_by_pointer() {
         (json!({"type": "symbol", "layout": {"text-anchor": "middle"}}), "/layers/0/layout/text-anchor", Wrong),
         (json!({"type": "symbol", "layout": {"text-font": ["Open Sans Bold"]}}), "/layers/0/layout/text-font", NotDrawn),
         (json!({"type": "symbol", "layout": {"text-field": 5}}), "/layers/0/layout/text-field", Wrong),
+        (
+            json!({"type": "symbol", "layout": {"icon-image": ["coalesce", ["image", ["get", "a"]], ["image", "b"]]}}),
+            "/layers/0/layout/icon-image/1",
+            NotDrawn,
+        ),
+        (
+            json!({"type": "symbol", "layout": {"text-rotate": 30, "symbol-placement": "line"}}),
+            "/layers/0/layout/text-rotate",
+            NotDrawn,
+        ),
+        (
+            json!({"type": "circle", "paint": {"circle-blur": 1, "circle-stroke-width": 2}}),
+            "/layers/0/paint/circle-blur",
+            NotDrawn,
+        ),
+        (json!({"layout": {"line-join": "round"}, "paint": {"line-offset": 4}}), "/layers/0/layout/line-join", NotDrawn),
         (json!({"type": "symbol", "layout": {"icon-padding": [1, 2, 3, 4]}}), "/layers/0/layout/icon-padding", NotDrawn),
         (
             json!({"type": "symbol", "layout": {"text-offset": ["array", "number", 2, ["get", "o"]]}}),

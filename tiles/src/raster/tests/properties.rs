@@ -251,3 +251,11 @@ fn dashes_have_the_caps_that_map_clients_give_them() {
     assert!((110..146).contains(&inked("round", json!([0, 2]))), "a dot of the width every two widths");
     assert_eq!(inked("square", json!([1, 2])), inked("butt", json!([1, 2])));
 }
+
+#[test]
+fn an_image_that_is_not_there_gives_way_to_the_next() {
+    let images = json!(["coalesce", ["image", "nope"], ["image", "dot"]]);
+    let layers = json!([{"type": "symbol", "source-layer": "things", "layout": {"icon-image": images}}]);
+    let reading = Style::read(&json!({"version": 8, "layers": layers}).to_string(), Some(&icons()));
+    assert!(inked(&drawn(&reading.style, middle())).is_some(), "{:?}", reading.issues);
+}

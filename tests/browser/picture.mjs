@@ -1,4 +1,4 @@
-// What a picture of a map says, whoever drew it: shares of colours, marks on a plain ground, texts that each have an ink of their own.
+// What a picture of a map says, whoever drew it: shares of colours and of what shines, marks on a plain ground, texts that each have an ink of their own.
 //
 // A picture is ImageData: width, height, and four bytes a pixel.
 
@@ -26,6 +26,13 @@ export function shares({ width, height, data }, classes, tolerance) {
     counts[known.get(key)] += 1;
   }
   return Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, count / (width * height)]));
+}
+
+// How much of the picture shines in each of the three channels on a dark ground: an edge counts by how much of its pixels is covered.
+export function lights({ width, height, data }) {
+  const sums = [0, 0, 0];
+  for (let at = 0; at < data.length; at += 4) sums.forEach((_, axis) => (sums[axis] += data[at + axis]));
+  return sums.map((sum) => sum / 255 / (width * height));
 }
 
 // What stands on a plain ground, each connected piece by its box; pieces that the picture's edge cuts, and specks, are left out.

@@ -54,7 +54,7 @@ const marks = [paper, ...document.layers.filter(({ id }) => MARKS.includes(id)).
 function program(style, zoom, at, root = base) {
   return `
     import * as maplibregl from "maplibre-gl";
-    import { blobs, inks, shares } from ${JSON.stringify(fileURLToPath(new URL("picture.mjs", import.meta.url)))};
+    import { blobs, inks, lights, shares } from ${JSON.stringify(fileURLToPath(new URL("picture.mjs", import.meta.url)))};
     maplibregl.setWorkerUrl("/worker.js");
     const [side, scale] = [${SIDE}, ${SCALE}];
     Object.assign(document.getElementById("map").style, { width: side + "px", height: side + "px" });
@@ -95,6 +95,7 @@ function program(style, zoom, at, root = base) {
       window.pictures = window.contexts.map((context) => context.getImageData(0, 0, side * scale, side * scale));
     };
     window.shares = (classes, tolerance) => window.pictures.map((picture) => shares(picture, classes, tolerance));
+    window.lights = () => window.pictures.map(lights);
     window.blobs = (ground, speck) => window.pictures.map((picture) => blobs(picture, ground, speck));
     window.inks = () => window.pictures.map((picture) => [...inks(picture)]);
     window.beside = async () => {
@@ -192,6 +193,42 @@ for (const id of ["access", "access-dark"]) {
     });
   });
 }
+
+// Rules by what they draw, three classes at a time: each shines in a channel of its own and all else is dark, so that a pixel says how much
+// of it each covers. Hatches have the colours of their image, and soft discs none of their own: those are told by colour above.
+const SHINING = [
+  { water: ["sea", "lake"], land: ["land"], river: ["river"] },
+  { border: ["admin1", "border", "border-disputed"], plate: ["corridor-case", "access-case"], road: ["corridor"] },
+  { unknown: ["access-unknown"], restricted: ["access-restricted"], closed: ["access-closed"] },
+  { open: ["access-open"], stale: ["access-stale"], outline: ["area-line", "area-claimed"] },
+];
+const CHANNELS = ["#ff0000", "#00ff00", "#0000ff"];
+const COLOR = { background: "background-color", fill: "fill-color", line: "line-color" };
+const UNCOLOURED = ["area-fill", "area-hatch", "report-band"];
+// Of the whole picture: less is a few pixels.
+const LEAST = 0.0001;
+
+function shining(classes) {
+  const groups = Object.values(classes);
+  const color = (id) => CHANNELS[groups.findIndex((ids) => ids.includes(id))] ?? "#000000";
+  const rules = document.layers.filter(({ id, type }) => COLOR[type] && !UNCOLOURED.includes(id));
+  return { ...document, layers: rules.map((rule) => ({ ...rule, paint: { ...rule.paint, [COLOR[rule.type]]: color(rule.id) } })) };
+}
+
+test("as much of each class as in MapLibre GL JS", () =>
+  served(Object.fromEntries(SHINING.map((classes, number) => [`shining-${number}`, shining(classes)])), async (url) => {
+    for (const view of VIEWS) {
+      for (const [number, classes] of SHINING.entries()) {
+        await pictures(view, `shining-${number}`, url, async (page) => {
+          const [ours, theirs] = await page.evaluate(() => window.lights());
+          Object.keys(classes).forEach((name, channel) => {
+            const [our, their] = [ours[channel], theirs[channel]];
+            assert.ok(Math.abs(our - their) <= Math.max(SHARE * their, LEAST), `${name} at zoom ${view[0]}: ${our}, MapLibre ${their}`);
+          });
+        });
+      }
+    }
+  }));
 
 test("marks stand where MapLibre GL JS puts them", () =>
   served({ marks: { ...document, layers: marks } }, async (url) => {

@@ -72,7 +72,7 @@ pub fn legend(
             Some(legend) => classes(published, &legend, look, section, asked, (worker, deadline))?,
             None if published.layer.meta.kind == LayerKind::Reference => {
                 let count = seen(published, look, section, asked, (worker, deadline), |_| ())?;
-                vec![Found { class: None, count, like: Vec::new() }]
+                vec![Found { class: None, count, like: Vec::new(), likeness: 0 }]
             }
             None => Vec::new(),
         };
@@ -94,6 +94,8 @@ struct Found {
     count: usize,
     /// What the feature that is most like others says of the properties that rules ask for.
     like: Vec<(&'static str, Val)>,
+    /// How many of these are as usual.
+    likeness: usize,
 }
 
 impl Found {
@@ -101,14 +103,11 @@ impl Found {
     fn count(&mut self, value: &dyn Fn(&str) -> Option<Val>) {
         self.count += 1;
         // An entry stands for all subtypes: none of them may look like the others.
-        let asked = ELSE.iter().filter(|(name, _)| *name != "subtype");
-        let like: Vec<(&str, Val)> = asked.filter_map(|(name, _)| Some((*name, value(name)?))).collect();
-        let likeness = |like: &[(&str, Val)]| {
-            let usual = |(name, value): &(&str, Val)| ELSE.iter().any(|(other, text)| name == other && is_text(value, text));
-            like.iter().filter(|said| usual(said)).count()
-        };
-        if self.count == 1 || likeness(&like) > likeness(&self.like) {
-            self.like = like;
+        let asked = || ELSE.iter().filter(|(name, _)| *name != "subtype");
+        let likeness = asked().filter(|(name, usual)| value(name).is_some_and(|said| is_text(&said, usual))).count();
+        if self.count == 1 || likeness > self.likeness {
+            self.likeness = likeness;
+            self.like = asked().filter_map(|(name, _)| Some((*name, value(name)?))).collect();
         }
     }
 }
@@ -152,7 +151,7 @@ fn classes(
     time: (&mut Worker, Deadline),
 ) -> Result<Vec<Found>, TooMuch> {
     let by = |item: &LegendItem| item.by.clone().unwrap_or_else(|| legend.by.clone());
-    let found = |item: &LegendItem| Found { class: Some((by(item), item.clone())), count: 0, like: Vec::new() };
+    let found = |item: &LegendItem| Found { class: Some((by(item), item.clone())), count: 0, like: Vec::new(), likeness: 0 };
     let mut classes: Vec<Found> = legend.items.iter().map(found).collect();
     seen(published, look, section, asked, time, |value| {
         for class in &mut classes {

@@ -219,9 +219,13 @@ fn unknown(reader: &mut Reader<'_>, kind: Kind, part: Part, name: &str, value: &
 
 /// Tells of properties that are drawn by themselves, and not beside some others.
 fn without(reader: &mut Reader<'_>, layer: &Value, kind: Kind, placement: Option<Placement>) {
+    // What is said as it is anyway changes nothing.
+    let is_said = |name: &str| {
+        let said = property(kind, name).and_then(|known| Some((known, layer[known.part.name()].get(name)?)));
+        said.is_some_and(|(known, value)| !known.usual.is(&Val::of(value)))
+    };
     let mut tell = |part: Part, name: &str, message: &str| {
-        let is_said = layer[part.name()].get(name).is_some_and(|value| *value != 0);
-        if is_said {
+        if is_said(name) {
             reader.within(part.name(), |reader| reader.within(name, |reader| reader.issues.not_drawn(message)));
         }
     };
@@ -229,10 +233,10 @@ fn without(reader: &mut Reader<'_>, layer: &Value, kind: Kind, placement: Option
         tell(Part::Layout, "text-rotate", "texts along lines are not turned");
         tell(Part::Layout, "text-anchor", "texts along lines stand with their middle at the place");
     }
-    if kind == Kind::Circle && layer["paint"].get("circle-stroke-width").is_some_and(|width| *width != 0) {
+    if is_said("circle-stroke-width") {
         tell(Part::Paint, "circle-blur", "the ring around a circle that fades is drawn sharp");
     }
-    if kind == Kind::Line && ["line-gap-width", "line-offset"].iter().any(|name| layer["paint"].get(name).is_some()) {
+    if is_said("line-gap-width") || is_said("line-offset") {
         tell(
             Part::Layout,
             "line-join",

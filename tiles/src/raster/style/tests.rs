@@ -104,6 +104,13 @@ fn what_changes_nothing_is_not_told() {
         ),
         []
     );
+    let along = json!({"text-field": "a", "symbol-placement": "line", "text-anchor": "center", "text-rotate": 0});
+    assert_eq!(told(json!([{"id": "a", "type": "symbol", "source-layer": "a", "layout": along}])), []);
+    assert_eq!(rule("line", json!({"line-offset": 0, "line-gap-width": 2})), []);
+    assert_eq!(rule("circle", json!({"circle-blur": 1, "circle-stroke-width": 0})), []);
+    let mitred =
+        json!({"id": "a", "type": "line", "source-layer": "a", "layout": {"line-join": "miter"}, "paint": {"line-offset": 3}});
+    assert_eq!(told(json!([mitred])), []);
     let by_zoom = json!({"text-field": {"stops": [[5, "{a}"], [8, "{b}"]]}});
     assert_eq!(told(json!([{"id": "a", "type": "symbol", "source-layer": "a", "layout": by_zoom}])), []);
     for paint in [json!({"fill-antialias": false}), json!({"fill-translate": [0, 1]}), json!({"line-color-transition": {}})] {

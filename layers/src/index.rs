@@ -1,16 +1,19 @@
 //! The R-tree: which features may lie in a box, down to a rank, at a time.
 //!
 //! The only module that names rstar. Frame: WGS 84 degrees, closed boxes, so that touching is a hit.
-//! The tree only pre-filters; an exact answer tests geometry and phases afterwards. One tree a rank, so that a query down to
-//! rank r never visits a node of a higher rank: what is too small to see costs nothing.
+//! It only pre-filters; an exact answer tests geometry and phases afterwards. What holds always, as features of files do, is packed into
+//! arrays, which tiles of thousands of features read several times as fast; what has times stands in one R-tree a rank. A query down to
+//! rank r visits nothing of a higher rank: what is too small to see costs nothing.
 
 mod lists;
+mod packed;
 
 pub use lists::IndexLists;
 
 use crate::time::{Datetime, Instant, Interval};
 use geo::BoundingRect;
 use geo_types::Geometry;
+use packed::Packed;
 use rstar::{AABB, Envelope, ParentNode, RTree, RTreeNode, RTreeObject, SelectionFunction};
 use std::collections::BTreeMap;
 
@@ -58,6 +61,11 @@ impl Bounds {
         self.west <= other.east && other.west <= self.east && self.south <= other.north && other.south <= self.north
     }
 
+    /// Whether the other lies wholly inside.
+    fn holds(&self, other: &Self) -> bool {
+        self.west <= other.west && other.east <= self.east && self.south <= other.south && other.north <= self.north
+    }
+
     fn envelope(&self) -> AABB<[f64; 2]> {
         AABB::from_corners([self.west, self.south], [self.east, self.north])
     }
@@ -76,6 +84,12 @@ pub struct Entry {
     pub valid: Interval,
     /// When we knew it so.
     pub known: Interval,
+}
+
+impl Entry {
+    fn is_timeless(&self) -> bool {
+        self.valid == Interval::ALWAYS && self.known == Interval::ALWAYS
+    }
 }
 
 /// A leaf: a box, a feature number, and both stretches of time with open ends written out.
@@ -133,17 +147,21 @@ impl SelectionFunction<Leaf> for One {
 /// The index of one layer. Immutable once built.
 #[derive(Debug, Default)]
 pub struct Index {
-    trees: BTreeMap<u8, RTree<Leaf>>,
+    timeless: Packed,
+    timed: BTreeMap<u8, RTree<Leaf>>,
 }
 
 impl Index {
     /// Bulk load, `O(n log n)`.
     pub fn build(entries: &[Entry]) -> Self {
+        let timeless = entries.iter().filter(|entry| entry.is_timeless());
+        let timeless = Packed::build(timeless.map(|entry| (entry.rank, entry.bounds, entry.feature)));
         let mut leaves: BTreeMap<u8, Vec<Leaf>> = BTreeMap::new();
-        for entry in entries {
+        for entry in entries.iter().filter(|entry| !entry.is_timeless()) {
             leaves.entry(entry.rank).or_default().push(Leaf::of(entry));
         }
-        Self { trees: leaves.into_iter().map(|(rank, leaves)| (rank, RTree::bulk_load(leaves))).collect() }
+        let timed = leaves.into_iter().map(|(rank, leaves)| (rank, RTree::bulk_load(leaves))).collect();
+        Self { timeless, timed }
     }
 
     /// Puts into `hits` the features of rank 0 to `max_rank` whose box touches one of `boxes` and whose times fit: ascending, each once.
@@ -163,14 +181,10 @@ impl Index {
         hits: &mut Vec<u32>,
     ) -> bool {
         hits.clear();
-        let mut take = |leaf: &Leaf| {
-            if leaf.holds(datetime, known_at) {
-                hits.push(leaf.feature);
-            }
+        let are_few = self.stretches(boxes, max_rank, datetime, known_at, |features| {
+            hits.extend_from_slice(features);
             hits.len() <= most
-        };
-        let mut trees = self.trees.range(..=max_rank).map(|(_, tree)| tree);
-        let are_few = trees.all(|tree| boxes.iter().all(|bounds| collect(tree.root(), &bounds.envelope(), &mut take)));
+        });
         hits.sort_unstable();
         hits.dedup();
         are_few
@@ -186,22 +200,45 @@ impl Index {
         known_at: Instant,
         mut accept: impl FnMut(u32) -> bool,
     ) -> bool {
-        let mut fits = |leaf: &Leaf| leaf.holds(datetime, known_at) && accept(leaf.feature);
-        let trees = self.trees.range(..=max_rank).map(|(_, tree)| tree);
-        trees.into_iter().any(|tree| boxes.iter().any(|bounds| meets(tree.root(), &bounds.envelope(), &mut fits)))
+        !self.stretches(boxes, max_rank, datetime, known_at, |features| !features.iter().any(|&feature| accept(feature)))
+    }
+
+    /// Gives `take` the features that `query` would find, in no order, until it says that it has enough; whether it never did.
+    fn stretches(
+        &self,
+        boxes: &[Bounds],
+        max_rank: u8,
+        datetime: &Datetime,
+        known_at: Instant,
+        mut take: impl FnMut(&[u32]) -> bool,
+    ) -> bool {
+        boxes.iter().all(|bounds| {
+            self.timeless.all(bounds, max_rank, &mut take)
+                && self.timed.range(..=max_rank).all(|(_, tree)| {
+                    let mut fits = |leaf: &Leaf| !leaf.holds(datetime, known_at) || take(&[leaf.feature]);
+                    collect(tree.root(), &bounds.envelope(), &mut fits)
+                })
+        })
     }
 
     /// Visits the features whose box touches one of `boxes`, whatever their rank and times; one that touches several may come again.
     pub(crate) fn visit(&self, boxes: &[Bounds], mut see: impl FnMut(u32)) {
-        for (tree, bounds) in self.trees.values().flat_map(|tree| boxes.iter().map(move |bounds| (tree, bounds))) {
-            tree.locate_in_envelope_intersecting(bounds.envelope()).for_each(|leaf| see(leaf.feature));
+        for bounds in boxes {
+            self.timeless.all(bounds, u8::MAX, |features| {
+                features.iter().for_each(|&feature| see(feature));
+                true
+            });
+            for tree in self.timed.values() {
+                tree.locate_in_envelope_intersecting(bounds.envelope()).for_each(|leaf| see(leaf.feature));
+            }
         }
     }
 
     /// Each entry's feature with its box and rank, in no order.
     pub(crate) fn located(&self) -> impl Iterator<Item = (u32, Bounds, u8)> {
-        let trees = self.trees.iter().map(|(rank, tree)| (*rank, tree));
-        trees.flat_map(|(rank, tree)| tree.iter().map(move |leaf| (leaf.feature, leaf.bounds, rank)))
+        let trees = self.timed.iter().map(|(rank, tree)| (*rank, tree));
+        let timed = trees.flat_map(|(rank, tree)| tree.iter().map(move |leaf| (leaf.feature, leaf.bounds, rank)));
+        self.timeless.located().chain(timed)
     }
 
     /// Rank of a feature whose box is known. `O(log n)`, and more where nodes overlap.
@@ -210,20 +247,18 @@ impl Index {
             let one = One { feature, envelope: bounds.envelope() };
             tree.locate_with_selection_function(one).next().is_some()
         };
-        self.trees.iter().find(|(_, tree)| is_in(tree)).map(|(rank, _)| *rank)
+        let timed = || self.timed.iter().find(|(_, tree)| is_in(tree)).map(|(rank, _)| *rank);
+        self.timeless.rank_of(feature, bounds).or_else(timed)
     }
 
     /// Box around everything.
     pub fn bounds(&self) -> Option<Bounds> {
-        self.trees
-            .values()
-            .filter(|tree| tree.size() > 0)
-            .map(|tree| tree.root().envelope())
-            .map(|envelope| {
-                let ([west, south], [east, north]) = (envelope.lower(), envelope.upper());
-                Bounds { west, south, east, north }
-            })
-            .reduce(|a, b| a.union(&b))
+        let timed = self.timed.values().filter(|tree| tree.size() > 0).map(|tree| {
+            let envelope = tree.root().envelope();
+            let ([west, south], [east, north]) = (envelope.lower(), envelope.upper());
+            Bounds { west, south, east, north }
+        });
+        timed.chain(self.timeless.bounds()).reduce(|a, b| a.union(&b))
     }
 }
 
@@ -234,14 +269,6 @@ fn collect(node: &ParentNode<Leaf>, asked: &AABB<[f64; 2]>, take: &mut dyn FnMut
     node.children().iter().all(|child| match child {
         RTreeNode::Leaf(leaf) => !all && !asked.intersects(&leaf.envelope()) || take(leaf),
         RTreeNode::Parent(parent) => !all && !asked.intersects(&parent.envelope()) || collect(parent, asked, take),
-    })
-}
-
-/// Whether a leaf that touches the box fits.
-fn meets(node: &ParentNode<Leaf>, asked: &AABB<[f64; 2]>, fits: &mut dyn FnMut(&Leaf) -> bool) -> bool {
-    node.children().iter().any(|child| match child {
-        RTreeNode::Leaf(leaf) => asked.intersects(&leaf.envelope()) && fits(leaf),
-        RTreeNode::Parent(parent) => asked.intersects(&parent.envelope()) && meets(parent, asked, fits),
     })
 }
 

@@ -123,7 +123,7 @@ mod tests {
     }
 
     fn again(about: LayerAbout, lists: LayerLists<'_>) -> Result<Layer, BrokenLists> {
-        let index = Index::from_lists(&lists.index, about.features)?;
+        let index = Index::from_lists(lists.index, about.features)?;
         let features = Features::from_lists(lists.features)?;
         Layer::assembled(about, features, index, lists.by_id.into_owned(), lists.without_geometry.into_owned())
     }

@@ -71,15 +71,15 @@ fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
 }
 
 fn write_index(sink: &mut Sink<'_>, lists: &IndexLists<'_>) -> io::Result<()> {
-    sink.list(&lists.trees)?;
+    sink.list(&lists.ranks)?;
     sink.list(&lists.boxes)?;
     sink.list(&lists.features)
 }
 
 fn read_index(mut from: Reading<'_>, count: usize) -> Result<Index, PreparedError> {
-    let lists = IndexLists { trees: from.list()?.into(), boxes: from.list()?.into(), features: from.list()?.into() };
+    let lists = IndexLists { ranks: from.list()?.into(), boxes: from.list()?.into(), features: from.list()?.into() };
     from.finish()?;
-    Ok(Index::from_lists(&lists, count)?)
+    Ok(Index::from_lists(lists, count)?)
 }
 
 fn write_features(sink: &mut Sink<'_>, lists: &FeatureLists<'_>) -> io::Result<()> {

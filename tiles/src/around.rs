@@ -103,10 +103,9 @@ mod tests {
             for (z, x, y) in (7..12).flat_map(|z| (-20..20).flat_map(move |x| (-20..20).map(move |y| (z, x, y)))) {
                 let place = |at: i64| u32::try_from((1 << (z - 1)) + at * (1 << z) / 2_000).unwrap();
                 let window = Window::of(TileCoord::new(z, place(x), place(y)).unwrap(), 64).next().unwrap();
-                let (mut path, mut spare) = (Vec::new(), Vec::new());
+                let (mut path, mut clipped) = (Vec::new(), Vec::new());
                 quantise::path(first_ring(&scene), z, &window, &mut path);
-                clip::ring(&mut path, &mut spare, window.low, window.high);
-                let clipped: Vec<_> = path.iter().map(|at| at.map(|unit| unit as i32)).collect();
+                clip::ring(&path, &mut clipped, window.low, window.high);
                 let (area, side) = (clean::twice_area(&clipped).abs(), window.high - window.low);
                 match clear(first_ring(&scene), z, &window) {
                     Some(Clear::Around) => {

@@ -1,4 +1,4 @@
-//! Clipping to a window, one axis after the other, on integers.
+//! Clipping to a window on integers, vertex by vertex as a path is walked.
 //!
 //! ```text
 //!   low            high
@@ -6,9 +6,64 @@
 //!  a-+---->b        |      enters: starts at the side
 //!    |     a--------+->b   leaves: ends at the side
 //! ```
-//! Vertices have been rounded before, so inside both windows two neighbours see the same ones.
+//! Vertices have been rounded before, so inside both windows two neighbours see the same ones. What lies inside is passed on as it is,
+//! and only where a path comes to a side is anything worked out.
 
-use crate::grid::World;
+mod area;
+mod line;
+
+pub(crate) use area::AreaClip;
+pub(crate) use line::LineClip;
+
+use crate::grid::{EXTENT, World};
+use crate::seam::{self, Crossings};
+use crate::spare::Positions;
+
+/// What paths are clipped to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Square {
+    low: i64,
+    high: i64,
+    /// Whether paths get a vertex where they cross a side of the tile itself.
+    has_seams: bool,
+    /// Between two vertices in this square there is nothing to work out: its lowest units, and its width.
+    inner: (i64, u64),
+}
+
+impl Square {
+    /// From `low` to `high` units on both axes, and nothing else.
+    pub(crate) fn plain(low: i64, high: i64) -> Self {
+        Self { low, high, has_seams: false, inner: (low, high.abs_diff(low)) }
+    }
+
+    /// The same around a tile whose neighbours must meet it exactly.
+    pub(crate) fn with_seams(low: i64, high: i64) -> Self {
+        Self { has_seams: true, inner: (0, EXTENT.into()), ..Self::plain(low, high) }
+    }
+
+    fn is_inner(&self, [x, y]: World) -> bool {
+        let (low, width) = self.inner;
+        ((x - low).cast_unsigned() <= width) & ((y - low).cast_unsigned() <= width)
+    }
+
+    fn holds(&self, at: World) -> bool {
+        at.iter().all(|units| (self.low..=self.high).contains(units))
+    }
+
+    /// The vertices that a segment gets.
+    fn crossings(&self, from: World, to: World) -> Crossings {
+        if self.has_seams { seam::crossings(from, to, self.low, self.high) } else { Crossings::default() }
+    }
+}
+
+/// Takes the vertices of a path, in tile units.
+pub(crate) trait Clip {
+    /// The next vertex.
+    fn to(&mut self, at: World);
+
+    /// Where what follows the last vertex may be put directly, as long as it lies in the tile as the last one does.
+    fn inside(&mut self) -> &mut Positions;
+}
 
 /// Where the segment from `a` to `b` crosses the line `axis = at`, rounded to the nearest unit.
 pub(crate) fn crossing(a: World, b: World, axis: usize, at: i64) -> World {
@@ -29,107 +84,39 @@ pub(crate) fn crossing(a: World, b: World, axis: usize, at: i64) -> World {
     point
 }
 
-/// Clips a closed ring (last vertex not repeated) to `low..=high` on both axes: Sutherland-Hodgman.
-///
-/// Where the ring leaves and comes back, an edge runs along the side of the window. `spare` is a buffer.
-pub(crate) fn ring(points: &mut Vec<World>, spare: &mut Vec<World>, low: i64, high: i64) {
-    for axis in 0..2 {
-        if points.iter().any(|point| point[axis] < low) {
-            half_plane(points, spare, axis, low, |at| at >= low);
-            std::mem::swap(points, spare);
-        }
-        if points.iter().any(|point| point[axis] > high) {
-            half_plane(points, spare, axis, high, |at| at <= high);
-            std::mem::swap(points, spare);
-        }
-    }
-}
-
-fn half_plane(points: &[World], out: &mut Vec<World>, axis: usize, side: i64, inside: impl Fn(i64) -> bool) {
-    out.clear();
-    let Some(mut previous) = points.last().copied() else { return };
-    let mut push = |point: World| {
-        if out.last() != Some(&point) {
-            out.push(point);
-        }
-    };
-    for &point in points {
-        let (was, is) = (inside(previous[axis]), inside(point[axis]));
-        if was != is {
-            push(crossing(previous, point, axis, side));
-        }
-        if is {
-            push(point);
-        }
-        previous = point;
-    }
-    if out.len() > 1 && out.first() == out.last() {
-        out.pop();
-    }
-}
-
 /// Clips an open path to `low..=high` on both axes and hands each piece of two or more vertices to `emit`. `piece` is a buffer.
-pub(crate) fn line(points: &[World], piece: &mut Vec<World>, low: i64, high: i64, mut emit: impl FnMut(&[World])) {
-    piece.clear();
-    let mut finish = |piece: &mut Vec<World>| {
-        if piece.len() > 1 {
-            emit(piece);
-        }
-        piece.clear();
-    };
-    let is_inside = |at: &World| at.iter().all(|unit| (low..=high).contains(unit));
-    let mut was_inside = points.first().is_some_and(is_inside);
-    for pair in points.windows(2) {
-        let &[from, to] = pair else { continue };
-        let both_inside = was_inside & is_inside(&to);
-        was_inside = is_inside(&to);
-        let part = if both_inside { Some([from, to]) } else { segment([from, to], low, high) };
-        let Some([start, end]) = part else {
-            finish(piece);
-            continue;
-        };
-        if piece.last() != Some(&start) {
-            finish(piece);
-            piece.push(start);
-        }
-        if start != end {
-            piece.push(end);
-        }
-        if end != to {
-            finish(piece);
-        }
-    }
-    finish(piece);
+pub(crate) fn line(points: &[World], piece: &mut Positions, low: i64, high: i64, emit: impl FnMut(&mut Positions)) {
+    let mut clip = LineClip::new(Square::plain(low, high), piece, emit);
+    points.iter().for_each(|point| clip.to(*point));
+    clip.finish();
 }
 
-/// The part of a segment within the window, if any.
-fn segment([mut a, mut b]: [World; 2], low: i64, high: i64) -> Option<[World; 2]> {
-    for axis in 0..2 {
-        for (side, outside_a, outside_b) in [(low, a[axis] < low, b[axis] < low), (high, a[axis] > high, b[axis] > high)] {
-            match (outside_a, outside_b) {
-                (true, true) => return None,
-                (true, false) => a = crossing(b, a, axis, side),
-                (false, true) => b = crossing(a, b, axis, side),
-                (false, false) => (),
-            }
-        }
-    }
-    Some([a, b])
+/// Puts into `ring` what `low..=high` on both axes leaves of a closed ring (last vertex not repeated).
+#[cfg(test)]
+pub(crate) fn ring(points: &[World], ring: &mut Positions, low: i64, high: i64) {
+    let mut clip = AreaClip::new(Square::plain(low, high), ring);
+    points.iter().for_each(|point| clip.to(*point));
+    clip.finish();
+}
+
+/// Clipped units fit 32 bits by construction.
+pub(crate) fn narrow(units: World) -> [i32; 2] {
+    units.map(|unit| i32::try_from(unit).unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn clipped_ring(points: &[World]) -> Vec<World> {
-        let mut points = points.to_vec();
-        ring(&mut points, &mut Vec::new(), 0, 10);
-        points
+    fn clipped_ring(points: &[World]) -> Positions {
+        let mut clipped = Vec::new();
+        ring(points, &mut clipped, 0, 10);
+        clipped
     }
 
-    fn clipped_line(points: &[World]) -> Vec<Vec<World>> {
+    fn clipped_line(points: &[World]) -> Vec<Positions> {
         let mut pieces = Vec::new();
-        line(points, &mut Vec::new(), 0, 10, |piece| pieces.push(piece.to_vec()));
+        line(points, &mut Vec::new(), 0, 10, |piece| pieces.push(std::mem::take(piece)));
         pieces
     }
 
@@ -162,7 +149,7 @@ mod tests {
     fn clipping_twice_is_clipping_once() {
         let ring = [[-5, 3], [4, -7], [25, 4], [6, 13], [5, 30]];
         let once = clipped_ring(&ring);
-        assert_eq!(clipped_ring(&once), once);
+        assert_eq!(clipped_ring(&once.iter().map(|at| at.map(i64::from)).collect::<Vec<_>>()), once);
     }
 
     #[test]

@@ -11,13 +11,12 @@ pub use near::near;
 
 use crate::around::{Clear, clear};
 use crate::clean;
-use crate::clip;
+use crate::clip::{AreaClip, LineClip, Square, narrow};
 use crate::grid::{MAX_ZOOM, TileCoord, World};
 use crate::quantise::{self, Window};
-use crate::scene::{Ends, GridBox, Path, Paths, Polygons, Position, Prepared, Shape};
-use crate::seam;
+use crate::scene::{GridBox, Path, Paths, Polygons, Position, Prepared, Shape};
 use crate::simple::Edges;
-use crate::spare::Spares;
+use crate::spare::{Positions, Spares};
 use std::mem;
 
 /// Side of the square that stands for an area too small to draw, and length of the line that stands for a line too short:
@@ -82,7 +81,7 @@ impl Purpose {
 #[derive(Debug, Default)]
 pub struct Scratch {
     path: Vec<World>,
-    spare: Vec<World>,
+    piece: Positions,
     rings: Vec<Ring>,
     edges: Edges,
     spares: Spares,
@@ -170,25 +169,25 @@ fn cut_lines(
             drawn = true;
             continue;
         }
-        quantise::path(path, purpose.vertices(zoom), window, &mut scratch.path);
-        if scratch.path.len() < 2 {
-            continue;
-        }
-        drawn = true;
-        let Scratch { path: vertices, spare, spares, .. } = scratch;
-        if purpose == Purpose::Vector {
-            seam::split(vertices, spare, Ends::Open, window.low, window.high);
-        }
-        if window.holds(&path.bounds) {
-            lines.push(narrowed(vertices, spares.path()));
-            continue;
-        }
-        let start = lines.len();
-        clip::line(vertices, spare, window.low, window.high, |piece| lines.push(narrowed(piece, spares.path())));
-        if purpose == Purpose::Picture && lines.len() > start {
-            lines.truncate(start);
-            clip::line(vertices, spare, -UNCUT, UNCUT, |piece| lines.push(narrowed(piece, spares.path())));
-        }
+        let Scratch { piece, spares, .. } = scratch;
+        let mut clip = |square, emit: &mut dyn FnMut(&mut Positions)| {
+            let mut clip = LineClip::new(square, piece, emit);
+            quantise::walk(path, purpose.vertices(zoom), window, &mut clip);
+            clip.finish()
+        };
+        let mut take = |piece: &mut Positions| lines.push(mem::replace(piece, spares.path()));
+        drawn |= match purpose {
+            Purpose::Vector => clip(Square::with_seams(window.low, window.high), &mut take),
+            Purpose::Exact => clip(Square::plain(window.low, window.high), &mut take),
+            Purpose::Picture => {
+                let mut shows = false;
+                let moves = clip(Square::plain(window.low, window.high), &mut |_| shows = true);
+                if shows {
+                    clip(Square::plain(-UNCUT, UNCUT), &mut take);
+                }
+                moves
+            }
+        };
     }
     if lines.len() == start && !drawn {
         lines.extend(longest(paths).and_then(|path| short_line(path, zoom, purpose, window, scratch)));
@@ -290,15 +289,11 @@ fn clip_rings(rings: Paths<'_>, zoom: u8, purpose: Purpose, window: &Window, scr
             }
             (None, _) => (),
         }
-        quantise::path(ring, purpose.vertices(zoom), window, &mut scratch.path);
-        if purpose != Purpose::Exact {
-            seam::split(&mut scratch.path, &mut scratch.spare, Ends::Closed, window.low, window.high);
-        }
-        if !window.holds(&ring.bounds) {
-            clip::ring(&mut scratch.path, &mut scratch.spare, window.low, window.high);
-        }
-        clipped.clear();
-        clipped.extend(scratch.path.iter().copied().map(narrow));
+        let (low, high) = (window.low, window.high);
+        let square = if purpose == Purpose::Exact { Square::plain(low, high) } else { Square::with_seams(low, high) };
+        let mut clip = AreaClip::new(square, clipped);
+        quantise::walk(ring, purpose.vertices(zoom), window, &mut clip);
+        clip.finish();
         used += 1;
     }
     used
@@ -325,17 +320,6 @@ fn mark(path: Path<'_>, window: &Window) -> Option<Ring> {
     let half = MARK_UNITS / 2;
     let corners = [[x - half, y - half], [x + half, y - half], [x + half, y + half], [x - half, y + half]];
     window.holds_point([x, y]).then(|| corners.map(narrow).to_vec())
-}
-
-/// The same positions in a list that is empty.
-fn narrowed(path: &[World], mut list: Vec<[i32; 2]>) -> Vec<[i32; 2]> {
-    list.extend(path.iter().copied().map(narrow));
-    list
-}
-
-/// Clipped units fit 32 bits by construction.
-fn narrow(units: World) -> [i32; 2] {
-    units.map(|unit| i32::try_from(unit).unwrap_or_default())
 }
 
 #[cfg(test)]

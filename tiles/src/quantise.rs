@@ -2,8 +2,10 @@
 //!
 //! Rounds on the zoom's global grid before anything is clipped, so that two tiles that show the same vertex agree on it.
 
+use crate::clip::Clip;
 use crate::grid::{EXTENT, TileCoord, World, unit_shift, units_across};
 use crate::scene::{GridBox, Level, Path, Position};
+use crate::spare::Positions;
 use std::ops::Range;
 
 /// A window onto the world: one tile with its buffer, in tile units relative to the tile's corner.
@@ -82,17 +84,14 @@ fn rounded_to(shift: u8, origin: World, low: i64, high: i64) -> GridBox {
     GridBox { min: origin.map(|origin| first(origin + low)), max: origin.map(|origin| first(origin + high + 1) - 1) }
 }
 
-/// Writes the vertices a zoom needs of a path into `out`, in tile units, without repetitions.
+/// Gives the vertices a zoom needs of a path to `clip`, in tile units.
 ///
-/// What lies beyond one side of the window in a row is reduced to its first and last needed vertex: half-planes are convex, so what is
-/// clipped away is the same.
-pub(crate) fn path(path: Path<'_>, zoom: u8, window: &Window, out: &mut Vec<World>) {
-    out.clear();
+/// Of what lies beyond one side of the window in a row only the first and the last needed vertex: half-planes are convex, so what is clipped
+/// away is the same, and a ring of thousands of vertices costs a tile few of them.
+pub(crate) fn walk(path: Path<'_>, zoom: u8, window: &Window, clip: &mut impl Clip) {
     let Some(level) = path.level(zoom) else { return };
-    if window.holds(&path.bounds) {
-        return all((level.points, level.ranks), zoom, window, out);
-    }
-    let (mut beyond, mut hidden): (Beyond, Option<Hidden>) = Default::default();
+    let mut walk = Walk { window, clip, beyond: 0, held_back: None };
+    let mut hidden: Option<Hidden> = None;
     for number in 0..level.chunk_count() {
         let bounds = level.chunk_bounds(number).unwrap_or(path.bounds);
         let sides = sides_beyond(&bounds, &window.around);
@@ -102,76 +101,91 @@ pub(crate) fn path(path: Path<'_>, zoom: u8, window: &Window, out: &mut Vec<Worl
                 hidden.chunks.end = number + 1;
                 continue;
             }
-            hidden => hidden.take().into_iter().for_each(|hidden| hidden.ends(level, zoom, window, &mut beyond, out)),
+            hidden => hidden.take().into_iter().for_each(|hidden| hidden.ends(level, zoom, &mut walk)),
         }
+        let chunk = level.chunk(number);
         if sides != 0 {
             hidden = Some(Hidden { sides, chunks: number..number + 1 });
-        } else if window.holds(&bounds) {
-            beyond = Beyond::default();
-            all(level.chunk(number), zoom, window, out);
+        } else if window.holds_in_tile(&bounds) {
+            needed(chunk, zoom).next().into_iter().for_each(|first| {
+                walk.to(first, 0);
+                all(chunk, zoom, window, walk.clip.inside());
+            });
         } else {
-            for at in needed(level.chunk(number), zoom) {
-                beyond.push(window.units(at), sides_beyond(&GridBox { min: at, max: at }, &window.around), out);
-            }
+            needed(chunk, zoom).for_each(|at| walk.to(at, sides_beyond(&GridBox { min: at, max: at }, &window.around)));
         }
     }
-    hidden.into_iter().for_each(|hidden| hidden.ends(level, zoom, window, &mut beyond, out));
+    hidden.into_iter().for_each(|hidden| hidden.ends(level, zoom, &mut walk));
+    walk.come_back();
 }
 
-/// Writes the vertices a zoom needs of a path that the window holds into `out`, in tile units, without repetitions.
-pub(crate) fn whole(path: Path<'_>, zoom: u8, window: &Window, out: &mut Vec<[i32; 2]>) {
+/// On the way along a path.
+struct Walk<'a, C> {
+    window: &'a Window,
+    clip: &'a mut C,
+    /// Sides of the window that everything since a vertex already given lies beyond, and the last vertex there, if it is another.
+    beyond: u8,
+    held_back: Option<World>,
+}
+
+impl<C: Clip> Walk<'_, C> {
+    /// The next vertex, and the sides it lies beyond.
+    fn to(&mut self, at: World, sides: u8) {
+        if self.beyond & sides != 0 {
+            self.beyond &= sides;
+            self.held_back = Some(at);
+            return;
+        }
+        self.come_back();
+        self.beyond = sides;
+        self.clip.to(self.window.units(at));
+    }
+
+    fn come_back(&mut self) {
+        self.held_back.take().into_iter().for_each(|at| self.clip.to(self.window.units(at)));
+    }
+}
+
+/// Writes the vertices a zoom needs of a path into `out`, in tile units, without repetitions, wherever they lie.
+pub(crate) fn path(path: Path<'_>, zoom: u8, window: &Window, out: &mut Vec<World>) {
     out.clear();
     if let Some(level) = path.level(zoom) {
         all((level.points, level.ranks), zoom, window, out);
     }
 }
 
-/// Chunks in a row beyond one side: only their ends are looked at, so that a ring of thousands of vertices costs a tile few of them.
+/// The first vertex a zoom needs of a path.
+pub(crate) fn first(path: Path<'_>, zoom: u8, window: &Window) -> Option<World> {
+    let level = path.level(zoom)?;
+    needed((level.points, level.ranks), zoom).next().map(|at| window.units(at))
+}
+
+/// Writes the vertices a zoom needs of a path that the window holds into `out`, in tile units, without repetitions.
+pub(crate) fn whole(path: Path<'_>, zoom: u8, window: &Window, out: &mut Positions) {
+    out.clear();
+    if let Some(level) = path.level(zoom) {
+        all((level.points, level.ranks), zoom, window, out);
+    }
+}
+
+/// Chunks in a row beyond one side: only their ends are looked at.
 struct Hidden {
     sides: u8,
     chunks: Range<usize>,
 }
 
 impl Hidden {
-    fn ends(self, level: Level<'_>, zoom: u8, window: &Window, beyond: &mut Beyond, out: &mut Vec<World>) {
+    fn ends(self, level: Level<'_>, zoom: u8, walk: &mut Walk<'_, impl Clip>) {
         let chunk = |number| needed(level.chunk(number), zoom);
         let first = self.chunks.clone().find_map(|number| chunk(number).next());
         let last = self.chunks.rev().find_map(|number| chunk(number).next_back());
-        first.into_iter().chain(last).for_each(|at| beyond.push(window.units(at), self.sides, out));
+        first.into_iter().chain(last).for_each(|at| walk.to(at, self.sides));
     }
 }
 
 /// The vertices a zoom needs, on the grid.
 fn needed<'a>((points, ranks): (&'a [Position], &'a [u8]), zoom: u8) -> impl DoubleEndedIterator<Item = World> + use<'a> {
     points.iter().zip(ranks).filter(move |(_, rank)| **rank <= zoom).map(|(at, _)| at.map(i64::from))
-}
-
-/// The end of a path being written: whether it lies beyond a side, and since when.
-#[derive(Debug, Default)]
-struct Beyond {
-    /// Sides of the window that everything from vertex `first` on lies beyond.
-    sides: u8,
-    first: usize,
-}
-
-impl Beyond {
-    /// Appends a vertex, in place of the last one if that is out of sight between its neighbours.
-    fn push(&mut self, units: World, sides: u8, out: &mut Vec<World>) {
-        match self.sides & sides {
-            0 => (self.sides, self.first) = (sides, out.len()),
-            common => {
-                self.sides = common;
-                out.truncate(self.first + 1);
-            }
-        }
-        push(units, out);
-    }
-}
-
-fn push(units: World, out: &mut Vec<World>) {
-    if out.last() != Some(&units) {
-        out.push(units);
-    }
 }
 
 /// Appends the vertices a zoom needs. Which those are follows no pattern, so each is written and kept or not without a branch.
@@ -225,7 +239,8 @@ pub(crate) fn sides_beyond(bounds: &GridBox, of: &GridBox) -> u8 {
 mod tests {
     use super::*;
     use crate::scene::{Scene, Shape};
-    use crate::{clean, clip};
+    use crate::clean;
+    use crate::clip::{AreaClip, Square};
     use geo_types::Polygon;
 
     #[test]
@@ -248,6 +263,22 @@ mod tests {
         assert_eq!(here[1], east[1]);
     }
 
+    /// Counts the vertices it is given.
+    struct Counted {
+        count: usize,
+        inside: Positions,
+    }
+
+    impl Clip for Counted {
+        fn to(&mut self, _: World) {
+            self.count += 1;
+        }
+
+        fn inside(&mut self) -> &mut Positions {
+            &mut self.inside
+        }
+    }
+
     #[test]
     fn what_lies_beyond_a_side_is_left_out_and_what_is_seen_stays_the_same() {
         // A ring with a rough rim of which small tiles see little.
@@ -263,20 +294,23 @@ mod tests {
         for (x, y) in [(512, 512), (518, 510), (520, 512), (505, 509), (511, 503), (519, 505)] {
             let coord = TileCoord::new(10, x, y).unwrap();
             let clipped = |buffer| {
-                let (mut path_, mut spare) = (Vec::new(), Vec::new());
-                path(ring, 10, &Window::of(coord, buffer).next().unwrap(), &mut path_);
-                let walked = path_.len();
-                clip::ring(&mut path_, &mut spare, -64, 4160);
-                (walked, path_)
+                let window = Window::of(coord, buffer).next().unwrap();
+                let mut counted = Counted { count: 0, inside: Vec::new() };
+                walk(ring, 10, &window, &mut counted);
+                let mut clipped = Vec::new();
+                let mut clip = AreaClip::new(Square::plain(-64, 4160), &mut clipped);
+                walk(ring, 10, &window, &mut clip);
+                clip.finish();
+                (counted.count + counted.inside.len(), clipped)
             };
             let ((few, near), (all, far)) = (clipped(64), clipped(1 << 18));
-            let inside = |ring: &[World]| {
-                let mut inside: Vec<World> =
+            let inside = |ring: &[[i32; 2]]| {
+                let mut inside: Vec<[i32; 2]> =
                     ring.iter().copied().filter(|at| at.iter().all(|unit| (-63..4160).contains(unit))).collect();
                 inside.sort_unstable();
                 inside
             };
-            let area = |ring: &[World]| clean::twice_area(&ring.iter().map(|at| at.map(|unit| unit as i32)).collect::<Vec<_>>());
+            let area = clean::twice_area;
             assert_eq!((inside(&near), area(&near)), (inside(&far), area(&far)), "{x}/{y}");
             assert!(few * 4 < all, "{x}/{y}: {few} of {all}");
         }

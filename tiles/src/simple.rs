@@ -14,6 +14,9 @@ type Corner = [i32; 2];
 /// no two alike in a row.
 pub(crate) fn are_surely_valid(rings: &[Vec<Corner>], edges: &mut Edges) -> bool {
     let Some((exterior, holes)) = rings.split_first() else { return false };
+    if holes.is_empty() && runs_round_its_middle(exterior) {
+        return true;
+    }
     rings.iter().all(|ring| follows_itself(ring))
         && !edges.any_touch(rings)
         && holes.iter().enumerate().all(|(number, hole)| {
@@ -21,6 +24,29 @@ pub(crate) fn are_surely_valid(rings: &[Vec<Corner>], edges: &mut Edges) -> bool
             let others = holes.iter().enumerate().filter(|(other, _)| *other != number);
             is_inside(corner, exterior) && !others.into_iter().any(|(_, other)| is_inside(corner, other))
         })
+}
+
+/// Whether a ring, seen from the middle of its box, runs round it once and never back, as most small areas do: then it touches itself nowhere.
+/// One that does not is mostly known by its first edges.
+fn runs_round_its_middle(ring: &[Corner]) -> bool {
+    let Some(&last) = ring.last() else { return false };
+    let (low, high) = ring.iter().fold((last, last), |(low, high), at| {
+        ([low[0].min(at[0]), low[1].min(at[1])], [high[0].max(at[0]), high[1].max(at[1])])
+    });
+    // Twice as far as it is, so that the middle has whole numbers.
+    let seen = |at: Corner| [0, 1].map(|axis| 2 * i64::from(at[axis]) - i64::from(low[axis]) - i64::from(high[axis]));
+    let (mut from, mut turns, mut halves) = (seen(last), 0, 0);
+    for to in ring.iter().map(|at| seen(*at)) {
+        let turn = (from[0] * to[1] - from[1] * to[0]).signum();
+        if turn == 0 || turn == -turns {
+            return false;
+        }
+        turns = turn;
+        halves += usize::from((from[1] < 0) != (to[1] < 0));
+        from = to;
+    }
+    // Each edge turns by less than a half, so every time round passes both halves.
+    halves == 2
 }
 
 /// Whether no edge runs back along the one before it.
@@ -96,6 +122,17 @@ mod tests {
     }
 
     #[test]
+    fn a_ring_round_its_middle_is_known_without_the_tree() {
+        assert!(runs_round_its_middle(&square(0, 9)));
+        assert!(runs_round_its_middle(&square(0, 9).into_iter().rev().collect::<Vec<_>>()));
+        assert!(!runs_round_its_middle(&[[0, 0], [9, 0], [9, 9], [8, 1], [0, 9]]), "its middle lies outside");
+        // Twice round the middle, never back.
+        let twice = (0..10).map(|step| f64::from(step) * 0.4 * std::f64::consts::PI + f64::from(step) * 0.01);
+        let twice: Vec<Corner> = twice.map(|angle| [(900.0 * angle.cos()) as i32, (900.0 * angle.sin()) as i32]).collect();
+        assert!(!runs_round_its_middle(&twice));
+    }
+
+    #[test]
     fn what_touches_itself_or_lies_wrong_is_not() {
         for rings in [
             vec![vec![[0, 0], [4, 4], [4, 0], [0, 4]]],
@@ -110,6 +147,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_ring_round_its_middle_is_valid(ring in proptest::collection::vec((0i32..12, 0i32..12), 3..8)) {
+            let corners: Vec<Corner> = ring.iter().map(|&(x, y)| [x, y]).collect();
+            let line: LineString<f64> = ring.iter().map(|&(x, y)| Coord { x: f64::from(x), y: f64::from(y) }).collect();
+            prop_assert!(!runs_round_its_middle(&corners) || Polygon::new(line, vec![]).is_valid());
+        }
+
         #[test]
         fn what_it_calls_valid_is_valid(rings in proptest::collection::vec(proptest::collection::vec((0i32..7, 0i32..7), 3..8), 1..4)) {
             let rings: Vec<Vec<Corner>> = rings.iter().map(|ring| ring.iter().map(|&(x, y)| [x, y]).collect()).collect();

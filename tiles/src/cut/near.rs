@@ -4,10 +4,10 @@
 
 use super::{Scratch, visible};
 use crate::clean;
-use crate::clip;
-use crate::grid::{TileCoord, World};
+use crate::clip::{AreaClip, Clip, LineClip, Square};
+use crate::grid::TileCoord;
 use crate::quantise::{self, Window};
-use crate::scene::{Path, Paths, Prepared, Shape};
+use crate::scene::{Ends, Path, Paths, Prepared, Shape};
 
 /// Whether a geometry may show in a tile, in `buffer` units around it, or in any tile below it with the same buffer in its own units.
 ///
@@ -26,9 +26,9 @@ fn line(path: Path<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> boo
     if !window.sees(&path.bounds) || window.holds(&path.bounds) {
         return window.sees(&path.bounds);
     }
-    quantise::path(path, zoom, window, &mut scratch.path);
+    let (moves, passes) = passes(path, Ends::Open, zoom, window, scratch);
     // A path that rounds to one point is where its box is.
-    scratch.path.len() < 2 || passes(&scratch.path, &mut scratch.spare, window)
+    !moves || passes
 }
 
 fn area(rings: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> bool {
@@ -37,23 +37,22 @@ fn area(rings: Paths<'_>, zoom: u8, window: &Window, scratch: &mut Scratch) -> b
     if !window.sees(bounds) || window.holds(bounds) || !visible(&window.box_units(bounds)) {
         return window.sees(bounds);
     }
-    quantise::path(exterior, zoom, window, &mut scratch.path);
-    let Some(first) = scratch.path.first().copied() else { return false };
-    scratch.path.push(first);
-    if passes(&scratch.path, &mut scratch.spare, window) {
+    if passes(exterior, Ends::Closed, zoom, window, scratch).1 {
         return true;
     }
     // The rim stays outside, so the window lies wholly within or wholly without.
-    scratch.path.pop();
-    clip::ring(&mut scratch.path, &mut scratch.spare, window.low, window.high);
-    let ring = super::narrowed(&scratch.path, scratch.spares.path());
-    let encloses = ring.len() > 2 && clean::twice_area(&ring) != 0;
-    scratch.spares.keep_path(ring);
-    encloses
+    let mut clip = AreaClip::new(Square::plain(window.low, window.high), &mut scratch.piece);
+    quantise::walk(exterior, zoom, window, &mut clip);
+    clip.finish();
+    scratch.piece.len() > 2 && clean::twice_area(&scratch.piece) != 0
 }
 
-fn passes(path: &[World], spare: &mut Vec<World>, window: &Window) -> bool {
-    let mut found = false;
-    clip::line(path, spare, window.low, window.high, |_: &[World]| found = true);
-    found
+/// Whether a path moves at all, and whether it passes through the window.
+fn passes(path: Path<'_>, ends: Ends, zoom: u8, window: &Window, scratch: &mut Scratch) -> (bool, bool) {
+    let mut passes = false;
+    let mut clip = LineClip::new(Square::plain(window.low, window.high), &mut scratch.piece, |_| passes = true);
+    quantise::walk(path, zoom, window, &mut clip);
+    let first = quantise::first(path, zoom, window).filter(|_| ends == Ends::Closed);
+    first.into_iter().for_each(|first| clip.to(first));
+    (clip.finish(), passes)
 }

@@ -78,7 +78,7 @@ fn parts_in(lines: &[Vec<World>], tile: World) -> impl Iterator<Item = Vec<World
     for line in lines {
         let moved: Vec<World> = line.iter().map(|at| [0, 1].map(|axis| at[axis] - tile[axis] * side)).collect();
         clip::line(&moved, &mut Vec::new(), 0, side, |part| {
-            parts.push(part.iter().map(|at| [0, 1].map(|axis| at[axis] + tile[axis] * side)).collect())
+            parts.push(part.iter().map(|at| [0, 1].map(|axis| i64::from(at[axis]) + tile[axis] * side)).collect())
         });
     }
     parts.into_iter()

@@ -144,9 +144,9 @@ fn cut(map: &[Named], style: &Style, section: &Section, sight: i64) -> Vec<Sourc
                     label_at.extend(Some([x, y]).filter(|at| is_seen(*at)));
                     let ring = [[-1, -1], [1, -1], [1, 1], [-1, 1]]
                         .map(|[across, down]| [i64::from(x + across * half), i64::from(y + down * half)]);
-                    let mut ring = ring.to_vec();
-                    clip::ring(&mut ring, &mut Vec::new(), -areas, i64::from(EXTENT) + areas);
-                    TileGeometry::Polygons(vec![vec![ring.iter().map(|at| at.map(|units| units as i32)).collect()]])
+                    let mut clipped = Vec::new();
+                    clip::ring(&ring, &mut clipped, -areas, i64::from(EXTENT) + areas);
+                    TileGeometry::Polygons(vec![vec![clipped]])
                 }
             };
             let key = Val::Number(f64::from(named.name as u32 % 4));

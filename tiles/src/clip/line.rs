@@ -1,0 +1,95 @@
+//! Lines: what leaves and comes back becomes two.
+
+use super::{Clip, Square, crossing, narrow};
+use crate::grid::World;
+use crate::spare::Positions;
+
+/// Clips one line. Hands each piece of two or more vertices to `emit`, which may take it away.
+#[derive(Debug)]
+pub(crate) struct LineClip<'a, E> {
+    square: Square,
+    piece: &'a mut Positions,
+    emit: E,
+    /// The last vertex; of one inside, the end of the piece is.
+    last: Option<World>,
+    is_inner: bool,
+    moves: bool,
+}
+
+impl<'a, E: FnMut(&mut Positions)> LineClip<'a, E> {
+    /// Of a line yet to come; `piece` is a buffer.
+    pub(crate) fn new(square: Square, piece: &'a mut Positions, emit: E) -> Self {
+        piece.clear();
+        Self { square, piece, emit, last: None, is_inner: false, moves: false }
+    }
+
+    /// The line has ended: whether it had two distinct vertices, seen or not.
+    pub(crate) fn finish(mut self) -> bool {
+        self.end();
+        self.moves
+    }
+
+    fn end(&mut self) {
+        if self.piece.len() > 1 {
+            self.moves = true;
+            (self.emit)(self.piece);
+        }
+        self.piece.clear();
+    }
+
+    fn segment(&mut self, from: World, to: World) {
+        let Some([start, end]) = part([from, to], self.square.low, self.square.high) else { return self.end() };
+        if self.piece.last() != Some(&narrow(start)) {
+            self.end();
+            self.piece.push(narrow(start));
+        }
+        if start != end {
+            self.piece.push(narrow(end));
+        }
+        if end != to {
+            self.end();
+        }
+    }
+}
+
+impl<E: FnMut(&mut Positions)> Clip for LineClip<'_, E> {
+    fn to(&mut self, to: World) {
+        let is_inner = self.square.is_inner(to);
+        let end = self.piece.last().filter(|_| self.is_inner).map(|at| at.map(i64::from));
+        match end.or(self.last) {
+            Some(from) if from == to => return,
+            Some(_) if self.is_inner & is_inner => self.piece.push(narrow(to)),
+            Some(from) => {
+                self.moves = true;
+                let crossings = self.square.crossings(from, to);
+                let ends = crossings.iter().chain([to]);
+                ends.fold(from, |from, to| {
+                    self.segment(from, to);
+                    to
+                });
+            }
+            None if self.square.holds(to) => self.piece.push(narrow(to)),
+            None => (),
+        }
+        (self.last, self.is_inner) = (Some(to), is_inner);
+    }
+
+    fn inside(&mut self) -> &mut Positions {
+        self.piece
+    }
+}
+
+/// The part of a segment within the window, if any.
+fn part([mut a, mut b]: [World; 2], low: i64, high: i64) -> Option<[World; 2]> {
+    for axis in 0..2 {
+        for (side, outside_a, outside_b) in [(low, a[axis] < low, b[axis] < low), (high, a[axis] > high, b[axis] > high)] {
+            match (outside_a, outside_b) {
+                (true, true) => return None,
+                (true, false) => a = crossing(b, a, axis, side),
+                (false, true) => b = crossing(a, b, axis, side),
+                (false, false) => (),
+            }
+        }
+    }
+    Some([a, b])
+}

@@ -58,12 +58,13 @@ impl Bounds {
 
     /// Whether the two share a point; an edge is enough.
     pub fn intersects(&self, other: &Self) -> bool {
-        self.west <= other.east && other.west <= self.east && self.south <= other.north && other.south <= self.north
+        // All four at once: which of them fails follows no pattern.
+        (self.west <= other.east) & (other.west <= self.east) & (self.south <= other.north) & (other.south <= self.north)
     }
 
     /// Whether the other lies wholly inside.
     fn holds(&self, other: &Self) -> bool {
-        self.west <= other.west && other.east <= self.east && self.south <= other.south && other.north <= self.north
+        (self.west <= other.west) & (other.east <= self.east) & (self.south <= other.south) & (other.north <= self.north)
     }
 
     fn envelope(&self) -> AABB<[f64; 2]> {

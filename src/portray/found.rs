@@ -19,7 +19,7 @@ pub(super) struct FoundLayer {
 }
 
 /// One feature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Hit {
     /// Where it lies in memory.
     pub(super) slot: u32,
@@ -65,7 +65,7 @@ fn hits(published: &Published, numbers: &[u32]) -> Vec<Hit> {
     let hit = |(place, &number)| Some(Hit { slot: published.drawn.slot(number)?, place, number });
     let mut hits: Vec<Hit> = (0..).zip(numbers).filter_map(hit).collect();
     if published.layer.meta.kind == LayerKind::Reference {
-        hits.sort_unstable();
+        hits.sort_unstable_by_key(|hit| hit.slot);
     }
     hits
 }

@@ -181,11 +181,14 @@ fn in_place(places: &[(u32, usize)], end: usize) -> Vec<(usize, usize)> {
     if places.is_sorted() {
         return vec![(0, end)];
     }
-    let ends = places.iter().skip(1).map(|(_, start)| *start).chain([end]);
-    let mut pieces: Vec<(u32, usize, usize)> =
-        places.iter().zip(ends).map(|(&(place, start), end)| (place, start, end)).collect();
-    pieces.sort_unstable();
-    pieces.into_iter().map(|(_, start, end)| (start, end)).collect()
+    // As one number each, which sorts several times as fast as a pair.
+    let mut order: Vec<u64> = (0u64..).zip(places).map(|(nth, (place, _))| u64::from(*place) << 32 | nth).collect();
+    order.sort_unstable();
+    let piece = |nth: usize| {
+        let next = places.get(nth + 1).map_or(end, |(_, next)| *next);
+        places.get(nth).map(|(_, start)| (*start, next))
+    };
+    order.into_iter().filter_map(|nth| piece(nth as u32 as usize)).collect()
 }
 
 /// The version of the format.

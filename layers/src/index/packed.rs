@@ -71,12 +71,13 @@ impl Packed {
         let Some(nodes) = self.nodes.get(below) else { return true };
         let size = NODE.pow(u32::try_from(level).unwrap_or(u32::MAX));
         boxes.filter(|node| node * size < end).all(|node| match nodes.get(node) {
+            Some(around) if !asked.intersects(around) => true,
             Some(around) if asked.holds(around) => {
                 let last = ((node + 1) * size).min(end);
                 self.features.get(node * size..last.min(self.features.len())).is_none_or(&mut *take)
             }
-            Some(around) if asked.intersects(around) => self.walk(below, node * NODE..(node + 1) * NODE, end, asked, take),
-            _ => true,
+            Some(_) => self.walk(below, node * NODE..(node + 1) * NODE, end, asked, take),
+            None => true,
         })
     }
 

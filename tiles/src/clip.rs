@@ -26,33 +26,33 @@ pub(crate) struct Square {
     high: i64,
     /// Whether paths get a vertex where they cross a side of the tile itself.
     has_seams: bool,
-    /// Between two vertices in this square there is nothing to work out: its lowest units, and its width.
-    inner: (i64, u64),
+    /// Lowest and highest units of a square in which there is nothing to work out between two vertices.
+    inner: [i64; 2],
 }
 
 impl Square {
     /// From `low` to `high` units on both axes, and nothing else.
     pub(crate) fn plain(low: i64, high: i64) -> Self {
-        Self { low, high, has_seams: false, inner: (low, high.abs_diff(low)) }
+        Self { low, high, has_seams: false, inner: [low, high] }
     }
 
     /// The same around a tile whose neighbours must meet it exactly.
     pub(crate) fn with_seams(low: i64, high: i64) -> Self {
-        Self { has_seams: true, inner: (0, EXTENT.into()), ..Self::plain(low, high) }
+        Self { has_seams: true, inner: [0, EXTENT.into()], ..Self::plain(low, high) }
     }
 
-    fn is_inner(&self, [x, y]: World) -> bool {
-        let (low, width) = self.inner;
-        ((x - low).cast_unsigned() <= width) & ((y - low).cast_unsigned() <= width)
+    /// The sides of the inner square that a vertex lies beyond: 0 of one inside.
+    fn sides(&self, at: World) -> u8 {
+        seam::beyond(at, self.inner[0], self.inner[1])
     }
 
     fn holds(&self, at: World) -> bool {
         at.iter().all(|units| (self.low..=self.high).contains(units))
     }
 
-    /// The vertices that a segment gets.
-    fn crossings(&self, from: World, to: World) -> Crossings {
-        if self.has_seams { seam::crossings(from, to, self.low, self.high) } else { Crossings::default() }
+    /// The vertices that a segment gets, both ends told with their sides, if it may get any.
+    fn crossings(&self, (from, from_sides): (World, u8), (to, to_sides): (World, u8)) -> Option<Crossings> {
+        (self.has_seams && from_sides != to_sides).then(|| seam::crossings(from, to, self.low, self.high))
     }
 }
 

@@ -14,9 +14,10 @@ use crate::clean;
 use crate::clip::{AreaClip, LineClip, Square, narrow};
 use crate::grid::{MAX_ZOOM, TileCoord, World};
 use crate::quantise::{self, Window};
-use crate::scene::{GridBox, Path, Paths, Polygons, Position, Prepared, Shape};
+use crate::scene::{Ends, GridBox, Path, Paths, Polygons, Position, Prepared, Shape};
 use crate::simple::Edges;
 use crate::spare::{Positions, Spares};
+use crate::straight::straighten;
 use std::mem;
 
 /// Side of the square that stands for an area too small to draw, and length of the line that stands for a line too short:
@@ -52,7 +53,8 @@ impl TileGeometry {
 pub enum Purpose {
     /// A vector tile: every vertex that matters at the tile's zoom, rings made valid.
     Vector,
-    /// A vector tile with every vertex that the source has, and none that it has not, even where neighbours then differ by half a unit.
+    /// A vector tile with every vertex that the source has, but for those that rounding puts on the straight way between their neighbours, and
+    /// none that it has not, even where neighbours then differ by half a unit.
     Exact,
     /// A picture of up to 512 pixels: vertices that matter to half a pixel, rings as rounding left them, since a painter fills any, and
     /// lines that show are not clipped, so that each tile measures the same stretches when it places symbols on them.
@@ -109,11 +111,17 @@ pub fn cut(
             Shape::Lines(paths) => {
                 let mut cut = scratch.spares.group();
                 windows().for_each(|window| cut_lines(paths, zoom, purpose, &window, scratch, &mut cut));
+                if purpose == Purpose::Exact {
+                    cut.iter_mut().for_each(|line| straighten(line, Ends::Open));
+                }
                 hand_over(TileGeometry::Lines(cut), scratch, &mut emit);
             }
             Shape::Polygons(polygons) => {
                 let mut cut = scratch.spares.polygons();
                 windows().for_each(|window| cut_polygons(polygons, zoom, purpose, &window, scratch, &mut cut));
+                if purpose == Purpose::Exact {
+                    cut.iter_mut().flatten().for_each(|ring| straighten(ring, Ends::Closed));
+                }
                 hand_over(TileGeometry::Polygons(cut), scratch, &mut emit);
             }
         }

@@ -19,6 +19,7 @@ mod clip;
 mod seam;
 mod simple;
 mod spare;
+mod straight;
 mod clean;
 pub mod cut;
 pub mod cluster;

@@ -39,16 +39,20 @@ pub struct Tables {
     met: Vec<(u32, u32)>,
     layer: u32,
     tags: Vec<u8>,
-    geometry: Vec<u8>,
+    head: Vec<u8>,
     keys: Vec<u8>,
     values: Vec<u8>,
+    /// The features' bytes, with gaps between them.
     features: Vec<u8>,
-    /// Where the features stand in the layer, and where their bytes begin.
-    places: Vec<(u32, usize)>,
+    /// Where the features stand in the layer, and where their bytes begin and end.
+    places: Vec<(u32, usize, usize)>,
 }
 
 /// Of a buffer: one tile of everything must not set aside its size for good.
 const MOST_KEPT_BYTES: usize = 4 << 20;
+
+/// Of what stands before the geometry of a feature, tags apart: five kinds of fields, an id, a type, and three lengths below 2^32.
+const MOST_HEAD_BYTES: usize = 32;
 
 /// Number of a value that no tile carries.
 const LEFT_OUT: u32 = u32::MAX;
@@ -103,22 +107,29 @@ impl<'a, V: Values> LayerWriter<'a, V> {
                 varint(value.into(), &mut self.tables.tags);
             }
         }
-        self.tables.geometry.clear();
-        let kind = commands(geometry, &mut self.tables.geometry);
-        let Tables { tags, geometry, features, places, .. } = &mut *self.tables;
+        let Tables { tags, head, features, places, .. } = &mut *self.tables;
+        // How long the head is, the geometry after it tells: room is left, and the head put at the end of it.
+        let start = features.len() + MOST_HEAD_BYTES + tags.len();
+        features.resize(start, 0);
+        let kind = commands(geometry, features);
+        let geometry_bytes = features.len() - start;
         let tags_bytes = if tags.is_empty() { 0 } else { framed_bytes(tags.len()) };
-        let length = 1 + varint_bytes(id) + tags_bytes + 2 + framed_bytes(geometry.len());
-        places.push((self.place, features.len()));
-        field(LAYER_FEATURES, LENGTH, features);
-        varint(length as u64, features);
-        field(FEATURE_ID, VARINT, features);
-        varint(id, features);
+        let length = 1 + varint_bytes(id) + tags_bytes + 2 + framed_bytes(geometry_bytes);
+        head.clear();
+        field(LAYER_FEATURES, LENGTH, head);
+        varint(length as u64, head);
+        field(FEATURE_ID, VARINT, head);
+        varint(id, head);
         if !tags.is_empty() {
-            framed(FEATURE_TAGS, tags, features);
+            framed(FEATURE_TAGS, tags, head);
         }
-        field(FEATURE_TYPE, VARINT, features);
-        varint(kind, features);
-        framed(FEATURE_GEOMETRY, geometry, features);
+        field(FEATURE_TYPE, VARINT, head);
+        varint(kind, head);
+        field(FEATURE_GEOMETRY, LENGTH, head);
+        varint(geometry_bytes as u64, head);
+        let begin = start - head.len();
+        features[begin..start].copy_from_slice(head);
+        places.push((self.place, begin, features.len()));
     }
 
     /// Number of a column among the keys.
@@ -163,13 +174,15 @@ impl<'a, V: Values> LayerWriter<'a, V> {
         let mut tail = Vec::with_capacity(8);
         field(LAYER_EXTENT, VARINT, &mut tail);
         varint(crate::grid::EXTENT.into(), &mut tail);
-        let length = head.len() + features.len() + keys.len() + values.len() + tail.len();
+        let pieces = in_place(places);
+        let features_bytes: usize = pieces.iter().map(|(begin, end)| end - begin).sum();
+        let length = head.len() + features_bytes + keys.len() + values.len() + tail.len();
         let mut layer = Vec::with_capacity(length + 8);
         field(TILE_LAYERS, LENGTH, &mut layer);
         varint(length as u64, &mut layer);
         layer.extend_from_slice(&head);
-        for (start, end) in in_place(places, features.len()) {
-            layer.extend_from_slice(features.get(start..end).unwrap_or_default());
+        for (begin, end) in pieces {
+            layer.extend_from_slice(features.get(begin..end).unwrap_or_default());
         }
         [keys, values, &mut tail].into_iter().for_each(|part| layer.extend_from_slice(part));
         layer
@@ -177,18 +190,11 @@ impl<'a, V: Values> LayerWriter<'a, V> {
 }
 
 /// Where the bytes of features begin and end, those of the lowest place first.
-fn in_place(places: &[(u32, usize)], end: usize) -> Vec<(usize, usize)> {
-    if places.is_sorted() {
-        return vec![(0, end)];
-    }
+fn in_place(places: &[(u32, usize, usize)]) -> Vec<(usize, usize)> {
     // As one number each, which sorts several times as fast as a pair.
-    let mut order: Vec<u64> = (0u64..).zip(places).map(|(nth, (place, _))| u64::from(*place) << 32 | nth).collect();
+    let mut order: Vec<u64> = (0u64..).zip(places).map(|(nth, (place, ..))| u64::from(*place) << 32 | nth).collect();
     order.sort_unstable();
-    let piece = |nth: usize| {
-        let next = places.get(nth + 1).map_or(end, |(_, next)| *next);
-        places.get(nth).map(|(_, start)| (*start, next))
-    };
-    order.into_iter().filter_map(|nth| piece(nth as u32 as usize)).collect()
+    order.into_iter().filter_map(|nth| places.get(nth as u32 as usize).map(|(_, begin, end)| (*begin, *end))).collect()
 }
 
 /// The version of the format.

@@ -29,8 +29,7 @@ impl Crossings {
 /// Where a segment crosses the sides. What lies wholly beyond `low..=high` on one axis is out of sight and stays as it is.
 pub(crate) fn crossings(from: World, to: World, low: i64, high: i64) -> Crossings {
     let mut found = Crossings::default();
-    let differ = beyond(from, 0, EXTENT.into()) != beyond(to, 0, EXTENT.into());
-    if !differ || beyond(from, low, high) & beyond(to, low, high) != 0 {
+    if beyond(from, low, high) & beyond(to, low, high) != 0 {
         return found;
     }
     let within = |axis: usize, side: i64| (from[axis] < side && side < to[axis]) || (to[axis] < side && side < from[axis]);
@@ -48,8 +47,9 @@ pub(crate) fn crossings(from: World, to: World, low: i64, high: i64) -> Crossing
     found
 }
 
-/// A bit for each side of the square from `low` to `high` that a position lies beyond.
-fn beyond([x, y]: World, low: i64, high: i64) -> u8 {
+/// A bit for each side of the square from `low` to `high` that a position lies beyond. What lies beyond the same sides of the tile crosses none
+/// of them.
+pub(crate) fn beyond([x, y]: World, low: i64, high: i64) -> u8 {
     u8::from(x < low) | u8::from(x > high) << 1 | u8::from(y < low) << 2 | u8::from(y > high) << 3
 }
 

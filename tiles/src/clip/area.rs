@@ -3,6 +3,7 @@
 
 use super::{Clip, Square, crossing, narrow};
 use crate::grid::World;
+use crate::seam::Crossings;
 use crate::spare::Positions;
 
 /// Clips one ring.
@@ -14,7 +15,8 @@ pub(crate) struct AreaClip<'a> {
     first: Option<World>,
     /// The last vertex; of one inside, the end of the ring is.
     last: World,
-    is_inner: bool,
+    /// The sides of the inner square that it lies beyond.
+    sides_beyond: u8,
 }
 
 /// One side of the window.
@@ -44,14 +46,14 @@ impl<'a> AreaClip<'a> {
             Side { axis, at, is_high, first: None, last: None }
         };
         let sides = [side(0, false), side(0, true), side(1, false), side(1, true)];
-        Self { square, sides, ring, first: None, last: [0; 2], is_inner: false }
+        Self { square, sides, ring, first: None, last: [0; 2], sides_beyond: u8::MAX }
     }
 
     /// The ring has ended where it began.
     pub(crate) fn finish(mut self) {
         let Some(first) = self.first else { return };
         self.take_up();
-        self.seams(first);
+        self.seams(first, self.square.sides(first));
         for number in 0..self.sides.len() {
             let side = self.sides[number];
             if let (Some((first, begins)), Some((last, ends))) = (side.first, side.last)
@@ -67,7 +69,7 @@ impl<'a> AreaClip<'a> {
 
     /// What went directly into the ring has passed all sides.
     fn take_up(&mut self) {
-        if self.is_inner
+        if self.sides_beyond == 0
             && let Some(end) = self.ring.last()
         {
             self.last = end.map(i64::from);
@@ -76,9 +78,9 @@ impl<'a> AreaClip<'a> {
     }
 
     /// Passes on the vertices between the last one and the next.
-    fn seams(&mut self, to: World) {
-        let crossings = self.square.crossings(self.last, to);
-        crossings.iter().for_each(|at| self.pass(0, at));
+    fn seams(&mut self, to: World, sides: u8) {
+        let crossings = self.square.crossings((self.last, self.sides_beyond), (to, sides));
+        crossings.into_iter().flat_map(Crossings::iter).for_each(|at| self.pass(0, at));
     }
 
     /// A vertex comes to a side, or has passed all of them.
@@ -106,8 +108,8 @@ impl<'a> AreaClip<'a> {
 
 impl Clip for AreaClip<'_> {
     fn to(&mut self, to: World) {
-        let is_inner = self.square.is_inner(to);
-        if self.is_inner & is_inner {
+        let sides = self.square.sides(to);
+        if self.sides_beyond | sides == 0 {
             let to = narrow(to);
             if self.ring.last() != Some(&to) {
                 self.ring.push(to);
@@ -118,10 +120,10 @@ impl Clip for AreaClip<'_> {
         match self.first {
             None => self.first = Some(to),
             Some(_) if self.last == to => return,
-            Some(_) => self.seams(to),
+            Some(_) => self.seams(to, sides),
         }
         self.pass(0, to);
-        (self.last, self.is_inner) = (to, is_inner);
+        (self.last, self.sides_beyond) = (to, sides);
     }
 
     fn inside(&mut self) -> &mut Positions {

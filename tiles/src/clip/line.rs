@@ -2,6 +2,7 @@
 
 use super::{Clip, Square, crossing, narrow};
 use crate::grid::World;
+use crate::seam::Crossings;
 use crate::spare::Positions;
 
 /// Clips one line. Hands each piece of two or more vertices to `emit`, which may take it away.
@@ -12,7 +13,7 @@ pub(crate) struct LineClip<'a, E> {
     emit: E,
     /// The last vertex; of one inside, the end of the piece is.
     last: Option<World>,
-    is_inner: bool,
+    sides: u8,
     moves: bool,
 }
 
@@ -20,7 +21,7 @@ impl<'a, E: FnMut(&mut Positions)> LineClip<'a, E> {
     /// Of a line yet to come; `piece` is a buffer.
     pub(crate) fn new(square: Square, piece: &'a mut Positions, emit: E) -> Self {
         piece.clear();
-        Self { square, piece, emit, last: None, is_inner: false, moves: false }
+        Self { square, piece, emit, last: None, sides: 0, moves: false }
     }
 
     /// The line has ended: whether it had two distinct vertices, seen or not.
@@ -54,15 +55,15 @@ impl<'a, E: FnMut(&mut Positions)> LineClip<'a, E> {
 
 impl<E: FnMut(&mut Positions)> Clip for LineClip<'_, E> {
     fn to(&mut self, to: World) {
-        let is_inner = self.square.is_inner(to);
-        let end = self.piece.last().filter(|_| self.is_inner).map(|at| at.map(i64::from));
+        let sides = self.square.sides(to);
+        let end = self.piece.last().filter(|_| self.sides == 0).map(|at| at.map(i64::from));
         match end.or(self.last) {
             Some(from) if from == to => return,
-            Some(_) if self.is_inner & is_inner => self.piece.push(narrow(to)),
+            Some(_) if self.sides | sides == 0 => self.piece.push(narrow(to)),
             Some(from) => {
                 self.moves = true;
-                let crossings = self.square.crossings(from, to);
-                let ends = crossings.iter().chain([to]);
+                let crossings = self.square.crossings((from, self.sides), (to, sides));
+                let ends = crossings.into_iter().flat_map(Crossings::iter).chain([to]);
                 ends.fold(from, |from, to| {
                     self.segment(from, to);
                     to
@@ -71,7 +72,7 @@ impl<E: FnMut(&mut Positions)> Clip for LineClip<'_, E> {
             None if self.square.holds(to) => self.piece.push(narrow(to)),
             None => (),
         }
-        (self.last, self.is_inner) = (Some(to), is_inner);
+        (self.last, self.sides) = (Some(to), sides);
     }
 
     fn inside(&mut self) -> &mut Positions {

@@ -246,7 +246,7 @@ fn points_outside_the_buffer_stay_out_and_repeated_ones_merge() {
 fn an_exact_cut_has_the_vertices_of_the_source_and_no_others() {
     // Steps of three units at zoom 4, so that rounding joins none of them, and a deviation that nobody sees.
     let step = 360.0 / 16.0 / 4096.0 * 3.0;
-    let line = LineString::from_iter((0..1000).map(|at| (-11.0 + step * f64::from(at), 10.0 + step / 6.0 * f64::from(at % 2))));
+    let line = LineString::from_iter((0..1000).map(|at| (-11.0 + step * f64::from(at), 10.0 + step / 3.0 * f64::from(at % 2))));
     let mut scene = Scene::default();
     scene.push(Some(&line.into()));
     let vertices = |purpose| {

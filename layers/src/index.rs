@@ -186,8 +186,10 @@ impl Index {
             hits.extend_from_slice(features);
             hits.len() <= most
         });
-        hits.sort_unstable();
-        hits.dedup();
+        if are_few {
+            hits.sort_unstable();
+            hits.dedup();
+        }
         are_few
     }
 

@@ -182,6 +182,11 @@ impl Values for TileValues<'_> {
             Value::Text(value) => Some(Attribute::Text(value)),
         }
     }
+
+    fn is_single(&self, code: u32) -> bool {
+        // Of records a code may stand for equal values of other sheets, too.
+        self.layer.meta.kind == LayerKind::Reference && self.words.get(code).is_none() && self.layer.is_single(code)
+    }
 }
 
 /// Draws the layers by a style, so many picture pixels to a style pixel; a basemap never goes without the background.

@@ -20,11 +20,13 @@ const SHARED: usize = 1 << 16;
 #[derive(Debug, Clone)]
 pub struct Dictionary {
     values: Vec<Value>,
+    /// Codes from here on are known to stand in one place only.
+    singles: usize,
 }
 
 impl Default for Dictionary {
     fn default() -> Self {
-        Self { values: vec![Value::Null] }
+        Self::of(vec![Value::Null])
     }
 }
 
@@ -32,6 +34,11 @@ impl Dictionary {
     /// The value of a code; null for a code that was never given.
     pub fn value(&self, code: u32) -> &Value {
         self.values.get(code as usize).unwrap_or(&Value::Null)
+    }
+
+    /// Whether a code surely stands in one column of one feature only.
+    pub fn is_single(&self, code: u32) -> bool {
+        code as usize >= self.singles
     }
 
     /// How many codes there are: each is below this.
@@ -46,7 +53,24 @@ impl Dictionary {
 
     /// From values in the order of their codes; the first must be null.
     pub(crate) fn of(values: Vec<Value>) -> Self {
-        Self { values }
+        Self { singles: values.len(), values }
+    }
+
+    /// Notes which codes stand in one place only, as far as they come last; all of the columns that use them are told. `O(n)`.
+    pub(crate) fn note_singles(&mut self, columns: &[Vec<u32>]) {
+        let uses = self.uses(columns);
+        self.singles = uses.iter().rposition(|uses| *uses > 1).map_or(1, |last| last + 1).max(1);
+    }
+
+    /// How often each code stands in columns, counted up to two.
+    fn uses(&self, columns: &[Vec<u32>]) -> Vec<u8> {
+        let mut uses = vec![0u8; self.values.len()];
+        for &code in columns.iter().flatten() {
+            if let Some(uses) = uses.get_mut(code as usize) {
+                *uses = (*uses + 1).min(2);
+            }
+        }
+        uses
     }
 
     /// The values in the order of their codes.
@@ -59,18 +83,24 @@ impl Dictionary {
         self.values
     }
 
-    /// Leaves the values of these codes, numbered in the order in which they come; says what each code is now. Text is put anew, so that
-    /// it lies in memory in that order too; the old stays until all is done, or else each text would take the place of the one before it.
-    pub(crate) fn renumber(&mut self, codes: impl Iterator<Item = u32>) -> Vec<u32> {
+    /// Leaves the values of these codes, numbered in the order in which they come, those that stand in one place only after all others; the
+    /// columns that use them are told. Says what each code is now. Text is put anew, so that it lies in memory in that order too; the old stays
+    /// until all is done, or else each text would take the place of the one before it.
+    pub(crate) fn renumber(&mut self, codes: impl Iterator<Item = u32> + Clone, columns: &[Vec<u32>]) -> Vec<u32> {
+        let uses = self.uses(columns);
         let mut kept = Self::default();
         let mut renumbered: Vec<u32> = vec![NULL; self.values.len()];
-        for code in codes.filter(|code| *code != NULL) {
-            let Some(new) = renumbered.get_mut(code as usize).filter(|new| **new == NULL) else { continue };
-            *new = kept.add(match self.value(code) {
-                Value::Text(text) => Value::Text(Arc::from(&**text)),
-                Value::Json(text) => Value::Json(Arc::from(&**text)),
-                value => value.clone(),
-            });
+        for is_single in [false, true] {
+            let is_asked = |code: &u32| *code != NULL && uses.get(*code as usize).is_some_and(|uses| (*uses == 1) == is_single);
+            kept.singles = kept.values.len();
+            for code in codes.clone().filter(is_asked) {
+                let Some(new) = renumbered.get_mut(code as usize).filter(|new| **new == NULL) else { continue };
+                *new = kept.push(match self.value(code) {
+                    Value::Text(text) => Value::Text(Arc::from(&**text)),
+                    Value::Json(text) => Value::Json(Arc::from(&**text)),
+                    value => value.clone(),
+                });
+            }
         }
         *self = kept;
         renumbered
@@ -83,6 +113,13 @@ impl Dictionary {
 
     /// A new code for a value, whether it has one already or not.
     pub(crate) fn add(&mut self, value: Value) -> u32 {
+        let code = self.push(value);
+        // Whoever has it now may not be the last.
+        self.singles = self.values.len();
+        code
+    }
+
+    fn push(&mut self, value: Value) -> u32 {
         // More than 2^32 values do not fit into memory.
         let code = u32::try_from(self.values.len()).unwrap_or(NULL);
         self.values.push(value);
@@ -169,9 +206,29 @@ mod tests {
     fn values_that_nobody_has_are_let_go() {
         let mut dictionary = Dictionary::default();
         let [a, b, c] = ["a", "b", "c"].map(|text| dictionary.add(text.into()));
-        let renumbered = dictionary.renumber([c, NULL, a, c].into_iter());
+        let renumbered = dictionary.renumber([c, NULL, a, c].into_iter(), &[vec![a, NULL, c], vec![c, NULL, NULL]]);
         assert_eq!(dictionary.values(), [Value::Null, "c".into(), "a".into()]);
         assert_eq!([NULL, a, b, c].map(|code| renumbered[code as usize]), [NULL, 2, NULL, 1]);
+    }
+
+    #[test]
+    fn values_of_one_place_come_last_and_are_known() {
+        let mut dictionary = Dictionary::default();
+        let [a, b, c] = ["a", "b", "c"].map(|text| dictionary.add(text.into()));
+        let columns = [vec![a, b, c], vec![c, b, NULL]];
+        assert!(![NULL, a, b, c].iter().any(|code| dictionary.is_single(*code)), "nobody has counted");
+        let renumbered = dictionary.renumber([a, b, c].into_iter(), &columns);
+        assert_eq!(dictionary.values(), [Value::Null, "b".into(), "c".into(), "a".into()]);
+        let columns = columns.map(|column| column.into_iter().map(|code| renumbered[code as usize]).collect::<Vec<_>>());
+        assert_eq!([0, 1, 2, 3].map(|code| dictionary.is_single(code)), [false, false, false, true]);
+        let mut again = Dictionary::of(dictionary.values().to_vec());
+        again.note_singles(&columns);
+        assert_eq!([0, 1, 2, 3].map(|code| again.is_single(code)), [false, false, false, true]);
+        again.add("d".into());
+        assert!(!again.is_single(3), "whoever comes may have any");
+        let mut none = Dictionary::default();
+        none.note_singles(&[]);
+        assert!(!none.is_single(NULL));
     }
 
     #[test]

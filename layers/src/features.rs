@@ -225,7 +225,7 @@ impl Features {
     pub fn renumber_values(&mut self, order: &[u32]) {
         let numbers = order.iter().map(|&number| number as usize).chain(0..self.ids.len());
         let codes = numbers.flat_map(|number| self.columns.iter().filter_map(move |column| column.get(number).copied()));
-        let renumbered = self.dictionary.renumber(codes);
+        let renumbered = self.dictionary.renumber(codes, &self.columns);
         for code in self.columns.iter_mut().flatten() {
             *code = renumbered.get(*code as usize).copied().unwrap_or(NULL);
         }

@@ -140,11 +140,21 @@ impl Layer {
 
     /// The value of a code.
     pub fn value_of(&self, code: u32) -> &Value {
+        self.laid_with(code).map_or(&Value::Null, |laid| laid.sheet.features.dictionary().value(code - laid.first_code))
+    }
+
+    /// Whether a code surely stands in one column of one feature only.
+    pub fn is_single(&self, code: u32) -> bool {
+        self.laid_with(code).is_some_and(|laid| laid.sheet.features.dictionary().is_single(code - laid.first_code))
+    }
+
+    /// The sheet that has a code.
+    fn laid_with(&self, code: u32) -> Option<&Laid> {
         let which = match self.pile.len() {
             1 => 0,
             _ => self.pile.partition_point(|laid| laid.first_code <= code).saturating_sub(1),
         };
-        self.pile.get(which).map_or(&Value::Null, |laid| laid.sheet.features.dictionary().value(code - laid.first_code))
+        self.pile.get(which)
     }
 
     /// Whether all features hold always, and were always known.

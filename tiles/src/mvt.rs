@@ -30,6 +30,9 @@ pub trait Values {
 
     /// The value of a code; `None` for what no tile carries.
     fn value(&self, code: u32) -> Option<Attribute<'_>>;
+
+    /// Whether no other feature has a code, nor the same one in another column: no table need remember it.
+    fn is_single(&self, code: u32) -> bool;
 }
 
 /// Buffers and tables that are kept from layer to layer, so that a tile allocates little.
@@ -68,6 +71,8 @@ pub struct LayerWriter<'a, V> {
     keys: Vec<Option<u32>>,
     key_count: u32,
     value_count: u32,
+    /// The last code that only one feature has, which may have several geometries, and its number.
+    last_single: Option<(u32, u32)>,
     place: u32,
 }
 
@@ -88,7 +93,7 @@ impl<'a, V: Values> LayerWriter<'a, V> {
             bytes.shrink_to(MOST_KEPT_BYTES);
         }
         tables.places.clear();
-        Self { name, columns, values, tables, keys: vec![None; columns.len()], key_count: 0, value_count: 0, place: 0 }
+        Self { name, columns, values, tables, keys: vec![None; columns.len()], key_count: 0, value_count: 0, last_single: None, place: 0 }
     }
 
     /// Where the features that come next stand: before those of a higher place, after those that came before them.
@@ -148,17 +153,35 @@ impl<'a, V: Values> LayerWriter<'a, V> {
 
     /// Number of a code among the values.
     fn value(&mut self, code: u32) -> u32 {
+        if self.values.is_single(code) {
+            return match self.last_single.filter(|(last, _)| *last == code) {
+                Some((_, number)) => number,
+                None => {
+                    let number = self.new_value(code);
+                    self.last_single = Some((code, number));
+                    number
+                }
+            };
+        }
         let layer = self.tables.layer;
-        let Some(met) = self.tables.met.get_mut(code as usize) else { return LEFT_OUT };
-        if met.0 != layer {
-            *met = (layer, LEFT_OUT);
-            if let Some(value) = self.values.value(code) {
-                met.1 = self.value_count;
-                self.value_count += 1;
-                write_value(value, &mut self.tables.values);
+        match self.tables.met.get(code as usize) {
+            None => LEFT_OUT,
+            Some((met, number)) if *met == layer => *number,
+            Some(_) => {
+                let number = self.new_value(code);
+                self.tables.met[code as usize] = (layer, number);
+                number
             }
         }
-        met.1
+    }
+
+    /// Writes a value that was not met before.
+    fn new_value(&mut self, code: u32) -> u32 {
+        let Some(value) = self.values.value(code) else { return LEFT_OUT };
+        let number = self.value_count;
+        self.value_count += 1;
+        write_value(value, &mut self.tables.values);
+        number
     }
 
     /// The layer's bytes, framed; empty if it has no feature.

@@ -87,7 +87,7 @@ impl Features {
     /// The features of some lists. `O(n)`; refuses codes of no value, and geometries that do not lie one after the other. What the bytes
     /// of a geometry say is seen when it is asked for: if they are none, it has no place.
     pub fn from_lists(lists: FeatureLists<'_>) -> Result<Self, BrokenLists> {
-        let dictionary = values(&lists.value_kinds, &lists.values, &lists.value_texts)?;
+        let mut dictionary = values(&lists.value_kinds, &lists.values, &lists.value_texts)?;
         let ids = ids(&lists.ids, &lists.id_kinds, &lists.id_texts)?;
         let columns: Vec<Vec<u32>> = lists.columns.into_iter().map(Cow::into_owned).collect();
         let is_known = |codes: &Vec<u32>| {
@@ -97,6 +97,7 @@ impl Features {
         if !columns.iter().all(is_known) {
             return Err(BrokenLists("codes of values that are not there"));
         }
+        dictionary.note_singles(&columns);
         let ends = lists.place_ends.into_owned();
         let last = ends.last().copied().unwrap_or(0);
         if ends.len() != ids.len() || !ends.is_sorted() || last != lists.places.len() as u64 {
@@ -177,7 +178,7 @@ mod tests {
             let lists = features.lists().unwrap();
             let back = Features::from_lists(lists.clone()).unwrap();
             assert_eq!(back.lists().unwrap(), lists);
-            assert_eq!(format!("{:?}", back.dictionary), format!("{:?}", features.dictionary));
+            assert_eq!(format!("{:?}", back.dictionary.values()), format!("{:?}", features.dictionary.values()));
             assert!(
                 back.iter().zip(features.iter()).all(|(one, other)| one.id() == other.id() && one.geometry() == other.geometry())
             );

@@ -13,6 +13,10 @@ impl Values for List {
     fn value(&self, code: u32) -> Option<Attribute<'_>> {
         self.0[code as usize]
     }
+
+    fn is_single(&self, code: u32) -> bool {
+        code == 5
+    }
 }
 
 fn values() -> List {
@@ -93,4 +97,15 @@ fn layers_one_after_the_other_are_a_tile() {
 #[test]
 fn a_layer_without_features_is_no_bytes() {
     assert!(layer(&[], &mut Tables::default()).is_empty());
+}
+
+#[test]
+fn a_value_that_one_feature_has_is_written_once_for_all_of_its_geometries() {
+    let with = |features: &[[u32; 3]]| {
+        let features: Vec<_> = features.iter().map(|codes| (7, point(1), *codes)).collect();
+        layer(&features, &mut Tables::default()).len()
+    };
+    let value = with(&[[0, 0, 5]]) - with(&[[0, 0, 1]]);
+    let more = |code: u32| with(&[[0, 0, code], [0, 0, code]]) - with(&[[0, 0, code]]);
+    assert_eq!(more(5), more(1), "{value}");
 }

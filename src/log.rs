@@ -1,6 +1,7 @@
 //! Structured logs on standard error; results go to standard output, so the two never mix.
 
 use crate::cli::LogFormat;
+use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 use tracing_subscriber::fmt::format::FmtSpan;
@@ -12,6 +13,8 @@ pub fn start(format: LogFormat, filter: &str) -> Result<(), ParseError> {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_span_events(FmtSpan::NONE)
+        // Colours are for people; a file or a journal has no use for them, and each request would pay.
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     // A second start (tests) keeps the first.
     let _ = match format {

@@ -3,10 +3,12 @@
 //!
 //! For each count: seconds until the layer is ready, resident memory, and at each zoom the median time of a vector tile, cold, on one thread,
 //! with the bytes and features it holds. Tiles are those of `data::tiles`; each is made three times and its time is the median of these.
+//! At last the tiles of all zooms that hold about as many features as each other, by which layers of different sizes compare.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that cannot go on fails by panicking, and prints")]
 
 mod data;
 
+use mvt_reader::Reader;
 use roadblock::config::LayerSettings;
 use roadblock::portray;
 use roadblock::tile::Worker;
@@ -21,6 +23,10 @@ use std::time::Instant;
 
 const ZOOMS: std::ops::RangeInclusive<u8> = 0..=16;
 const REPEATS: usize = 3;
+/// Features of tiles that compare.
+const ALIKE: [std::ops::Range<usize>; 2] = [35..70, 350..700];
+/// Tiles larger than this hold more.
+const MOST_BYTES: usize = 1 << 20;
 
 fn main() {
     let counts: Vec<u32> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
@@ -45,20 +51,26 @@ fn measure(count: u32, tile_budget_kb: Option<u32>) {
     let mut worker = Worker::default();
     println!("| zoom | tiles | median ms | maximum ms | mean KiB | ns a byte |");
     println!("|---|---|---|---|---|---|");
+    let mut alike: [Vec<(f64, usize)>; ALIKE.len()] = Default::default();
     for zoom in ZOOMS {
         let tiles = data::tiles(&layers[0].layer, zoom);
         let (mut times, mut bytes) = (Vec::new(), 0);
         for &coord in &tiles {
-            let mut took = [0.0; REPEATS];
+            let (mut took, mut size, mut features) = ([0.0; REPEATS], 0, 0);
             for time in &mut took {
                 let begun = Instant::now();
                 let tile =
                     portray::vector_tile(&layers, &Clustered::none(), coord, &asked, VectorFormat::Mvt, &mut worker).unwrap();
                 *time = begun.elapsed().as_secs_f64() * 1e3;
-                bytes += tile.len();
+                size = tile.len();
+                features = if size > MOST_BYTES { usize::MAX } else { features_in(tile) };
             }
             took.sort_by(f64::total_cmp);
             times.push(took[REPEATS / 2]);
+            bytes += REPEATS * size;
+            if let Some(found) = ALIKE.iter().position(|alike| alike.contains(&features)) {
+                alike[found].push((took[REPEATS / 2], size));
+            }
         }
         times.sort_by(f64::total_cmp);
         let mean = bytes as f64 / (REPEATS * tiles.len()) as f64;
@@ -72,7 +84,21 @@ fn measure(count: u32, tile_budget_kb: Option<u32>) {
             total * 1e6 / (mean * tiles.len() as f64)
         );
     }
+    for (range, mut tiles) in ALIKE.iter().zip(alike) {
+        tiles.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let Some((median, _)) = tiles.get(tiles.len() / 2) else { continue };
+        let mean = tiles.iter().map(|(_, size)| size).sum::<usize>() as f64 / tiles.len() as f64;
+        let share = tiles.iter().map(|(took, _)| took).sum::<f64>() * 1e6 / (mean * tiles.len() as f64);
+        let (tiles, kib) = (tiles.len(), mean / 1024.0);
+        println!("{range:?} features: {tiles} tiles, median {median:.3} ms, mean {kib:.1} KiB, {share:.1} ns a byte");
+    }
     println!();
+}
+
+fn features_in(tile: Vec<u8>) -> usize {
+    let reader = Reader::new(tile).unwrap();
+    let layers = reader.get_layer_metadata().unwrap();
+    layers.iter().map(|layer| reader.get_features(layer.layer_index).unwrap().len()).sum()
 }
 
 /// Resident memory of this process, now and at most, as the system tells it.

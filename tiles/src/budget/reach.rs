@@ -268,6 +268,22 @@ mod tests {
 
     proptest! {
         #[test]
+        fn an_outline_says_what_looking_would_say(corners in prop::collection::vec((-30.0f64..30.0, -30.0f64..30.0), 1..9), zoom in 0u8..12) {
+            let line = LineString::from(corners.clone());
+            let area = geo_types::Polygon::new(line.clone(), vec![]);
+            let alone: [Geometry<f64>; 3] = [geo_types::Point::from(corners[0]).into(), line.into(), area.into()];
+            let all = alone.iter().cloned().chain([Geometry::GeometryCollection(alone.to_vec().into())]);
+            for geometry in all {
+                let mut scene = Scene::default();
+                scene.push(Some(&geometry));
+                let prepared = scene.get(0).unwrap();
+                let outline = Outline::of(prepared).unwrap();
+                let looked = Reach::default().of(prepared, Outline { form: Form::Parts, ..outline }, zoom).map(<[u64]>::to_vec);
+                prop_assert_eq!(Reach::default().of(prepared, outline, zoom).map(<[u64]>::to_vec), looked);
+            }
+        }
+
+        #[test]
         fn every_tile_that_shows_something_is_reached(corners in prop::collection::vec((-30.0f64..30.0, -30.0f64..30.0), 2..9), zoom in 0u8..8) {
             let line = LineString::from(corners);
             let mut scene = Scene::default();

@@ -1,4 +1,4 @@
-//! Features that have a place, and what each zoom needs of them: along a curve, so that those in one tile stand together.
+//! Features that have a place, and what each zoom needs of them: first along a curve, so that those in one tile stand together, then by importance.
 
 use super::reach::{Outline, Reach, parent};
 use super::{ByTile, Limits, Weight, merged};

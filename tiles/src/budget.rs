@@ -13,7 +13,7 @@ pub use lists::BudgetLists;
 use crate::grid::TileCoord;
 use crate::scene::{Prepared, Scene};
 use candidates::{Candidates, Reached};
-use reach::{Reach, column_and_row};
+use reach::{Outline, Reach, column_and_row};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
@@ -72,7 +72,8 @@ impl Budget {
         let crowded = candidates.crowded(limits.max_zoom, limits.bytes);
         let mut budget = Self { ranks: vec![0; weights.len()], ..Self::default() };
         let Some(&highest) = crowded.last() else { return budget };
-        let mut shown = candidates.by_importance(weights);
+        let candidates = candidates.by_importance(weights);
+        let mut shown: Vec<u32> = (0u32..).zip(&candidates.all).map(|(place, _)| place).collect();
         let mut ranks = vec![0; candidates.all.len()];
         // From the highest zoom down, so that what a zoom leaves out is left out below it too.
         for &zoom in crowded.iter().rev() {
@@ -116,11 +117,11 @@ impl Budget {
 
     /// Counts a feature anew wherever its rank leaves it out.
     fn recount(&mut self, prepared: Prepared<'_>, rank: u8, count: impl Fn(u64) -> u64) {
-        let Some(bounds) = prepared.bounds() else { return };
+        let Some(outline) = Outline::of(prepared) else { return };
         let mut reach = Reach::default();
         for (zoom, total) in (0..rank).zip(&mut self.totals) {
             *total = count(*total);
-            let reached = reach.of(prepared, bounds, zoom).unwrap_or_default();
+            let reached = reach.of(prepared, outline, zoom).unwrap_or_default();
             for coord in reached.iter().filter_map(|tile| coord(*tile, zoom)) {
                 let left_out = self.left_out.entry(coord).or_default();
                 *left_out = u32::try_from(count((*left_out).into())).unwrap_or(u32::MAX);
@@ -129,7 +130,7 @@ impl Budget {
     }
 }
 
-/// Lets the features at some places into the tiles of a zoom until one they touch is full; those that stay out are ranked above the zoom.
+/// Lets the features at some places, those that matter most first, into the tiles of a zoom until one they touch is full; those that stay out are ranked above the zoom.
 fn fill(zoom: u8, candidates: &Candidates<'_>, ranks: &mut [u8], places: &[u32], budget_bytes: u64) {
     let mut tiles: ByTile<Filling> = ByTile::default();
     for places in places.chunks(AT_ONCE) {

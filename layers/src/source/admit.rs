@@ -182,19 +182,22 @@ impl Edge<'_> {
         if flat > 0 {
             self.repaired("part_left_out", format!("{flat} of {all} parts have no ring and are left out"));
         }
-        let sound = if is_sound(&polygons) { self.wound(polygons) } else { self.repair(polygons)? };
-        let mut wound = sound.orient(Direction::Default);
+        let mut wound =
+            if is_sound(&polygons) { self.wound(polygons) } else { self.repair(polygons)?.orient(Direction::Default) };
         Some(if wound.0.len() == 1 { wound.0.swap_remove(0).into() } else { wound.into() })
     }
 
-    /// Notes rings that run the wrong way round, where the format has a right one.
+    /// Turns rings that run the wrong way round; notes them where the format has a right one.
     fn wound(&mut self, polygons: MultiPolygon<f64>) -> MultiPolygon<f64> {
         let wrong = |part: &Polygon<f64>| !part.exterior().is_ccw() || !part.interiors().iter().all(Winding::is_cw);
-        if self.right_hand && polygons.iter().any(wrong) {
+        if !polygons.iter().any(wrong) {
+            return polygons;
+        }
+        if self.right_hand {
             let message = "rings run the wrong way round and were turned; exteriors are counterclockwise, holes clockwise";
             self.repaired("wrong_winding", format!("{message} (RFC 7946 section 3.1.6)"));
         }
-        polygons
+        polygons.orient(Direction::Default)
     }
 
     /// Rebuilds an area by the even-odd rule, as `MVT` cleaning does: crossings become corners.

@@ -1,7 +1,8 @@
 //! A quick look at an area: whether no two of its edges touch but where they follow each other, and its rings lie as they should.
 //!
 //! Most areas are like that, and for them this is all the judging there is; whatever touches, even where it may, is left to the
-//! full validation. `O(n log n)` for ordinary rings: edges are swept along x, so that each is held only against those it lies beside.
+//! full validation. A ring that is seen whole from its middle takes one pass (a star-shaped polygon, Preparata and Shamos 1985). `O(n log n)` for
+//! other ordinary rings: edges are swept along x, so that each is held only against those it lies beside.
 
 use geo::coordinate_position::{CoordPos, coord_pos_relative_to_ring};
 use geo::kernels::{Kernel, Orientation};
@@ -27,9 +28,30 @@ impl Edge {
 
 /// Whether the areas are surely valid; `false` says nothing.
 pub(super) fn is_surely_valid(areas: &MultiPolygon<f64>) -> bool {
+    if let [area] = areas.0.as_slice()
+        && area.interiors().is_empty()
+        && is_seen_whole(area.exterior())
+    {
+        return true;
+    }
     let rings: Vec<Vec<Coord<f64>>> =
         areas.iter().flat_map(|area| std::iter::once(area.exterior()).chain(area.interiors())).map(corners).collect();
     rings.iter().all(|ring| ring.len() > 2 && follows_itself(ring)) && !any_touch(&rings) && are_nested(areas)
+}
+
+/// Whether somebody in the middle of a ring's corners sees all of it by turning round once, always the same way. Each edge then fills an
+/// angle of its own, so that no two touch but where they follow each other.
+fn is_seen_whole(ring: &LineString<f64>) -> bool {
+    let sum = ring.0.iter().fold(Coord { x: 0.0, y: 0.0 }, |sum, corner| sum + *corner);
+    let middle = sum / ring.0.len().max(1) as f64;
+    let (mut turn, mut rounds) = (None, 0);
+    let turns_on = ring.lines().all(|edge| {
+        let way = orientation(middle, edge.start, edge.end);
+        // Whoever turns one way sees edges go north on one side only: once a round.
+        rounds += usize::from(edge.start.y < middle.y && middle.y <= edge.end.y);
+        way != Orientation::Collinear && *turn.get_or_insert(way) == way
+    });
+    turns_on && rounds == 1
 }
 
 /// Positions of a ring, each once.
@@ -167,6 +189,26 @@ mod tests {
         assert!(is_surely_valid(&one(polygon![(x: 0., y: 0.), (x: 1., y: 0.), (x: 2., y: 0.), (x: 2., y: 0.), (x: 1., y: 3.)])));
         let parts = [0.0, 20.0].map(|west| Polygon::new(square(west, 0.0, 9.0), vec![]));
         assert!(is_surely_valid(&MultiPolygon(parts.into())));
+    }
+
+    /// A ring around the origin with its corners at these angles, in fifths of a turn.
+    fn around(fifths: &[u32]) -> LineString<f64> {
+        let corner = |fifth: &u32| (f64::from(*fifth) / 5.0 * std::f64::consts::TAU).sin_cos();
+        Polygon::new(fifths.iter().map(corner).collect(), vec![]).exterior().clone()
+    }
+
+    #[test]
+    fn a_ring_is_seen_whole_if_one_turn_shows_all_of_it() {
+        for ring in [square(0.0, 0.0, 9.0), around(&[0, 1, 2, 3, 4]), around(&[4, 3, 2, 1, 0])] {
+            assert!(is_seen_whole(&ring), "{ring:?}");
+        }
+        let bay = [(0., 0.), (9., 0.), (9., 9.), (8., 9.), (8., 1.), (1., 1.), (1., 9.), (0., 9.)];
+        let bay = Polygon::new(bay.into_iter().collect(), vec![]).exterior().clone();
+        let spike = LineString::from(vec![(0., 0.), (9., 0.), (9., 9.), (12., 12.), (9., 9.), (0., 9.), (0., 0.)]);
+        // Five corners joined across cross each other, and so do those of a ring that goes round twice.
+        for ring in [bay, spike, around(&[0, 2, 4, 1, 3]), around(&[0, 1, 2, 3, 4, 0, 1, 2, 3, 4]), LineString(vec![])] {
+            assert!(!is_seen_whole(&ring), "{ring:?}");
+        }
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! Features that have a place, and what each zoom needs of them: along a curve, so that those in one tile stand together.
+//! Features that have a place, and what each zoom needs of them: first along a curve, so that those in one tile stand together, then by importance.
 
-use super::reach::{Reach, parent};
+use super::reach::{Outline, Reach, parent};
 use super::{ByTile, Limits, Weight, merged};
 use crate::grid::MAX_ZOOM;
 use crate::morton;
 use crate::parts;
-use crate::scene::{Path, Paths, Prepared, Scene, Shape, StoredBox};
+use crate::scene::{Path, Paths, Prepared, Scene, Shape};
 use std::cmp::Reverse;
 
 /// Bytes of a feature in a tile beside attributes and vertices: id, kind, commands, framing.
@@ -20,7 +20,7 @@ const ZOOMS: usize = MAX_ZOOM as usize + 1;
 #[derive(Clone, Copy)]
 pub(super) struct Candidate {
     pub(super) feature: u32,
-    bounds: StoredBox,
+    outline: Outline,
     /// Bytes whatever the zoom.
     fixed_bytes: u32,
     /// Where its vertices are counted; `POINTS` for features without paths, which cost the same at every zoom.
@@ -58,46 +58,48 @@ impl Reached {
 
 impl<'a> Candidates<'a> {
     pub(super) fn new(scene: &'a Scene, weights: &[Weight], limits: Limits) -> Self {
-        let (mut all, mut needed) = (Vec::new(), Vec::new());
-        for (feature, weight) in (0u32..).zip(weights) {
-            let Some(prepared) = scene.get(feature) else { continue };
-            let Some(bounds) = prepared.bounds() else { continue };
-            let (points, mut vertices) = vertices(prepared);
-            if !limits.is_simplified {
-                vertices = [vertices[ZOOMS - 1]; ZOOMS];
-            }
-            let row = match vertices[ZOOMS - 1] {
-                0 => POINTS,
-                _ => u32::try_from(needed.len()).unwrap_or(POINTS),
-            };
-            if row != POINTS {
-                needed.push(vertices);
-            }
-            let fixed_bytes =
-                weight.attribute_bytes.saturating_add(FEATURE_BYTES).saturating_add(points.saturating_mul(VERTEX_BYTES));
-            all.push(Candidate { feature, bounds, fixed_bytes, row });
+        let numbered: Vec<(u32, Weight)> = (0u32..).zip(weights.iter().copied()).collect();
+        let mut parts = parts::each(&numbered, limits.threads, |stretch| found(scene, stretch, limits.is_simplified)).into_iter();
+        let (mut all, mut vertices) = parts.next().unwrap_or_default();
+        for (more, needed) in parts {
+            let before = u32::try_from(vertices.len()).unwrap_or(POINTS);
+            all.extend(more.into_iter().map(|one| Candidate { row: one.row.saturating_add(before), ..one }));
+            vertices.extend(needed);
         }
-        let mut along: Vec<(u64, u32)> = all.iter().map(|one| morton::key(one.bounds.middle())).zip(0..).collect();
+        let mut along: Vec<(u64, u32)> = all.iter().map(|one| morton::key(one.outline.bounds.middle())).zip(0..).collect();
         parts::sort(&mut along, limits.threads);
-        let all = along.into_iter().filter_map(|(_, number)| all.get(number as usize).copied()).collect();
-        Self { scene, all, vertices: needed, threads: limits.threads }
+        Self { scene, all, vertices, threads: limits.threads }.arranged(along.into_iter().map(|(_, place)| place))
     }
 
-    /// Their places among all, those that matter most first.
-    pub(super) fn by_importance(&self, weights: &[Weight]) -> Vec<u32> {
+    /// The same, those that matter most first.
+    pub(super) fn by_importance(self, weights: &[Weight]) -> Self {
         let key = |(place, one): (u32, &Candidate)| {
             let weight = weights.get(one.feature as usize)?;
-            let [width, height] = one.bounds.extent();
+            let [width, height] = one.outline.bounds.extent();
             Some((Reverse(width.max(height)), Reverse(total_order(weight.importance)), weight.tie, place))
         };
         let mut keyed: Vec<_> = (0u32..).zip(&self.all).filter_map(key).collect();
         parts::sort(&mut keyed, self.threads);
-        keyed.into_iter().map(|(.., place)| place).collect()
+        self.arranged(keyed.into_iter().map(|(.., place)| place))
+    }
+
+    /// The same in another order, their vertices too: whoever goes through them finds both one after the other.
+    fn arranged(self, order: impl ExactSizeIterator<Item = u32>) -> Self {
+        let mut arranged =
+            Self { all: Vec::with_capacity(order.len()), vertices: Vec::with_capacity(self.vertices.len()), ..self };
+        for mut one in order.filter_map(|place| self.all.get(place as usize).copied()) {
+            if let Some(needed) = self.vertices.get(one.row as usize) {
+                one.row = u32::try_from(arranged.vertices.len()).unwrap_or(POINTS);
+                arranged.vertices.push(*needed);
+            }
+            arranged.all.push(one);
+        }
+        arranged
     }
 
     /// Tiles of a zoom in which a feature shows; `None` if it is too large to be counted in each.
     fn reached<'r>(&self, one: &Candidate, zoom: u8, reach: &'r mut Reach) -> Option<&'r [u64]> {
-        reach.of(self.scene.get(one.feature)?, one.bounds, zoom)
+        reach.of(self.scene.get(one.feature)?, one.outline, zoom)
     }
 
     /// The tiles of a zoom in which the features at some places show, but for those too large to be counted in each, on all threads.
@@ -180,6 +182,30 @@ impl<'a> Candidates<'a> {
         };
         (features.iter().copied().filter(|one| is_near(one)).collect(), tiles)
     }
+}
+
+/// Those of some features that have a place, and the vertices of those with paths up to each zoom.
+fn found(scene: &Scene, features: &[(u32, Weight)], is_simplified: bool) -> (Vec<Candidate>, Vec<[u32; ZOOMS]>) {
+    let (mut all, mut needed) = (Vec::with_capacity(features.len()), Vec::new());
+    for &(feature, weight) in features {
+        let Some(prepared) = scene.get(feature) else { continue };
+        let Some(outline) = Outline::of(prepared) else { continue };
+        let (points, mut vertices) = vertices(prepared);
+        if !is_simplified {
+            vertices = [vertices[ZOOMS - 1]; ZOOMS];
+        }
+        let row = match vertices[ZOOMS - 1] {
+            0 => POINTS,
+            _ => u32::try_from(needed.len()).unwrap_or(POINTS),
+        };
+        if row != POINTS {
+            needed.push(vertices);
+        }
+        let fixed_bytes =
+            weight.attribute_bytes.saturating_add(FEATURE_BYTES).saturating_add(points.saturating_mul(VERTEX_BYTES));
+        all.push(Candidate { feature, outline, fixed_bytes, row });
+    }
+    (all, needed)
 }
 
 /// How many points there are, and how many vertices of paths each zoom needs.

@@ -1,8 +1,7 @@
 //! In which tiles of a zoom a geometry shows: points where they are, lines where they pass, areas wherever their box is.
 
 use crate::grid::{EXTENT, World};
-use crate::scene::{GridBox, Path, Position, Prepared, Shape, StoredBox};
-use std::ops::RangeInclusive;
+use crate::scene::{GridBox, Path, Prepared, Shape, StoredBox};
 
 /// What a tile shows beyond its edge, in tile units.
 const BUFFER_UNITS: i64 = 64;
@@ -13,6 +12,43 @@ const MOST_TILES_OF_BOX: usize = 64;
 /// A stretch of a line whose box touches no more tiles than this is not halved again.
 const FEW_TILES: usize = 4;
 
+/// How a geometry lies on the map, so that most need not be looked at again to tell where they show.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Outline {
+    pub(super) bounds: StoredBox,
+    form: Form,
+}
+
+/// What fills the box around a geometry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// A point, or an area, which shows wherever its box is.
+    Whole,
+    /// One line.
+    Line,
+    /// Anything else.
+    Parts,
+}
+
+impl Outline {
+    /// `None` if it has no place.
+    pub(super) fn of(prepared: Prepared<'_>) -> Option<Self> {
+        let bounds = prepared.bounds()?;
+        let mut shapes = prepared.shapes();
+        let form = match (shapes.next(), shapes.next()) {
+            _ if bounds.extent() == [0, 0] => Form::Whole,
+            (Some(Shape::Lines(paths)), None) if paths.iter().nth(1).is_none() => Form::Line,
+            (Some(Shape::Polygons(polygons)), None) => {
+                let mut exteriors = polygons.iter().map(|rings| rings.first().map(|exterior| exterior.bounds));
+                let is_one = exteriors.next() == Some(Some(bounds.on_grid())) && exteriors.next().is_none();
+                if is_one { Form::Whole } else { Form::Parts }
+            }
+            _ => Form::Parts,
+        };
+        Some(Self { bounds, form })
+    }
+}
+
 /// Tiles of a geometry, one after the other; kept from geometry to geometry.
 #[derive(Debug, Default)]
 pub(super) struct Reach {
@@ -22,8 +58,72 @@ pub(super) struct Reach {
     last: Option<Block>,
 }
 
-/// Columns and rows of some tiles.
-type Block = [RangeInclusive<u32>; 2];
+/// Tiles from one column and row to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Block {
+    first: [u32; 2],
+    last: [u32; 2],
+}
+
+impl Block {
+    /// The block around both.
+    fn union(self, other: Self) -> Self {
+        Self {
+            first: [self.first[0].min(other.first[0]), self.first[1].min(other.first[1])],
+            last: [self.last[0].max(other.last[0]), self.last[1].max(other.last[1])],
+        }
+    }
+
+    /// How many columns and rows.
+    fn sides(self) -> [usize; 2] {
+        [0, 1].map(|axis| (self.last[axis] - self.first[axis]) as usize + 1)
+    }
+
+    fn count(self) -> usize {
+        let [columns, rows] = self.sides();
+        columns.saturating_mul(rows)
+    }
+
+    /// Whether a straight line from corner to corner passes all of its tiles, or leaves out too few to matter.
+    fn is_slim(self) -> bool {
+        self.count() <= FEW_TILES || self.sides().contains(&1)
+    }
+
+    fn holds(self, [column, row]: [u32; 2]) -> bool {
+        (self.first[0]..=self.last[0]).contains(&column) && (self.first[1]..=self.last[1]).contains(&row)
+    }
+
+    /// Columns and rows, ascending.
+    fn tiles(self) -> impl Iterator<Item = [u32; 2]> {
+        let rows = self.first[1]..=self.last[1];
+        (self.first[0]..=self.last[0]).flat_map(move |column| rows.clone().map(move |row| [column, row]))
+    }
+}
+
+/// The tiles of a zoom as the grid has them.
+#[derive(Debug, Clone, Copy)]
+struct Tiling {
+    shift: u32,
+    buffer: i64,
+    highest: i64,
+}
+
+impl Tiling {
+    fn of(zoom: u8) -> Self {
+        let shift = 32 - u32::from(zoom);
+        Self { shift, buffer: (BUFFER_UNITS << shift) / i64::from(EXTENT), highest: (1 << zoom) - 1 }
+    }
+
+    /// The tiles that see a box.
+    fn block(self, bounds: GridBox) -> Block {
+        let at = |steps: i64| u32::try_from((steps >> self.shift).clamp(0, self.highest)).unwrap_or(0);
+        Block { first: bounds.min.map(|steps| at(steps - self.buffer)), last: bounds.max.map(|steps| at(steps + self.buffer)) }
+    }
+
+    fn of_point(self, point: World) -> Block {
+        self.block(GridBox { min: point, max: point })
+    }
+}
 
 /// Column and row of a tile in one number.
 pub(super) fn column_and_row(tile: u64) -> [u32; 2] {
@@ -40,28 +140,34 @@ pub(super) fn parent(tile: u64) -> u64 {
 struct TooMany;
 
 impl Reach {
-    /// The tiles, each once, buffers included, of a geometry and the box around it; `None` if they are too many.
-    pub(super) fn of(&mut self, prepared: Prepared<'_>, around: StoredBox, zoom: u8) -> Option<&[u64]> {
+    /// The tiles, each once, buffers included, of a geometry; `None` if they are too many.
+    pub(super) fn of(&mut self, prepared: Prepared<'_>, outline: Outline, zoom: u8) -> Option<&[u64]> {
         self.tiles.clear();
         self.last = None;
-        // Most geometries are a point or lie within one tile: then there is no need to look at them.
-        let block = block(around.on_grid(), zoom);
-        if around.extent() == [0, 0] || tiles(&block) == 1 {
+        let tiling = Tiling::of(zoom);
+        // Most geometries are a point, an area, or lie within few tiles: then there is no need to look at them.
+        let block = tiling.block(outline.bounds.on_grid());
+        let is_whole = match outline.form {
+            Form::Whole => true,
+            Form::Line => block.count() <= FEW_TILES,
+            Form::Parts => block.count() == 1,
+        };
+        if is_whole {
             self.add(block).ok()?;
-            return Some(&self.tiles);
+            return (self.tiles.len() <= MOST_TILES).then_some(&self.tiles);
         }
         for shape in prepared.shapes() {
             let added = match shape {
-                Shape::Points(points) => points.iter().try_for_each(|&point| self.add(self::block(point_box(point), zoom))),
-                Shape::Lines(paths) => paths.iter().try_for_each(|path| self.line(path, zoom)),
+                Shape::Points(points) => points.iter().try_for_each(|point| self.add(tiling.of_point(point.map(i64::from)))),
+                Shape::Lines(paths) => paths.iter().try_for_each(|path| self.line(path, zoom, tiling)),
                 Shape::Polygons(polygons) => polygons
                     .iter()
                     .filter_map(|rings| rings.first())
-                    .try_for_each(|exterior| self.add(self::block(exterior.bounds, zoom))),
+                    .try_for_each(|exterior| self.add(tiling.block(exterior.bounds))),
             };
             added.ok()?;
         }
-        // A box has its tiles in order and once; several, or the stretches of a line, may share some.
+        // Several boxes, or the stretches of a line, may share some.
         if !self.tiles.is_sorted_by(|a, b| a < b) {
             self.tiles.sort_unstable();
             self.tiles.dedup();
@@ -69,31 +175,34 @@ impl Reach {
         (self.tiles.len() <= MOST_TILES).then_some(&self.tiles)
     }
 
-    fn line(&mut self, path: Path<'_>, zoom: u8) -> Result<(), TooMany> {
-        let around = block(path.bounds, zoom);
-        if tiles(&around) <= FEW_TILES {
+    fn line(&mut self, path: Path<'_>, zoom: u8, tiling: Tiling) -> Result<(), TooMany> {
+        let around = tiling.block(path.bounds);
+        if around.count() <= FEW_TILES {
             return self.add(around);
         }
         let Some(level) = path.level(zoom) else { return Ok(()) };
-        let needed =
-            level.points.iter().zip(level.ranks).filter(|(_, rank)| **rank <= zoom).map(|(point, _)| point.map(i64::from));
-        let mut before = None;
-        for at in needed {
-            if let Some(before) = before.replace(at) {
-                self.stretch([before, at], zoom)?;
+        let mut before: Option<(World, Block)> = None;
+        for (point, _) in level.points.iter().zip(level.ranks).filter(|(_, rank)| **rank <= zoom) {
+            let point = point.map(i64::from);
+            let block = tiling.of_point(point);
+            let Some((from, of_from)) = before.replace((point, block)) else { continue };
+            // What sees a stretch's box sees a box around what its ends are seen by: no need to work that out again.
+            let both = of_from.union(block);
+            match both.is_slim() {
+                true => self.add(both)?,
+                false => self.stretch([from, point], tiling)?,
             }
         }
         Ok(())
     }
 
     /// Halves a straight stretch until its boxes are slim.
-    fn stretch(&mut self, whole: [World; 2], zoom: u8) -> Result<(), TooMany> {
+    fn stretch(&mut self, whole: [World; 2], tiling: Tiling) -> Result<(), TooMany> {
         self.stretches.clear();
         self.stretches.push(whole);
         while let Some([a, b]) = self.stretches.pop() {
-            let bounds = GridBox { min: [a[0].min(b[0]), a[1].min(b[1])], max: [a[0].max(b[0]), a[1].max(b[1])] };
-            let block = block(bounds, zoom);
-            if tiles(&block) <= FEW_TILES || block.iter().any(|range| length(range) == 1) {
+            let block = tiling.of_point(a).union(tiling.of_point(b));
+            if block.is_slim() {
                 self.add(block)?;
                 continue;
             }
@@ -107,11 +216,11 @@ impl Reach {
     }
 
     fn add(&mut self, block: Block) -> Result<(), TooMany> {
-        if self.last.as_ref() == Some(&block) {
+        if self.last == Some(block) {
             return Ok(());
         }
-        let count = tiles(&block);
-        // Neighbouring stretches share tiles: those are taken out at the end, so that a little more than the limit may stand here.
+        let count = block.count();
+        // Stretches that come back share tiles: those are taken out at the end, so that a little more than the limit may stand here.
         if self.tiles.len().saturating_add(count) > FEW_TILES * MOST_TILES {
             self.tiles.sort_unstable();
             self.tiles.dedup();
@@ -119,34 +228,15 @@ impl Reach {
                 return Err(TooMany);
             }
         }
-        let [columns, rows] = &block;
-        if length(columns) > 1 && length(rows) > 1 && count > MOST_TILES_OF_BOX {
+        if count > MOST_TILES_OF_BOX && !block.sides().contains(&1) {
             return Err(TooMany);
         }
-        self.tiles.extend(columns.clone().flat_map(|x| rows.clone().map(move |y| u64::from(x) << 32 | u64::from(y))));
-        self.last = Some(block);
+        // Neighbouring stretches share tiles.
+        let before = self.last.replace(block);
+        let is_new = |tile: &[u32; 2]| before.is_none_or(|before| !before.holds(*tile));
+        self.tiles.extend(block.tiles().filter(is_new).map(|[column, row]| u64::from(column) << 32 | u64::from(row)));
         Ok(())
     }
-}
-
-fn point_box(point: Position) -> GridBox {
-    GridBox { min: point.map(i64::from), max: point.map(i64::from) }
-}
-
-fn tiles(block: &Block) -> usize {
-    block.iter().map(length).fold(1, usize::saturating_mul)
-}
-
-fn length(range: &RangeInclusive<u32>) -> usize {
-    (range.end() - range.start()) as usize + 1
-}
-
-/// The tiles that see a box.
-fn block(bounds: GridBox, zoom: u8) -> Block {
-    let (shift, last) = (32 - u32::from(zoom), (1i64 << zoom) - 1);
-    let buffer = (BUFFER_UNITS << shift) / i64::from(EXTENT);
-    let at = |steps: i64| u32::try_from((steps >> shift).clamp(0, last)).unwrap_or(0);
-    [0, 1].map(|axis| at(bounds.min[axis] - buffer)..=at(bounds.max[axis] + buffer))
 }
 
 #[cfg(test)]
@@ -162,7 +252,7 @@ mod tests {
         let mut scene = Scene::default();
         scene.push(Some(&geometry.into()));
         let prepared = scene.get(0).unwrap();
-        Reach::default().of(prepared, prepared.bounds().unwrap(), zoom).map(<[u64]>::len)
+        Reach::default().of(prepared, Outline::of(prepared).unwrap(), zoom).map(<[u64]>::len)
     }
 
     #[test]
@@ -178,13 +268,29 @@ mod tests {
 
     proptest! {
         #[test]
+        fn an_outline_says_what_looking_would_say(corners in prop::collection::vec((-30.0f64..30.0, -30.0f64..30.0), 1..9), zoom in 0u8..12) {
+            let line = LineString::from(corners.clone());
+            let area = geo_types::Polygon::new(line.clone(), vec![]);
+            let alone: [Geometry<f64>; 3] = [geo_types::Point::from(corners[0]).into(), line.into(), area.into()];
+            let all = alone.iter().cloned().chain([Geometry::GeometryCollection(alone.to_vec().into())]);
+            for geometry in all {
+                let mut scene = Scene::default();
+                scene.push(Some(&geometry));
+                let prepared = scene.get(0).unwrap();
+                let outline = Outline::of(prepared).unwrap();
+                let looked = Reach::default().of(prepared, Outline { form: Form::Parts, ..outline }, zoom).map(<[u64]>::to_vec);
+                prop_assert_eq!(Reach::default().of(prepared, outline, zoom).map(<[u64]>::to_vec), looked);
+            }
+        }
+
+        #[test]
         fn every_tile_that_shows_something_is_reached(corners in prop::collection::vec((-30.0f64..30.0, -30.0f64..30.0), 2..9), zoom in 0u8..8) {
             let line = LineString::from(corners);
             let mut scene = Scene::default();
             scene.push(Some(&line.into()));
             let mut reach = Reach::default();
             let prepared = scene.get(0).unwrap();
-            let reached = reach.of(prepared, prepared.bounds().unwrap(), zoom).map(<[u64]>::to_vec);
+            let reached = reach.of(prepared, Outline::of(prepared).unwrap(), zoom).map(<[u64]>::to_vec);
             for (x, y) in (0..1u32 << zoom).flat_map(|x| (0..1u32 << zoom).map(move |y| (x, y))) {
                 let mut shows = false;
                 let tile = TileCoord::new(zoom, x, y).unwrap();

@@ -22,7 +22,9 @@ const SEATS: usize = 2 * MOST;
 const MOST_TRIED: usize = 256;
 /// Green, red and blue on black and on white; the shades of a map are furthest apart in green.
 const CHANNELS: usize = 6;
-/// Pixels that are compared at once.
+/// Further in a channel than any colour.
+const FAR: i16 = 1 << 12;
+/// Pixels, or colours, that are compared at once.
 const BLOCK: usize = 16;
 
 type Color = [u8; 4];
@@ -142,11 +144,17 @@ fn near(all: &Counted) -> Option<(Vec<Color>, Vec<u8>)> {
 
 /// The colours of a palette, and how they show, channel by channel, so that many are measured at once; in the order of the first channel,
 /// for what is near is near in that, too.
-#[derive(Default)]
 struct Kept {
     colors: Vec<Color>,
     places: Vec<u8>,
+    /// After the last a block of what is far from all.
     shown: [Vec<i16>; CHANNELS],
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self { colors: Vec::new(), places: Vec::new(), shown: [(); CHANNELS].map(|()| vec![FAR; BLOCK]) }
+    }
 }
 
 impl Kept {
@@ -166,31 +174,35 @@ impl Kept {
         self.shown[0].partition_point(|kept| *kept < first)
     }
 
-    /// Those that may be near a colour, and how far they are from it.
-    fn apart(&self, color: [i16; CHANNELS], near: i16) -> (Range<usize>, [i16; LARGEST]) {
-        let range = self.from(color[0] - near)..self.from(color[0] + near + 1);
-        let mut apart = [0; LARGEST];
+    /// Those that may be near a colour and a few more, and how far they are from it.
+    fn apart(&self, color: [i16; CHANNELS], near: i16, apart: &mut [i16; LARGEST + BLOCK]) -> Range<usize> {
+        let [start, end] = [color[0] - near, color[0] + near + 1].map(|first| self.from(first));
+        let blocks = (end - start).div_ceil(BLOCK);
         for (channel, value) in self.shown.iter().zip(color) {
-            let kept = channel.get(range.clone()).unwrap_or_default();
-            apart.iter_mut().zip(kept).for_each(|(apart, kept)| *apart = i16::max(*apart, (kept - value).abs()));
+            let kept = channel.get(start..).unwrap_or_default().as_chunks::<BLOCK>().0;
+            for (apart, kept) in apart.as_chunks_mut::<BLOCK>().0.iter_mut().zip(kept).take(blocks) {
+                apart.iter_mut().zip(kept).for_each(|(apart, kept)| *apart = i16::max(*apart, (kept - value).abs()));
+            }
         }
-        (range, apart)
+        start..start + blocks * BLOCK
     }
 
     /// Whether one of them is near a colour.
     fn hold(&self, color: Color, near: i16) -> bool {
-        let (range, apart) = self.apart(shown(color), near);
-        apart.iter().take(range.len()).fold(false, |is_near, apart| is_near | (*apart <= near))
+        let mut apart = [0; LARGEST + BLOCK];
+        let range = self.apart(shown(color), near, &mut apart);
+        apart.iter().take(range.len()).fold(i16::MAX, |least, apart| least.min(*apart)) <= near
     }
 
     /// The place of the nearest to a colour that one is near: in the channel in which it is furthest, then in all, then in order.
     fn nearest(&self, color: Color, near: i16) -> u8 {
         let color = shown(color);
-        let (range, apart) = self.apart(color, near);
+        let mut apart = [0; LARGEST + BLOCK];
+        let range = self.apart(color, near, &mut apart);
         let least = apart.iter().take(range.len()).fold(i16::MAX, |least, apart| least.min(*apart));
-        let nearest = range.zip(apart).filter(|(_, apart)| *apart == least).map(|(at, _)| {
+        let nearest = range.zip(&apart).filter(|(_, apart)| **apart == least).filter_map(|(at, _)| {
             let squares = self.shown.iter().zip(color).map(|(channel, value)| i32::from(channel[at] - value).pow(2));
-            (squares.sum::<i32>(), self.places[at])
+            Some((squares.sum::<i32>(), *self.places.get(at)?))
         });
         nearest.min().map_or(0, |(_, place)| place)
     }

@@ -4,8 +4,8 @@ use super::canvas::Picture;
 use super::pen::Pen;
 use vello_cpu::kurbo::BezPath;
 
-/// Elements that are gathered before they are drawn.
-const MOST_GATHERED: usize = 20_000;
+/// Elements that are gathered before they are drawn: more take as long, and more memory.
+const MOST_GATHERED: usize = 2_000;
 
 /// Strokes of one pen, not drawn yet.
 #[derive(Default)]

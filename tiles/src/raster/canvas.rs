@@ -4,12 +4,14 @@
 
 use super::color::Rgba;
 use super::image::Image;
+use super::pen::Pen;
+use super::ribbon::Ribbon;
 use super::section::Section;
 use super::shaping::{Run, Shaper, Text};
 use super::work::Work;
 use std::ops::Range;
 use vello_cpu::color::{AlphaColor, Srgb};
-use vello_cpu::kurbo::{Affine, BezPath, Cap, Join, Rect, Stroke};
+use vello_cpu::kurbo::{Affine, BezPath, Join, Rect, Stroke};
 use vello_cpu::peniko::{Color, Gradient};
 use vello_cpu::{Glyph, Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
 
@@ -20,17 +22,6 @@ const QUARTER_HANDLE: f64 = 0.552_284_75;
 const FADE_STEPS: usize = 8;
 /// Cosine and sine of no turn.
 pub(super) const LEVEL: [f64; 2] = [1.0, 0.0];
-
-/// How a stroke looks.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Pen {
-    pub(super) color: Rgba,
-    pub(super) width: f64,
-    pub(super) cap: Cap,
-    pub(super) join: Join,
-    /// How far the point of a sharp corner may stand out, in widths of the stroke; a sharper one is cut off.
-    pub(super) miter_limit: f64,
-}
 
 /// Where one letter of a text stands, and the cosine and sine of its direction.
 #[derive(Debug, Clone, Copy)]
@@ -52,12 +43,18 @@ pub(super) enum Stand {
 pub struct Canvas {
     context: RenderContext,
     resources: Resources,
+    ribbon: Ribbon,
     pub(super) shaper: Shaper,
 }
 
 impl Default for Canvas {
     fn default() -> Self {
-        Self { context: RenderContext::new(256, 256), resources: Resources::new(), shaper: Shaper::default() }
+        Self {
+            context: RenderContext::new(256, 256),
+            resources: Resources::new(),
+            ribbon: Ribbon::default(),
+            shaper: Shaper::default(),
+        }
     }
 }
 
@@ -165,10 +162,13 @@ impl Picture<'_> {
         if !self.take(path, true) {
             return;
         }
-        let stroke = Stroke::new(pen.width).with_caps(pen.cap).with_join(pen.join).with_miter_limit(pen.miter_limit);
-        self.canvas.context.set_paint(paint(pen.color));
-        self.canvas.context.set_stroke(stroke);
-        self.canvas.context.stroke_path(path);
+        let Canvas { context, ribbon, .. } = &mut *self.canvas;
+        context.set_paint(paint(pen.color));
+        if let Some(outline) = ribbon.of(path, &pen) {
+            return context.fill_path(outline);
+        }
+        context.set_stroke(Stroke::new(pen.width).with_caps(pen.cap).with_join(pen.join).with_miter_limit(pen.miter_limit));
+        context.stroke_path(path);
     }
 
     /// Draws within a shape only.
@@ -277,6 +277,7 @@ impl Drop for Picture<'_> {
     fn drop(&mut self) {
         if self.work.is_large() {
             self.canvas.context = RenderContext::new(256, 256);
+            self.canvas.ribbon = Ribbon::default();
         }
     }
 }
@@ -298,7 +299,7 @@ pub(super) fn circle([x, y]: [f64; 2], radius: f64) -> BezPath {
 mod tests {
     use super::*;
     use crate::grid::TileCoord;
-    use vello_cpu::kurbo::Shape;
+    use vello_cpu::kurbo::{Cap, Shape};
 
     #[test]
     fn what_becomes_pixels_in_parts_looks_as_if_drawn_at_once() {

@@ -1,7 +1,8 @@
 //! Icons and hatches as our own drawings: a JSON table of SVG path texts, the same that the web map draws.
 
-use super::canvas::{Pen, Picture};
+use super::canvas::Picture;
 use super::color::{self, Rgba, faded};
+use super::pen::Pen;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};

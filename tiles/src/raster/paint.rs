@@ -1,12 +1,13 @@
 //! One feature by one rule: fills, hatches, lines, circles; symbols are handed on to be placed.
 
 use super::along::Way;
-use super::canvas::{Pen, Picture, circle};
+use super::canvas::{Picture, circle};
 use super::color::faded;
 use super::dash::{self, Start};
 use super::expression::Scope;
 use super::icons::{Hatch, Icons};
 use super::labels::Placing;
+use super::pen::Pen;
 use super::pixels::near;
 use super::room::REACH_PX;
 use super::section::Section;

@@ -3,10 +3,13 @@
 //! A map is drawn in few colours; the many others are the shades along the edges of letters and lines. Colours that most pixels have come first
 //! and are kept as they are, so that what is flat is exact, and a shade takes the nearest of those that are there if one is near.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::ops::Range;
 
-/// A shade may be off by so much in each channel, of 255: less than what is seen side by side, or in what fades.
-const NEAR: u8 = 4;
+/// How far a shade may be off in each channel, of 255, as it shows on whatever is behind it: the first of these with which 256 colours
+/// suffice. That is less than what is seen side by side, or in what fades; a step in what fades over an opaque ground would be seen, so the
+/// others are for pictures that lie over another.
+const NEAR: [i16; 3] = [4, 8, 12];
 /// A picture of more colours than this is no map.
 const MOST: usize = 1 << 15;
 const LARGEST: usize = 256;
@@ -14,10 +17,15 @@ const LARGEST: usize = 256;
 const FLAT_SHARE: usize = 2_000;
 const LEAST_FLAT: u32 = 32;
 const MOST_FLAT: usize = 128;
-/// Colours that are found again without a look into the table of all; a power of two.
-const LATELY: usize = 1 << 11;
-
-/// Pixels that are compared at once.
+/// Seats in which colours are found again, twice as many as there may be; a power of two.
+const SEATS: usize = 2 * MOST;
+/// Seats that are looked at for a colour: so many of another are chosen to meet, and no map has them.
+const MOST_TRIED: usize = 256;
+/// Green, red and blue on black and on white; the shades of a map are furthest apart in green.
+const CHANNELS: usize = 6;
+/// Further in a channel than any colour.
+const FAR: i16 = 1 << 12;
+/// Pixels, or colours, that are compared at once.
 const BLOCK: usize = 16;
 
 type Color = [u8; 4];
@@ -35,7 +43,11 @@ impl Palette {
         let (colors, places) = if all.colors.len() <= LARGEST { exact(&all) } else { near(&all)? };
         let mut indices = Vec::with_capacity(all.pixels);
         for (number, long) in all.runs {
-            indices.resize(indices.len() + long as usize, places.get(usize::from(number)).copied().unwrap_or(0));
+            let place = places.get(usize::from(number)).copied().unwrap_or(0);
+            match long {
+                1 => indices.push(place),
+                long => indices.resize(indices.len() + long as usize, place),
+            }
         }
         Some(Self { colors, indices })
     }
@@ -51,33 +63,50 @@ struct Counted {
 
 impl Counted {
     fn of(rgba: &[u8]) -> Option<Self> {
-        let mut numbers: HashMap<Color, u16> = HashMap::new();
         let mut colors: Vec<(Color, u32)> = Vec::new();
         let mut runs = Vec::new();
-        // Most pixels are as the one before; most others are of a colour that was there lately.
-        let mut lately: Vec<Option<(Color, u16)>> = vec![None; LATELY];
+        let mut seats = Seats::default();
         let (all, _) = rgba.as_chunks::<4>();
         let mut rest = all;
         while let Some(&color) = rest.first() {
             let long = run(rest, color);
             rest = rest.get(long..).unwrap_or_default();
-            let place = u32::from_ne_bytes(color).wrapping_mul(0x9e37_79b9) >> (u32::BITS - LATELY.ilog2());
-            let seat = lately.get_mut(place as usize)?;
-            let number = match *seat {
-                Some((same, number)) if same == color => number,
-                _ => *numbers.entry(color).or_insert_with(|| {
-                    colors.push((color, 0));
-                    (colors.len() - 1) as u16
-                }),
-            };
-            if colors.len() > MOST {
-                return None;
-            }
-            *seat = Some((color, number));
+            let number = seats.number(color, &mut colors)?;
             colors.get_mut(usize::from(number))?.1 += long as u32;
             runs.push((number, long as u32));
         }
         Some(Self { colors, runs, pixels: all.len() })
+    }
+}
+
+/// Where the numbers of colours are found again: each after one, in the first free seat from where its colour belongs.
+struct Seats(Vec<u16>);
+
+impl Default for Seats {
+    fn default() -> Self {
+        Self(vec![0; SEATS])
+    }
+}
+
+impl Seats {
+    /// The number of a colour, the next if it is new; `None` if there are too many.
+    fn number(&mut self, color: Color, colors: &mut Vec<(Color, u32)>) -> Option<u16> {
+        let first = (u32::from_ne_bytes(color).wrapping_mul(0x9e37_79b9) >> (u32::BITS - SEATS.ilog2())) as usize;
+        for place in first..first + MOST_TRIED {
+            let seat = self.0.get_mut(place % SEATS)?;
+            match seat.checked_sub(1) {
+                Some(number) if colors.get(usize::from(number))?.0 == color => return Some(number),
+                Some(_) => (),
+                None if colors.len() == MOST => return None,
+                None => {
+                    let number = colors.len() as u16;
+                    colors.push((color, 0));
+                    *seat = number + 1;
+                    return Some(number);
+                }
+            }
+        }
+        None
     }
 }
 
@@ -86,8 +115,8 @@ fn run(pixels: &[Color], color: Color) -> usize {
     if pixels.get(1) != Some(&color) {
         return 1;
     }
-    let flat = [color; BLOCK];
-    let blocks = pixels.chunks_exact(BLOCK).take_while(|block| **block == flat).count() * BLOCK;
+    let is_flat = |block: &[Color; BLOCK]| block.iter().fold(true, |flat, pixel| flat & (*pixel == color));
+    let blocks = pixels.as_chunks().0.iter().take_while(|block| is_flat(block)).count() * BLOCK;
     blocks + pixels.iter().skip(blocks).take_while(|pixel| **pixel == color).count()
 }
 
@@ -97,36 +126,95 @@ fn exact(all: &Counted) -> (Vec<Color>, Vec<u8>) {
 
 /// Those that most pixels have, each unless one before it is near, and which of them stands for each colour: the nearest.
 fn near(all: &Counted) -> Option<(Vec<Color>, Vec<u8>)> {
-    let mut order: Vec<usize> = (0..all.colors.len()).collect();
-    order.sort_by_key(|&number| all.colors.get(number).map(|(color, count)| (std::cmp::Reverse(*count), *color)));
-    let mut kept: Vec<Color> = Vec::new();
-    for number in order {
-        let (color, count) = all.colors.get(number)?;
-        let is_flat = *count as usize * FLAT_SHARE >= all.pixels && *count >= LEAST_FLAT && kept.len() < MOST_FLAT;
-        if is_flat || kept.iter().all(|other| apart(*color, *other) > NEAR) {
-            if kept.len() == LARGEST {
-                return None;
+    let mut order: Vec<(Reverse<u32>, u32, Color)> =
+        all.colors.iter().map(|&(color, count)| (Reverse(count), u32::from_be_bytes(color), color)).collect();
+    order.sort_unstable();
+    let is_flat = |count: u32| count as usize * FLAT_SHARE >= all.pixels && count >= LEAST_FLAT;
+    let is_opaque = all.colors.iter().all(|(color, _)| color[3] == u8::MAX);
+    let (kept, near) = NEAR.into_iter().take(if is_opaque { 1 } else { NEAR.len() }).find_map(|near| {
+        let mut kept = Kept::default();
+        for &(Reverse(count), _, color) in &order {
+            if (is_flat(count) && kept.colors.len() < MOST_FLAT) || !kept.hold(color, near) {
+                kept.keep(color)?;
             }
-            kept.push(*color);
         }
-    }
-    // Channel by channel, so that many are measured at once; the lowest place of the nearest, in the last eight bits.
-    let channels = [0, 1, 2, 3].map(|channel| kept.iter().map(|color| i32::from(color[channel])).collect::<Vec<_>>());
-    let nearest = |color: Color| {
-        let [red, green, blue, alpha] = color.map(i32::from);
-        let all = channels[0].iter().zip(&channels[1]).zip(&channels[2]).zip(&channels[3]);
-        let distances =
-            all.map(|(((r, g), b), a)| (r - red).pow(2) + (g - green).pow(2) + (b - blue).pow(2) + (a - alpha).pow(2));
-        let keys = distances.zip(0..).map(|(distance, place): (i32, i32)| distance << 8 | place);
-        keys.min().map(|key| (key & 0xff) as u8)
-    };
-    let places = all.colors.iter().map(|(color, _)| nearest(*color)).collect::<Option<_>>()?;
-    Some((kept, places))
+        Some((kept, near))
+    })?;
+    let places = all.colors.iter().map(|(color, _)| kept.nearest(*color, near)).collect();
+    Some((kept.colors, places))
 }
 
-/// How far two colours are apart in the channel in which they are furthest.
-fn apart(one: Color, other: Color) -> u8 {
-    [0, 1, 2, 3].map(|channel| one[channel].abs_diff(other[channel])).into_iter().fold(0, u8::max)
+/// The colours of a palette, and how they show, channel by channel, so that many are measured at once; in the order of the first channel,
+/// for what is near is near in that, too.
+struct Kept {
+    colors: Vec<Color>,
+    places: Vec<u8>,
+    /// After the last a block of what is far from all.
+    shown: [Vec<i16>; CHANNELS],
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self { colors: Vec::new(), places: Vec::new(), shown: [(); CHANNELS].map(|()| vec![FAR; BLOCK]) }
+    }
+}
+
+impl Kept {
+    /// Takes one in, if there is room.
+    fn keep(&mut self, color: Color) -> Option<()> {
+        let place = u8::try_from(self.colors.len()).ok()?;
+        let shown = shown(color);
+        let at = self.from(shown[0]);
+        self.colors.push(color);
+        self.places.insert(at, place);
+        self.shown.iter_mut().zip(shown).for_each(|(channel, value)| channel.insert(at, value));
+        Some(())
+    }
+
+    /// Where those begin that have so much in the first channel.
+    fn from(&self, first: i16) -> usize {
+        self.shown[0].partition_point(|kept| *kept < first)
+    }
+
+    /// Those that may be near a colour and a few more, and how far they are from it.
+    fn apart(&self, color: [i16; CHANNELS], near: i16, apart: &mut [i16; LARGEST + BLOCK]) -> Range<usize> {
+        let [start, end] = [color[0] - near, color[0] + near + 1].map(|first| self.from(first));
+        let blocks = (end - start).div_ceil(BLOCK);
+        for (channel, value) in self.shown.iter().zip(color) {
+            let kept = channel.get(start..).unwrap_or_default().as_chunks::<BLOCK>().0;
+            for (apart, kept) in apart.as_chunks_mut::<BLOCK>().0.iter_mut().zip(kept).take(blocks) {
+                apart.iter_mut().zip(kept).for_each(|(apart, kept)| *apart = i16::max(*apart, (kept - value).abs()));
+            }
+        }
+        start..start + blocks * BLOCK
+    }
+
+    /// Whether one of them is near a colour.
+    fn hold(&self, color: Color, near: i16) -> bool {
+        let mut apart = [0; LARGEST + BLOCK];
+        let range = self.apart(shown(color), near, &mut apart);
+        apart.iter().take(range.len()).fold(i16::MAX, |least, apart| least.min(*apart)) <= near
+    }
+
+    /// The place of the nearest to a colour that one is near: in the channel in which it is furthest, then in all, then in order.
+    fn nearest(&self, color: Color, near: i16) -> u8 {
+        let color = shown(color);
+        let mut apart = [0; LARGEST + BLOCK];
+        let range = self.apart(color, near, &mut apart);
+        let least = apart.iter().take(range.len()).fold(i16::MAX, |least, apart| least.min(*apart));
+        let nearest = range.zip(&apart).filter(|(_, apart)| **apart == least).filter_map(|(at, _)| {
+            let squares = self.shown.iter().zip(color).map(|(channel, value)| i32::from(channel[at] - value).pow(2));
+            Some((squares.sum::<i32>(), *self.places.get(at)?))
+        });
+        nearest.min().map_or(0, |(_, place)| place)
+    }
+}
+
+/// How a colour shows on black, and on white: on any other ground two are nearer to each other than on one of these.
+fn shown([red, green, blue, alpha]: Color) -> [i16; CHANNELS] {
+    let [green, red, blue] = [green, red, blue].map(|channel| (u16::from(channel) * u16::from(alpha) + 127) / 255);
+    let through = u16::from(u8::MAX - alpha);
+    [green, red, blue, green + through, red + through, blue + through].map(|channel| channel as i16)
 }
 
 #[cfg(test)]
@@ -137,9 +225,9 @@ mod tests {
         colors.flatten().collect()
     }
 
-    /// How far two colours are apart in all channels, squared.
-    fn distance(one: Color, other: Color) -> u32 {
-        [0, 1, 2, 3].map(|channel| u32::from(one[channel].abs_diff(other[channel])).pow(2)).into_iter().sum()
+    /// How far two colours are apart in the channel and on the ground in which they are furthest.
+    fn apart(one: Color, other: Color) -> i16 {
+        shown(one).iter().zip(shown(other)).map(|(one, other)| (one - other).abs()).fold(0, i16::max)
     }
 
     fn drawn(palette: &Palette) -> Vec<Color> {
@@ -167,7 +255,7 @@ mod tests {
         let palette = Palette::of(&pixels(colors.iter().copied())).unwrap();
         assert!(palette.colors.len() <= 256);
         let drawn = drawn(&palette);
-        assert!(colors.iter().zip(&drawn).all(|(color, drawn)| apart(*color, *drawn) <= NEAR));
+        assert!(colors.iter().zip(&drawn).all(|(color, drawn)| apart(*color, *drawn) <= NEAR[0]));
         assert_eq!(&drawn[768..], &colors[768..], "what is flat is exact");
     }
 
@@ -185,8 +273,30 @@ mod tests {
         let colors: Vec<Color> = greys.into_iter().flat_map(|grey| std::iter::repeat_n(grey, 2_000)).chain(rare).collect();
         let palette = Palette::of(&pixels(colors.iter().copied())).unwrap();
         for (color, drawn) in colors.iter().zip(drawn(&palette)) {
-            let nearest = palette.colors.iter().map(|kept| distance(*color, *kept)).min();
-            assert_eq!(Some(distance(*color, drawn)), nearest, "{color:?} is drawn as {drawn:?}");
+            let off = |kept: Color| apart(*color, kept);
+            assert_eq!(Some(off(drawn)), palette.colors.iter().copied().map(off).min(), "{color:?} is drawn as {drawn:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_hardly_there_is_told_apart_by_how_it_shows() {
+        let faint = (0..=255).map(|shade| [shade, 255 - shade, shade / 2, 3]);
+        let strong = (0..=255).map(|shade| [shade, 255 - shade, shade / 2, 255]);
+        let colors: Vec<Color> = faint.chain(strong).collect();
+        let palette = Palette::of(&pixels(colors.iter().copied())).unwrap();
+        assert!(palette.colors.iter().filter(|color| color[3] == 3).count() < 3);
+        assert!(colors.iter().zip(drawn(&palette)).all(|(color, drawn)| apart(*color, drawn) <= NEAR[0]));
+    }
+
+    #[test]
+    fn a_picture_that_lies_over_another_is_off_by_no_more_than_it_must() {
+        for (shades, step, most) in [(30u32, 5, 8), (60, 4, 12)] {
+            let across = (0..shades * shades).map(|number| [number % shades * step, 128, number / shades * step, 255]);
+            let colors: Vec<Color> = across.map(|color| color.map(|channel| channel as u8)).collect();
+            assert!(Palette::of(&pixels(colors.iter().copied())).is_none(), "what is opaque is no further off");
+            let palette = Palette::of(&pixels(colors.iter().copied().chain([[0; 4]]))).unwrap();
+            let furthest = colors.iter().zip(drawn(&palette)).map(|(color, drawn)| apart(*color, drawn)).max();
+            assert!(furthest > Some(most - 4) && furthest <= Some(most), "{furthest:?}");
         }
     }
 

@@ -1,10 +1,11 @@
 //! Strokes that look alike, gathered so that the painter draws them as one shape: its cost is by the shape more than by the vertex.
 
-use super::canvas::{Pen, Picture};
+use super::canvas::Picture;
+use super::pen::Pen;
 use vello_cpu::kurbo::BezPath;
 
-/// Elements that are gathered before they are drawn.
-const MOST_GATHERED: usize = 20_000;
+/// Elements that are gathered before they are drawn: more take as long, and more memory.
+const MOST_GATHERED: usize = 2_000;
 
 /// Strokes of one pen, not drawn yet.
 #[derive(Default)]

@@ -65,25 +65,6 @@ pub(crate) trait Clip {
     fn inside(&mut self) -> &mut Positions;
 }
 
-/// Where the segment from `a` to `b` crosses the line `axis = at`, rounded to the nearest unit.
-pub(crate) fn crossing(a: World, b: World, axis: usize, at: i64) -> World {
-    let other = 1 - axis;
-    let (run, rise) = (b[axis] - a[axis], b[other] - a[other]);
-    let part = at - a[axis];
-    // Nearest, with halves away from the start, whatever the signs. Products of two 33-bit differences do not fit 64 bits, but few are
-    // as large, and dividing 128 bits takes ten times as long.
-    let step = if [run, rise, part].iter().all(|difference| difference.unsigned_abs() < 1 << 30) {
-        let product = rise * part;
-        (2 * product + run.abs() * product.signum()) / (2 * run)
-    } else {
-        let (run, product) = (i128::from(run), i128::from(rise) * i128::from(part));
-        i64::try_from((2 * product + run.abs() * product.signum()) / (2 * run)).unwrap_or_default()
-    };
-    let mut point = [at, at];
-    point[other] = a[other] + step;
-    point
-}
-
 /// Clips an open path to `low..=high` on both axes and hands each piece of two or more vertices to `emit`. `piece` is a buffer.
 pub(crate) fn line(points: &[World], piece: &mut Positions, low: i64, high: i64, emit: impl FnMut(&mut Positions)) {
     let mut clip = LineClip::new(Square::plain(low, high), piece, emit);
@@ -150,13 +131,5 @@ mod tests {
         let ring = [[-5, 3], [4, -7], [25, 4], [6, 13], [5, 30]];
         let once = clipped_ring(&ring);
         assert_eq!(clipped_ring(&once.iter().map(|at| at.map(i64::from)).collect::<Vec<_>>()), once);
-    }
-
-    #[test]
-    fn crossings_round_to_the_nearest_whichever_way_they_run() {
-        assert_eq!(crossing([0, 0], [10, 3], 0, 5), [5, 2]);
-        assert_eq!(crossing([0, 0], [10, -3], 0, 5), [5, -2]);
-        assert_eq!(crossing([0, 0], [3, 1], 0, 1), [1, 0]);
-        assert_eq!(crossing([-1 << 33, -1 << 33], [1 << 33, 1 << 33], 0, 7), [7, 7]);
     }
 }

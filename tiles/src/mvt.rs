@@ -93,7 +93,17 @@ impl<'a, V: Values> LayerWriter<'a, V> {
             bytes.shrink_to(MOST_KEPT_BYTES);
         }
         tables.places.clear();
-        Self { name, columns, values, tables, keys: vec![None; columns.len()], key_count: 0, value_count: 0, last_single: None, place: 0 }
+        Self {
+            name,
+            columns,
+            values,
+            tables,
+            keys: vec![None; columns.len()],
+            key_count: 0,
+            value_count: 0,
+            last_single: None,
+            place: 0,
+        }
     }
 
     /// Where the features that come next stand: before those of a higher place, after those that came before them.

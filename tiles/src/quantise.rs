@@ -238,9 +238,9 @@ pub(crate) fn sides_beyond(bounds: &GridBox, of: &GridBox) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scene::{Scene, Shape};
     use crate::clean;
     use crate::clip::{AreaClip, Square};
+    use crate::scene::{Scene, Shape};
     use geo_types::Polygon;
 
     #[test]

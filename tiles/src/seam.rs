@@ -7,7 +7,6 @@
 //! Without them each tile clips the segment at its own buffer and rounds there, and the two pictures of it differ by up to half
 //! a unit where they meet.
 
-use crate::clip::crossing;
 use crate::grid::{EXTENT, World};
 
 /// The four sides of a tile, in its own units: axis and position.
@@ -47,6 +46,25 @@ pub(crate) fn crossings(from: World, to: World, low: i64, high: i64) -> Crossing
     found
 }
 
+/// Where the segment from `a` to `b` crosses the line `axis = at`, rounded to the nearest unit.
+pub(crate) fn crossing(a: World, b: World, axis: usize, at: i64) -> World {
+    let other = 1 - axis;
+    let (run, rise) = (b[axis] - a[axis], b[other] - a[other]);
+    let part = at - a[axis];
+    // Nearest, with halves away from the start, whatever the signs. Products of two 33-bit differences do not fit 64 bits, but few are
+    // as large, and dividing 128 bits takes ten times as long.
+    let step = if [run, rise, part].iter().all(|difference| difference.unsigned_abs() < 1 << 30) {
+        let product = rise * part;
+        (2 * product + run.abs() * product.signum()) / (2 * run)
+    } else {
+        let (run, product) = (i128::from(run), i128::from(rise) * i128::from(part));
+        i64::try_from((2 * product + run.abs() * product.signum()) / (2 * run)).unwrap_or_default()
+    };
+    let mut point = [at, at];
+    point[other] = a[other] + step;
+    point
+}
+
 /// A bit for each side of the square from `low` to `high` that a position lies beyond. What lies beyond the same sides of the tile crosses none
 /// of them.
 pub(crate) fn beyond([x, y]: World, low: i64, high: i64) -> u8 {
@@ -74,5 +92,13 @@ mod tests {
         for line in [[[10, 10], [4000, 4000]], [[5000, 10], [6000, 9000]], [[0, 0], [4096, 4096]], [[0, 5], [-3, 5]]] {
             assert_eq!(split_line(&line), line);
         }
+    }
+
+    #[test]
+    fn crossings_round_to_the_nearest_whichever_way_they_run() {
+        assert_eq!(crossing([0, 0], [10, 3], 0, 5), [5, 2]);
+        assert_eq!(crossing([0, 0], [10, -3], 0, 5), [5, -2]);
+        assert_eq!(crossing([0, 0], [3, 1], 0, 1), [1, 0]);
+        assert_eq!(crossing([-1 << 33, -1 << 33], [1 << 33, 1 << 33], 0, 7), [7, 7]);
     }
 }

@@ -30,9 +30,9 @@ pub(crate) fn are_surely_valid(rings: &[Vec<Corner>], edges: &mut Edges) -> bool
 /// One that does not is mostly known by its first edges.
 fn runs_round_its_middle(ring: &[Corner]) -> bool {
     let Some(&last) = ring.last() else { return false };
-    let (low, high) = ring.iter().fold((last, last), |(low, high), at| {
-        ([low[0].min(at[0]), low[1].min(at[1])], [high[0].max(at[0]), high[1].max(at[1])])
-    });
+    let (low, high) = ring
+        .iter()
+        .fold((last, last), |(low, high), at| ([low[0].min(at[0]), low[1].min(at[1])], [high[0].max(at[0]), high[1].max(at[1])]));
     // Twice as far as it is, so that the middle has whole numbers.
     let seen = |at: Corner| [0, 1].map(|axis| 2 * i64::from(at[axis]) - i64::from(low[axis]) - i64::from(high[axis]));
     let (mut from, mut turns, mut halves) = (seen(last), 0, 0);

@@ -32,7 +32,9 @@ impl Packed {
         let mut keyed: Vec<(u64, u8, Bounds, u32)> =
             entries.map(|(rank, bounds, feature)| (place(&bounds, rank), rank, bounds, feature)).collect();
         keyed.sort_unstable_by_key(|&(place, .., feature)| (place, feature));
-        let stretches = keyed.chunk_by(|one, next| one.1 == next.1).map(|stretch| (stretch.first().map_or(0, |entry| entry.1), stretch.len()));
+        let stretches = keyed
+            .chunk_by(|one, next| one.1 == next.1)
+            .map(|stretch| (stretch.first().map_or(0, |entry| entry.1), stretch.len()));
         let ends = stretches.scan(0, |end, (rank, count)| {
             *end += count;
             Some((rank, *end))

@@ -1,9 +1,9 @@
 //! Rings, after I. E. Sutherland and G. W. Hodgman, "Reentrant polygon clipping" (1974): one side after the other, each vertex passed on as
 //! it comes. Where a ring leaves and comes back, an edge runs along the side of the window.
 
-use super::{Clip, Square, crossing, narrow};
+use super::{Clip, Square, narrow};
 use crate::grid::World;
-use crate::seam::Crossings;
+use crate::seam::{Crossings, crossing};
 use crate::spare::Positions;
 
 /// Clips one ring.

@@ -1,8 +1,8 @@
 //! Lines: what leaves and comes back becomes two.
 
-use super::{Clip, Square, crossing, narrow};
+use super::{Clip, Square, narrow};
 use crate::grid::World;
-use crate::seam::Crossings;
+use crate::seam::{Crossings, crossing};
 use crate::spare::Positions;
 
 /// Clips one line. Hands each piece of two or more vertices to `emit`, which may take it away.

@@ -89,6 +89,29 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn what_holds_always_is_found_as_a_scan_finds_it(
+        parts in prop::collection::vec((bounds(), 0u8..4), 0..600), boxes in asked_boxes(), rank in 0u8..5, most in 0usize..40,
+    ) {
+        let entries: Vec<Entry> = (0u32..).zip(parts).map(|(feature, (bounds, rank))| Entry { rank, ..entry(feature, bounds) }).collect();
+        let (index, now) = (Index::build(&entries), Instant::from_micros(0));
+        let (mut hits, mut few) = (Vec::new(), Vec::new());
+        index.query(&boxes, rank, &Datetime::All, now, &mut hits);
+        prop_assert_eq!(&hits, &scan(&entries, &boxes, rank, &Datetime::All, now));
+        if index.query_few(&boxes, rank, &Datetime::All, now, most, &mut few) {
+            prop_assert_eq!(few, hits);
+        }
+        for Entry { feature, bounds, rank, .. } in &entries {
+            prop_assert_eq!(index.rank_of(*feature, bounds), Some(*rank));
+        }
+        let mut located: Vec<(u32, Bounds, u8)> = index.located().collect();
+        located.sort_by_key(|(feature, ..)| *feature);
+        prop_assert!(located.into_iter().eq(entries.iter().map(|entry| (entry.feature, entry.bounds, entry.rank))));
+        prop_assert_eq!(index.bounds(), entries.iter().map(|entry| entry.bounds).reduce(|one, other| one.union(&other)));
+    }
+}
+
 #[test]
 fn a_touching_edge_is_a_hit() {
     let index = Index::build(&[entry(0, Bounds::new(0.0, 0.0, 1.0, 1.0).unwrap())]);

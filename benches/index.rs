@@ -1,4 +1,4 @@
-//! The R-tree alone: `cargo bench --bench index`.
+//! The index alone, of what holds always: `cargo bench --bench index`.
 #![allow(clippy::unwrap_used, reason = "a bench that cannot go on fails by panicking")]
 
 use divan::{Bencher, black_box};

@@ -13,7 +13,7 @@ pub fn start(format: LogFormat, filter: &str) -> Result<(), ParseError> {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_span_events(FmtSpan::NONE)
-        // Colours are for people; a file or a journal has no use for them, and each request would pay.
+        // Colours are for people; a file or a journal has no use for them.
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     // A second start (tests) keeps the first.

@@ -2,7 +2,7 @@
 //!
 //! The only module that names rstar. Frame: WGS 84 degrees, closed boxes, so that touching is a hit.
 //! It only pre-filters; an exact answer tests geometry and phases afterwards. What holds always, as features of files do, is packed into
-//! arrays, which tiles of thousands of features read several times as fast; what has times stands in one R-tree a rank. A query down to
+//! arrays; what has times stands in one R-tree a rank. A query down to
 //! rank r visits nothing of a higher rank: what is too small to see costs nothing.
 
 mod lists;

@@ -26,16 +26,12 @@ pub struct LayerSet {
 impl LayerSet {
     /// Resolves the path segment, or says which layers there are.
     pub fn resolve(world: &World, spec: &str) -> Result<Self, Problem> {
-        // Most requests are for one layer, and the fewer lists that takes the better: this is on the way of every tile.
-        if let Some(published) = world.layer(spec).filter(|_| spec != ALL) {
-            return Ok(Self::of(Arc::clone(published)));
-        }
         let layers = named(world, spec)?;
         let names: Vec<&str> = layers.iter().map(|published| published.layer.meta.name.as_str()).collect();
         Ok(Self { spec: names.join(",").into(), layers: layers.into() })
     }
 
-    /// Of one layer, whether any world has it or not.
+    /// Of one layer that no world has.
     pub fn of(layer: Arc<Published>) -> Self {
         Self { spec: layer.layer.meta.name.as_str().into(), layers: Arc::new([layer]) }
     }

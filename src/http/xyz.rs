@@ -232,9 +232,6 @@ fn tile_key(wanted: &Wanted, encoding: Encoding) -> TileKey {
     }
 }
 
-/// Headers that a tile is sent with, and some room.
-const MOST_HEADERS: usize = 16;
-
 /// Answers a finished body under its own tag; an empty one is 204.
 pub fn respond(
     tile: &Tile,
@@ -249,8 +246,6 @@ pub fn respond(
         () => StatusCode::OK,
     };
     let mut response = status.into_response();
-    // Room for all that is added on the way out: the table need not grow then.
-    *response.headers_mut() = HeaderMap::with_capacity(MOST_HEADERS);
     let head = response.headers_mut();
     let text = |value: &str| HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static(""));
     head.insert(header::ETAG, tile.etag.clone());

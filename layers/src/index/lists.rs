@@ -1,5 +1,5 @@
-//! An index of features without times as lists of plain numbers, and back. Boxes around nodes are not kept: making them anew takes less
-//! time than reading them.
+//! An index of features without times as lists of plain numbers, and back. Boxes around nodes are not kept: one pass over the
+//! entries makes them anew.
 
 use super::packed::Packed;
 use super::{Bounds, Index};

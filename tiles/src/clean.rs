@@ -3,7 +3,7 @@
 //! Rounding and clipping can make a ring touch or cross itself. The integer overlay of `i_overlay` rebuilds such rings by the
 //! even-odd rule; a polygon that is valid already, as most are, is taken as it is.
 
-use crate::simple::{Edges, are_surely_valid};
+use crate::simple::{Edges, Sight, View, are_surely_valid};
 use crate::spare::Spares;
 use i_overlay::core::fill_rule::FillRule;
 use i_overlay::core::overlay::IntOverlayOptions;
@@ -15,11 +15,21 @@ use std::mem;
 pub type Ring = Vec<[i32; 2]>;
 
 /// Appends valid polygons made of the clipped rings of one polygon: each is an exterior followed by its holes. Rings that are valid are
-/// taken as they are, and others left in their places.
+/// taken as they are, and others left in their places. The view is from the middle of the exterior before it was clipped.
 ///
 /// Exteriors have positive area by the surveyor's formula in tile coordinates (y down), holes negative.
-pub(crate) fn polygons(rings: &mut [Ring], edges: &mut Edges, spares: &mut Spares, out: &mut Vec<Vec<Ring>>) {
-    if rings.iter().all(|ring| ring.len() > 2) && are_surely_valid(rings, edges) {
+pub(crate) fn polygons(rings: &mut [Ring], view: &View, edges: &mut Edges, spares: &mut Spares, out: &mut Vec<Vec<Ring>>) {
+    let seen = if let [ring] = &*rings { view.of(ring) } else { Sight::Unsure };
+    if let ([ring], Sight::Pieces) = (&*rings, seen) {
+        view.pieces(ring, |piece| {
+            let (mut polygon, mut ring) = (spares.group(), spares.path());
+            ring.extend_from_slice(piece);
+            polygon.push(wound(ring, true));
+            out.push(polygon);
+        });
+        return;
+    }
+    if seen == Sight::Whole || (rings.iter().all(|ring| ring.len() > 2) && are_surely_valid(rings, edges)) {
         let mut polygon = spares.group();
         let taken = rings.iter_mut().map(|ring| mem::replace(ring, spares.path()));
         polygon.extend(taken.enumerate().map(|(role, ring)| wound(ring, role == 0)));
@@ -65,7 +75,8 @@ mod tests {
 
     fn cleaned(rings: &[Ring]) -> Vec<Vec<Ring>> {
         let mut cleaned = Vec::new();
-        polygons(&mut rings.to_vec(), &mut Edges::default(), &mut Spares::default(), &mut cleaned);
+        let view = View::within([1, 1]);
+        polygons(&mut rings.to_vec(), &view, &mut Edges::default(), &mut Spares::default(), &mut cleaned);
         cleaned
     }
 

@@ -15,7 +15,7 @@ use crate::clip::{AreaClip, LineClip, Square, narrow};
 use crate::grid::{MAX_ZOOM, TileCoord, World};
 use crate::quantise::{self, Window};
 use crate::scene::{Ends, GridBox, Path, Paths, Polygons, Position, Prepared, Shape};
-use crate::simple::Edges;
+use crate::simple::{Edges, View};
 use crate::spare::{Positions, Spares};
 use crate::straight::straighten;
 use std::mem;
@@ -238,12 +238,15 @@ fn cut_polygons(
     // A mark must not hide among drawn parts, nor be one of thousands: only a geometry with no part large enough gets one.
     let exteriors = || polygons.iter().filter_map(Paths::first);
     let visible = |path: Path<'_>| visible(&window.box_units(&path.bounds));
-    for rings in polygons.iter().filter(|rings| rings.first().is_some_and(visible)) {
+    for (rings, exterior) in polygons.iter().filter_map(|rings| Some((rings, rings.first().filter(|path| visible(*path))?))) {
         let used = clip_rings(rings, zoom, purpose, window, scratch);
         let Scratch { rings, edges, spares, .. } = scratch;
         let rings = rings.get_mut(..used).unwrap_or_default();
         match purpose {
-            Purpose::Vector | Purpose::Exact => clean::polygons(rings, edges, spares, areas),
+            Purpose::Vector | Purpose::Exact => {
+                let view = View::from_middle(&window.box_units(&exterior.bounds), window.low, window.high);
+                clean::polygons(rings, &view, edges, spares, areas);
+            }
             Purpose::Picture => areas.extend(rough(rings, spares)),
         }
     }

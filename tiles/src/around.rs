@@ -31,6 +31,10 @@ const MOST_STRAYED_UNITS: i64 = 1 << 10;
 /// How a path lies to a window, if its boxes tell that it does not come near, whatever a zoom leaves out of it: `None` says nothing. Asks
 /// coarse levels before fine ones.
 pub(crate) fn clear(path: Path<'_>, zoom: u8, window: &Window) -> Option<Clear> {
+    // What is no larger than the window cannot go round it, and mostly shows.
+    if !window.is_outgrown_by(&path.bounds) {
+        return None;
+    }
     let zoom = u32::from(zoom);
     for level in path.levels() {
         let strays = STRAYS_UNITS << zoom.saturating_sub(level.max_zoom).min(16);

@@ -66,6 +66,12 @@ impl Window {
         is_within(bounds, &self.tile)
     }
 
+    /// Whether a box on the grid is wider or higher than the window.
+    pub(crate) fn is_outgrown_by(&self, bounds: &GridBox) -> bool {
+        let extents = |of: &GridBox| [0, 1].map(|axis| of.max[axis] - of.min[axis]);
+        extents(bounds).into_iter().zip(extents(&self.around)).any(|(box_steps, steps)| box_steps > steps)
+    }
+
     /// The grid positions that are seen, or no farther away than so many units.
     pub(crate) fn reach(&self, units: i64) -> GridBox {
         rounded_to(self.shift, self.origin, self.low - units, self.high + units)

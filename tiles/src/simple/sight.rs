@@ -50,38 +50,51 @@ impl View {
 
     /// What is seen of a ring, no two corners of which are alike in a row. `O(n)`; where it is not sure, mostly less.
     pub(crate) fn of(&self, ring: &[Corner]) -> Sight {
+        match self.before {
+            [None, None] => self.from_within(ring),
+            _ => self.from_without(ring),
+        }
+    }
+
+    fn from_within(&self, ring: &[Corner]) -> Sight {
         let Some(&last) = ring.last() else { return Sight::Unsure };
-        let is_within = self.before == [None; 2];
-        // Which way the edges turn that do not lie in the sides before the point; which way the first does, and the one before this.
-        let (mut onward, mut first, mut before) = (0, 0, 0);
-        let (mut from, mut changes, mut halves, mut corners_at_sides, mut right) = (last, 0, 0, 0, 0);
+        let (mut from, mut onward, mut halves) = (last, 0, 0);
         for &to in ring {
             let turn = self.turn(from, to);
-            if turn == 0 {
+            if turn == 0 || turn == -onward {
                 return Sight::Unsure;
             }
-            if is_within || self.sides(from) & self.sides(to) == 0 {
-                if turn == -onward {
-                    return Sight::Unsure;
-                }
-                onward = turn;
-            }
-            if before == 0 {
-                first = turn;
-            }
-            changes += usize::from(turn == -before);
             halves += usize::from(self.is_north(from) != self.is_north(to));
+            (from, onward) = (to, turn);
+        }
+        // Each edge turns by less than a half, so every time round passes both halves.
+        if halves == 2 { Sight::Whole } else { Sight::Unsure }
+    }
+
+    fn from_without(&self, ring: &[Corner]) -> Sight {
+        let Some(&last) = ring.last() else { return Sight::Unsure };
+        // Which way the edges turn that do not lie in the sides before the point; which way the first does, and the one before this.
+        let (mut onward, mut first, mut before) = (0, 0, 0);
+        let (mut from, mut changes, mut corners_at_sides, mut left) = (last, 0, 0, 0);
+        for &to in ring {
+            let turn = self.turn(from, to);
+            let is_along = self.sides(from) & self.sides(to) != 0;
+            if turn == 0 || (!is_along && turn == -onward) {
+                return Sight::Unsure;
+            }
+            onward = if is_along { onward } else { turn };
+            first = if before == 0 { turn } else { first };
+            changes += usize::from(turn == -before);
             corners_at_sides += usize::from(self.sides(to) != 0);
-            right += usize::from(turn < 0);
+            left += usize::from(turn < 0);
             (from, before) = (to, turn);
         }
         changes += usize::from(first == -before);
-        let edges_back = if onward < 0 { ring.len() - right } else { right };
-        match (is_within, changes) {
-            // Each edge turns by less than a half, so every time round passes both halves.
-            (true, 0) if halves == 2 => Sight::Whole,
-            (false, 2) if onward != 0 && corners_at_sides == edges_back + 1 => Sight::Whole,
-            (false, 2) if onward != 0 => Sight::Pieces,
+        let edges_back = if onward < 0 { ring.len() - left } else { left };
+        match (onward, changes) {
+            (0, _) => Sight::Unsure,
+            (_, 2) if corners_at_sides == edges_back + 1 => Sight::Whole,
+            (_, 2) => Sight::Pieces,
             _ => Sight::Unsure,
         }
     }

@@ -4,43 +4,42 @@
 
 mod alike;
 mod clusters;
+mod cutting;
 mod deadline;
 mod found;
 pub mod legend;
 mod near;
 pub mod sheet;
 mod short;
+mod vector;
 
 pub use clusters::fields as cluster_fields;
 pub use deadline::Deadline;
 pub use found::Found;
 pub use near::near;
 pub use short::found_if_short;
+pub use vector::{vector_tile, vector_tile_of};
 
 use crate::style::{Drawn, Look, Named};
 use crate::tile::{PictureFormat, Worker};
 use crate::world::clusters::Clustered;
-use crate::world::drawn::{DrawnFeature, tile_id};
+use crate::world::drawn::DrawnFeature;
 use crate::world::{Published, builtin};
-use alike::Alike;
-use clusters::{Shown, Words};
-use found::FoundLayer;
-use roadblock_layers::dictionary::NULL;
+use clusters::Shown;
 use roadblock_layers::feature::GeometryKind;
 use roadblock_layers::features::FeatureRef;
 use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::{Asked, Layer, LayerKind, PhaseSet};
-use roadblock_layers::value::{ColumnKind, Value};
+use roadblock_layers::value::Value;
 use roadblock_layers::view::kind_of;
 use roadblock_layers::vocab::Kind;
 use roadblock_tiles::cluster;
 use roadblock_tiles::cut::{Purpose, TileGeometry, cut};
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::label;
-use roadblock_tiles::mvt::{Attribute, Values};
 use roadblock_tiles::raster::{self, Image, ImageError, RasterFeature, Section, SourceLayer, TooMuch, Val};
 use roadblock_tiles::scene::Prepared;
-use roadblock_tiles::vector::{self, EncodeError, LayerWriter, VectorFormat};
+use roadblock_tiles::vector::EncodeError;
 use std::sync::Arc;
 
 /// Phases a map draws unless asked otherwise: reports whose effect is over stay out.
@@ -63,130 +62,9 @@ pub enum PortrayError {
     TooMuch(#[from] TooMuch),
 }
 
-/// Encodes one layer for each published layer that shows anything in the tile.
-pub fn vector_tile(
-    layers: &[Arc<Published>],
-    clustered: &Clustered,
-    coord: TileCoord,
-    asked: &Asked,
-    format: VectorFormat,
-    worker: &mut Worker,
-) -> Result<Vec<u8>, PortrayError> {
-    vector_tile_of(&Found::all(layers, clustered, coord, asked), clustered, coord, asked, format, worker)
-}
-
-/// The same of what was found for it.
-pub fn vector_tile_of(
-    found: &Found,
-    clustered: &Clustered,
-    coord: TileCoord,
-    asked: &Asked,
-    format: VectorFormat,
-    worker: &mut Worker,
-) -> Result<Vec<u8>, PortrayError> {
-    let mut tile = Vec::new();
-    for found in &found.0 {
-        let mut layer = vector_layer(found, is_clustered(&found.published, clustered), coord, asked, format, worker)?;
-        match tile.is_empty() {
-            true => tile = layer,
-            false => tile.append(&mut layer),
-        }
-    }
-    Ok(tile)
-}
-
 /// Whether the points of a layer are shown as clusters.
 fn is_clustered(published: &Published, clustered: &Clustered) -> bool {
     clustered.contains(published.layer.meta.name.as_str())
-}
-
-fn vector_layer(
-    FoundLayer { published, hits }: &FoundLayer,
-    clustered: bool,
-    coord: TileCoord,
-    asked: &Asked,
-    format: VectorFormat,
-    worker: &mut Worker,
-) -> Result<Vec<u8>, EncodeError> {
-    let layer = &published.layer;
-    let columns = layer.meta.tile_columns.iter().filter_map(|&column| Some((column, layer.schema.columns().get(column)?)));
-    let (columns, specs): (Vec<usize>, Vec<_>) = columns.unzip();
-    let (mut names, mut kinds): (Vec<&str>, Vec<_>) =
-        specs.iter().map(|spec| (spec.name.as_ref(), attribute_kind(spec.kind))).unzip();
-    let codes = |feature| columns.iter().map(move |&column| layer.code(feature, column, &asked.datetime));
-    let mut words = Words::after(layer);
-    let mut points: Vec<(u64, TileGeometry, Vec<u32>)> = Vec::new();
-    if clustered {
-        clusters::visit(published, coord, Purpose::Vector, VECTOR_BUFFER, asked, |at, shown| {
-            let (id, codes) = match shown {
-                Shown::Alone(feature) => (tile_id(&layer.meta, feature.id()), codes(feature).collect()),
-                Shown::Cluster { id, values } => (id, words.row(values, &mut names, &mut kinds)),
-            };
-            points.push((id, TileGeometry::Points(at), codes));
-        });
-    }
-    let values = TileValues { layer, words: &words };
-    // What only clusters say, others do not.
-    let unsaid = || std::iter::repeat_n(NULL, names.len() - columns.len());
-    let mut tables = std::mem::take(&mut worker.tables);
-    let mut writer = LayerWriter::new(format, layer.meta.name.as_str(), (&names, &kinds), &values, &mut tables);
-    let mut alike = Alike::of(layer);
-    let (changes, has_marks) = (layer.changes_with_time(), has_marks(layer));
-    let purpose = if layer.meta.is_simplified { Purpose::Vector } else { Purpose::Exact };
-    for hit in hits {
-        let Some(drawn) = published.drawn.at(hit.slot).filter(|drawn| is_itself(drawn, clustered)) else { continue };
-        writer.stand_at(hit.place);
-        cut(drawn.prepared, coord, VECTOR_BUFFER, purpose, &mut worker.scratch, |geometry| {
-            let mut like = |(column, code)| alike.code(column, code);
-            match Some(hit.number).filter(|_| changes).and_then(|number| layer.feature(number)) {
-                None => writer.feature(drawn.id, geometry, drawn.codes().enumerate().map(&mut like).chain(unsaid())),
-                Some(feature) => writer.feature(drawn.id, geometry, codes(feature).enumerate().map(&mut like).chain(unsaid())),
-            }
-        });
-        let mark = has_marks.then(|| mark(drawn.prepared, coord, VECTOR_BUFFER)).flatten();
-        if let Some((geometry, feature)) = mark.zip(layer.feature(hit.number)) {
-            writer.feature(drawn.id, &geometry, codes(feature).chain(unsaid()));
-        }
-    }
-    // Clusters lie over what is not clustered.
-    writer.stand_at(u32::MAX);
-    for (id, geometry, codes) in points {
-        writer.feature(id, &geometry, codes.into_iter().chain(unsaid()).take(names.len()));
-    }
-    let tile = writer.finish();
-    worker.tables = tables;
-    tile
-}
-
-/// The values of a layer as tiles carry them; what is not said, and what is nested, stays out.
-struct TileValues<'a> {
-    layer: &'a Layer,
-    /// What clusters say, by the codes after those of the dictionary.
-    words: &'a Words,
-}
-
-impl Values for TileValues<'_> {
-    fn codes(&self) -> usize {
-        self.layer.codes() + self.words.len()
-    }
-
-    fn value(&self, code: u32) -> Option<Attribute<'_>> {
-        if let Some(word) = self.words.get(code) {
-            return Some(word.attribute());
-        }
-        match self.layer.value_of(code) {
-            Value::Null | Value::Json(_) => None,
-            Value::Bool(value) => Some(Attribute::Bool(*value)),
-            Value::Int(value) => Some(Attribute::Int(*value)),
-            Value::Float(value) => Some(Attribute::Float(*value)),
-            Value::Text(value) => Some(Attribute::Text(value)),
-        }
-    }
-
-    fn is_single(&self, code: u32) -> bool {
-        // Of records a code may stand for equal values of other sheets, too.
-        self.layer.meta.kind == LayerKind::Reference && self.words.get(code).is_none() && self.layer.is_single(code)
-    }
 }
 
 /// Draws the layers by a style, so many picture pixels to a style pixel; a basemap never goes without the background.
@@ -377,14 +255,4 @@ pub fn boxes_around(coord: TileCoord, buffer: u32) -> Vec<Bounds> {
 /// Whether a feature shows as itself: points of a clustered layer do not.
 fn is_itself(drawn: &DrawnFeature<'_>, clustered: bool) -> bool {
     !(clustered && cluster::position(drawn.prepared).is_some())
-}
-
-/// What a format that gives each column one kind makes of it.
-fn attribute_kind(kind: ColumnKind) -> vector::ColumnKind {
-    match kind {
-        ColumnKind::Bool => vector::ColumnKind::Bool,
-        ColumnKind::Int => vector::ColumnKind::Int,
-        ColumnKind::Float => vector::ColumnKind::Float,
-        ColumnKind::Text | ColumnKind::Time | ColumnKind::Json | ColumnKind::Mixed => vector::ColumnKind::Text,
-    }
 }

@@ -4,11 +4,8 @@
 //! runtime has a thread more than there are turns, and whoever begins a long tile wakes another. A short tile needs no turn.
 //! What does not fit into the line is refused with 503 at once instead of waiting without end.
 
-use super::worker::Worker;
+use super::worker::{Helpers, Job, wake_another};
 use crate::problem::Problem;
-use std::cell::RefCell;
-use std::future::ready;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -18,18 +15,11 @@ pub const SPARE_THREADS: usize = 1;
 /// Jobs that wait for each turn before new ones are refused: about a second of ordinary tiles.
 const LINE_PER_TURN: usize = 256;
 
-thread_local! {
-    /// What an async thread keeps from one tile to the next.
-    static WORKER: RefCell<Worker> = RefCell::new(Worker::for_requests());
-}
-
-/// Work for a turn.
-pub type Job = Box<dyn FnOnce(&mut Worker) + Send>;
-
 /// The turns, and the line before them.
 pub struct Turns {
     turns: Arc<Semaphore>,
     line: Arc<Semaphore>,
+    helpers: Helpers,
 }
 
 /// A turn, or a place in the line for one.
@@ -43,7 +33,8 @@ pub enum Turn {
 impl Turns {
     /// So many turns at a time.
     pub fn new(at_a_time: usize) -> Self {
-        Self { turns: Arc::new(Semaphore::new(at_a_time)), line: Arc::new(Semaphore::new(at_a_time * LINE_PER_TURN)) }
+        let semaphore = |permits| Arc::new(Semaphore::new(permits));
+        Self { turns: semaphore(at_a_time), line: semaphore(at_a_time * LINE_PER_TURN), helpers: Helpers::on(at_a_time) }
     }
 
     /// A turn for whoever asks, or why there is none.
@@ -60,38 +51,27 @@ impl Turns {
         match turn {
             Turn::Now(turn) => {
                 wake_another();
-                run(job);
+                self.helpers.run(job);
                 drop(turn);
             }
             Turn::Later(place) => {
-                let turns = Arc::clone(&self.turns);
+                let (turns, helpers) = (Arc::clone(&self.turns), self.helpers.clone());
                 tokio::spawn(async move {
                     // The turns are never closed, so that this never fails.
                     let turn = turns.acquire_owned().await;
                     drop(place);
                     wake_another();
-                    run(job);
+                    helpers.run(job);
                     drop(turn);
                 });
             }
         }
     }
-}
 
-/// Runs a job on this thread now; a panic costs what the thread kept, which it makes anew.
-pub fn run(job: Job) {
-    WORKER.with_borrow_mut(|worker| {
-        if catch_unwind(AssertUnwindSafe(|| job(worker))).is_err() {
-            *worker = Worker::default();
-        }
-    });
-}
-
-/// Wakes another thread of the runtime, which then minds the sockets. It takes two tasks, for the runtime wakes nobody for one that the
-/// thread that made it could run next.
-fn wake_another() {
-    tokio::spawn(ready(()));
-    tokio::spawn(ready(()));
+    /// Runs a job on this thread now, which needs no turn.
+    pub fn run(&self, job: Job) {
+        self.helpers.run(job);
+    }
 }
 
 #[cfg(test)]

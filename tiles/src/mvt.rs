@@ -3,6 +3,10 @@
 //! In: tile units, and values as codes of the layer's dictionary: each value is written once a tile, the first time its code is met, so
 //! that a feature costs a look into a list and no hashing.
 
+mod commands;
+
+pub use commands::{Encoded, EncodedList};
+
 use crate::cut::TileGeometry;
 use crate::protobuf::{EIGHT_BYTES, LENGTH, VARINT, field, framed, framed_bytes, varint, varint_bytes, zigzag};
 
@@ -113,6 +117,16 @@ impl<'a, V: Values> LayerWriter<'a, V> {
 
     /// Adds a feature with the code of each of the layer's columns. Ids are at most `MAX_ID`.
     pub fn feature(&mut self, id: u64, geometry: &TileGeometry, codes: impl Iterator<Item = u32>) {
+        self.add(id, |out| commands::append(geometry, out), codes);
+    }
+
+    /// The same of a geometry that was encoded before.
+    pub fn encoded(&mut self, id: u64, geometry: Encoded<'_>, codes: impl Iterator<Item = u32>) {
+        self.add(id, |out| geometry.append(out), codes);
+    }
+
+    /// Adds a feature whose commands `append` appends, which says what kind of geometry they are.
+    fn add(&mut self, id: u64, append: impl FnOnce(&mut Vec<u8>) -> u64, codes: impl Iterator<Item = u32>) {
         self.tables.tags.clear();
         for (column, code) in codes.enumerate().take(self.columns.len()) {
             let value = self.value(code);
@@ -126,7 +140,7 @@ impl<'a, V: Values> LayerWriter<'a, V> {
         // How long the head is, the geometry after it tells: room is left, and the head put at the end of it.
         let start = features.len() + MOST_HEAD_BYTES + tags.len();
         features.resize(start, 0);
-        let kind = commands(geometry, features);
+        let kind = append(features);
         let geometry_bytes = features.len() - start;
         let tags_bytes = if tags.is_empty() { 0 } else { framed_bytes(tags.len()) };
         let length = 1 + varint_bytes(id) + tags_bytes + 2 + framed_bytes(geometry_bytes);
@@ -272,85 +286,6 @@ fn write_value(value: Attribute<'_>, out: &mut Vec<u8>) {
             varint(1 + 8, out);
             field(VALUE_DOUBLE, EIGHT_BYTES, out);
             out.extend_from_slice(&value.to_le_bytes());
-        }
-    }
-}
-
-/// A step between two 32-bit numbers has 34 bits at most, of which a byte holds seven.
-const MOST_STEP_BYTES: usize = 5;
-
-const MOVE_TO: u64 = 1;
-const LINE_TO: u64 = 2;
-const CLOSE_PATH: u64 = 7;
-
-/// Appends a geometry's commands; its type is the answer.
-fn commands(geometry: &TileGeometry, out: &mut Vec<u8>) -> u64 {
-    let mut pen = Pen { at: [0, 0], out };
-    match geometry {
-        TileGeometry::Points(points) => {
-            pen.command(MOVE_TO, points.len());
-            points.iter().for_each(|point| pen.to(*point));
-            1
-        }
-        TileGeometry::Lines(lines) => {
-            lines.iter().for_each(|line| pen.path(line));
-            2
-        }
-        TileGeometry::Polygons(polygons) => {
-            for ring in polygons.iter().flatten() {
-                pen.path(ring);
-                pen.command(CLOSE_PATH, 1);
-            }
-            3
-        }
-    }
-}
-
-struct Pen<'a> {
-    at: [i32; 2],
-    out: &'a mut Vec<u8>,
-}
-
-impl Pen<'_> {
-    fn path(&mut self, points: &[[i32; 2]]) {
-        let Some((first, rest)) = points.split_first() else { return };
-        self.command(MOVE_TO, 1);
-        self.to(*first);
-        self.command(LINE_TO, rest.len());
-        self.steps(rest);
-    }
-
-    /// Steps take one byte or two a number, in no pattern: both are written and one or both kept, without a branch.
-    fn steps(&mut self, points: &[[i32; 2]]) {
-        let mut end = self.out.len();
-        self.out.resize(end + points.len() * 2 * MOST_STEP_BYTES, 0);
-        for &point in points {
-            let from = std::mem::replace(&mut self.at, point);
-            for (to, from) in point.into_iter().zip(from) {
-                let mut step = zigzag(i64::from(to) - i64::from(from));
-                // Only what reaches far beyond a tile takes more.
-                while step >= 1 << 14 {
-                    self.out[end] = step as u8 | 0x80;
-                    step >>= 7;
-                    end += 1;
-                }
-                let is_long = step >= 0x80;
-                self.out[end] = step as u8 & 0x7f | u8::from(is_long) << 7;
-                self.out[end + 1] = (step >> 7) as u8;
-                end += 1 + usize::from(is_long);
-            }
-        }
-        self.out.truncate(end);
-    }
-
-    fn command(&mut self, command: u64, count: usize) {
-        varint((count as u64) << 3 | command, self.out);
-    }
-
-    fn to(&mut self, point: [i32; 2]) {
-        let from = std::mem::replace(&mut self.at, point);
-        for (to, from) in point.into_iter().zip(from) {
-            varint(zigzag(i64::from(to) - i64::from(from)), self.out);
         }
     }
 }

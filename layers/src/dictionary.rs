@@ -36,9 +36,10 @@ impl Dictionary {
         self.values.get(code as usize).unwrap_or(&Value::Null)
     }
 
-    /// Whether a code surely stands in one column of one feature only.
-    pub fn is_single(&self, code: u32) -> bool {
-        code as usize >= self.singles
+    /// The code from which on each surely stands in one column of one feature only.
+    pub fn first_single(&self) -> u32 {
+        // There are never more than 2^32.
+        u32::try_from(self.singles).unwrap_or(u32::MAX)
     }
 
     /// How many codes there are: each is below this.
@@ -216,19 +217,19 @@ mod tests {
         let mut dictionary = Dictionary::default();
         let [a, b, c] = ["a", "b", "c"].map(|text| dictionary.add(text.into()));
         let columns = [vec![a, b, c], vec![c, b, NULL]];
-        assert!(![NULL, a, b, c].iter().any(|code| dictionary.is_single(*code)), "nobody has counted");
+        assert_eq!(([NULL, a, b, c], dictionary.first_single()), ([0, 1, 2, 3], 4), "nobody has counted");
         let renumbered = dictionary.renumber([a, b, c].into_iter(), &columns);
         assert_eq!(dictionary.values(), [Value::Null, "b".into(), "c".into(), "a".into()]);
         let columns = columns.map(|column| column.into_iter().map(|code| renumbered[code as usize]).collect::<Vec<_>>());
-        assert_eq!([0, 1, 2, 3].map(|code| dictionary.is_single(code)), [false, false, false, true]);
+        assert_eq!(dictionary.first_single(), 3);
         let mut again = Dictionary::of(dictionary.values().to_vec());
         again.note_singles(&columns);
-        assert_eq!([0, 1, 2, 3].map(|code| again.is_single(code)), [false, false, false, true]);
+        assert_eq!(again.first_single(), 3);
         again.add("d".into());
-        assert!(!again.is_single(3), "whoever comes may have any");
+        assert!(again.first_single() > 3, "whoever comes may have any");
         let mut none = Dictionary::default();
         none.note_singles(&[]);
-        assert!(!none.is_single(NULL));
+        assert_eq!(none.first_single(), 1);
     }
 
     #[test]

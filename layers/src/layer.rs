@@ -28,6 +28,7 @@ use crate::sheet::{Located, Measure, Sheet};
 use crate::time::{Datetime, Instant, Interval};
 use crate::value::{Schema, Value};
 use laid::Laid;
+use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
 /// Name of the column whose value depends on the asked time.
@@ -143,9 +144,10 @@ impl Layer {
         self.laid_with(code).map_or(&Value::Null, |laid| laid.sheet.features.dictionary().value(code - laid.first_code))
     }
 
-    /// Whether a code surely stands in one column of one feature only.
-    pub fn is_single(&self, code: u32) -> bool {
-        self.laid_with(code).is_some_and(|laid| laid.sheet.features.dictionary().is_single(code - laid.first_code))
+    /// Codes that surely stand in one column of one feature only: those of the lowest sheet, which holds nearly all.
+    pub fn singles(&self) -> Range<u32> {
+        let codes = |laid: &Laid| laid.first_code + laid.sheet.features.dictionary().first_single()..laid.end_code();
+        self.pile.first().map_or(0..0, codes)
     }
 
     /// The sheet that has a code.

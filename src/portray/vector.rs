@@ -16,6 +16,7 @@ use roadblock_tiles::cut::{Purpose, TileGeometry};
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::mvt::{Attribute, Values};
 use roadblock_tiles::vector::{ColumnKind as AttributeKind, EncodeError, LayerWriter, VectorFormat};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Encodes one layer for each published layer that shows anything in the tile.
@@ -139,9 +140,9 @@ impl Values for TileValues<'_> {
         }
     }
 
-    fn is_single(&self, code: u32) -> bool {
+    fn singles(&self) -> Range<u32> {
         // Of records a code may stand for equal values of other sheets, too.
-        self.layer.meta.kind == LayerKind::Reference && self.words.get(code).is_none() && self.layer.is_single(code)
+        if self.layer.meta.kind == LayerKind::Reference { self.layer.singles() } else { 0..0 }
     }
 }
 

@@ -9,6 +9,7 @@ pub use commands::{Encoded, EncodedList};
 
 use crate::cut::TileGeometry;
 use crate::protobuf::{EIGHT_BYTES, LENGTH, VARINT, field, framed, framed_bytes, varint, varint_bytes, zigzag};
+use std::ops::Range;
 
 /// Largest feature id that every client keeps exact: 2^52 - 1. JavaScript holds whole numbers to 2^53, and its decoder of MLT reads
 /// the differences of ids, which need one bit more for their sign.
@@ -35,8 +36,8 @@ pub trait Values {
     /// The value of a code; `None` for what no tile carries.
     fn value(&self, code: u32) -> Option<Attribute<'_>>;
 
-    /// Whether no other feature has a code, nor the same one in another column: no table need remember it.
-    fn is_single(&self, code: u32) -> bool;
+    /// Codes that one column of one feature has, and nothing else: no table need remember them.
+    fn singles(&self) -> Range<u32>;
 }
 
 /// Buffers and tables that are kept from layer to layer, so that a tile allocates little.
@@ -75,7 +76,9 @@ pub struct LayerWriter<'a, V> {
     keys: Vec<Option<u32>>,
     key_count: u32,
     value_count: u32,
-    /// The last code that only one feature has, which may have several geometries, and its number.
+    /// Codes that only one feature has.
+    singles: Range<u32>,
+    /// The last of these, since a feature may have several geometries, and its number.
     last_single: Option<(u32, u32)>,
     place: u32,
 }
@@ -100,6 +103,7 @@ impl<'a, V: Values> LayerWriter<'a, V> {
         Self {
             name,
             columns,
+            singles: values.singles(),
             values,
             tables,
             keys: vec![None; columns.len()],
@@ -177,7 +181,7 @@ impl<'a, V: Values> LayerWriter<'a, V> {
 
     /// Number of a code among the values.
     fn value(&mut self, code: u32) -> u32 {
-        if self.values.is_single(code) {
+        if self.singles.contains(&code) {
             return match self.last_single.filter(|(last, _)| *last == code) {
                 Some((_, number)) => number,
                 None => {

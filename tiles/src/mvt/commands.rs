@@ -72,6 +72,25 @@ pub(super) fn append(geometry: &TileGeometry, out: &mut Vec<u8>) -> u64 {
     }
 }
 
+/// A number below 2^14 as one byte or two, the first lowest, and how many bits they have.
+fn short_step(step: u32) -> (u32, u32) {
+    let is_long = u32::from(step >= 0x80);
+    (step & 0x7f | is_long << 7 | step >> 7 << 8, 8 + 8 * is_long)
+}
+
+/// Writes a number at `end` of what there is room for; where it ends is the answer.
+fn long_step(mut end: usize, mut step: u64, out: &mut [u8]) -> usize {
+    loop {
+        if let Some(place) = out.get_mut(end) {
+            *place = step as u8 & 0x7f | u8::from(step >= 0x80) << 7;
+        }
+        (end, step) = (end + 1, step >> 7);
+        if step == 0 {
+            return end;
+        }
+    }
+}
+
 struct Pen<'a> {
     at: [i32; 2],
     out: &'a mut Vec<u8>,
@@ -86,25 +105,23 @@ impl Pen<'_> {
         self.steps(rest);
     }
 
-    /// Steps take one byte or two a number, in no pattern: both are written and one or both kept, without a branch.
+    /// Steps take one byte or two a number, in no pattern: both of both are written and those that count kept, without a branch.
     fn steps(&mut self, points: &[[i32; 2]]) {
         let mut end = self.out.len();
         self.out.resize(end + points.len() * 2 * MOST_STEP_BYTES, 0);
         for &point in points {
             let from = std::mem::replace(&mut self.at, point);
-            for (to, from) in point.into_iter().zip(from) {
-                let mut step = zigzag(i64::from(to) - i64::from(from));
+            let [x, y] = [0, 1].map(|axis| zigzag(i64::from(point[axis]) - i64::from(from[axis])));
+            if (x | y) >= 1 << 14 {
                 // Only what reaches far beyond a tile takes more.
-                while step >= 1 << 14 {
-                    self.out[end] = step as u8 | 0x80;
-                    step >>= 7;
-                    end += 1;
-                }
-                let is_long = step >= 0x80;
-                self.out[end] = step as u8 & 0x7f | u8::from(is_long) << 7;
-                self.out[end + 1] = (step >> 7) as u8;
-                end += 1 + usize::from(is_long);
+                end = long_step(long_step(end, x, self.out), y, self.out);
+                continue;
             }
+            let [(x, x_bits), (y, y_bits)] = [x as u32, y as u32].map(short_step);
+            if let Some(place) = self.out.get_mut(end..).and_then(<[u8]>::first_chunk_mut) {
+                *place = (x | y << x_bits).to_le_bytes();
+            }
+            end += ((x_bits + y_bits) / 8) as usize;
         }
         self.out.truncate(end);
     }
@@ -117,6 +134,35 @@ impl Pen<'_> {
         let from = std::mem::replace(&mut self.at, point);
         for (to, from) in point.into_iter().zip(from) {
             varint(zigzag(i64::from(to) - i64::from(from)), self.out);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn steps_of_any_length_are_varints(points in proptest::collection::vec((any::<i32>(), any::<i32>(), 0u32..32), 2..20)) {
+            let line: Vec<[i32; 2]> = points.iter().map(|&(x, y, shift)| [x >> shift, y >> shift]).collect();
+            let (mut expected, mut from) = (Vec::new(), [0; 2]);
+            for (number, at) in line.iter().enumerate() {
+                match number {
+                    0 => varint(1 << 3 | MOVE_TO, &mut expected),
+                    1 => varint((line.len() as u64 - 1) << 3 | LINE_TO, &mut expected),
+                    _ => (),
+                }
+                for (to, from) in at.iter().zip(std::mem::replace(&mut from, *at)) {
+                    varint(zigzag(i64::from(*to) - i64::from(from)), &mut expected);
+                }
+            }
+            let mut list = EncodedList::default();
+            list.push(&TileGeometry::Lines(vec![line]));
+            let (mut out, encoded) = (Vec::new(), list.iter().next().unwrap());
+            prop_assert_eq!(encoded.append(&mut out), 2);
+            prop_assert_eq!(out, expected);
         }
     }
 }

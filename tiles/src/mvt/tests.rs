@@ -14,8 +14,8 @@ impl Values for List {
         self.0[code as usize]
     }
 
-    fn is_single(&self, code: u32) -> bool {
-        code == 5
+    fn singles(&self) -> std::ops::Range<u32> {
+        5..6
     }
 }
 

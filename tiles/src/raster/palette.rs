@@ -3,13 +3,10 @@
 //! A map is drawn in few colours; the many others are the shades along the edges of letters and lines. Colours that most pixels have come first
 //! and are kept as they are, so that what is flat is exact, and a shade takes the nearest of those that are there if one is near.
 
-use std::cmp::Reverse;
-use std::ops::Range;
-
 /// How far a shade may be off in each channel, of 255, as it shows on whatever is behind it: the first of these with which 256 colours
 /// suffice. That is less than what is seen side by side, or in what fades; a step in what fades over an opaque ground would be seen, so the
 /// others are for pictures that lie over another.
-const NEAR: [i16; 3] = [4, 8, 12];
+const NEAR: [u8; 3] = [4, 8, 12];
 /// A picture of more colours than this is no map.
 const MOST: usize = 1 << 15;
 const LARGEST: usize = 256;
@@ -23,9 +20,7 @@ const SEATS: usize = 2 * MOST;
 const MOST_TRIED: usize = 256;
 /// Green, red and blue on black and on white; the shades of a map are furthest apart in green.
 const CHANNELS: usize = 6;
-/// Further in a channel than any colour.
-const FAR: i16 = 1 << 12;
-/// Pixels, or colours, that are compared at once.
+/// Pixels that are compared at once.
 const BLOCK: usize = 16;
 
 type Color = [u8; 4];
@@ -41,15 +36,7 @@ impl Palette {
     pub(super) fn of(rgba: &[u8]) -> Option<Self> {
         let all = Counted::of(rgba)?;
         let (colors, places) = if all.colors.len() <= LARGEST { exact(&all) } else { near(&all)? };
-        let mut indices = Vec::with_capacity(all.pixels);
-        for (number, long) in all.runs {
-            let place = places.get(usize::from(number)).copied().unwrap_or(0);
-            match long {
-                1 => indices.push(place),
-                long => indices.resize(indices.len() + long as usize, place),
-            }
-        }
-        Some(Self { colors, indices })
+        Some(Self { indices: all.indices(&places), colors })
     }
 }
 
@@ -57,25 +44,48 @@ impl Palette {
 struct Counted {
     colors: Vec<(Color, u32)>,
     /// The number of a colour, and how many pixels have it one after the other.
-    runs: Vec<(u16, u32)>,
+    runs: Vec<(u16, u16)>,
     pixels: usize,
 }
 
 impl Counted {
     fn of(rgba: &[u8]) -> Option<Self> {
+        let (pixels, _) = rgba.as_chunks::<4>();
         let mut colors: Vec<(Color, u32)> = Vec::new();
-        let mut runs = Vec::new();
+        let mut runs: Vec<(u16, u16)> = Vec::new();
         let mut seats = Seats::default();
-        let (all, _) = rgba.as_chunks::<4>();
-        let mut rest = all;
-        while let Some(&color) = rest.first() {
-            let long = run(rest, color);
-            rest = rest.get(long..).unwrap_or_default();
-            let number = seats.number(color, &mut colors)?;
-            colors.get_mut(usize::from(number))?.1 += long as u32;
-            runs.push((number, long as u32));
+        let mut last = None;
+        for block in pixels.chunks(BLOCK) {
+            // Most of a map is flat; where it is not, each pixel is a run, for which of them are alike follows no pattern.
+            if let Some((_, number)) = last.filter(|(color, _)| are_all(block, *color)) {
+                match runs.last_mut() {
+                    Some((_, long)) if usize::from(*long) + BLOCK <= usize::from(u16::MAX) => *long += block.len() as u16,
+                    _ => runs.push((number, block.len() as u16)),
+                }
+                colors.get_mut(usize::from(number))?.1 += block.len() as u32;
+                continue;
+            }
+            for &color in block {
+                let number = seats.number(color, &mut colors)?;
+                colors.get_mut(usize::from(number))?.1 += 1;
+                runs.push((number, 1));
+                last = Some((color, number));
+            }
         }
-        Some(Self { colors, runs, pixels: all.len() })
+        Some(Self { colors, runs, pixels: pixels.len() })
+    }
+
+    /// What stands for each pixel, where `places` has what stands for each colour.
+    fn indices(&self, places: &[u8]) -> Vec<u8> {
+        let mut indices = Vec::with_capacity(self.pixels);
+        for &(number, long) in &self.runs {
+            let place = places.get(usize::from(number)).copied().unwrap_or(0);
+            match long {
+                1 => indices.push(place),
+                long => indices.resize(indices.len() + usize::from(long), place),
+            }
+        }
+        indices
     }
 }
 
@@ -110,14 +120,12 @@ impl Seats {
     }
 }
 
-/// How many pixels from the first on have its colour. Most of a map is flat: blocks are compared first.
-fn run(pixels: &[Color], color: Color) -> usize {
-    if pixels.get(1) != Some(&color) {
-        return 1;
+/// Whether all pixels of a block have a colour; those of a whole block are compared at once.
+fn are_all(block: &[Color], color: Color) -> bool {
+    match block.first_chunk::<BLOCK>() {
+        Some(block) => block.iter().fold(true, |flat, pixel| flat & (*pixel == color)),
+        None => block.iter().all(|pixel| *pixel == color),
     }
-    let is_flat = |block: &[Color; BLOCK]| block.iter().fold(true, |flat, pixel| flat & (*pixel == color));
-    let blocks = pixels.as_chunks().0.iter().take_while(|block| is_flat(block)).count() * BLOCK;
-    blocks + pixels.iter().skip(blocks).take_while(|pixel| **pixel == color).count()
 }
 
 fn exact(all: &Counted) -> (Vec<Color>, Vec<u8>) {
@@ -126,95 +134,94 @@ fn exact(all: &Counted) -> (Vec<Color>, Vec<u8>) {
 
 /// Those that most pixels have, each unless one before it is near, and which of them stands for each colour: the nearest.
 fn near(all: &Counted) -> Option<(Vec<Color>, Vec<u8>)> {
-    let mut order: Vec<(Reverse<u32>, u32, Color)> =
-        all.colors.iter().map(|&(color, count)| (Reverse(count), u32::from_be_bytes(color), color)).collect();
+    // One number each, in the order of the numbers: they are many.
+    let key = |&(color, count): &(Color, u32)| u64::from(!count) << u32::BITS | u64::from(u32::from_be_bytes(color));
+    let mut order: Vec<u64> = all.colors.iter().map(key).collect();
     order.sort_unstable();
+    let order = || order.iter().map(|key| ((*key as u32).to_be_bytes(), !((key >> u32::BITS) as u32)));
     let is_flat = |count: u32| count as usize * FLAT_SHARE >= all.pixels && count >= LEAST_FLAT;
     let is_opaque = all.colors.iter().all(|(color, _)| color[3] == u8::MAX);
-    let (kept, near) = NEAR.into_iter().take(if is_opaque { 1 } else { NEAR.len() }).find_map(|near| {
-        let mut kept = Kept::default();
-        for &(Reverse(count), _, color) in &order {
-            if (is_flat(count) && kept.colors.len() < MOST_FLAT) || !kept.hold(color, near) {
+    let kept = NEAR.into_iter().take(if is_opaque { 1 } else { NEAR.len() }).find_map(|near| {
+        let mut kept = Kept::within(near);
+        for (color, count) in order() {
+            if (is_flat(count) && kept.colors.len() < MOST_FLAT) || !kept.hold(color) {
                 kept.keep(color)?;
             }
         }
-        Some((kept, near))
+        Some(kept)
     })?;
-    let places = all.colors.iter().map(|(color, _)| kept.nearest(*color, near)).collect();
+    let places = all.colors.iter().map(|(color, _)| kept.nearest(*color)).collect();
     Some((kept.colors, places))
 }
 
-/// The colours of a palette, and how they show, channel by channel, so that many are measured at once; in the order of the first channel,
-/// for what is near is near in that, too.
-struct Kept {
-    colors: Vec<Color>,
-    places: Vec<u8>,
-    /// After the last a block of what is far from all.
-    shown: [Vec<i16>; CHANNELS],
-}
+/// A bit for each place in a palette.
+type Places = [u64; LARGEST / u64::BITS as usize];
 
-impl Default for Kept {
-    fn default() -> Self {
-        Self { colors: Vec::new(), places: Vec::new(), shown: [(); CHANNELS].map(|()| vec![FAR; BLOCK]) }
-    }
+/// The colours of a palette, and for each channel which of them are near each value: those that are near in all channels are near.
+struct Kept {
+    /// How far a colour may be off in a channel.
+    near: u8,
+    colors: Vec<Color>,
+    /// How each of them shows.
+    shown: [[u8; CHANNELS]; LARGEST],
+    /// Channel by channel, those near each value.
+    beside: Vec<[Places; 256]>,
 }
 
 impl Kept {
+    /// None yet, of which one is near what is no further off than so much in any channel.
+    fn within(near: u8) -> Self {
+        Self { near, colors: Vec::new(), shown: [[0; CHANNELS]; LARGEST], beside: vec![[Places::default(); 256]; CHANNELS] }
+    }
+
     /// Takes one in, if there is room.
     fn keep(&mut self, color: Color) -> Option<()> {
         let place = u8::try_from(self.colors.len()).ok()?;
+        let (word, bit) = (usize::from(place) / 64, 1 << (place % 64));
         let shown = shown(color);
-        let at = self.from(shown[0]);
+        for (channel, value) in self.beside.iter_mut().zip(shown) {
+            let near = value.saturating_sub(self.near)..=value.saturating_add(self.near);
+            near.for_each(|value| channel[usize::from(value)][word] |= bit);
+        }
         self.colors.push(color);
-        self.places.insert(at, place);
-        self.shown.iter_mut().zip(shown).for_each(|(channel, value)| channel.insert(at, value));
+        self.shown[usize::from(place)] = shown;
         Some(())
     }
 
-    /// Where those begin that have so much in the first channel.
-    fn from(&self, first: i16) -> usize {
-        self.shown[0].partition_point(|kept| *kept < first)
-    }
-
-    /// Those that may be near a colour and a few more, and how far they are from it.
-    fn apart(&self, color: [i16; CHANNELS], near: i16, apart: &mut [i16; LARGEST + BLOCK]) -> Range<usize> {
-        let [start, end] = [color[0] - near, color[0] + near + 1].map(|first| self.from(first));
-        let blocks = (end - start).div_ceil(BLOCK);
-        for (channel, value) in self.shown.iter().zip(color) {
-            let kept = channel.get(start..).unwrap_or_default().as_chunks::<BLOCK>().0;
-            for (apart, kept) in apart.as_chunks_mut::<BLOCK>().0.iter_mut().zip(kept).take(blocks) {
-                apart.iter_mut().zip(kept).for_each(|(apart, kept)| *apart = i16::max(*apart, (kept - value).abs()));
-            }
-        }
-        start..start + blocks * BLOCK
+    /// The places of those that are near a colour.
+    fn near(&self, color: [u8; CHANNELS]) -> Places {
+        let channels = self.beside.iter().zip(color).map(|(channel, value)| channel[usize::from(value)]);
+        channels.fold([u64::MAX; _], |near, beside| std::array::from_fn(|word| near[word] & beside[word]))
     }
 
     /// Whether one of them is near a colour.
-    fn hold(&self, color: Color, near: i16) -> bool {
-        let mut apart = [0; LARGEST + BLOCK];
-        let range = self.apart(shown(color), near, &mut apart);
-        apart.iter().take(range.len()).fold(i16::MAX, |least, apart| least.min(*apart)) <= near
+    fn hold(&self, color: Color) -> bool {
+        self.near(shown(color)).iter().any(|places| *places != 0)
     }
 
     /// The place of the nearest to a colour that one is near: in the channel in which it is furthest, then in all, then in order.
-    fn nearest(&self, color: Color, near: i16) -> u8 {
+    fn nearest(&self, color: Color) -> u8 {
         let color = shown(color);
-        let mut apart = [0; LARGEST + BLOCK];
-        let range = self.apart(color, near, &mut apart);
-        let least = apart.iter().take(range.len()).fold(i16::MAX, |least, apart| least.min(*apart));
-        let nearest = range.zip(&apart).filter(|(_, apart)| **apart == least).filter_map(|(at, _)| {
-            let squares = self.shown.iter().zip(color).map(|(channel, value)| i32::from(channel[at] - value).pow(2));
-            Some((squares.sum::<i32>(), *self.places.get(at)?))
-        });
-        nearest.min().map_or(0, |(_, place)| place)
+        // One number for all three, so that no branch depends on which is less.
+        let mut nearest = u64::MAX << 8;
+        for (word, mut bits) in self.near(color).into_iter().enumerate() {
+            while bits != 0 {
+                let place = 64 * word + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                let apart = self.shown[place].iter().zip(color).map(|(kept, value)| u32::from(kept.abs_diff(value)));
+                let (most, squares) = apart.fold((0, 0), |(most, sum), apart| (apart.max(most), sum + apart * apart));
+                nearest = nearest.min(u64::from(most) << 40 | u64::from(squares) << 8 | place as u64);
+            }
+        }
+        nearest as u8
     }
 }
 
 /// How a colour shows on black, and on white: on any other ground two are nearer to each other than on one of these.
-fn shown([red, green, blue, alpha]: Color) -> [i16; CHANNELS] {
-    let [green, red, blue] = [green, red, blue].map(|channel| (u16::from(channel) * u16::from(alpha) + 127) / 255);
-    let through = u16::from(u8::MAX - alpha);
-    [green, red, blue, green + through, red + through, blue + through].map(|channel| channel as i16)
+fn shown([red, green, blue, alpha]: Color) -> [u8; CHANNELS] {
+    let [green, red, blue] = [green, red, blue].map(|channel| ((u16::from(channel) * u16::from(alpha) + 127) / 255) as u8);
+    let through = u8::MAX - alpha;
+    [green, red, blue, green + through, red + through, blue + through]
 }
 
 #[cfg(test)]
@@ -226,8 +233,8 @@ mod tests {
     }
 
     /// How far two colours are apart in the channel and on the ground in which they are furthest.
-    fn apart(one: Color, other: Color) -> i16 {
-        shown(one).iter().zip(shown(other)).map(|(one, other)| (one - other).abs()).fold(0, i16::max)
+    fn apart(one: Color, other: Color) -> u8 {
+        shown(one).iter().zip(shown(other)).map(|(one, other)| one.abs_diff(other)).fold(0, u8::max)
     }
 
     fn drawn(palette: &Palette) -> Vec<Color> {

@@ -5,7 +5,7 @@ use super::pen::Pen;
 use vello_cpu::kurbo::BezPath;
 
 /// Elements that are gathered before they are drawn: more take as long, and more memory.
-const MOST_GATHERED: usize = 2_000;
+const MOST_GATHERED: usize = 8_000;
 
 /// Strokes of one pen, not drawn yet.
 #[derive(Default)]

@@ -8,27 +8,25 @@ use std::net::{IpAddr, SocketAddr};
 
 /// How a connection arrived; put beside each request by the accept loop.
 #[derive(Debug, Clone, Copy)]
-pub struct ReachedAt {
-    /// Address of this machine.
-    pub address: SocketAddr,
+pub struct Arrival {
+    /// Address of the client, or of the proxy before it.
+    pub from: SocketAddr,
+    /// Address of this machine, unless the system does not say.
+    pub at: Option<SocketAddr>,
     /// Whether the connection is our own TLS.
     pub is_tls: bool,
 }
 
-/// Address of the client, or of the proxy before it; put beside each request by the accept loop.
-#[derive(Debug, Clone, Copy)]
-pub struct CameFrom(pub SocketAddr);
-
 /// Address of the server without a trailing slash, for links in answers to this request.
-pub fn base_url(public_url: Option<&str>, listen: SocketAddr, reached_at: Option<ReachedAt>, headers: &HeaderMap) -> String {
+pub fn base_url(public_url: Option<&str>, listen: SocketAddr, arrival: Option<Arrival>, headers: &HeaderMap) -> String {
     if let Some(url) = public_url {
         return url.to_owned();
     }
-    let (scheme, usual_port) = if reached_at.is_some_and(|at| at.is_tls) { ("https", 443) } else { ("http", 80) };
+    let (scheme, usual_port) = if arrival.is_some_and(|arrival| arrival.is_tls) { ("https", 443) } else { ("http", 80) };
     let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
     match host.filter(|host| names_this_server(host, usual_port, listen)) {
         Some(host) => format!("{scheme}://{host}"),
-        None => format!("{scheme}://{}", reached_at.map_or(listen, |at| at.address)),
+        None => format!("{scheme}://{}", arrival.and_then(|arrival| arrival.at).unwrap_or(listen)),
     }
 }
 
@@ -57,8 +55,8 @@ mod tests {
 
     fn base_over(is_tls: bool, host: &'static str, listen: &str) -> String {
         let headers = HeaderMap::from_iter([(header::HOST, HeaderValue::from_static(host))]);
-        let reached_at = ReachedAt { address: "192.0.2.7:8080".parse().unwrap(), is_tls };
-        base_url(None, listen.parse().unwrap(), Some(reached_at), &headers)
+        let (from, at) = ("198.51.100.7:50000".parse().unwrap(), "192.0.2.7:8080".parse().ok());
+        base_url(None, listen.parse().unwrap(), Some(Arrival { from, at, is_tls }), &headers)
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Own loop instead of `axum::serve`, which sets no timer, so that a client dribbling headers would hold a connection for ever.
 //! HTTP/1 only: a proxy in front speaks anything newer, and telling versions apart by their first bytes has no time-out.
 
-use crate::base::{CameFrom, ReachedAt};
+use crate::base::Arrival;
 use crate::server::Server;
 use crate::tls::Certificates;
 use axum::Router;
@@ -15,6 +15,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -117,7 +118,7 @@ async fn accept(entrance: Entrance, connections: Arc<GracefulShutdown>) {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         match entrance.listener.accept().await {
             Ok((stream, from)) => {
-                let connection = greet(stream, CameFrom(from), &entrance, connections.watcher());
+                let connection = greet(stream, from, &entrance, connections.watcher());
                 tokio::spawn(async move {
                     connection.await;
                     drop(place);
@@ -132,19 +133,16 @@ async fn accept(entrance: Entrance, connections: Arc<GracefulShutdown>) {
 }
 
 /// Serves one connection, after the handshake of TLS if there is one; resolves when it is closed.
-fn greet(stream: TcpStream, from: CameFrom, entrance: &Entrance, watcher: Watcher) -> impl Future<Output = ()> + use<> {
+fn greet(stream: TcpStream, from: SocketAddr, entrance: &Entrance, watcher: Watcher) -> impl Future<Output = ()> + use<> {
     // Small answers must not wait for a full packet. If the system refuses, they merely wait.
     let _ = stream.set_nodelay(true);
     let acceptor = entrance.certificates.as_ref().map(|certificates| certificates.acceptor());
-    let reached_at = stream.local_addr().ok().map(|address| ReachedAt { address, is_tls: acceptor.is_some() });
+    let arrival = Arrival { from, at: stream.local_addr().ok(), is_tls: acceptor.is_some() };
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(WRITE_STALL));
     let stream = Box::pin(stream);
     let router = entrance.routes.clone().map_request(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(from);
-        if let Some(reached_at) = reached_at {
-            request.extensions_mut().insert(reached_at);
-        }
+        request.extensions_mut().insert(arrival);
         request
     });
     async move {

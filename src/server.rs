@@ -1,7 +1,7 @@
 //! What every request handler shares: the published world, the settings, the clock, the tile service.
 
 use crate::auth::Access;
-use crate::base::{ReachedAt, base_url};
+use crate::base::{Arrival, base_url};
 use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::compared::Compared;
@@ -206,8 +206,8 @@ impl Server {
     }
 
     /// Address clients see, without a trailing slash.
-    pub fn base_url(&self, reached_at: Option<ReachedAt>, headers: &HeaderMap) -> String {
-        base_url(self.settings.public_url.as_deref(), self.listen, reached_at, headers)
+    pub fn base_url(&self, arrival: Option<Arrival>, headers: &HeaderMap) -> String {
+        base_url(self.settings.public_url.as_deref(), self.listen, arrival, headers)
     }
 
     /// The time of day.

@@ -3,7 +3,7 @@
 use super::credentials::{Said, refuse_in_address, said, session_id};
 use super::failures::Failures;
 use super::sessions::{LASTS_S, Session, Sessions};
-use crate::base::CameFrom;
+use crate::base::Arrival;
 use crate::caller::Caller;
 use crate::chance;
 use crate::config::{Keep, Settings};
@@ -71,10 +71,10 @@ impl Access {
     /// happens often; 403 for a change by cookie that another page may have sent.
     pub fn admit(&self, request: &Parts, now: Instant) -> Result<Option<Caller>, Problem> {
         refuse_in_address(&request.uri)?;
-        let from = request.extensions.get().copied();
+        let arrival = request.extensions.get().copied();
         match said(&request.headers) {
-            Said::Token(token) => self.holder(&token, from, now).map(|grant| Some(grant.into())),
-            Said::Garbage => Err(self.failed(from, now)),
+            Said::Token(token) => self.holder(&token, arrival, now).map(|grant| Some(grant.into())),
+            Said::Garbage => Err(self.failed(arrival, now)),
             Said::Foreign => Err(Problem::wrong_token()),
             Said::Nothing => self.by_cookie(request, now),
         }
@@ -84,9 +84,9 @@ impl Access {
     ///
     /// # Errors
     /// As [`Access::admit`].
-    fn holder(&self, token: &Token, from: Option<CameFrom>, now: Instant) -> Result<Grant, Problem> {
-        let grant = self.find(&token.digest(), now)?.ok_or_else(|| self.failed(from, now))?;
-        self.warn_if_overheard(from);
+    fn holder(&self, token: &Token, arrival: Option<Arrival>, now: Instant) -> Result<Grant, Problem> {
+        let grant = self.find(&token.digest(), now)?.ok_or_else(|| self.failed(arrival, now))?;
+        self.warn_if_overheard(arrival);
         Ok(grant)
     }
 
@@ -99,16 +99,16 @@ impl Access {
     }
 
     /// Only failures are counted and slowed: who holds a token never waits for those who guess from the same address.
-    fn failed(&self, from: Option<CameFrom>, now: Instant) -> Problem {
-        match self.failures.count(from.map(|CameFrom(address)| address.ip()), now) {
+    fn failed(&self, arrival: Option<Arrival>, now: Instant) -> Problem {
+        match self.failures.count(arrival.map(|arrival| arrival.from.ip()), now) {
             None => Problem::wrong_token(),
             Some(seconds) => Problem::too_many_wrong_tokens(seconds),
         }
     }
 
     /// Says once that somebody on the way can read tokens.
-    fn warn_if_overheard(&self, from: Option<CameFrom>) {
-        let is_near = from.is_none_or(|CameFrom(address)| address.ip().to_canonical().is_loopback());
+    fn warn_if_overheard(&self, arrival: Option<Arrival>) {
+        let is_near = arrival.is_none_or(|arrival| arrival.from.ip().to_canonical().is_loopback());
         if !is_near && !self.is_https && !self.warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 "a token came from another machine without TLS, where everybody on the way can read it; serve https with --tls-cert and \
@@ -136,12 +136,12 @@ impl Access {
         &self,
         text: &str,
         headers: &HeaderMap,
-        from: Option<CameFrom>,
+        arrival: Option<Arrival>,
         now: Instant,
     ) -> Result<(Caller, String, Session), Problem> {
         refuse_other_sites(headers)?;
-        let token = Token::parse(text.trim()).ok_or_else(|| self.failed(from, now))?;
-        let grant = self.holder(&token, from, now)?;
+        let token = Token::parse(text.trim()).ok_or_else(|| self.failed(arrival, now))?;
+        let grant = self.holder(&token, arrival, now)?;
         let draw = || {
             chance::bits().map(|bits| URL_SAFE_NO_PAD.encode(bits)).map_err(|error| {
                 tracing::error!(%error, "the system has no random numbers to give");

@@ -25,7 +25,7 @@ pub fn answer(call: &Call, media: Media, media_type: &'static str, title: &str, 
 pub fn seal<B: AsRef<[u8]> + Into<Body>>(call: &Call, media_type: &'static str, body: B) -> Response {
     let mut digest = SipHasher13::new();
     digest.write(body.as_ref());
-    tagged(call, media_type, digest.finish(), &cache_control(call.now, None), || body)
+    tagged(call, media_type, digest.finish(), cache_control(call.now, None), || body)
 }
 
 /// Answers text or bytes tagged by what decides it, because it also names the moment it was made; made only when it is sent.
@@ -33,7 +33,7 @@ pub fn tagged<B: Into<Body>>(
     call: &Call,
     media_type: &'static str,
     digest: u64,
-    lifetime: &str,
+    lifetime: HeaderValue,
     text: impl FnOnce() -> B,
 ) -> Response {
     let etag = weak(digest);
@@ -55,11 +55,11 @@ const CONTENT_CRS: HeaderName = HeaderName::from_static("content-crs");
 const LON_LAT: &str = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>";
 
 /// Headers that every document, page and collection carries.
-pub fn dress(response: &mut Response, media_type: &'static str, etag: &str, lifetime: &str) {
+pub fn dress(response: &mut Response, media_type: &'static str, etag: &str, lifetime: HeaderValue) {
     let text = |value: &str| HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static(""));
     let head = response.headers_mut();
     head.insert(header::ETAG, text(etag));
-    head.insert(header::CACHE_CONTROL, text(lifetime));
+    head.insert(header::CACHE_CONTROL, lifetime);
     head.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Encoding, Host"));
     head.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     if media_type == GEOJSON {

@@ -27,7 +27,7 @@ pub async fn download(call: Call, Path(id): Path<String>) -> Result<Response, Pr
         true => StatusCode::NOT_MODIFIED.into_response(),
         false => body(&call, criteria).await?,
     };
-    document::dress(&mut response, GEOJSON, &etag, &lifetime);
+    document::dress(&mut response, GEOJSON, &etag, lifetime);
     if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
     }

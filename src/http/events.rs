@@ -5,7 +5,7 @@
 use super::call::Call;
 use super::follow::{self, Follower};
 use super::links::JSON;
-use crate::base::CameFrom;
+use crate::base::Arrival;
 use crate::changes::{Change, FellBehind};
 use crate::problem::Problem;
 use crate::server::Server;
@@ -40,11 +40,11 @@ pub async fn changes(call: Call) -> Result<Response, Problem> {
 }
 
 /// Answers a stream of changes, from `Last-Event-ID` or `since` on, or from now on.
-pub async fn events(call: Call, from: Option<Extension<CameFrom>>) -> Result<Response, Problem> {
+pub async fn events(call: Call, arrival: Option<Extension<Arrival>>) -> Result<Response, Problem> {
     call.query.allow(&["since"])?;
     let audience = call.caller.audience;
     let told = revision(follow::last_event(&call)?)?.unwrap_or(*call.server.changes.follow(audience).borrow());
-    follow::stream(&call, from, Log { audience, told })
+    follow::stream(&call, arrival, Log { audience, told })
 }
 
 /// The log of an audience, read as far as it was told.

@@ -4,7 +4,7 @@
 
 use super::call::Call;
 use super::gate::who_asks;
-use crate::base::CameFrom;
+use crate::base::Arrival;
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::server::Server;
@@ -37,11 +37,11 @@ pub(super) fn last_event(call: &Call) -> Result<Option<&str>, Problem> {
 }
 
 /// Answers a stream, or 503 when too many are open.
-pub(super) fn stream(call: &Call, from: Option<Extension<CameFrom>>, follower: impl Follower) -> Result<Response, Problem> {
+pub(super) fn stream(call: &Call, arrival: Option<Extension<Arrival>>, follower: impl Follower) -> Result<Response, Problem> {
     let full = |_full| Problem::unavailable("too many streams are open; ask /changes from time to time instead", 30);
     let place = Arc::clone(&call.server.streams).try_acquire_owned().map_err(full)?;
     let tail = Tail {
-        asked: as_it_came(call, from),
+        asked: as_it_came(call, arrival),
         audience: call.caller.audience,
         server: Arc::clone(&call.server),
         newest: call.server.changes.follow(call.caller.audience),
@@ -59,12 +59,12 @@ pub(super) fn stream(call: &Call, from: Option<Extension<CameFrom>>, follower: i
 }
 
 /// The request once more, for who may ask is asked again as long as the stream lasts.
-fn as_it_came(call: &Call, from: Option<Extension<CameFrom>>) -> Parts {
+fn as_it_came(call: &Call, arrival: Option<Extension<Arrival>>) -> Parts {
     let mut asked = Request::new(()).into_parts().0;
     asked.uri = call.uri.clone();
     asked.headers = call.headers.clone();
-    if let Some(Extension(from)) = from {
-        asked.extensions.insert(from);
+    if let Some(Extension(arrival)) = arrival {
+        asked.extensions.insert(arrival);
     }
     asked
 }
@@ -88,8 +88,8 @@ async fn next<F: Follower>(mut tail: Tail<F>) -> Result<Option<(Bytes, Tail<F>)>
     loop {
         tail.newest.mark_unchanged();
         // Whose token is revoked, or whose session has ended, hears no more.
-        let caller = who_asks(&tail.server, tail.asked.clone()).await;
-        let audience = caller.map(|(_, caller)| caller.unwrap_or(Caller::PUBLIC).audience);
+        let caller = who_asks(&tail.server, &tail.asked).await;
+        let audience = caller.map(|caller| caller.unwrap_or(Caller::PUBLIC).audience);
         if tail.server.is_stopping() || !audience.is_ok_and(|audience| audience == tail.audience) {
             return Ok(None);
         }

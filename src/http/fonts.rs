@@ -9,6 +9,7 @@ use super::xyz;
 use crate::problem::Problem;
 use crate::tile::{Tile, Worker};
 use axum::extract::Path;
+use axum::http::HeaderValue;
 use axum::response::Response;
 use roadblock_tiles::raster::{Face, Fonts, GlyphRange, glyph_file};
 use serde_json::Value;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 /// What glyph files are called; clients do not look.
 const PROTOBUF: &str = "application/x-protobuf";
 /// Letters change only with the program.
-const LIFETIME: &str = "public, max-age=86400";
+const LIFETIME: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 
 /// Lists the fonts by name.
 pub async fn list(call: Call) -> Result<Response, Problem> {

@@ -2,18 +2,32 @@
 //! what comes after it for every request.
 
 use super::request_log::Entry;
-use super::{headers, screen};
+use super::{editing, headers, screen};
 use crate::auth::Access;
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::server::Server;
+use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+use tower_http::timeout::TimeoutBody;
 use tracing::Instrument;
+
+/// A body that says it is longer is not begun with.
+const MAX_BODY_BYTES: usize = editing::MOST_BYTES;
+/// A body that stalls for this long is given up.
+const BODY_STALL: Duration = Duration::from_secs(10);
+/// The head of an answer must be ready within this.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// On which address a request came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,9 +43,18 @@ pub async fn pass(State((server, door)): State<(Arc<Server>, Door)>, request: Re
     let entry = Entry::begin(&request);
     let admitted = admit(&server, door, request).await;
     let is_known = matches!(&admitted, Ok(request) if request.extensions().get::<Caller>().is_some());
-    let mut response = match admitted {
+    let mut response = match admitted.and_then(bounded) {
         Err(problem) => problem.into_response(),
-        Ok(request) => screen::explained(next.run(request).instrument(entry.span().clone()).await),
+        Ok(request) => {
+            // Whatever a panic leaves half done belongs to this request alone.
+            let answer = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(entry.span().clone());
+            match timeout(ANSWER_TIMEOUT, answer).await {
+                Ok(Ok(response)) => screen::explained(response),
+                // The panic hook has logged the cause already.
+                Ok(Err(_panicked)) => Problem::internal().into_response(),
+                Err(_late) => Problem::of_status(StatusCode::SERVICE_UNAVAILABLE).into_response(),
+            }
+        }
     };
     headers::add(response.headers_mut());
     let mut response = entry.end(&server, response);
@@ -44,22 +67,62 @@ pub async fn pass(State((server, door)): State<(Arc<Server>, Door)>, request: Re
 /// The request with who asks beside it, unless that is the public.
 async fn admit(server: &Arc<Server>, door: Door, request: Request) -> Result<Request, Problem> {
     screen::check(&request)?;
-    if door == Door::Admin {
-        return Ok(request);
+    let (mut parts, body) = request.into_parts();
+    if door == Door::Public
+        && let Some(caller) = who_asks(server, &parts).await?
+    {
+        parts.extensions.insert(caller);
     }
-    let (parts, body) = request.into_parts();
-    let (mut parts, caller) = who_asks(server, parts).await?;
-    caller.into_iter().for_each(|caller| drop(parts.extensions.insert(caller)));
     Ok(Request::from_parts(parts, body))
 }
 
-/// Who sends a request; `None` is the public. Whoever must be looked up is so where a thread may wait for the disk.
-pub(super) async fn who_asks(server: &Arc<Server>, parts: Parts) -> Result<(Parts, Option<Caller>), Problem> {
-    if !Access::is_slow_for(&parts.headers) {
-        let caller = server.access.admit(&parts, server.now())?;
-        return Ok((parts, caller));
+/// The request with a body that neither is too long nor stalls; one that does not say how long it is, whoever reads it cuts off.
+fn bounded(request: Request) -> Result<Request, Problem> {
+    if request.body().is_end_stream() {
+        return Ok(request);
     }
-    let server = Arc::clone(server);
-    let looked_up = spawn_blocking(move || server.access.admit(&parts, server.now()).map(|caller| (parts, caller))).await;
+    match length(request.headers()) {
+        Some(bytes) if bytes > MAX_BODY_BYTES => Err(Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE)),
+        _ => Ok(request.map(|body| Body::new(TimeoutBody::new(BODY_STALL, body)))),
+    }
+}
+
+/// Bytes of the body, if the request says how many.
+fn length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// Who sends a request; `None` is the public. Whoever must be looked up is so where a thread may wait for the disk.
+pub(super) async fn who_asks(server: &Arc<Server>, parts: &Parts) -> Result<Option<Caller>, Problem> {
+    if !Access::is_slow_for(&parts.headers) {
+        return server.access.admit(parts, server.now());
+    }
+    let (server, parts) = (Arc::clone(server), parts.clone());
+    let looked_up = spawn_blocking(move || server.access.admit(&parts, server.now())).await;
     looked_up.map_err(|_panicked| Problem::internal())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::sample;
+    use axum::routing::get;
+    use axum::{Router, middleware};
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_of_ours_and_a_body_too_long_is_refused() {
+        async fn bug() {
+            std::panic::resume_unwind(Box::new("a bug"));
+        }
+        let gate = middleware::from_fn_with_state((sample::server(Vec::new()), Door::Public), pass);
+        let router = Router::new().route("/", get(bug).post(|| async { "read" })).layer(gate);
+        let failed = sample::ask(&router, "/", &[]).await;
+        assert_eq!((failed.status.as_u16(), failed.header("content-type")), (500, "application/problem+json"));
+        assert!(failed.text().contains(failed.header("x-request-id")), "{}", failed.text());
+        for (bytes, status) in [(MAX_BODY_BYTES, 200), (MAX_BODY_BYTES + 1, 413)] {
+            let request = Request::post("/").header("host", "localhost").header("content-length", bytes);
+            let answer = sample::send(&router, request.body(Body::from("begun")).unwrap()).await;
+            assert_eq!(answer.status.as_u16(), status, "{bytes}");
+        }
+    }
 }

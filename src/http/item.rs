@@ -39,7 +39,7 @@ pub async fn item(call: Call, Path((id, feature_id)): Path<(String, String)>) ->
             Body::from(stream::blocking(body).await?).into_response()
         }
     };
-    document::dress(&mut response, if media == Media::Json { GEOJSON } else { html::MEDIA_TYPE }, &etag, &lifetime);
+    document::dress(&mut response, if media == Media::Json { GEOJSON } else { html::MEDIA_TYPE }, &etag, lifetime);
     Ok(response)
 }
 

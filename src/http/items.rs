@@ -34,7 +34,7 @@ pub async fn items(call: Call, Path(id): Path<String>) -> Result<Response, Probl
         true => StatusCode::NOT_MODIFIED.into_response(),
         false => body(&call, media, criteria, page).await?,
     };
-    document::dress(&mut response, media_type, &etag, &lifetime);
+    document::dress(&mut response, media_type, &etag, lifetime);
     Ok(response)
 }
 

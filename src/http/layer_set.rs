@@ -27,8 +27,11 @@ impl LayerSet {
     /// Resolves the path segment, or says which layers there are.
     pub fn resolve(world: &World, spec: &str) -> Result<Self, Problem> {
         let layers = named(world, spec)?;
-        let names: Vec<&str> = layers.iter().map(|published| published.layer.meta.name.as_str()).collect();
-        Ok(Self { spec: names.join(",").into(), layers: layers.into() })
+        let spec = match spec.split(',').any(|name| name == ALL) {
+            true => layers.iter().map(|published| published.layer.meta.name.as_str()).collect::<Vec<_>>().join(",").into(),
+            false => spec.into(),
+        };
+        Ok(Self { spec, layers: layers.into() })
     }
 
     /// Of one layer that no world has.
@@ -110,17 +113,18 @@ fn folded(numbers: impl Iterator<Item = u64>) -> u64 {
 /// The layers meant; each may be named once, so that no address asks for more work than the world holds.
 fn named(world: &World, spec: &str) -> Result<Vec<Arc<Published>>, Problem> {
     let mut layers: Vec<Arc<Published>> = Vec::new();
+    let mut add = |published: &Arc<Published>| {
+        if layers.iter().any(|earlier| Arc::ptr_eq(earlier, published)) {
+            let name = &published.layer.meta.name;
+            return Err(Problem::bad_request("RepeatedLayer", format!("layer '{name}' is named twice")));
+        }
+        layers.push(Arc::clone(published));
+        Ok(())
+    };
     for name in spec.split(',') {
-        let meant: Vec<&Arc<Published>> = match name {
-            ALL => world.data_layers().collect(),
-            _ => vec![world.layer(name).ok_or_else(|| unknown(world, name))?],
-        };
-        for published in meant {
-            if layers.iter().any(|earlier| Arc::ptr_eq(earlier, published)) {
-                let name = &published.layer.meta.name;
-                return Err(Problem::bad_request("RepeatedLayer", format!("layer '{name}' is named twice")));
-            }
-            layers.push(Arc::clone(published));
+        match name {
+            ALL => world.data_layers().try_for_each(&mut add)?,
+            _ => add(world.layer(name).ok_or_else(|| unknown(world, name))?)?,
         }
     }
     Ok(layers)

@@ -3,29 +3,13 @@
 use super::address::{Address, router};
 use super::gate::{self, Door};
 use super::{
-    access, editing, events, features, fonts, headers, health, screen, session, sprites, styles, tilejson, viewer, viewer_state,
-    xyz,
+    access, events, features, fonts, headers, health, screen, session, sprites, styles, tilejson, viewer, viewer_state, xyz,
 };
-use crate::problem::Problem;
 use crate::server::Server;
-use axum::http::{Method, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::Method;
 use axum::{Router, middleware};
-use std::any::Any;
 use std::sync::Arc;
-use std::time::Duration;
-use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
-
-/// What is longer than any body that is read is cut off here.
-const MAX_BODY_BYTES: usize = editing::MOST_BYTES;
-/// A body that stalls for this long is given up.
-const BODY_STALL: Duration = Duration::from_secs(10);
-/// The head of an answer must be ready within this.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Tiles and letters, which carry their own encoding and a tag for each.
 fn tiles() -> Vec<Address> {
@@ -88,21 +72,6 @@ pub fn admin(server: Arc<Server>) -> Router {
 }
 
 fn finish(routes: Router<Arc<Server>>, server: Arc<Server>, door: Door) -> Router {
-    routes
-        .fallback(headers::no_such_address)
-        // One layer of many: each layer of a router costs every request an allocation.
-        .layer(
-            ServiceBuilder::new()
-                .layer(middleware::from_fn_with_state((Arc::clone(&server), door), gate::pass))
-                .layer(RequestBodyTimeoutLayer::new(BODY_STALL))
-                .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
-                .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
-                .layer(CatchPanicLayer::custom(panicked)),
-        )
-        .with_state(server)
-}
-
-fn panicked(_cause: Box<dyn Any + Send>) -> Response {
-    // The panic hook has logged the cause already.
-    Problem::internal().into_response()
+    let gate = middleware::from_fn_with_state((Arc::clone(&server), door), gate::pass);
+    routes.fallback(headers::no_such_address).layer(gate).with_state(server)
 }

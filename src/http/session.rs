@@ -4,7 +4,7 @@ use super::call::Call;
 use super::document;
 use super::html::{self, escape};
 use crate::auth::{COOKIE, Session};
-use crate::base::CameFrom;
+use crate::base::Arrival;
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::server::Server;
@@ -32,7 +32,7 @@ pub async fn show(State(server): State<Arc<Server>>, caller: Caller, headers: He
 }
 
 /// `POST /session`: begins one. A program gets the answer of `GET`, a form the map, or the page again with what is wrong.
-pub async fn begin(call: Call, from: Option<Extension<CameFrom>>, body: Bytes) -> Result<Response, Problem> {
+pub async fn begin(call: Call, arrival: Option<Extension<Arrival>>, body: Bytes) -> Result<Response, Problem> {
     let (server, headers) = (&call.server, &call.headers);
     let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -47,9 +47,9 @@ pub async fn begin(call: Call, from: Option<Extension<CameFrom>>, body: Bytes) -
             ));
         }
     };
-    let from = from.map(|Extension(from)| from);
+    let arrival = arrival.map(|Extension(arrival)| arrival);
     let begun = match sent {
-        Some(sent) => sign_in(&call, sent, from).await,
+        Some(sent) => sign_in(&call, sent, arrival).await,
         None => Err(Problem::bad_request("NoToken", "the body has no member or field 'token'")),
     };
     match begun {
@@ -65,9 +65,9 @@ pub async fn begin(call: Call, from: Option<Extension<CameFrom>>, body: Bytes) -
 }
 
 /// Begins a session where a thread may wait for the file of tokens.
-async fn sign_in(call: &Call, sent: SignIn, from: Option<CameFrom>) -> Result<(Caller, String, Session), Problem> {
+async fn sign_in(call: &Call, sent: SignIn, arrival: Option<Arrival>) -> Result<(Caller, String, Session), Problem> {
     let (server, headers, now) = (Arc::clone(&call.server), call.headers.clone(), call.now);
-    let begun = spawn_blocking(move || server.access.sign_in(&sent.token, &headers, from, now)).await;
+    let begun = spawn_blocking(move || server.access.sign_in(&sent.token, &headers, arrival, now)).await;
     begun.map_err(|_panicked| Problem::internal())?
 }
 

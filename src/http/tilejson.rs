@@ -75,7 +75,7 @@ pub async fn answer(call: &Call, spec: &str, path: &str, tiles: Tiles) -> Result
     let (from, to) = set.valid_epochs(&asked.datetime, None);
     let digest = document::digest(call, Media::Json, set.revision(), &[from, to, set.known_epoch(asked.known_at, None)]);
     let lifetime = cache_control(call.now, set.next_change(&asked, call.now));
-    Ok(document::tagged(call, JSON, digest, &lifetime, || {
+    Ok(document::tagged(call, JSON, digest, lifetime, || {
         describe(&call.world, &set, &template, (tiles, &clustered), &asked).to_string()
     }))
 }

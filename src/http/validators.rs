@@ -1,10 +1,13 @@
 //! Conditional requests and cache lifetimes: `ETag`, `If-None-Match`, `Cache-Control`.
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use roadblock_layers::time::Instant;
+use std::sync::LazyLock;
 
 /// Longest time an answer may be reused without asking again. For live restrictions a stale tile is a wrong answer.
 const MAX_AGE_S: i64 = 60;
+/// That of most answers, which share it.
+static LONGEST: LazyLock<HeaderValue> = LazyLock::new(|| lifetime(MAX_AGE_S));
 
 /// Whether `If-None-Match` names this entity tag (weak comparison, RFC 9110 section 13.1.2). Garbage matches nothing.
 pub fn not_modified(headers: &HeaderMap, etag: &str) -> bool {
@@ -18,15 +21,19 @@ pub fn not_modified(headers: &HeaderMap, etag: &str) -> bool {
 }
 
 /// `Cache-Control` of a public answer, which must not be reused beyond the moment at which it changes by itself.
-pub fn cache_control(now: Instant, next_change: Option<Instant>) -> String {
+pub fn cache_control(now: Instant, next_change: Option<Instant>) -> HeaderValue {
     let left_s = next_change.map_or(MAX_AGE_S, |at| (at.micros() - now.micros()).div_euclid(1_000_000));
-    format!("public, max-age={}", left_s.clamp(0, MAX_AGE_S))
+    if left_s >= MAX_AGE_S { LONGEST.clone() } else { lifetime(left_s.max(0)) }
+}
+
+fn lifetime(seconds: i64) -> HeaderValue {
+    // Letters and a number: always a header's value.
+    HeaderValue::try_from(format!("public, max-age={seconds}")).unwrap_or(HeaderValue::from_static("no-store"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::HeaderValue;
 
     fn asking(value: &'static str) -> HeaderMap {
         HeaderMap::from_iter([(header::IF_NONE_MATCH, HeaderValue::from_static(value))])

@@ -48,7 +48,7 @@ fn map(call: &Call, script: &str, style: &str) -> Result<Response, Problem> {
     let digest = document::digest(call, Media::Html, revision, &epochs);
     let lifetime = cache_control(call.now, set.next_change(&asked, call.now));
     let page = || super::home::page(call, &asked, language, script, style);
-    let mut response = secured(document::tagged(call, html::MEDIA_TYPE, digest, &lifetime, page), MAP_POLICY);
+    let mut response = secured(document::tagged(call, html::MEDIA_TYPE, digest, lifetime, page), MAP_POLICY);
     let vary = HeaderValue::from_static("Accept, Accept-Encoding, Accept-Language, Host");
     response.headers_mut().insert(header::VARY, vary);
     Ok(response)

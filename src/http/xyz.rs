@@ -22,7 +22,8 @@ use crate::world::World;
 use crate::world::clusters::Clustered;
 use crate::world::stamps::Sight;
 use axum::body::Body;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use roadblock_layers::access::CHANGES_LAYER;
@@ -38,21 +39,22 @@ pub async fn tile(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Path((layers, z, x, file)): Path<(String, String, String, String)>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Problem> {
+    let (Parts { uri, headers, .. }, _) = request.into_parts();
     let (coord, named) = parse_tile(&z, &x, &file)?;
     let format = vector_format::wanted(named, &headers);
     if matches!(format, Format::Picture(PictureFormat::Jpeg, _)) {
         // What lies over other maps is see-through, and JPEG is not.
         return Err(unknown_suffix(&file));
     }
-    let query = Query::parse(query.as_deref())?;
+    let query = Query::parse(uri.query())?;
     let world = server.world_of(caller.audience);
     if let Some(archived) = world.archive(&layers) {
-        let tile = archived::tile(&server, archived, coord, named, &query, &headers).await?;
+        // Boxed, as whatever few tiles need, so that the others carry no room for it.
+        let tile = Box::pin(archived::tile(&server, archived, coord, named, &query, &headers)).await?;
         let vary = named.compresses().then_some("Accept-Encoding");
-        return Ok(respond(&tile, named.media_type(), vary, &cache_control(server.now(), None), &headers));
+        return Ok(respond(&tile, named.media_type(), vary, cache_control(server.now(), None), &headers));
     }
     let (set, asked) = shown(&server, caller.audience, &world, &layers, &query).await?;
     set.check_zoom(coord.z())?;
@@ -92,7 +94,7 @@ pub async fn answer(
     let left_out = left_out(set, clustered, *coord);
     let tile = server.tiles.tile(tile_key(wanted, encoding), || work(wanted, encoding)).await?;
     let lifetime = cache_control(now, set.next_change(asked, now));
-    let mut response = respond(&tile, format.media_type(), vary, &lifetime, headers);
+    let mut response = respond(&tile, format.media_type(), vary, lifetime, headers);
     if let Some(left_out) = left_out {
         response.headers_mut().insert(LEFT_OUT, left_out);
     }
@@ -108,7 +110,7 @@ pub async fn shown(
     query: &Query,
 ) -> Result<(LayerSet, Asked), Problem> {
     if layers == CHANGES_LAYER {
-        return compared::layer(server, audience, world, query).await;
+        return Box::pin(compared::layer(server, audience, world, query)).await;
     }
     query.allow(&TILE_PARAMETERS)?;
     let set = LayerSet::resolve(world, layers)?;
@@ -237,7 +239,7 @@ pub fn respond(
     tile: &Tile,
     media_type: &'static str,
     vary: Option<&'static str>,
-    lifetime: &str,
+    lifetime: HeaderValue,
     headers: &HeaderMap,
 ) -> Response {
     let status = match () {
@@ -247,9 +249,8 @@ pub fn respond(
     };
     let mut response = status.into_response();
     let head = response.headers_mut();
-    let text = |value: &str| HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static(""));
     head.insert(header::ETAG, tile.etag.clone());
-    head.insert(header::CACHE_CONTROL, text(lifetime));
+    head.insert(header::CACHE_CONTROL, lifetime);
     if let Some(vary) = vary {
         head.insert(header::VARY, HeaderValue::from_static(vary));
     }

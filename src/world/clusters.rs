@@ -23,12 +23,12 @@ const OTHER: &str = "other";
 
 /// The layers of one request whose points are shown as clusters: their names, comma-separated, in the order asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Clustered(Arc<str>);
+pub struct Clustered(String);
 
 impl Clustered {
     /// Layers by name.
     pub fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
-        Self(names.collect::<Vec<_>>().join(",").into())
+        Self(names.collect::<Vec<_>>().join(","))
     }
 
     /// Those of some layers that are shown as clusters when nobody says anything.
@@ -39,7 +39,7 @@ impl Clustered {
 
     /// No layer.
     pub fn none() -> Self {
-        Self("".into())
+        Self(String::new())
     }
 
     /// Whether a layer is among them.

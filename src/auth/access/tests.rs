@@ -31,7 +31,8 @@ fn access(folder: &TempDir) -> Access {
 }
 
 fn request(method: Method, uri: &str, from: &str, headers: &[(&str, String)]) -> Parts {
-    let mut request = Request::builder().method(method).uri(uri).extension(CameFrom(format!("{from}:1").parse().unwrap()));
+    let arrival = Arrival { from: format!("{from}:1").parse().unwrap(), at: None, is_tls: false };
+    let mut request = Request::builder().method(method).uri(uri).extension(arrival);
     for (name, value) in headers {
         request = request.header(*name, value);
     }

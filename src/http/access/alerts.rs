@@ -7,7 +7,7 @@ use super::explain;
 use super::feed::{Entry, path};
 use super::question::{Format, Question, invalid, unknown_roads};
 use super::status::rules;
-use crate::base::CameFrom;
+use crate::base::Arrival;
 use crate::http::call::Call;
 use crate::http::follow::{self, Follower};
 use crate::http::links::segment;
@@ -62,14 +62,14 @@ pub(super) async fn alerts(call: Call) -> Result<Response, Problem> {
 }
 
 /// Answers a stream of the same, from `Last-Event-ID` or `since` on, or from now on: an event for each moment at which anything changes.
-pub(super) async fn stream(call: Call, from: Option<Extension<CameFrom>>) -> Result<Response, Problem> {
+pub(super) async fn stream(call: Call, arrival: Option<Extension<Arrival>>) -> Result<Response, Problem> {
     let question = Question::read(&call, &["since", "corridor", "place"], &Format::ROWS)?;
     let since = match follow::last_event(&call)? {
         Some(text) => Instant::parse(text).map_err(|error| invalid("since", text, &error.to_string()))?,
         None => call.server.settled_until(),
     };
     let watch = watch(&call.query, &question)?;
-    follow::stream(&call, from, Alerts { audience: call.caller.audience, since, terms: question.terms, watch })
+    follow::stream(&call, arrival, Alerts { audience: call.caller.audience, since, terms: question.terms, watch })
 }
 
 /// What is watched for a stream, and since when it was not told.

@@ -111,7 +111,7 @@ fn write(call: &Call, question: &Question, answer: Answer) -> Result<Response, P
         Format::Json | Format::GeoJson => joined(content, &head),
         Format::Atom => feed::head(call, question, &asked, list, &head, updated) + &content,
     };
-    let mut response = document::tagged(call, question.format.media_type(), digest.finish(), &lifetime, text);
+    let mut response = document::tagged(call, question.format.media_type(), digest.finish(), lifetime, text);
     if question.format == Format::Atom {
         let vary = HeaderValue::from_static("Accept, Accept-Encoding, Accept-Language, Host");
         response.headers_mut().insert(header::VARY, vary);

@@ -46,7 +46,7 @@ pub(super) async fn drawn(
         })
     };
     let bytes = if document::is_had(call, digest) { Vec::new() } else { call.server.tiles.in_turn(make).await? };
-    Ok(document::tagged(call, PictureFormat::Png.media_type(), digest, &lifetime, || bytes))
+    Ok(document::tagged(call, PictureFormat::Png.media_type(), digest, lifetime, || bytes))
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ use crate::problem::Problem;
 use crate::server::Server;
 use crate::style::{Look, Named};
 use crate::tile::Format;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::HeaderMap;
+use axum::extract::{Path, Request, State};
+use axum::http::request::Parts;
 use axum::response::Response;
 use std::sync::Arc;
 
@@ -21,16 +21,16 @@ pub async fn tile(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Path((id, z, x, file)): Path<(String, String, String, String)>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Problem> {
+    let (Parts { uri, headers, .. }, _) = request.into_parts();
     let named = chosen(&server.styles(), &id)?;
     let (coord, format) = xyz::parse_tile(&z, &x, &file)?;
     if !matches!(format, Format::Picture(..)) {
         let right = format!("'{file}' is no picture; write y.png, y.webp or y.jpg, with @2x or @3x before the dot or without");
         return Err(Problem::not_found(right));
     }
-    let query = Query::parse(query.as_deref())?;
+    let query = Query::parse(uri.query())?;
     let world = server.world_of(caller.audience);
     let (set, asked) = xyz::shown(&server, caller.audience, &world, &layers(&named, &world), &query).await?;
     set.check_zoom(coord.z())?;

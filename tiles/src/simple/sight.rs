@@ -51,12 +51,12 @@ impl View {
     /// What is seen of a ring, no two corners of which are alike in a row. `O(n)`; where it is not sure, mostly less.
     pub(crate) fn of(&self, ring: &[Corner]) -> Sight {
         match self.before {
-            [None, None] => self.from_within(ring),
-            _ => self.from_without(ring),
+            [None, None] => self.seen_from_within(ring),
+            _ => self.seen_from_without(ring),
         }
     }
 
-    fn from_within(&self, ring: &[Corner]) -> Sight {
+    fn seen_from_within(&self, ring: &[Corner]) -> Sight {
         let Some(&last) = ring.last() else { return Sight::Unsure };
         let (mut from, mut onward, mut halves) = (last, 0, 0);
         for &to in ring {
@@ -71,7 +71,7 @@ impl View {
         if halves == 2 { Sight::Whole } else { Sight::Unsure }
     }
 
-    fn from_without(&self, ring: &[Corner]) -> Sight {
+    fn seen_from_without(&self, ring: &[Corner]) -> Sight {
         let Some(&last) = ring.last() else { return Sight::Unsure };
         // Which way the edges turn that do not lie in the sides before the point; which way the first does, and the one before this.
         let (mut onward, mut first, mut before) = (0, 0, 0);

@@ -55,11 +55,11 @@ impl Entry {
         }
         let (status, took) = (response.status().as_u16(), self.started.elapsed());
         server.metrics.request(name(self.route.as_ref()), status, took);
-        match status {
-            503 => tracing::warn!(parent: &self.span, status, duration_us = took.as_micros(), "shed"),
-            500.. => tracing::error!(parent: &self.span, status, duration_us = took.as_micros(), "failed"),
-            _ => tracing::debug!(parent: &self.span, status, duration_us = took.as_micros(), "answered"),
-        }
+        self.span.in_scope(|| match status {
+            503 => tracing::warn!(status, duration_us = took.as_micros(), "shed"),
+            500.. => tracing::error!(status, duration_us = took.as_micros(), "failed"),
+            _ => tracing::debug!(status, duration_us = took.as_micros(), "answered"),
+        });
         if let Ok(value) = HeaderValue::try_from(self.id) {
             response.headers_mut().insert(REQUEST_ID, value);
         }

@@ -3,6 +3,7 @@
 use crate::outside::{run, texts};
 use crate::server::{Server, program};
 use reqwest::StatusCode;
+use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -15,6 +16,27 @@ fn health_and_request_ids() {
     assert_eq!(ready.status(), StatusCode::OK);
     assert!(!ready.headers()["x-request-id"].is_empty());
     assert_eq!(server.get("/metrics").status(), StatusCode::NOT_FOUND, "metrics are not public");
+}
+
+#[test]
+fn each_request_has_a_line_that_names_its_id_and_route_in_either_format() {
+    for format in ["text", "json"] {
+        let server = Server::with(["serve", "--log", "debug", "--log-format", format]);
+        let answer = server.get("/xyz/blockades/6/30/29.mvt");
+        let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+        server.wait_for_log(&id);
+        let log = server.log();
+        let line = log.lines().find(|line| line.contains(&id)).unwrap();
+        assert!(line.contains("answered") && !line.contains("/6/30/29"), "{line}");
+        if format == "text" {
+            let span = format!("request{{id=\"{id}\" method=GET route=\"/xyz/{{layers}}/{{z}}/{{x}}/{{file}}\"}}");
+            assert!(line.contains(&span), "{line}");
+        } else {
+            let line: Value = serde_json::from_str(line).unwrap();
+            let span = json!({"name": "request", "id": id, "method": "GET", "route": "/xyz/{layers}/{z}/{x}/{file}"});
+            assert_eq!((&line["span"], &line["spans"]), (&span, &json!([span])), "{line}");
+        }
+    }
 }
 
 #[test]

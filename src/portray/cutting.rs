@@ -21,7 +21,6 @@ const BATCH: usize = 32;
 const WORTH_WAKING: usize = 512;
 
 /// What is cut for a layer of a tile.
-#[derive(Clone)]
 pub(super) struct Cutting {
     pub(super) found: Arc<FoundLayer>,
     pub(super) coord: TileCoord,

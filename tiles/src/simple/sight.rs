@@ -223,8 +223,16 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 
         #[test]
-        fn what_is_seen_is_valid(radii in proptest::collection::vec(2f64..70.0, 3..40), x in -50f64..110.0, y in -50f64..110.0) {
-            let (ring, view) = clipped(&radii, [x, y]);
+        fn what_is_seen_is_valid(
+            radii in proptest::collection::vec(2f64..70.0, 3..40),
+            x in -50f64..110.0,
+            y in -50f64..110.0,
+            runs_back in any::<bool>(),
+        ) {
+            let (mut ring, view) = clipped(&radii, [x, y]);
+            if runs_back {
+                ring.reverse();
+            }
             let seen = match view.of(&ring) {
                 Sight::Whole => vec![ring.clone()],
                 Sight::Pieces => pieces(&ring, &view),

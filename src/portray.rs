@@ -34,7 +34,7 @@ use roadblock_layers::value::Value;
 use roadblock_layers::view::kind_of;
 use roadblock_layers::vocab::Kind;
 use roadblock_tiles::cluster;
-use roadblock_tiles::cut::{Purpose, TileGeometry, cut};
+use roadblock_tiles::cut::{Frame, Purpose, TileGeometry, cut};
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::label;
 use roadblock_tiles::raster::{self, Image, ImageError, RasterFeature, Section, SourceLayer, TooMuch, Val};
@@ -165,6 +165,8 @@ fn raster_layer<'a>(
         values.filter_map(|(spec, value)| Some((Arc::clone(&spec.name), drawn(value)?))).collect()
     };
     let reach = buffers.furthest();
+    let [lines, areas, points, all] =
+        [buffers.lines, buffers.areas, buffers.points, reach].map(|buffer| Frame::new(coord, buffer));
     let Worker { hits, scratch, .. } = worker;
     find(published, clustered, coord, reach, asked, hits);
     for &number in &*hits {
@@ -173,13 +175,13 @@ fn raster_layer<'a>(
         let before = features.len();
         let (Some(feature), prepared) = (layer.feature(number), drawn.prepared) else { continue };
         let mut label_at = if buffers.has_symbols() { label::points(prepared, coord, buffers.points) } else { Vec::new() };
-        let buffer = match feature.geometry_kind() {
-            GeometryKind::Line => buffers.lines,
-            GeometryKind::Polygon => buffers.areas,
-            GeometryKind::Point => buffers.points,
-            GeometryKind::Mixed | GeometryKind::None => buffers.furthest(),
+        let frame = match feature.geometry_kind() {
+            GeometryKind::Line => &lines,
+            GeometryKind::Polygon => &areas,
+            GeometryKind::Point => &points,
+            GeometryKind::Mixed | GeometryKind::None => &all,
         };
-        cut(prepared, coord, buffer, Purpose::Picture, scratch, |geometry| {
+        cut(prepared, frame, Purpose::Picture, scratch, |geometry| {
             let (geometry, label_at) = (geometry.clone(), std::mem::take(&mut label_at));
             features.push(RasterFeature { geometry, label_at, properties: properties(feature) });
         });

@@ -7,7 +7,7 @@ use super::found::{FoundLayer, Hit};
 use super::{VECTOR_BUFFER, is_itself, mark};
 use crate::tile::Worker;
 use crate::world::drawn::DrawnFeature;
-use roadblock_tiles::cut::{Purpose, Scratch, TileGeometry, cut};
+use roadblock_tiles::cut::{Frame, Purpose, Scratch, TileGeometry, cut};
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::mvt::{Encoded, EncodedList};
 use std::ops::Range;
@@ -24,6 +24,7 @@ const WORTH_WAKING: usize = 512;
 pub(super) struct Cutting {
     pub(super) found: Arc<FoundLayer>,
     pub(super) coord: TileCoord,
+    pub(super) frame: Frame,
     pub(super) purpose: Purpose,
     /// Whether single points are shown as clusters, not as themselves.
     pub(super) is_clustered: bool,
@@ -91,7 +92,7 @@ impl Cutting {
     }
 
     fn cut_one(&self, drawn: &DrawnFeature<'_>, scratch: &mut Scratch, mut emit: impl FnMut(&TileGeometry)) {
-        cut(drawn.prepared, self.coord, VECTOR_BUFFER, self.purpose, scratch, &mut emit);
+        cut(drawn.prepared, &self.frame, self.purpose, scratch, &mut emit);
         let mark = self.has_marks.then(|| mark(drawn.prepared, self.coord, VECTOR_BUFFER)).flatten();
         mark.iter().for_each(emit);
     }

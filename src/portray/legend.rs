@@ -7,7 +7,7 @@ use crate::world::Published;
 use roadblock_layers::feature::GeometryKind;
 use roadblock_layers::layer::{Asked, LayerKind};
 use roadblock_layers::value::Value;
-use roadblock_tiles::cut::{Purpose, TileGeometry, cut};
+use roadblock_tiles::cut::{Frame, Purpose, TileGeometry, cut};
 use roadblock_tiles::raster::{self, Canvas, Image, RasterFeature, Section, SourceLayer, TooMuch, Val};
 use std::sync::Arc;
 
@@ -180,7 +180,7 @@ fn seen(
     let reach = section.buffers(&look.named.style, layer.meta.name.as_str(), false).areas;
     let Worker { hits, scratch, .. } = worker;
     find(published, false, coord, reach, asked, hits);
-    let mut count = 0;
+    let (frame, mut count) = (Frame::new(coord, reach), 0);
     for &number in &*hits {
         if deadline.is_over() {
             return Err(TooMuch);
@@ -189,7 +189,7 @@ fn seen(
             continue;
         };
         let mut shows = false;
-        cut(prepared, coord, reach, Purpose::Picture, scratch, |geometry| shows |= section.shows(geometry));
+        cut(prepared, &frame, Purpose::Picture, scratch, |geometry| shows |= section.shows(geometry));
         if shows {
             count += 1;
             each(&|name| {

@@ -12,7 +12,7 @@ use crate::world::drawn::tile_id;
 use roadblock_layers::dictionary::NULL;
 use roadblock_layers::layer::{Asked, Layer, LayerKind};
 use roadblock_layers::value::{ColumnKind, Value};
-use roadblock_tiles::cut::{Purpose, TileGeometry};
+use roadblock_tiles::cut::{Frame, Purpose, TileGeometry};
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::mvt::{Attribute, Values};
 use roadblock_tiles::vector::{ColumnKind as AttributeKind, EncodeError, LayerWriter, VectorFormat};
@@ -85,7 +85,8 @@ fn vector_layer(
     let mut alike = Alike::of(layer);
     let (changes, has_marks) = (layer.changes_with_time(), has_marks(layer));
     let purpose = if layer.meta.is_simplified { Purpose::Vector } else { Purpose::Exact };
-    let cutting = Cutting { found: Arc::clone(found), coord, purpose, is_clustered: clustered, has_marks };
+    let frame = Frame::new(coord, VECTOR_BUFFER);
+    let cutting = Cutting { found: Arc::clone(found), coord, frame, purpose, is_clustered: clustered, has_marks };
     cutting.each(writer.of_encoded().is_some(), worker, &mut |hit, drawn, geometry| {
         writer.stand_at(hit.place);
         let mut like = |(column, code)| alike.code(column, code);

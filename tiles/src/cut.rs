@@ -89,28 +89,35 @@ pub struct Scratch {
     spares: Spares,
 }
 
-/// Hands to `emit` what a tile shows of a geometry within `buffer` units around it; nothing if it shows nothing.
+/// A tile and what it sees around it, worked out once for all geometries that are cut for it.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    zoom: u8,
+    windows: Vec<Window>,
+}
+
+impl Frame {
+    /// A tile and `buffer` units around it.
+    pub fn new(coord: TileCoord, buffer: u32) -> Self {
+        Self { zoom: coord.z(), windows: Window::of(coord, buffer).collect() }
+    }
+}
+
+/// Hands to `emit` what a frame shows of a geometry; nothing if it shows nothing.
 ///
 /// Called more than once for geometry of several kinds. What shows on both sides of 180° is one geometry.
-pub fn cut(
-    prepared: Prepared<'_>,
-    coord: TileCoord,
-    buffer: u32,
-    purpose: Purpose,
-    scratch: &mut Scratch,
-    mut emit: impl FnMut(&TileGeometry),
-) {
-    let (zoom, windows) = (purpose.detail(coord.z()), || Window::of(coord, buffer));
+pub fn cut(prepared: Prepared<'_>, frame: &Frame, purpose: Purpose, scratch: &mut Scratch, mut emit: impl FnMut(&TileGeometry)) {
+    let (zoom, windows) = (purpose.detail(frame.zoom), frame.windows.iter());
     for shape in prepared.shapes() {
         match shape {
             Shape::Points(points) => {
                 let mut cut = scratch.spares.path();
-                windows().for_each(|window| cut_points(points, &window, &mut cut));
+                windows.clone().for_each(|window| cut_points(points, window, &mut cut));
                 hand_over(TileGeometry::Points(cut), scratch, &mut emit);
             }
             Shape::Lines(paths) => {
                 let mut cut = scratch.spares.group();
-                windows().for_each(|window| cut_lines(paths, zoom, purpose, &window, scratch, &mut cut));
+                windows.clone().for_each(|window| cut_lines(paths, zoom, purpose, window, scratch, &mut cut));
                 if purpose == Purpose::Exact {
                     cut.iter_mut().for_each(|line| straighten(line, Ends::Open));
                 }
@@ -118,7 +125,7 @@ pub fn cut(
             }
             Shape::Polygons(polygons) => {
                 let mut cut = scratch.spares.polygons();
-                windows().for_each(|window| cut_polygons(polygons, zoom, purpose, &window, scratch, &mut cut));
+                windows.clone().for_each(|window| cut_polygons(polygons, zoom, purpose, window, scratch, &mut cut));
                 if purpose == Purpose::Exact {
                     cut.iter_mut().flatten().for_each(|ring| straighten(ring, Ends::Closed));
                 }

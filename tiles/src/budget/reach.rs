@@ -242,7 +242,7 @@ impl Reach {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cut::{Purpose, Scratch, cut};
+    use crate::cut::{Frame, Purpose, Scratch, cut};
     use crate::grid::TileCoord;
     use crate::scene::Scene;
     use geo_types::{Geometry, LineString, MultiPoint, Rect, coord};
@@ -294,7 +294,7 @@ mod tests {
             for (x, y) in (0..1u32 << zoom).flat_map(|x| (0..1u32 << zoom).map(move |y| (x, y))) {
                 let mut shows = false;
                 let tile = TileCoord::new(zoom, x, y).unwrap();
-                cut(prepared, tile, 63, Purpose::Vector, &mut Scratch::default(), |_| shows = true);
+                cut(prepared, &Frame::new(tile, 63), Purpose::Vector, &mut Scratch::default(), |_| shows = true);
                 let is_reached = reached.as_ref().is_none_or(|reached| reached.binary_search(&(u64::from(x) << 32 | u64::from(y))).is_ok());
                 prop_assert!(is_reached || !shows, "{zoom}/{x}/{y}");
             }

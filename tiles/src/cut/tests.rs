@@ -8,7 +8,9 @@ fn cut_all(geometry: &Geometry<f64>, (z, x, y): (u8, u32, u32), buffer: u32) -> 
     let (mut scene, mut cuts) = (Scene::default(), Vec::new());
     scene.push(Some(geometry));
     let coord = TileCoord::new(z, x, y).unwrap();
-    cut(scene.get(0).unwrap(), coord, buffer, Purpose::Vector, &mut Scratch::default(), |cut| cuts.push(cut.clone()));
+    cut(scene.get(0).unwrap(), &Frame::new(coord, buffer), Purpose::Vector, &mut Scratch::default(), |cut| {
+        cuts.push(cut.clone())
+    });
     cuts
 }
 
@@ -177,7 +179,9 @@ fn a_picture_needs_fewer_vertices_and_shows_the_same_areas() {
     let rings = |purpose| {
         let mut cuts = Vec::new();
         let (z, x, y) = tile_at(-8.0, 12.0, 6);
-        cut(lake, TileCoord::new(z, x, y).unwrap(), 64, purpose, &mut Scratch::default(), |cut| cuts.push(cut.clone()));
+        cut(lake, &Frame::new(TileCoord::new(z, x, y).unwrap(), 64), purpose, &mut Scratch::default(), |cut| {
+            cuts.push(cut.clone())
+        });
         rings_of(&cuts)
     };
     let (vector, picture) = (rings(Purpose::Vector), rings(Purpose::Picture));
@@ -251,7 +255,7 @@ fn an_exact_cut_has_the_vertices_of_the_source_and_no_others() {
     scene.push(Some(&line.into()));
     let vertices = |purpose| {
         let (mut count, (z, x, y)) = (0, tile_at(-11.0, 10.0, 4));
-        cut(scene.get(0).unwrap(), TileCoord::new(z, x, y).unwrap(), 64, purpose, &mut Scratch::default(), |cut| {
+        cut(scene.get(0).unwrap(), &Frame::new(TileCoord::new(z, x, y).unwrap(), 64), purpose, &mut Scratch::default(), |cut| {
             let TileGeometry::Lines(lines) = cut else { panic!("lines") };
             count += lines.iter().map(Vec::len).sum::<usize>();
         });

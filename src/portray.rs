@@ -4,7 +4,6 @@
 
 mod alike;
 mod clusters;
-mod cutting;
 mod deadline;
 mod found;
 pub mod legend;

@@ -19,7 +19,7 @@ use quick_cache::sync::Cache;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{oneshot, watch};
-use worker::Job;
+use worker::{Job, run};
 
 type Outcome = Option<Result<Arc<Tile>, Problem>>;
 
@@ -140,7 +140,7 @@ impl TileService {
         });
         match turn {
             Some(turn) => self.turns.take(turn, job),
-            None => self.turns.run(job),
+            None => run(job),
         }
     }
 }

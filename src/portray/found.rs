@@ -9,7 +9,7 @@ use roadblock_tiles::grid::TileCoord;
 use std::sync::Arc;
 
 /// The layers that have tiles at the zoom, each with what was found of it.
-pub struct Found(pub(super) Vec<Arc<FoundLayer>>);
+pub struct Found(pub(super) Vec<FoundLayer>);
 
 /// One layer.
 pub(super) struct FoundLayer {
@@ -54,7 +54,7 @@ impl Found {
                 return None;
             }
             left -= numbers.len();
-            Some(Arc::new(FoundLayer { published: Arc::clone(published), hits: hits(published, &numbers) }))
+            Some(FoundLayer { published: Arc::clone(published), hits: hits(published, &numbers) })
         });
         found.collect::<Option<_>>().map(Self)
     }

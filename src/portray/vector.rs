@@ -2,9 +2,8 @@
 
 use super::alike::Alike;
 use super::clusters::{self, Shown, Words};
-use super::cutting::{Cutting, Geometry};
 use super::found::{Found, FoundLayer};
-use super::{PortrayError, VECTOR_BUFFER, has_marks, is_clustered};
+use super::{PortrayError, VECTOR_BUFFER, has_marks, is_clustered, is_itself, mark};
 use crate::tile::Worker;
 use crate::world::Published;
 use crate::world::clusters::Clustered;
@@ -12,7 +11,7 @@ use crate::world::drawn::tile_id;
 use roadblock_layers::dictionary::NULL;
 use roadblock_layers::layer::{Asked, Layer, LayerKind};
 use roadblock_layers::value::{ColumnKind, Value};
-use roadblock_tiles::cut::{Frame, Purpose, TileGeometry};
+use roadblock_tiles::cut::{Frame, Purpose, TileGeometry, cut};
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::mvt::{Attribute, Values};
 use roadblock_tiles::vector::{ColumnKind as AttributeKind, EncodeError, LayerWriter, VectorFormat};
@@ -52,14 +51,13 @@ pub fn vector_tile_of(
 }
 
 fn vector_layer(
-    found: &Arc<FoundLayer>,
+    FoundLayer { published, hits }: &FoundLayer,
     clustered: bool,
     coord: TileCoord,
     asked: &Asked,
     format: VectorFormat,
     worker: &mut Worker,
 ) -> Result<Vec<u8>, EncodeError> {
-    let published = &found.published;
     let layer = &published.layer;
     let columns = layer.meta.tile_columns.iter().filter_map(|&column| Some((column, layer.schema.columns().get(column)?)));
     let (columns, specs): (Vec<usize>, Vec<_>) = columns.unzip();
@@ -86,15 +84,19 @@ fn vector_layer(
     let (changes, has_marks) = (layer.changes_with_time(), has_marks(layer));
     let purpose = if layer.meta.is_simplified { Purpose::Vector } else { Purpose::Exact };
     let frame = Frame::new(coord, VECTOR_BUFFER);
-    let cutting = Cutting { found: Arc::clone(found), coord, frame, purpose, is_clustered: clustered, has_marks };
-    cutting.each(writer.of_encoded().is_some(), worker, &mut |hit, drawn, geometry| {
+    for hit in hits {
+        let Some(drawn) = published.drawn.at(hit.slot).filter(|drawn| is_itself(drawn, clustered)) else { continue };
         writer.stand_at(hit.place);
-        let mut like = |(column, code)| alike.code(column, code);
-        match Some(hit.number).filter(|_| changes).and_then(|number| layer.feature(number)) {
-            None => add(&mut writer, drawn.id, geometry, drawn.codes().enumerate().map(&mut like).chain(unsaid())),
-            Some(feature) => add(&mut writer, drawn.id, geometry, codes(feature).enumerate().map(&mut like).chain(unsaid())),
-        }
-    });
+        let mut add = |geometry: &TileGeometry| {
+            let mut like = |(column, code)| alike.code(column, code);
+            match Some(hit.number).filter(|_| changes).and_then(|number| layer.feature(number)) {
+                None => writer.feature(drawn.id, geometry, drawn.codes().enumerate().map(&mut like).chain(unsaid())),
+                Some(feature) => writer.feature(drawn.id, geometry, codes(feature).enumerate().map(&mut like).chain(unsaid())),
+            }
+        };
+        cut(drawn.prepared, &frame, purpose, &mut worker.scratch, &mut add);
+        has_marks.then(|| mark(drawn.prepared, coord, VECTOR_BUFFER)).flatten().iter().for_each(add);
+    }
     // Clusters lie over what is not clustered.
     writer.stand_at(u32::MAX);
     for (id, geometry, codes) in points {
@@ -103,17 +105,6 @@ fn vector_layer(
     let tile = writer.finish();
     worker.tables = tables;
     tile
-}
-
-fn add<V: Values>(writer: &mut LayerWriter<'_, V>, id: u64, geometry: Geometry<'_>, codes: impl Iterator<Item = u32>) {
-    match geometry {
-        Geometry::Cut(geometry) => writer.feature(id, geometry, codes),
-        Geometry::Encoded(geometry) => {
-            if let Some(writer) = writer.of_encoded() {
-                writer.encoded(id, geometry, codes);
-            }
-        }
-    }
 }
 
 /// The values of a layer as tiles carry them; what is not said, and what is nested, stays out.

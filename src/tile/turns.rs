@@ -4,8 +4,9 @@
 //! runtime has a thread more than there are turns, and whoever begins a long tile wakes another. A short tile needs no turn.
 //! What does not fit into the line is refused with 503 at once instead of waiting without end.
 
-use super::worker::{Helpers, Job, wake_another};
+use super::worker::{Job, run};
 use crate::problem::Problem;
+use std::future::ready;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -19,7 +20,6 @@ const LINE_PER_TURN: usize = 256;
 pub struct Turns {
     turns: Arc<Semaphore>,
     line: Arc<Semaphore>,
-    helpers: Helpers,
 }
 
 /// A turn, or a place in the line for one.
@@ -34,7 +34,7 @@ impl Turns {
     /// So many turns at a time.
     pub fn new(at_a_time: usize) -> Self {
         let semaphore = |permits| Arc::new(Semaphore::new(permits));
-        Self { turns: semaphore(at_a_time), line: semaphore(at_a_time * LINE_PER_TURN), helpers: Helpers::on(at_a_time) }
+        Self { turns: semaphore(at_a_time), line: semaphore(at_a_time * LINE_PER_TURN) }
     }
 
     /// A turn for whoever asks, or why there is none.
@@ -51,27 +51,29 @@ impl Turns {
         match turn {
             Turn::Now(turn) => {
                 wake_another();
-                self.helpers.run(job);
+                run(job);
                 drop(turn);
             }
             Turn::Later(place) => {
-                let (turns, helpers) = (Arc::clone(&self.turns), self.helpers.clone());
+                let turns = Arc::clone(&self.turns);
                 tokio::spawn(async move {
                     // The turns are never closed, so that this never fails.
                     let turn = turns.acquire_owned().await;
                     drop(place);
                     wake_another();
-                    helpers.run(job);
+                    run(job);
                     drop(turn);
                 });
             }
         }
     }
+}
 
-    /// Runs a job on this thread now, which needs no turn.
-    pub fn run(&self, job: Job) {
-        self.helpers.run(job);
-    }
+/// Wakes another thread of the runtime, which then minds the sockets. It takes two tasks, for the runtime wakes nobody for one that the
+/// thread that made it could run next.
+fn wake_another() {
+    tokio::spawn(ready(()));
+    tokio::spawn(ready(()));
 }
 
 #[cfg(test)]

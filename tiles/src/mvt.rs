@@ -5,8 +5,6 @@
 
 mod commands;
 
-pub use commands::{Encoded, EncodedList};
-
 use crate::cut::TileGeometry;
 use crate::protobuf::{EIGHT_BYTES, LENGTH, VARINT, field, framed, framed_bytes, varint, varint_bytes, zigzag};
 use std::ops::Range;
@@ -121,16 +119,6 @@ impl<'a, V: Values> LayerWriter<'a, V> {
 
     /// Adds a feature with the code of each of the layer's columns. Ids are at most `MAX_ID`.
     pub fn feature(&mut self, id: u64, geometry: &TileGeometry, codes: impl Iterator<Item = u32>) {
-        self.add(id, |out| commands::append(geometry, out), codes);
-    }
-
-    /// The same of a geometry that was encoded before.
-    pub fn encoded(&mut self, id: u64, geometry: Encoded<'_>, codes: impl Iterator<Item = u32>) {
-        self.add(id, |out| geometry.append(out), codes);
-    }
-
-    /// Adds a feature whose commands `append` appends, which says what kind of geometry they are.
-    fn add(&mut self, id: u64, append: impl FnOnce(&mut Vec<u8>) -> u64, codes: impl Iterator<Item = u32>) {
         self.tables.tags.clear();
         for (column, code) in codes.enumerate().take(self.columns.len()) {
             let value = self.value(code);
@@ -144,7 +132,7 @@ impl<'a, V: Values> LayerWriter<'a, V> {
         // How long the head is, the geometry after it tells: room is left, and the head put at the end of it.
         let start = features.len() + MOST_HEAD_BYTES + tags.len();
         features.resize(start, 0);
-        let kind = append(features);
+        let kind = commands::append(geometry, features);
         let geometry_bytes = features.len() - start;
         let tags_bytes = if tags.is_empty() { 0 } else { framed_bytes(tags.len()) };
         let length = 1 + varint_bytes(id) + tags_bytes + 2 + framed_bytes(geometry_bytes);

@@ -3,45 +3,6 @@
 use crate::cut::TileGeometry;
 use crate::protobuf::{varint, zigzag};
 
-/// Geometries encoded before it is their turn, one after the other in one list.
-#[derive(Debug, Default)]
-pub struct EncodedList {
-    bytes: Vec<u8>,
-    /// Their types, and where the bytes of each end.
-    ends: Vec<(u64, usize)>,
-}
-
-/// One of them.
-#[derive(Debug, Clone, Copy)]
-pub struct Encoded<'a> {
-    kind: u64,
-    bytes: &'a [u8],
-}
-
-impl EncodedList {
-    /// Appends one.
-    pub fn push(&mut self, geometry: &TileGeometry) {
-        let kind = append(geometry, &mut self.bytes);
-        self.ends.push((kind, self.bytes.len()));
-    }
-
-    /// All of them, in the order in which they came.
-    pub fn iter(&self) -> impl Iterator<Item = Encoded<'_>> {
-        let mut start = 0;
-        self.ends.iter().filter_map(move |&(kind, end)| {
-            let bytes = self.bytes.get(std::mem::replace(&mut start, end)..end)?;
-            Some(Encoded { kind, bytes })
-        })
-    }
-}
-
-impl Encoded<'_> {
-    pub(super) fn append(self, out: &mut Vec<u8>) -> u64 {
-        out.extend_from_slice(self.bytes);
-        self.kind
-    }
-}
-
 /// A step between two 32-bit numbers has 34 bits at most, of which a byte holds seven.
 const MOST_STEP_BYTES: usize = 5;
 
@@ -158,10 +119,8 @@ mod tests {
                     varint(zigzag(i64::from(*to) - i64::from(from)), &mut expected);
                 }
             }
-            let mut list = EncodedList::default();
-            list.push(&TileGeometry::Lines(vec![line]));
-            let (mut out, encoded) = (Vec::new(), list.iter().next().unwrap());
-            prop_assert_eq!(encoded.append(&mut out), 2);
+            let mut out = Vec::new();
+            prop_assert_eq!(append(&TileGeometry::Lines(vec![line]), &mut out), 2);
             prop_assert_eq!(out, expected);
         }
     }

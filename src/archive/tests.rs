@@ -8,6 +8,7 @@ use roadblock_layers::feature::{Feature, FeatureId};
 use roadblock_layers::layer::LayerKind;
 use roadblock_layers::time::{Datetime, Instant};
 use roadblock_tiles::archive::hilbert;
+use serde_json::json;
 use std::collections::BTreeSet;
 
 /// A small generator of numbers in 0..1, the same every time.
@@ -86,6 +87,24 @@ fn the_descent_finds_every_tile_that_a_full_scan_finds() {
 #[test]
 fn pictures_too() {
     let job = job(vec![Arc::new(everything())], 0..=4, Content::Png);
+    assert_eq!(made(&job, 1).into_iter().collect::<BTreeSet<_>>(), scan(&job));
+}
+
+#[test]
+fn what_is_drawn_wide_from_a_zoom_on_is_found_from_above() {
+    // As styles count zooms, where a world is a tile of 512 pixels: from the fourth of the job on.
+    let radius = json!(["step", ["zoom"], 1, 3, 120]);
+    let rule = json!({ "id": "discs", "type": "circle", "source": "roadblock", "source-layer": "dots", "paint": { "circle-radius": radius } });
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("wide.json");
+    std::fs::write(&path, json!({ "version": 8, "sources": {}, "layers": [rule] }).to_string()).unwrap();
+    let (named, _) = Styles::builtin().unwrap().own(&path).unwrap().right().unwrap();
+    let mut numbers = Weyl(5);
+    let dots =
+        (0..9).map(|id| Feature::timeless(FeatureId::Int(id), Some(geo_types::Point(numbers.place()).into()), Box::new([])));
+    let layers = vec![Arc::new(layer("dots", LayerKind::Reference, &[], dots.collect()))];
+    let look = Look { named: Arc::new(named), with_background: false };
+    let job = Job { look, ..job(layers, 0..=4, Content::Png) };
     assert_eq!(made(&job, 1).into_iter().collect::<BTreeSet<_>>(), scan(&job));
 }
 

@@ -6,9 +6,9 @@ use roadblock_layers::features::FeatureRef;
 use roadblock_layers::layer::{Asked, Layer, PHASE_COLUMN};
 use roadblock_layers::phase::Phase;
 use roadblock_layers::value::Value;
-use roadblock_tiles::cluster::{self, ClusterId, Seen, Sum};
+use roadblock_tiles::cluster::{self, ClusterId, Sum};
 use roadblock_tiles::cut::Purpose;
-use roadblock_tiles::grid::TileCoord;
+use roadblock_tiles::frame::Frame;
 use roadblock_tiles::mvt::Attribute;
 use roadblock_tiles::raster::Val;
 use roadblock_tiles::vector::ColumnKind;
@@ -115,20 +115,18 @@ impl Words {
     }
 }
 
-/// Hands over what a clustered layer shows of its points in a tile and its buffer, with the tile units at which it shows.
+/// Hands over what a clustered layer shows of its points in a frame, with the tile units at which it shows.
 pub(super) fn visit<'a>(
     published: &'a Published,
-    coord: TileCoord,
+    frame: &Frame,
     purpose: Purpose,
-    buffer: u32,
     asked: &Asked,
     mut see: impl FnMut(Vec<[i32; 2]>, Shown<'a>),
 ) {
-    let seen = Seen::of(coord, buffer);
-    let level = cluster::level(coord.z(), published.layer.meta.max_zoom, purpose);
-    published.points().cells(&seen, level, |id, places| {
+    let level = cluster::level(frame.zoom(), published.layer.meta.max_zoom, purpose);
+    published.points().cells(frame, level, |id, places| {
         let Some(sum) = published.sum(places.clone(), asked) else { return };
-        let units = seen.units(sum.mean);
+        let units: Vec<_> = frame.units(sum.mean.map(i64::from)).collect();
         if units.is_empty() {
             return;
         }

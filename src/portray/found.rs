@@ -60,8 +60,18 @@ impl Found {
     }
 }
 
+/// Numbers of the features that fit in time and may show in the tile or its buffer, in order; none of a layer whose points are
+/// clustered.
+pub(super) fn find(published: &Published, clustered: bool, coord: TileCoord, buffer: u32, asked: &Asked, hits: &mut Vec<u32>) {
+    hits.clear();
+    if clustered && published.layer.geometry_kind() == GeometryKind::Point {
+        return;
+    }
+    published.layer.query(&boxes_around(coord, buffer), coord.z(), asked, hits);
+}
+
 /// Where numbers lie. They are read in the order in which they lie in memory; of records in that of the layer, which edits leave as it is.
-fn hits(published: &Published, numbers: &[u32]) -> Vec<Hit> {
+pub(super) fn hits(published: &Published, numbers: &[u32]) -> Vec<Hit> {
     let hit = |(place, &number)| Some(Hit { slot: published.drawn.slot(number)?, place, number });
     let mut hits: Vec<Hit> = (0..).zip(numbers).filter_map(hit).collect();
     if published.layer.meta.kind == LayerKind::Reference {

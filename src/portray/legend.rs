@@ -1,13 +1,16 @@
 //! What a section of the map shows, named and counted by the rules that draw it, and what each of these looks like.
 
-use super::{Deadline, builtin, drawn, find};
+use super::Deadline;
+use super::found::find;
+use super::raster::drawn;
 use crate::style::{Legend, LegendItem, Look};
 use crate::tile::Worker;
-use crate::world::Published;
+use crate::world::{Published, builtin};
 use roadblock_layers::feature::GeometryKind;
 use roadblock_layers::layer::{Asked, LayerKind};
 use roadblock_layers::value::Value;
-use roadblock_tiles::cut::{Frame, Purpose, TileGeometry, cut};
+use roadblock_tiles::cut::{TileGeometry, cut};
+use roadblock_tiles::frame::Frame;
 use roadblock_tiles::raster::{self, Canvas, Image, RasterFeature, Section, SourceLayer, TooMuch, Val};
 use std::sync::Arc;
 
@@ -189,7 +192,7 @@ fn seen(
             continue;
         };
         let mut shows = false;
-        cut(prepared, &frame, Purpose::Picture, scratch, |geometry| shows |= section.shows(geometry));
+        cut(prepared, &frame, section.purpose(), scratch, |geometry| shows |= section.shows(geometry));
         if shows {
             count += 1;
             each(&|name| {

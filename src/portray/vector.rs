@@ -11,7 +11,8 @@ use crate::world::drawn::tile_id;
 use roadblock_layers::dictionary::NULL;
 use roadblock_layers::layer::{Asked, Layer, LayerKind};
 use roadblock_layers::value::{ColumnKind, Value};
-use roadblock_tiles::cut::{Frame, Purpose, TileGeometry, cut};
+use roadblock_tiles::cut::{Purpose, TileGeometry, cut};
+use roadblock_tiles::frame::Frame;
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::mvt::{Attribute, Values};
 use roadblock_tiles::vector::{ColumnKind as AttributeKind, EncodeError, LayerWriter, VectorFormat};
@@ -58,7 +59,7 @@ fn vector_layer(
     format: VectorFormat,
     worker: &mut Worker,
 ) -> Result<Vec<u8>, EncodeError> {
-    let layer = &published.layer;
+    let (layer, frame) = (&published.layer, Frame::new(coord, VECTOR_BUFFER));
     let columns = layer.meta.tile_columns.iter().filter_map(|&column| Some((column, layer.schema.columns().get(column)?)));
     let (columns, specs): (Vec<usize>, Vec<_>) = columns.unzip();
     let (mut names, mut kinds): (Vec<&str>, Vec<_>) =
@@ -67,7 +68,7 @@ fn vector_layer(
     let mut words = Words::after(layer);
     let mut points: Vec<(u64, TileGeometry, Vec<u32>)> = Vec::new();
     if clustered {
-        clusters::visit(published, coord, Purpose::Vector, VECTOR_BUFFER, asked, |at, shown| {
+        clusters::visit(published, &frame, Purpose::Vector, asked, |at, shown| {
             let (id, codes) = match shown {
                 Shown::Alone(feature) => (tile_id(&layer.meta, feature.id()), codes(feature).collect()),
                 Shown::Cluster { id, values } => (id, words.row(values, &mut names, &mut kinds)),
@@ -83,7 +84,6 @@ fn vector_layer(
     let mut alike = Alike::of(layer);
     let (changes, has_marks) = (layer.changes_with_time(), has_marks(layer));
     let purpose = if layer.meta.is_simplified { Purpose::Vector } else { Purpose::Exact };
-    let frame = Frame::new(coord, VECTOR_BUFFER);
     for hit in hits {
         let Some(drawn) = published.drawn.at(hit.slot).filter(|drawn| is_itself(drawn, clustered)) else { continue };
         writer.stand_at(hit.place);
@@ -95,7 +95,7 @@ fn vector_layer(
             }
         };
         cut(drawn.prepared, &frame, purpose, &mut worker.scratch, &mut add);
-        has_marks.then(|| mark(drawn.prepared, coord, VECTOR_BUFFER)).flatten().iter().for_each(add);
+        has_marks.then(|| mark(drawn.prepared, &frame)).flatten().iter().for_each(add);
     }
     // Clusters lie over what is not clustered.
     writer.stand_at(u32::MAX);

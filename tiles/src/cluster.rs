@@ -6,11 +6,9 @@
 
 mod id;
 mod points;
-mod seen;
 
 pub use id::ClusterId;
 pub use points::{Points, Sum};
-pub use seen::Seen;
 
 use crate::cut::Purpose;
 use crate::scene::{Prepared, Shape};
@@ -30,7 +28,7 @@ pub fn level(zoom: u8, max_zoom: u8, purpose: Purpose) -> u8 {
     match purpose {
         _ if zoom >= max_zoom => finest(max_zoom),
         Purpose::Vector | Purpose::Exact => (zoom + CELL_BITS).min(FINEST),
-        Purpose::Picture => (zoom + CELL_BITS - 1).min(FINEST),
+        Purpose::Picture { .. } => (zoom + CELL_BITS - 1).min(FINEST),
     }
 }
 

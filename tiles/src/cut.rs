@@ -12,7 +12,8 @@ pub use near::near;
 use crate::around::{Clear, clear};
 use crate::clean;
 use crate::clip::{AreaClip, LineClip, Square, narrow};
-use crate::grid::{MAX_ZOOM, TileCoord, World};
+use crate::frame::Frame;
+use crate::grid::{MAX_ZOOM, World};
 use crate::quantise::{self, Window};
 use crate::scene::{Ends, GridBox, Path, Paths, Polygons, Position, Prepared, Shape};
 use crate::simple::{Edges, View};
@@ -56,9 +57,12 @@ pub enum Purpose {
     /// A vector tile with every vertex that the source has, but for those that rounding puts on the straight way between their neighbours, and
     /// none that it has not, even where neighbours then differ by half a unit.
     Exact,
-    /// A picture of up to 512 pixels: vertices that matter to half a pixel, rings as rounding left them, since a painter fills any, and
-    /// lines that show are not clipped, so that each tile measures the same stretches when it places symbols on them.
-    Picture,
+    /// A picture: vertices that matter to half a pixel, rings as rounding left them, since a painter fills any, and lines that show are not
+    /// clipped, so that each tile measures the same stretches when it places symbols on them.
+    Picture {
+        /// How many zooms below that of the tile there is all that matters to half a pixel: two for 256 pixels, one for 512, none for more.
+        zooms_below: u8,
+    },
 }
 
 impl Purpose {
@@ -66,14 +70,14 @@ impl Purpose {
     fn detail(self, zoom: u8) -> u8 {
         match self {
             Self::Vector | Self::Exact => zoom,
-            Self::Picture => zoom.saturating_sub(1),
+            Self::Picture { zooms_below } => zoom.saturating_sub(zooms_below),
         }
     }
 
     /// The zoom whose vertices are taken there.
     fn vertices(self, detail: u8) -> u8 {
         match self {
-            Self::Vector | Self::Picture => detail,
+            Self::Vector | Self::Picture { .. } => detail,
             Self::Exact => MAX_ZOOM,
         }
     }
@@ -89,25 +93,11 @@ pub struct Scratch {
     spares: Spares,
 }
 
-/// A tile and what it sees around it, worked out once for all geometries that are cut for it.
-#[derive(Debug, Clone)]
-pub struct Frame {
-    zoom: u8,
-    windows: Vec<Window>,
-}
-
-impl Frame {
-    /// A tile and `buffer` units around it.
-    pub fn new(coord: TileCoord, buffer: u32) -> Self {
-        Self { zoom: coord.z(), windows: Window::of(coord, buffer).collect() }
-    }
-}
-
 /// Hands to `emit` what a frame shows of a geometry; nothing if it shows nothing.
 ///
 /// Called more than once for geometry of several kinds. What shows on both sides of 180° is one geometry.
 pub fn cut(prepared: Prepared<'_>, frame: &Frame, purpose: Purpose, scratch: &mut Scratch, mut emit: impl FnMut(&TileGeometry)) {
-    let (zoom, windows) = (purpose.detail(frame.zoom), frame.windows.iter());
+    let (zoom, windows) = (purpose.detail(frame.zoom()), frame.windows.iter());
     for shape in prepared.shapes() {
         match shape {
             Shape::Points(points) => {
@@ -194,7 +184,7 @@ fn cut_lines(
         drawn |= match purpose {
             Purpose::Vector => clip(Square::with_seams(window.low, window.high), &mut take),
             Purpose::Exact => clip(Square::plain(window.low, window.high), &mut take),
-            Purpose::Picture => {
+            Purpose::Picture { .. } => {
                 let mut shows = false;
                 let moves = clip(Square::plain(window.low, window.high), &mut |_| shows = true);
                 if shows {
@@ -254,7 +244,7 @@ fn cut_polygons(
                 let view = View::from_middle(&window.box_units(&exterior.bounds), window.low, window.high);
                 clean::polygons(rings, &view, edges, spares, areas);
             }
-            Purpose::Picture => areas.extend(rough(rings, spares)),
+            Purpose::Picture { .. } => areas.extend(rough(rings, spares)),
         }
     }
     if areas.len() == start {

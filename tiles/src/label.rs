@@ -1,7 +1,7 @@
 //! Where an area carries its text and a line its mark: one point for the whole geometry, so that all tiles agree on it.
 
-use crate::grid::{TileCoord, World};
-use crate::quantise::Window;
+use crate::frame::Frame;
+use crate::grid::World;
 use crate::scene::{Path, Paths, Position, Prepared, Shape};
 
 /// Heights at which an area is measured across, from its middle outwards, in tenths of its box.
@@ -9,28 +9,26 @@ const HEIGHTS: [i64; 9] = [5, 4, 6, 3, 7, 2, 8, 1, 9];
 /// A height further out must be so much wider: the middle is the better place.
 const WIDER: f64 = 1.1;
 
-/// The label point of a geometry's largest area in tile units, once or more if a tile and `buffer` units around it see it.
+/// The label point of a geometry's largest area in tile units, once or more if a frame shows it.
 ///
 /// Nothing for geometry without areas. Costs a walk over the coarsest level of that area the first time, then nothing.
-pub fn points(prepared: Prepared<'_>, coord: TileCoord, buffer: u32) -> Vec<[i32; 2]> {
+pub fn points(prepared: Prepared<'_>, frame: &Frame) -> Vec<[i32; 2]> {
     let has_areas = prepared.shapes().any(|shape| matches!(shape, Shape::Polygons(_)));
-    if has_areas { of_whole(prepared, coord, buffer) } else { Vec::new() }
+    if has_areas { of_whole(prepared, frame) } else { Vec::new() }
 }
 
 /// The one point that stands for a geometry without points: the label point of its largest area, else the point halfway along its longest
-/// line, in tile units, once or more if a tile and `buffer` units around it see it.
+/// line, in tile units, once or more if a frame shows it.
 ///
 /// Costs a walk over that area or line the first time, then nothing.
-pub fn mark(prepared: Prepared<'_>, coord: TileCoord, buffer: u32) -> Vec<[i32; 2]> {
+pub fn mark(prepared: Prepared<'_>, frame: &Frame) -> Vec<[i32; 2]> {
     let has_points = prepared.shapes().any(|shape| matches!(shape, Shape::Points(_)));
-    if has_points { Vec::new() } else { of_whole(prepared, coord, buffer) }
+    if has_points { Vec::new() } else { of_whole(prepared, frame) }
 }
 
-fn of_whole(prepared: Prepared<'_>, coord: TileCoord, buffer: u32) -> Vec<[i32; 2]> {
-    let Some(point) = prepared.label(|| place(prepared).or_else(|| middle(prepared))) else { return Vec::new() };
-    let seen = Window::of(coord, buffer).map(|window| (window.units(point), window));
-    let seen = seen.filter(|(units, window)| window.holds_point(*units));
-    seen.map(|(units, _)| units.map(|unit| i32::try_from(unit).unwrap_or_default())).collect()
+fn of_whole(prepared: Prepared<'_>, frame: &Frame) -> Vec<[i32; 2]> {
+    let point = prepared.label(|| place(prepared).or_else(|| middle(prepared)));
+    point.into_iter().flat_map(|point| frame.units(point)).collect()
 }
 
 /// The label point on the grid.
@@ -98,6 +96,7 @@ fn crossings(ring: Path<'_>, y: i64) -> impl Iterator<Item = f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::grid::TileCoord;
     use crate::scene::Scene;
     use geo_types::{Geometry, LineString, MultiLineString, MultiPolygon, Polygon, line_string, polygon};
 
@@ -108,7 +107,7 @@ mod tests {
     fn at(geometry: impl Into<Geometry<f64>>, (z, x, y): (u8, u32, u32)) -> Vec<[i32; 2]> {
         let mut scene = Scene::default();
         scene.push(Some(&geometry.into()));
-        points(scene.get(0).unwrap(), TileCoord::new(z, x, y).unwrap(), 4096)
+        points(scene.get(0).unwrap(), &Frame::new(TileCoord::new(z, x, y).unwrap(), 4096))
     }
 
     #[test]
@@ -116,7 +115,7 @@ mod tests {
         let marks = |geometry: Geometry<f64>, coord: (u8, u32, u32)| {
             let mut scene = Scene::default();
             scene.push(Some(&geometry));
-            mark(scene.get(0).unwrap(), TileCoord::new(coord.0, coord.1, coord.2).unwrap(), 64)
+            mark(scene.get(0).unwrap(), &Frame::new(TileCoord::new(coord.0, coord.1, coord.2).unwrap(), 64))
         };
         let long = line_string![(x: -40.0, y: 0.0), (x: -10.0, y: 0.0), (x: 40.0, y: 0.0)];
         let both = MultiLineString::new(vec![line_string![(x: 100.0, y: 0.0), (x: 101.0, y: 0.0)], long.clone()]);

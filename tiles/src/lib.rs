@@ -16,6 +16,7 @@ mod spare;
 mod seam;
 mod clip;
 mod quantise;
+pub mod frame;
 pub mod label;
 mod around;
 mod simple;

@@ -78,15 +78,15 @@ pub struct SourceLayer<'a> {
     pub features: Vec<RasterFeature>,
 }
 
-/// How far around a tile strokes and circles are drawn for it at least, tile units; as far as they reach if that is further.
-const NEAR: u32 = 32 * UNITS_PER_PX;
 /// How far around a tile symbols decide what is written in it, tile units: the cells in which a text may come into the way of one that
 /// shows, and a cell around them.
 const FAR: u32 = 768 * UNITS_PER_PX;
 /// Whole tiles to each side of a tile that hold all of that.
 const TILES_AROUND: u32 = FAR.div_ceil(EXTENT);
-/// How far around a tile lines with marks are cut: those tiles, and the shortest line that carries a mark.
-const FAR_LINES: u32 = TILES_AROUND * EXTENT + NEAR;
+/// Longer than the shortest line that carries a mark, tile units.
+const MARKED: u32 = 32 * UNITS_PER_PX;
+/// How far around a tile lines with marks are cut: those tiles, and such a line.
+const FAR_LINES: u32 = TILES_AROUND * EXTENT + MARKED;
 /// Whole tiles to each side of a tile that hold everything its picture may depend on.
 pub const TILES_SEEN_AROUND: u32 = FAR_LINES.div_ceil(EXTENT);
 

@@ -4,6 +4,7 @@ use crate::world::{World, builtin};
 use proptest::prelude::*;
 use roadblock_layers::layer::PhaseSet;
 use roadblock_layers::time::{Datetime, Instant};
+use roadblock_tiles::grid::TileCoord;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -75,7 +76,7 @@ proptest! {
         let level = cluster::level(zoom, 20, Purpose::Vector);
         let mut cells: BTreeMap<ClusterId, Vec<u32>> = BTreeMap::new();
         let points = published.points();
-        points.cells(&Seen::of(coord, 64), level, |id, places| {
+        points.cells(&Frame::new(coord, 64), level, |id, places| {
             cells.insert(id, points.at(places).map(|(number, _)| number).filter(|&number| published.layer.selects(number, &asked)).collect());
         });
         let held = |number: &u32| cluster::position(published.drawn.get(*number).unwrap().prepared).is_some();
@@ -103,7 +104,7 @@ fn every_property_of_a_cluster_has_a_title() {
     let fields: Vec<&str> = fields(published).into_iter().map(|(name, _)| name).collect();
     let asked = Asked { datetime: Datetime::At(Instant::parse("2025-10-22").unwrap()), known_at: Instant::MAX, phases: None };
     let mut clusters = 0;
-    visit(published, TileCoord::new(4, 7, 7).unwrap(), Purpose::Vector, 64, &asked, |_, shown| {
+    visit(published, &Frame::new(TileCoord::new(4, 7, 7).unwrap(), 64), Purpose::Vector, &asked, |_, shown| {
         if let Shown::Cluster { values, .. } = shown {
             clusters += 1;
             assert!(values.iter().all(|(name, _)| fields.contains(name)) && values.len() + 1 >= fields.len(), "{values:?}");

@@ -242,7 +242,8 @@ impl Reach {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cut::{Frame, Purpose, Scratch, cut};
+    use crate::cut::{Purpose, Scratch, cut};
+    use crate::frame::Frame;
     use crate::grid::TileCoord;
     use crate::scene::Scene;
     use geo_types::{Geometry, LineString, MultiPoint, Rect, coord};

@@ -3,8 +3,9 @@
 //! Sums are kept for every block of points, so that what a whole cell adds up to costs the same for ten points and for ten million.
 
 use super::id::ClusterId;
-use super::seen::Seen;
+use crate::frame::Frame;
 use crate::morton;
+use crate::scene::GridBox;
 use std::ops::Range;
 
 /// Points in a block. Adding up a stretch walks two blocks at most; a block costs 16 bytes and 4 for each class.
@@ -79,20 +80,20 @@ impl Points {
         self.keys.is_empty()
     }
 
-    /// Hands over every cell of a level that may show and has points, with the places of its points. Costs `O(cells log n)`.
-    pub fn cells(&self, seen: &Seen, level: u8, mut see: impl FnMut(ClusterId, Range<usize>)) {
-        self.descend(seen, level, (0, 0), 0..self.keys.len(), &mut see);
+    /// Hands over every cell of a level that may show in a frame and has points, with the places of its points. Costs `O(cells log n)`.
+    pub fn cells(&self, frame: &Frame, level: u8, mut see: impl FnMut(ClusterId, Range<usize>)) {
+        self.descend(frame, level, (0, 0), 0..self.keys.len(), &mut see);
     }
 
     fn descend(
         &self,
-        seen: &Seen,
+        frame: &Frame,
         target: u8,
         (level, prefix): (u8, u64),
         places: Range<usize>,
         see: &mut impl FnMut(ClusterId, Range<usize>),
     ) {
-        let Some(&key) = self.keys.get(places.start).filter(|_| !places.is_empty() && seen.may_see(level, prefix)) else {
+        let Some(&key) = self.keys.get(places.start).filter(|_| !places.is_empty() && may_see(frame, level, prefix)) else {
             return;
         };
         if level == target || places.len() == 1 {
@@ -102,7 +103,7 @@ impl Points {
         for child in prefix << 2..=(prefix << 2 | 3) {
             let shift = 62 - 2 * level;
             let end = start + self.keys[start..places.end].partition_point(|key| key >> shift <= child);
-            self.descend(seen, target, (level + 1, child), start..end, see);
+            self.descend(frame, target, (level + 1, child), start..end, see);
             start = end;
         }
     }
@@ -163,6 +164,14 @@ impl Points {
         }
         (sum, counts)
     }
+}
+
+/// Whether anything in the cell of a level at a Morton prefix may show.
+fn may_see(frame: &Frame, level: u8, prefix: u64) -> bool {
+    let corner = morton::position(prefix.checked_shl(64 - 2 * u32::from(level)).unwrap_or(0)).map(i64::from);
+    let side = 1i64 << (32 - level);
+    let cell = GridBox { min: corner, max: corner.map(|axis| axis + side - 1) };
+    frame.windows.iter().any(|window| window.sees(&cell))
 }
 
 fn add(sum: &mut [u64; 2], key: u64) {

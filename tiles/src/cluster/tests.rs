@@ -1,4 +1,5 @@
 use super::*;
+use crate::frame::Frame;
 use crate::grid::{EXTENT, TileCoord};
 use crate::morton;
 use crate::scene::Scene;
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 
 const CLASSES: u8 = 3;
 const BUFFER: u32 = 64;
+const PICTURE: Purpose = Purpose::Picture { zooms_below: 1 };
 
 /// Number, position, class, whether it holds.
 type Dot = (u32, [u32; 2], u8, bool);
@@ -56,11 +58,11 @@ fn tiles(zoom: u8) -> impl Iterator<Item = TileCoord> {
 
 /// Cells of which anything holds, with what holds and where it shows.
 fn shown(points: &Points, dots: &[Dot], coord: TileCoord, level: u8) -> Vec<(ClusterId, Sum, Vec<[i32; 2]>)> {
-    let seen = Seen::of(coord, BUFFER);
+    let frame = Frame::new(coord, BUFFER);
     let mut shown = Vec::new();
-    points.cells(&seen, level, |id, places| {
+    points.cells(&frame, level, |id, places| {
         let Some(sum) = points.those(places, |number| dots[number as usize].3) else { return };
-        let units = seen.units(sum.mean);
+        let units: Vec<_> = frame.units(sum.mean.map(i64::from)).collect();
         if !units.is_empty() {
             shown.push((id, sum, units));
         }
@@ -78,7 +80,7 @@ proptest! {
 
     #[test]
     fn the_tiles_of_a_zoom_show_every_point_that_holds_once(dots in dots(), zoom in 0u8..4, max_zoom in 0u8..6, picture: bool) {
-        let purpose = if picture { Purpose::Picture } else { Purpose::Vector };
+        let purpose = if picture { PICTURE } else { Purpose::Vector };
         let (points, level) = (points(&dots), level(zoom, max_zoom, purpose));
         let mut found: BTreeMap<ClusterId, (u32, Vec<u32>, [u32; 2])> = BTreeMap::new();
         for coord in tiles(zoom) {
@@ -153,8 +155,8 @@ proptest! {
 #[test]
 fn a_cell_is_64_px_wide_on_a_vector_tile_and_as_wide_on_the_map_in_pictures() {
     assert_eq!((level(0, 20, Purpose::Vector), level(6, 20, Purpose::Vector)), (3, 9));
-    assert_eq!(level(7, 20, Purpose::Picture), level(6, 20, Purpose::Vector));
-    assert_eq!((level(20, 20, Purpose::Vector), level(5, 5, Purpose::Picture)), (25, 17), "nobody can zoom in further");
+    assert_eq!(level(7, 20, PICTURE), level(6, 20, Purpose::Vector));
+    assert_eq!((level(20, 20, Purpose::Vector), level(5, 5, PICTURE)), (25, 17), "nobody can zoom in further");
 }
 
 #[test]
@@ -176,6 +178,6 @@ fn only_points_count_and_several_count_as_one_at_the_first() {
 #[test]
 fn a_layer_without_points_has_no_cells() {
     let points = Points::new(std::iter::empty(), 1);
-    points.cells(&Seen::of(TileCoord::new(0, 0, 0).unwrap(), BUFFER), 3, |id, _| unreachable!("{id:?}"));
+    points.cells(&Frame::new(TileCoord::new(0, 0, 0).unwrap(), BUFFER), 3, |id, _| unreachable!("{id:?}"));
     assert!(points.is_empty() && points.all(0..0).is_none() && points.those(0..0, |_| true).is_none());
 }

@@ -5,19 +5,19 @@
 use super::{Scratch, visible};
 use crate::clean;
 use crate::clip::{AreaClip, Clip, LineClip, Square};
-use crate::grid::TileCoord;
+use crate::frame::Frame;
 use crate::quantise::{self, Window};
 use crate::scene::{Ends, Path, Paths, Prepared, Shape};
 
-/// Whether a geometry may show in a tile, in `buffer` units around it, or in any tile below it with the same buffer in its own units.
+/// Whether a geometry may show in a frame, or in that of any tile below with the same buffer in its own units.
 ///
 /// The buffer of a tile below is at most half of this one's, and the other half is far more than simplification moves anything.
-pub fn near(prepared: Prepared<'_>, coord: TileCoord, buffer: u32, scratch: &mut Scratch) -> bool {
-    Window::of(coord, buffer).any(|window| {
+pub fn near(prepared: Prepared<'_>, frame: &Frame, scratch: &mut Scratch) -> bool {
+    frame.windows.iter().any(|window| {
         prepared.shapes().any(|shape| match shape {
             Shape::Points(points) => points.iter().any(|point| window.holds_point(window.units(point.map(i64::from)))),
-            Shape::Lines(paths) => paths.iter().any(|path| line(path, coord.z(), &window, scratch)),
-            Shape::Polygons(polygons) => polygons.iter().any(|rings| area(rings, coord.z(), &window, scratch)),
+            Shape::Lines(paths) => paths.iter().any(|path| line(path, frame.zoom(), window, scratch)),
+            Shape::Polygons(polygons) => polygons.iter().any(|rings| area(rings, frame.zoom(), window, scratch)),
         })
     })
 }

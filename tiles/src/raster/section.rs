@@ -9,7 +9,8 @@
 //! ```
 
 use super::style::Style;
-use super::{FAR, FAR_LINES, NEAR, TILE_PX, UNITS_PER_PX};
+use super::{FAR, FAR_LINES, TILE_PX, UNITS_PER_PX};
+use crate::cut::{Purpose, TOLERANCE_UNITS};
 use crate::grid::{EXTENT, TileCoord, project};
 
 /// Bits of the grid in which positions are.
@@ -69,6 +70,13 @@ impl Section {
     /// The tile in whose units its geometry is.
     pub fn coord(&self) -> TileCoord {
         self.coord
+    }
+
+    /// What geometry is cut for: half a picture pixel decides which vertices matter.
+    pub fn purpose(&self) -> Purpose {
+        let half_a_pixel = 0.5 / (self.unit_px * self.ratio());
+        let zooms_below = (half_a_pixel / TOLERANCE_UNITS).log2().max(0.0) as u8;
+        Purpose::Picture { zooms_below }
     }
 
     /// As styles count it.
@@ -142,7 +150,7 @@ impl Section {
 /// How far beside a tile what reaches so many style pixels from its geometry may show in it, tile units.
 fn beside(reach_px: f64) -> u32 {
     // A cut edge must not show either, nor how it is smoothed.
-    NEAR.max((reach_px.ceil() as u32 + 2) * UNITS_PER_PX)
+    (reach_px.ceil() as u32 + 2) * UNITS_PER_PX
 }
 
 /// How far around a tile a layer must be cut so that nothing misses at the edges of a picture, in tile units.

@@ -72,6 +72,11 @@ impl Window {
         extents(bounds).into_iter().zip(extents(&self.around)).any(|(box_steps, steps)| box_steps > steps)
     }
 
+    /// So many units of a coarser zoom.
+    pub(crate) fn units_of(&self, zoom: u8, units: i64) -> i64 {
+        units << unit_shift(zoom).saturating_sub(self.shift)
+    }
+
     /// The grid positions that are seen, or no farther away than so many units.
     pub(crate) fn reach(&self, units: i64) -> GridBox {
         rounded_to(self.shift, self.origin, self.low - units, self.high + units)

@@ -1,7 +1,7 @@
 //! Whether rings are valid as they are, so that most areas need no rebuilding: no two edges touch but where they follow each other,
 //! no edge runs back along the one before it, and holes lie inside.
 //!
-//! Exact, on tile units that fit 32 bits.
+//! Exact, on tile units that fit 30 bits.
 
 mod edges;
 mod sight;

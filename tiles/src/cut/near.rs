@@ -11,7 +11,7 @@ use crate::scene::{Ends, Path, Paths, Prepared, Shape};
 
 /// Whether a geometry may show in a frame, or in that of any tile below with the same buffer in its own units.
 ///
-/// The buffer of a tile below is at most half of this one's, and the other half is far more than simplification moves anything.
+/// The buffer of a tile below is at most half of this one's, and the other half, 16 units or more, is more than simplification moves anything.
 pub fn near(prepared: Prepared<'_>, frame: &Frame, scratch: &mut Scratch) -> bool {
     frame.windows.iter().any(|window| {
         prepared.shapes().any(|shape| match shape {

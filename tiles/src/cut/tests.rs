@@ -177,22 +177,56 @@ fn a_picture_needs_fewer_vertices_and_shows_the_same_areas() {
     let mut scene = Scene::default();
     scene.push(Some(&Polygon::new(LineString::from_iter(ring), vec![]).into()));
     let lake = scene.get(0).unwrap();
-    let rings = |purpose| {
+    let rings = |zoom, purpose| {
         let mut cuts = Vec::new();
-        let (z, x, y) = tile_at(-8.0, 12.0, 6);
+        let (z, x, y) = tile_at(-8.0, 12.0, zoom);
         cut(lake, &Frame::new(TileCoord::new(z, x, y).unwrap(), 64), purpose, &mut Scratch::default(), |cut| {
             cuts.push(cut.clone())
         });
         rings_of(&cuts)
     };
-    let picture = |zooms_below| rings(Purpose::Picture { zooms_below });
-    let (vector, large, small) = (rings(Purpose::Vector), picture(1), picture(2));
     let count = |rings: &[Ring]| rings.iter().map(Vec::len).sum::<usize>() as f64;
     let area = |rings: &[Ring]| rings.iter().map(|ring| clean::twice_area(ring)).sum::<i64>().abs() as f64;
-    assert!(count(&large) < 0.8 * count(&vector), "{} of {}", count(&large), count(&vector));
-    assert!(count(&small) < 0.8 * count(&large), "{} of {}", count(&small), count(&large));
-    assert!((area(&large) / area(&vector) - 1.0).abs() < 0.002);
-    assert!((area(&small) / area(&vector) - 1.0).abs() < 0.004);
+    for (zoom, zooms_below, off) in [(6, 1, 0.002), (4, 2, 0.02)] {
+        let (vector, picture) = (rings(zoom, Purpose::Vector), rings(zoom, Purpose::Picture { zooms_below }));
+        assert!(count(&picture) < 0.8 * count(&vector), "{} of {}", count(&picture), count(&vector));
+        assert!((area(&picture) / area(&vector) - 1.0).abs() < off, "{} of {}", area(&picture), area(&vector));
+    }
+}
+
+#[test]
+fn what_a_coarse_level_leaves_out_shows_in_pictures() {
+    // A long way along a tile's side, with detours into it that only the finest level has.
+    let coarse = (0..40u32).map(|step| (-12.0 + 0.05 * f64::from(step), -5.0 + f64::from(step % 2)));
+    let fine = (0..=20_000u32).map(|step| {
+        let detour = if step % 100 == 50 && (3_000..17_000).contains(&step) { 0.0215 } else { 0.0 };
+        (-10.0 + f64::from(step) / 1_000.0, -0.0115 + 1e-5 * f64::from(step % 3) + detour)
+    });
+    let line: LineString<f64> = coarse.chain(fine).collect();
+    let area =
+        Polygon::new(line.0.iter().copied().chain([Coord { x: 10.0, y: -9.0 }, Coord { x: -12.0, y: -9.0 }]).collect(), vec![]);
+    let frame = Frame::new(TileCoord::new(13, 4_063, 4_095).unwrap(), 32);
+    for geometry in [Geometry::from(line), area.into()] {
+        let mut scene = Scene::default();
+        scene.push(Some(&geometry));
+        let highest = |purpose| {
+            let mut highest = None;
+            cut(scene.get(0).unwrap(), &frame, purpose, &mut Scratch::default(), |cut| {
+                let paths = match cut {
+                    TileGeometry::Lines(lines) => lines.clone(),
+                    other => rings_of(std::slice::from_ref(other)),
+                };
+                highest = paths.iter().flatten().map(|at| at[1]).filter(|y| (0..4_096).contains(y)).min();
+            });
+            highest
+        };
+        let pictures = [0, 1, 2].map(|zooms_below| highest(Purpose::Picture { zooms_below }));
+        assert!(
+            pictures.iter().all(|picture| picture.is_some_and(|y| y < 3_200)),
+            "{:?}, {pictures:?}",
+            highest(Purpose::Vector)
+        );
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@
 //!     +--------+             +--------+
 //! ```
 //! What runs on gains ground with every edge, so it touches itself nowhere; and it lies behind the sides along which it comes back.
-//! Exact, on tile units that fit 32 bits.
+//! Exact, on tile units that fit 30 bits.
 
 use super::{Corner, step};
 use crate::grid::World;

@@ -95,11 +95,11 @@ fn clients_that_dribble_their_head_or_say_nothing_are_let_go() {
 
 #[test]
 fn a_flood_of_cold_tiles_is_shed_and_the_server_goes_on() {
-    // Three hundred areas over the whole picture, so that painting takes longer than asking.
+    // A hundred areas over the whole picture, so that painting takes longer than asking, and no answer too long on a busy machine.
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("areas.geojsonl");
     let area = r#"{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[-60,-60],[60,-60],[60,60],[-60,60],[-60,-60]]]}}"#;
-    std::fs::write(&file, [area; 300].join("\n")).unwrap();
+    std::fs::write(&file, [area; 100].join("\n")).unwrap();
     let server = Server::with(["serve", file.to_str().unwrap(), "--render-threads", "1", "--tile-cache-mb", "0"]);
     let host = server.url("").replace("http://", "");
     let ask = |number: usize| {

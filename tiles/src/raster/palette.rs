@@ -10,8 +10,6 @@ const NEAR: [u8; 3] = [4, 8, 12];
 /// A picture of more colours than this is no map.
 const MOST: usize = 1 << 15;
 const LARGEST: usize = 256;
-/// Pixels of one colour that are not few.
-const MANY: usize = 255;
 /// A colour of one pixel in so many, and of so many at least, is flat and stays as it is, as long as there are no more than so many of these.
 const FLAT_SHARE: usize = 2_000;
 const LEAST_FLAT: u32 = 32;
@@ -136,12 +134,16 @@ fn exact(all: &Counted) -> (Vec<Color>, Vec<u8>) {
 
 /// Those that most pixels have, each unless one before it is near, and which of them stands for each colour: the nearest.
 fn near(all: &Counted) -> Option<(Vec<Color>, Vec<u8>)> {
-    let order = by_frequency(&all.colors);
+    // One number each, in the order of the numbers: they are many.
+    let key = |&(color, count): &(Color, u32)| u64::from(!count) << u32::BITS | u64::from(u32::from_be_bytes(color));
+    let mut order: Vec<u64> = all.colors.iter().map(key).collect();
+    order.sort_unstable();
+    let order = || order.iter().map(|key| ((*key as u32).to_be_bytes(), !((key >> u32::BITS) as u32)));
     let is_flat = |count: u32| count as usize * FLAT_SHARE >= all.pixels && count >= LEAST_FLAT;
     let is_opaque = all.colors.iter().all(|(color, _)| color[3] == u8::MAX);
     let kept = NEAR.into_iter().take(if is_opaque { 1 } else { NEAR.len() }).find_map(|near| {
         let mut kept = Kept::within(near);
-        for &(color, count) in &order {
+        for (color, count) in order() {
             if (is_flat(count) && kept.colors.len() < MOST_FLAT) || !kept.hold(color) {
                 kept.keep(color)?;
             }
@@ -150,26 +152,6 @@ fn near(all: &Counted) -> Option<(Vec<Color>, Vec<u8>)> {
     })?;
     let places = all.colors.iter().map(|(color, _)| kept.nearest(*color)).collect();
     Some((kept.colors, places))
-}
-
-/// Those that most pixels have first, of those that as many have the ones that came first. Nearly all have few, and are counted into
-/// their places.
-fn by_frequency(colors: &[(Color, u32)]) -> Vec<(Color, u32)> {
-    let few = |count: u32| (count as usize).min(MANY);
-    let mut starts = [0; MANY + 1];
-    colors.iter().for_each(|(_, count)| starts[few(*count)] += 1);
-    let mut start = 0;
-    for place in starts.iter_mut().rev() {
-        start += std::mem::replace(place, start);
-    }
-    let mut order = vec![(Color::default(), 0); colors.len()];
-    for color in colors {
-        let place = &mut starts[few(color.1)];
-        order[*place] = *color;
-        *place += 1;
-    }
-    order[..starts[MANY]].sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    order
 }
 
 /// A bit for each place in a palette.

@@ -167,12 +167,14 @@ impl Index {
 
     /// Puts into `hits` the features of rank 0 to `max_rank` whose box touches one of `boxes` and whose times fit: ascending, each once.
     pub fn query(&self, boxes: &[Bounds], max_rank: u8, datetime: &Datetime, known_at: Instant, hits: &mut Vec<u32>) {
-        self.query_few(boxes, max_rank, datetime, known_at, usize::MAX, hits);
+        self.gather(boxes, max_rank, datetime, known_at, usize::MAX, hits);
+        hits.sort_unstable();
+        hits.dedup();
     }
 
-    /// The same if there are at most `most`; else gives up when it has seen more, and says `false`. One that touches several boxes
-    /// counts for each.
-    pub fn query_few(
+    /// The same in no order, for whoever puts them in one of their own, if there are at most `most`; else gives up when it has seen more,
+    /// and says `false`. One that touches several boxes comes for each.
+    pub fn gather(
         &self,
         boxes: &[Bounds],
         max_rank: u8,
@@ -182,15 +184,10 @@ impl Index {
         hits: &mut Vec<u32>,
     ) -> bool {
         hits.clear();
-        let are_few = self.stretches(boxes, max_rank, datetime, known_at, |features| {
+        self.stretches(boxes, max_rank, datetime, known_at, |features| {
             hits.extend_from_slice(features);
             hits.len() <= most
-        });
-        if are_few {
-            hits.sort_unstable();
-            hits.dedup();
-        }
-        are_few
+        })
     }
 
     /// Whether `accept` takes any of the features that `query` would find; stops at the first. They come in no order, and one that

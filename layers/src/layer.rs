@@ -166,17 +166,21 @@ impl Layer {
 
     /// Puts into `hits` the features that may touch one of `boxes`, down to `max_rank`, and fit in time and phase, in the layer's order.
     pub fn query(&self, boxes: &[Bounds], max_rank: u8, asked: &Asked, hits: &mut Vec<u32>) {
-        self.query_few(boxes, max_rank, asked, usize::MAX, hits);
+        self.gather(boxes, max_rank, asked, usize::MAX, hits);
+        hits.sort_unstable();
+        hits.dedup();
+        self.put_in_order(hits);
     }
 
-    /// The same if they are surely no more than `most`; else gives up early, and says `false`.
-    pub fn query_few(&self, boxes: &[Bounds], max_rank: u8, asked: &Asked, most: usize, hits: &mut Vec<u32>) -> bool {
+    /// The same in no order, for whoever puts them in one of their own, if they are surely no more than `most`; else gives up early, and
+    /// says `false`. One that touches several boxes may come for each.
+    pub fn gather(&self, boxes: &[Bounds], max_rank: u8, asked: &Asked, most: usize, hits: &mut Vec<u32>) -> bool {
         hits.clear();
         let mut more = Vec::new();
         for laid in &self.pile {
             // What is found in the first sheet, which mostly is the only one, needs no moving.
             let found = if laid.first == 0 { &mut *hits } else { &mut more };
-            if !laid.index().query_few(boxes, max_rank, &asked.datetime, asked.known_at, most, found) {
+            if !laid.index().gather(boxes, max_rank, &asked.datetime, asked.known_at, most, found) {
                 return false;
             }
             let is_timeless = laid.sheet.features.are_timeless();
@@ -188,7 +192,6 @@ impl Layer {
             }
             hits.extend(more.drain(..).map(|local| laid.first + local));
         }
-        self.put_in_order(hits);
         hits.len() <= most
     }
 

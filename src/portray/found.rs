@@ -4,6 +4,7 @@ use super::{VECTOR_BUFFER, boxes_around, is_clustered};
 use crate::world::Published;
 use crate::world::clusters::Clustered;
 use roadblock_layers::feature::GeometryKind;
+use roadblock_layers::index::Bounds;
 use roadblock_layers::layer::{Asked, LayerKind};
 use roadblock_tiles::grid::TileCoord;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ pub(super) struct FoundLayer {
 pub(super) struct Hit {
     /// Where it lies in memory.
     pub(super) slot: u32,
-    /// Where it stands among those of the layer that were found.
+    /// Its layer shows it after those of lower places.
     pub(super) place: u32,
     pub(super) number: u32,
 }
@@ -43,39 +44,48 @@ impl Found {
         asked: &Asked,
         most: usize,
     ) -> Option<Self> {
-        let boxes = boxes_around(coord, VECTOR_BUFFER);
-        let (mut left, mut numbers) = (most, Vec::new());
+        let (boxes, mut left) = (boxes_around(coord, VECTOR_BUFFER), most);
         let shown = layers.iter().filter(|published| published.has_tiles_at(coord.z()));
         let found = shown.map(|published| {
-            numbers.clear();
-            // Points that are clustered do not show as themselves.
-            let is_looked_at = !is_clustered(published, clustered) || published.layer.geometry_kind() != GeometryKind::Point;
-            if is_looked_at && !published.layer.query_few(&boxes, coord.z(), asked, left, &mut numbers) {
-                return None;
-            }
-            left -= numbers.len();
-            Some(FoundLayer { published: Arc::clone(published), hits: hits(published, &numbers) })
+            let hits = hits(published, is_clustered(published, clustered), (&boxes, coord.z()), asked, left)?;
+            left -= hits.len();
+            Some(FoundLayer { published: Arc::clone(published), hits })
         });
         found.collect::<Option<_>>().map(Self)
     }
 }
 
-/// Numbers of the features that fit in time and may show in the tile or its buffer, in order; none of a layer whose points are
-/// clustered.
-pub(super) fn find(published: &Published, clustered: bool, coord: TileCoord, buffer: u32, asked: &Asked, hits: &mut Vec<u32>) {
-    hits.clear();
-    if clustered && published.layer.geometry_kind() == GeometryKind::Point {
-        return;
+/// The features that fit in time and may show in the boxes at a zoom, in the order in which they are read; `None` if they are more than
+/// `most`. There are none of a layer whose points are clustered, for these do not show as themselves.
+///
+/// They are read in the order in which they lie in memory; those of records in that of the layer, which edits leave as it is.
+pub(super) fn hits(
+    published: &Published,
+    clustered: bool,
+    (boxes, zoom): (&[Bounds], u8),
+    asked: &Asked,
+    most: usize,
+) -> Option<Vec<Hit>> {
+    let (layer, drawn, mut numbers) = (&published.layer, &published.drawn, Vec::new());
+    if clustered && layer.geometry_kind() == GeometryKind::Point {
+        return Some(Vec::new());
     }
-    published.layer.query(&boxes_around(coord, buffer), coord.z(), asked, hits);
-}
-
-/// Where numbers lie. They are read in the order in which they lie in memory; of records in that of the layer, which edits leave as it is.
-pub(super) fn hits(published: &Published, numbers: &[u32]) -> Vec<Hit> {
-    let hit = |(place, &number)| Some(Hit { slot: published.drawn.slot(number)?, place, number });
-    let mut hits: Vec<Hit> = (0..).zip(numbers).filter_map(hit).collect();
-    if published.layer.meta.kind == LayerKind::Reference {
-        hits.sort_unstable_by_key(|hit| hit.slot);
+    if !layer.gather(boxes, zoom, asked, most, &mut numbers) {
+        return None;
     }
-    hits
+    if layer.meta.kind != LayerKind::Reference {
+        numbers.sort_unstable();
+        numbers.dedup();
+        layer.put_in_order(&mut numbers);
+        let hit = |(place, &number)| Some(Hit { slot: drawn.slot(number)?, place, number });
+        return Some((0..).zip(&numbers).filter_map(hit).collect());
+    }
+    // As one number each, so that sorting moves nothing larger.
+    let key = |&number: &u32| Some(u64::from(drawn.slot(number)?) << 32 | u64::from(number));
+    let mut keys: Vec<u64> = numbers.iter().filter_map(key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    // Numbers of such a layer ascend in its order.
+    let hit = |key: u64| (key as u32, (key >> 32) as u32);
+    Some(keys.into_iter().map(hit).map(|(number, slot)| Hit { slot, place: number, number }).collect())
 }

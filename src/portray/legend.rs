@@ -1,8 +1,7 @@
 //! What a section of the map shows, named and counted by the rules that draw it, and what each of these looks like.
 
-use super::Deadline;
-use super::found::find;
 use super::raster::drawn;
+use super::{Deadline, boxes_around};
 use crate::style::{Legend, LegendItem, Look};
 use crate::tile::Worker;
 use crate::world::{Published, builtin};
@@ -181,10 +180,10 @@ fn seen(
 ) -> Result<usize, TooMuch> {
     let (layer, coord) = (&published.layer, section.coord());
     let reach = section.buffers(&look.named.style, layer.meta.name.as_str(), false).areas;
-    let Worker { hits, scratch, .. } = worker;
-    find(published, false, coord, reach, asked, hits);
+    let mut numbers = Vec::new();
+    layer.query(&boxes_around(coord, reach), coord.z(), asked, &mut numbers);
     let (frame, mut count) = (Frame::new(coord, reach), 0);
-    for &number in &*hits {
+    for number in numbers {
         if deadline.is_over() {
             return Err(TooMuch);
         }
@@ -192,7 +191,7 @@ fn seen(
             continue;
         };
         let mut shows = false;
-        cut(prepared, &frame, section.purpose(), scratch, |geometry| shows |= section.shows(geometry));
+        cut(prepared, &frame, section.purpose(), &mut worker.scratch, |geometry| shows |= section.shows(geometry));
         if shows {
             count += 1;
             each(&|name| {

@@ -1,8 +1,8 @@
 //! Pictures of layers: which features they show, with which properties, cut as far as their strokes and texts reach.
 
 use super::clusters::{self, Shown};
-use super::found::{find, hits};
-use super::{Deadline, PortrayError, has_marks, is_clustered, is_itself, mark};
+use super::found::hits;
+use super::{Deadline, PortrayError, boxes_around, has_marks, is_clustered, is_itself, mark};
 use crate::style::{Drawn, Look, Named};
 use crate::tile::{PictureFormat, Worker};
 use crate::world::clusters::Clustered;
@@ -118,9 +118,8 @@ fn raster_layer<'a>(
     let reach = buffers.furthest();
     let [lines, areas, points, all] =
         [buffers.lines, buffers.areas, buffers.points, reach].map(|buffer| Frame::new(coord, buffer));
-    let Worker { hits: found, scratch, .. } = worker;
-    find(published, clustered, coord, reach, asked, found);
-    for hit in hits(published, found) {
+    let found = hits(published, clustered, (&boxes_around(coord, reach), coord.z()), asked, usize::MAX);
+    for hit in found.into_iter().flatten() {
         room.is_enough()?;
         let Some(drawn) = published.drawn.at(hit.slot).filter(|drawn| is_itself(drawn, clustered)) else { continue };
         let (Some(feature), prepared) = (layer.feature(hit.number), drawn.prepared) else { continue };
@@ -135,7 +134,7 @@ fn raster_layer<'a>(
             GeometryKind::Point => &points,
             GeometryKind::Mixed | GeometryKind::None => &all,
         };
-        cut(prepared, frame, purpose, scratch, |geometry| {
+        cut(prepared, frame, purpose, &mut worker.scratch, |geometry| {
             let (geometry, label_at) = (geometry.clone(), std::mem::take(&mut label_at));
             add(RasterFeature { geometry, label_at, properties: properties(feature) });
         });

@@ -27,8 +27,6 @@ pub struct Worker {
     pub tables: Tables,
     /// Buffers of the painter.
     pub canvas: Canvas,
-    /// Feature numbers of the query under way.
-    pub hits: Vec<u32>,
     /// How long a tile may take; as long as it takes, where nobody waits for it.
     pub patience: Option<Duration>,
 }

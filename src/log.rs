@@ -8,7 +8,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 /// Starts logging what `filter` lets through, such as `info` or `warn,roadblock=debug`; the error says what is wrong with it.
 pub fn start(format: LogFormat, filter: &str) -> Result<(), ParseError> {
-    let filter: Targets = filter.parse()?;
+    // An empty part, as a comma at the end leaves, would mean errors alone.
+    let parts: Vec<&str> = filter.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    let filter: Targets = parts.join(",").parse()?;
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         // Colours are for people; a file or a journal has no use for them.

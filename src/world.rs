@@ -14,7 +14,6 @@ pub mod edit;
 pub mod prepared;
 pub mod file;
 
-use crate::config::cores;
 use archived::Archived;
 use clusters::Clusters;
 use drawn::Drawn;
@@ -53,17 +52,11 @@ pub struct Published {
 }
 
 impl Published {
-    /// A layer whose geometries were prepared while they were read or made. `O(n log n)`.
-    pub fn new(layer: Layer, ready: Ready) -> Self {
-        let order = ready.order();
-        Self::arranged(layer, ready, &order)
-    }
-
-    /// The same, if `Ready::order` has been asked before. `O(n)`.
-    pub fn arranged(layer: Layer, Ready(prepared): Ready, order: &[u32]) -> Self {
+    /// A layer whose geometries were prepared while they were read or made. `O(n)`.
+    pub fn new(layer: Layer, Ready(prepared): Ready) -> Self {
         let (drawn, revision) = std::thread::scope(|scope| {
             let revision = scope.spawn(|| layer.digest());
-            let drawn = Drawn::new(prepared, order, &layer);
+            let drawn = Drawn::new(prepared, &layer);
             (drawn, revision.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
         Self::again(layer, drawn, Budget::default(), revision)
@@ -133,11 +126,6 @@ impl Ready {
     /// The geometries.
     pub fn scene(&self) -> &Scene {
         &self.0
-    }
-
-    /// Numbers of the geometries in the order in which tiles read them. `O(n log n)`.
-    pub fn order(&self) -> Vec<u32> {
-        self.0.order_along_curve(cores())
     }
 
     /// Prepares all geometries of some features.

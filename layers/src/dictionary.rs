@@ -85,10 +85,19 @@ impl Dictionary {
     }
 
     /// Leaves the values of these codes, numbered in the order in which they come, those that stand in one place only after all others; the
-    /// columns that use them are told. Says what each code is now. Text is put anew, so that it lies in memory in that order too; the old stays
-    /// until all is done, or else each text would take the place of the one before it.
-    pub(crate) fn renumber(&mut self, codes: impl Iterator<Item = u32> + Clone, columns: &[Vec<u32>]) -> Vec<u32> {
-        let uses = self.uses(columns);
+    /// columns that use them are told. `shared` come before all, however often columns have them. Says what each code is now. Text is put anew,
+    /// so that it lies in memory in that order too, unless others hold it; the old stays until all is done, or else each text would take the
+    /// place of the one before it.
+    pub(crate) fn renumber(
+        &mut self,
+        shared: &[u32],
+        codes: impl Iterator<Item = u32> + Clone,
+        columns: &[Vec<u32>],
+    ) -> Vec<u32> {
+        let mut uses = self.uses(columns);
+        shared.iter().filter_map(|&code| uses.get_mut(code as usize).map(|uses| *uses = 2)).for_each(drop);
+        let codes = shared.iter().copied().chain(codes);
+        let anew = |text: &Arc<str>| if Arc::strong_count(text) > 1 { Arc::clone(text) } else { Arc::from(&**text) };
         let mut kept = Self::default();
         let mut renumbered: Vec<u32> = vec![NULL; self.values.len()];
         for is_single in [false, true] {
@@ -97,8 +106,8 @@ impl Dictionary {
             for code in codes.clone().filter(is_asked) {
                 let Some(new) = renumbered.get_mut(code as usize).filter(|new| **new == NULL) else { continue };
                 *new = kept.push(match self.value(code) {
-                    Value::Text(text) => Value::Text(Arc::from(&**text)),
-                    Value::Json(text) => Value::Json(Arc::from(&**text)),
+                    Value::Text(text) => Value::Text(anew(text)),
+                    Value::Json(text) => Value::Json(anew(text)),
                     value => value.clone(),
                 });
             }
@@ -207,7 +216,7 @@ mod tests {
     fn values_that_nobody_has_are_let_go() {
         let mut dictionary = Dictionary::default();
         let [a, b, c] = ["a", "b", "c"].map(|text| dictionary.add(text.into()));
-        let renumbered = dictionary.renumber([c, NULL, a, c].into_iter(), &[vec![a, NULL, c], vec![c, NULL, NULL]]);
+        let renumbered = dictionary.renumber(&[], [c, NULL, a, c].into_iter(), &[vec![a, NULL, c], vec![c, NULL, NULL]]);
         assert_eq!(dictionary.values(), [Value::Null, "c".into(), "a".into()]);
         assert_eq!([NULL, a, b, c].map(|code| renumbered[code as usize]), [NULL, 2, NULL, 1]);
     }
@@ -218,7 +227,10 @@ mod tests {
         let [a, b, c] = ["a", "b", "c"].map(|text| dictionary.add(text.into()));
         let columns = [vec![a, b, c], vec![c, b, NULL]];
         assert_eq!(([NULL, a, b, c], dictionary.first_single()), ([0, 1, 2, 3], 4), "nobody has counted");
-        let renumbered = dictionary.renumber([a, b, c].into_iter(), &columns);
+        let mut told = dictionary.clone();
+        told.renumber(&[a], [a, b, c].into_iter(), &columns);
+        assert_eq!((told.values(), told.first_single()), (&[Value::Null, "a".into(), "b".into(), "c".into()][..], 4));
+        let renumbered = dictionary.renumber(&[], [a, b, c].into_iter(), &columns);
         assert_eq!(dictionary.values(), [Value::Null, "b".into(), "c".into(), "a".into()]);
         let columns = columns.map(|column| column.into_iter().map(|code| renumbered[code as usize]).collect::<Vec<_>>());
         assert_eq!(dictionary.first_single(), 3);

@@ -82,7 +82,7 @@ pub struct Features {
     dictionary: Dictionary,
     /// Empty while every feature holds always.
     times: Vec<Times>,
-    /// Codes of the phases' names, in the order of `Phase::ALL`, once noted.
+    /// Codes of the phases' names, in the order of `Phase::ALL`, once values are numbered.
     phase_codes: [u32; 3],
 }
 
@@ -198,13 +198,7 @@ impl Features {
         std::mem::take(&mut self.places.bounds)
     }
 
-    /// Gives codes to the names of phases, which features have at some times only.
-    pub(crate) fn note_phases(&mut self) {
-        self.phase_codes = Phase::ALL.map(|phase| self.dictionary.add(phase.as_str().into()));
-        self.dictionary.shrink();
-    }
-
-    /// Those codes.
+    /// Codes of the names of phases, once values are numbered.
     pub(crate) fn phase_codes(&self) -> [u32; 3] {
         self.phase_codes
     }
@@ -221,14 +215,16 @@ impl Features {
     }
 
     /// Numbers values in the order in which features have them, those named in `order` first: what is read together should lie together.
-    /// Values that none has are let go.
-    pub fn renumber_values(&mut self, order: &[u32]) {
+    /// Values that none has are let go, but for the names of phases, which features have at some times only.
+    pub(crate) fn number_values(&mut self, order: &[u32]) {
+        let phases = Phase::ALL.map(|phase| self.dictionary.add(phase.as_str().into()));
         let numbers = order.iter().map(|&number| number as usize).chain(0..self.ids.len());
         let codes = numbers.flat_map(|number| self.columns.iter().filter_map(move |column| column.get(number).copied()));
-        let renumbered = self.dictionary.renumber(codes, &self.columns);
-        for code in self.columns.iter_mut().flatten() {
-            *code = renumbered.get(*code as usize).copied().unwrap_or(NULL);
-        }
+        let renumbered = self.dictionary.renumber(&phases, codes, &self.columns);
+        self.dictionary.shrink();
+        let now = |code: u32| renumbered.get(code as usize).copied().unwrap_or(NULL);
+        self.columns.iter_mut().flatten().for_each(|code| *code = now(*code));
+        self.phase_codes = phases.map(now);
     }
 }
 

@@ -4,6 +4,9 @@
 //! It only pre-filters; an exact answer tests geometry and phases afterwards. What holds always, as features of files do, is packed into
 //! arrays; what has times stands in one R-tree a rank. A query down to
 //! rank r visits nothing of a higher rank: what is too small to see costs nothing.
+//!
+//! Each entry has a place in the order of the arrays. Whoever lays what belongs to the entries into memory in that order reads what a box
+//! holds in a few stretches, and from front to back.
 
 mod lists;
 mod packed;
@@ -13,7 +16,7 @@ pub use lists::IndexLists;
 use crate::time::{Datetime, Instant, Interval};
 use geo::BoundingRect;
 use geo_types::Geometry;
-use packed::Packed;
+use packed::{Packed, Stretch};
 use rstar::{AABB, Envelope, ParentNode, RTree, RTreeNode, RTreeObject, SelectionFunction};
 use std::collections::BTreeMap;
 
@@ -93,11 +96,11 @@ impl Entry {
     }
 }
 
-/// A leaf: a box, a feature number, and both stretches of time with open ends written out.
+/// A leaf: a box, a place, and both stretches of time with open ends written out.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Leaf {
     bounds: Bounds,
-    feature: u32,
+    place: u32,
     valid: (Instant, Instant),
     known: (Instant, Instant),
 }
@@ -111,9 +114,9 @@ impl RTreeObject for Leaf {
 }
 
 impl Leaf {
-    fn of(entry: &Entry) -> Self {
+    fn of(entry: &Entry, place: u32) -> Self {
         let ends = |interval: Interval| (interval.from.unwrap_or(Instant::MIN), interval.to.unwrap_or(Instant::MAX));
-        Self { bounds: entry.bounds, feature: entry.feature, valid: ends(entry.valid), known: ends(entry.known) }
+        Self { bounds: entry.bounds, place, valid: ends(entry.valid), known: ends(entry.known) }
     }
 
     fn holds(&self, datetime: &Datetime, known_at: Instant) -> bool {
@@ -130,18 +133,19 @@ impl Leaf {
 }
 
 /// The leaf of one feature: only nodes around all of its box can hold it.
-struct One {
+struct One<'a> {
     feature: u32,
+    features: &'a [u32],
     envelope: AABB<[f64; 2]>,
 }
 
-impl SelectionFunction<Leaf> for One {
+impl SelectionFunction<Leaf> for One<'_> {
     fn should_unpack_parent(&self, parent: &AABB<[f64; 2]>) -> bool {
         parent.contains_envelope(&self.envelope)
     }
 
     fn should_unpack_leaf(&self, leaf: &Leaf) -> bool {
-        leaf.feature == self.feature
+        self.features.get(leaf.place as usize) == Some(&self.feature)
     }
 }
 
@@ -150,43 +154,60 @@ impl SelectionFunction<Leaf> for One {
 pub struct Index {
     timeless: Packed,
     timed: BTreeMap<u8, RTree<Leaf>>,
+    /// The feature of each place: first those of what holds always, then the others as they came.
+    features: Vec<u32>,
 }
 
 impl Index {
     /// Bulk load, `O(n log n)`.
     pub fn build(entries: &[Entry]) -> Self {
-        let timeless = entries.iter().filter(|entry| entry.is_timeless());
-        let timeless = Packed::build(timeless.map(|entry| (entry.rank, entry.bounds, entry.feature)));
+        let (timeless, timed): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| entry.is_timeless());
+        let boxes: Vec<(u8, Bounds)> = timeless.iter().map(|entry| (entry.rank, entry.bounds)).collect();
+        let (packed, order) = Packed::build(&boxes);
+        let mut features = Vec::with_capacity(entries.len());
+        features.extend(order.into_iter().map(|entry| timeless[entry as usize].feature));
+        features.extend(timed.iter().map(|entry| entry.feature));
         let mut leaves: BTreeMap<u8, Vec<Leaf>> = BTreeMap::new();
-        for entry in entries.iter().filter(|entry| !entry.is_timeless()) {
-            leaves.entry(entry.rank).or_default().push(Leaf::of(entry));
+        // There are never more than 2^32.
+        for (entry, place) in timed.iter().zip(u32::try_from(boxes.len()).unwrap_or(u32::MAX)..) {
+            leaves.entry(entry.rank).or_default().push(Leaf::of(entry, place));
         }
         let timed = leaves.into_iter().map(|(rank, leaves)| (rank, RTree::bulk_load(leaves))).collect();
-        Self { timeless, timed }
+        Self { timeless: packed, timed, features }
+    }
+
+    /// The feature of each place.
+    pub fn order(&self) -> &[u32] {
+        &self.features
+    }
+
+    fn feature(&self, place: u32) -> Option<u32> {
+        self.features.get(place as usize).copied()
     }
 
     /// Puts into `hits` the features of rank 0 to `max_rank` whose box touches one of `boxes` and whose times fit: ascending, each once.
     pub fn query(&self, boxes: &[Bounds], max_rank: u8, datetime: &Datetime, known_at: Instant, hits: &mut Vec<u32>) {
-        self.gather(boxes, max_rank, datetime, known_at, usize::MAX, hits);
+        self.places(boxes, max_rank, datetime, known_at, usize::MAX, hits);
+        hits.iter_mut().for_each(|hit| *hit = self.feature(*hit).unwrap_or(u32::MAX));
         hits.sort_unstable();
         hits.dedup();
     }
 
-    /// The same in no order, for whoever puts them in one of their own, if there are at most `most`; else gives up when it has seen more,
-    /// and says `false`. One that touches several boxes comes for each.
-    pub fn gather(
+    /// The places of the same, if there are at most `most`; else gives up when it has seen more, and says `false`. What holds always comes
+    /// ascending for each box; one that touches several comes for each.
+    pub fn places(
         &self,
         boxes: &[Bounds],
         max_rank: u8,
         datetime: &Datetime,
         known_at: Instant,
         most: usize,
-        hits: &mut Vec<u32>,
+        places: &mut Vec<u32>,
     ) -> bool {
-        hits.clear();
-        self.stretches(boxes, max_rank, datetime, known_at, |features| {
-            hits.extend_from_slice(features);
-            hits.len() <= most
+        places.clear();
+        self.stretches(boxes, max_rank, datetime, known_at, |stretch| {
+            stretch.append_to(places);
+            places.len() <= most
         })
     }
 
@@ -200,22 +221,23 @@ impl Index {
         known_at: Instant,
         mut accept: impl FnMut(u32) -> bool,
     ) -> bool {
-        !self.stretches(boxes, max_rank, datetime, known_at, |features| !features.iter().any(|&feature| accept(feature)))
+        let mut is_it = |place| self.feature(place).is_some_and(&mut accept);
+        !self.stretches(boxes, max_rank, datetime, known_at, |stretch| stretch.none(&mut is_it))
     }
 
-    /// Gives `take` the features that `query` would find, in no order, until it says that it has enough; whether it never did.
+    /// Gives `take` the places of what `query` would find, until it says that it has enough; whether it never did.
     fn stretches(
         &self,
         boxes: &[Bounds],
         max_rank: u8,
         datetime: &Datetime,
         known_at: Instant,
-        mut take: impl FnMut(&[u32]) -> bool,
+        mut take: impl FnMut(Stretch<'_>) -> bool,
     ) -> bool {
         boxes.iter().all(|bounds| {
             self.timeless.all(bounds, max_rank, &mut take)
                 && self.timed.range(..=max_rank).all(|(_, tree)| {
-                    let mut fits = |leaf: &Leaf| !leaf.holds(datetime, known_at) || take(&[leaf.feature]);
+                    let mut fits = |leaf: &Leaf| !leaf.holds(datetime, known_at) || take(Stretch::Some(&[leaf.place]));
                     collect(tree.root(), &bounds.envelope(), &mut fits)
                 })
         })
@@ -223,13 +245,16 @@ impl Index {
 
     /// Visits the features whose box touches one of `boxes`, whatever their rank and times; one that touches several may come again.
     pub(crate) fn visit(&self, boxes: &[Bounds], mut see: impl FnMut(u32)) {
+        let mut see = |place| self.feature(place).into_iter().for_each(&mut see);
         for bounds in boxes {
-            self.timeless.all(bounds, u8::MAX, |features| {
-                features.iter().for_each(|&feature| see(feature));
-                true
+            self.timeless.all(bounds, u8::MAX, |stretch| {
+                stretch.none(|place| {
+                    see(place);
+                    false
+                })
             });
             for tree in self.timed.values() {
-                tree.locate_in_envelope_intersecting(bounds.envelope()).for_each(|leaf| see(leaf.feature));
+                tree.locate_in_envelope_intersecting(bounds.envelope()).for_each(|leaf| see(leaf.place));
             }
         }
     }
@@ -237,18 +262,19 @@ impl Index {
     /// Each entry's feature with its box and rank, in no order.
     pub(crate) fn located(&self) -> impl Iterator<Item = (u32, Bounds, u8)> {
         let trees = self.timed.iter().map(|(rank, tree)| (*rank, tree));
-        let timed = trees.flat_map(|(rank, tree)| tree.iter().map(move |leaf| (leaf.feature, leaf.bounds, rank)));
-        self.timeless.located().chain(timed)
+        let timed = trees.flat_map(|(rank, tree)| tree.iter().map(move |leaf| (leaf.place, leaf.bounds, rank)));
+        let timeless = (0..).zip(self.timeless.located()).map(|(place, (bounds, rank))| (place, bounds, rank));
+        timeless.chain(timed).filter_map(|(place, bounds, rank)| Some((self.feature(place)?, bounds, rank)))
     }
 
     /// Rank of a feature whose box is known. `O(log n)`, and more where nodes overlap.
     pub(crate) fn rank_of(&self, feature: u32, bounds: &Bounds) -> Option<u8> {
         let is_in = |tree: &RTree<Leaf>| {
-            let one = One { feature, envelope: bounds.envelope() };
+            let one = One { feature, features: &self.features, envelope: bounds.envelope() };
             tree.locate_with_selection_function(one).next().is_some()
         };
         let timed = || self.timed.iter().find(|(_, tree)| is_in(tree)).map(|(rank, _)| *rank);
-        self.timeless.rank_of(feature, bounds).or_else(timed)
+        self.timeless.rank_of(|place| self.feature(place) == Some(feature), bounds).or_else(timed)
     }
 
     /// Box around everything.

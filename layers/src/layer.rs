@@ -75,8 +75,7 @@ impl Layer {
         let places = features.iter().zip(bounds).enumerate();
         let located: Vec<Located> =
             places.map(|(number, (feature, bounds))| bounds.map(|bounds| (bounds, rank(number, feature)))).collect();
-        features.note_phases();
-        Self::of(meta, schema, losses, Sheet::build(features, &located))
+        Self::of(meta, schema, losses, Sheet::build(features, located))
     }
 
     /// A layer of one sheet.
@@ -166,33 +165,48 @@ impl Layer {
 
     /// Puts into `hits` the features that may touch one of `boxes`, down to `max_rank`, and fit in time and phase, in the layer's order.
     pub fn query(&self, boxes: &[Bounds], max_rank: u8, asked: &Asked, hits: &mut Vec<u32>) {
-        self.gather(boxes, max_rank, asked, usize::MAX, hits);
+        self.slots(boxes, max_rank, asked, usize::MAX, hits);
+        hits.iter_mut().for_each(|hit| *hit = self.number_at(*hit).unwrap_or(u32::MAX));
         hits.sort_unstable();
         hits.dedup();
         self.put_in_order(hits);
     }
 
-    /// The same in no order, for whoever puts them in one of their own, if they are surely no more than `most`; else gives up early, and
-    /// says `false`. One that touches several boxes may come for each.
-    pub fn gather(&self, boxes: &[Bounds], max_rank: u8, asked: &Asked, most: usize, hits: &mut Vec<u32>) -> bool {
-        hits.clear();
+    /// The slots of the same, ascending, if they are surely no more than `most`; else gives up early, and says `false`.
+    pub fn slots(&self, boxes: &[Bounds], max_rank: u8, asked: &Asked, most: usize, slots: &mut Vec<u32>) -> bool {
+        slots.clear();
         let mut more = Vec::new();
         for laid in &self.pile {
             // What is found in the first sheet, which mostly is the only one, needs no moving.
-            let found = if laid.first == 0 { &mut *hits } else { &mut more };
-            if !laid.index().gather(boxes, max_rank, &asked.datetime, asked.known_at, most, found) {
+            let found = if laid.first == 0 { &mut *slots } else { &mut more };
+            if !laid.index().places(boxes, max_rank, &asked.datetime, asked.known_at, most, found) {
                 return false;
             }
             let is_timeless = laid.sheet.features.are_timeless();
             if !is_timeless || !laid.hidden.is_empty() {
-                found.retain(|&local| {
-                    let feature = laid.feature(laid.first + local);
+                found.retain(|&place| {
+                    let feature = laid.sheet.at(place).and_then(|local| laid.feature(laid.first + local));
                     feature.is_some_and(|feature| is_timeless || in_phase(feature, asked))
                 });
             }
-            hits.extend(more.drain(..).map(|local| laid.first + local));
+            slots.extend(more.drain(..).map(|place| laid.first + place));
         }
-        hits.len() <= most
+        // Mostly they are in order already.
+        slots.sort_unstable();
+        slots.dedup();
+        slots.len() <= most
+    }
+
+    /// The number of the feature in a slot: each sheet has its features in the order of its index, those without a place last, from the
+    /// slot on that is its first number.
+    pub fn number_at(&self, slot: u32) -> Option<u32> {
+        let laid = self.laid(slot)?;
+        Some(laid.first + laid.sheet.at(slot - laid.first)?)
+    }
+
+    /// The same of all slots of a sheet, in numbers of the sheet.
+    pub fn order_of(&self, sheet: usize) -> impl Iterator<Item = u32> {
+        self.pile.get(sheet).into_iter().flat_map(|laid| laid.sheet.order())
     }
 
     /// Whether `accept` takes any of the features that `query` would find; stops at the first, so it costs little where many are.

@@ -57,12 +57,12 @@ impl Measure {
 }
 
 impl Sheet {
-    /// Indexes features, each located as said in their order. `O(n log n)`.
-    pub(crate) fn build(features: Features, located: &[Located]) -> Self {
+    /// Indexes features, each located as said in their order, and numbers their values as they are read. `O(n log n)`.
+    pub(crate) fn build(mut features: Features, located: Vec<Located>) -> Self {
         let mut entries = Vec::with_capacity(features.len());
         let mut without_geometry = Vec::new();
         for ((number, feature), located) in (0u32..).zip(features.iter()).zip(located) {
-            match *located {
+            match located {
                 Some((bounds, rank)) => {
                     entries.push(Entry { bounds, rank, feature: number, valid: feature.valid(), known: feature.known() });
                 }
@@ -74,6 +74,8 @@ impl Sheet {
             let by_id = by_id(&features);
             (index.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), by_id)
         });
+        drop(entries);
+        features.number_values(index.order());
         let geometry = features.iter().map(FeatureRef::geometry_kind).fold(GeometryKind::None, GeometryKind::join);
         let extent = timeline::hull(features.iter().map(FeatureRef::valid));
         Self {
@@ -85,6 +87,17 @@ impl Sheet {
             knowledge: Timeline::of(features.iter().flat_map(|feature| timeline::ends(feature.known()))),
             features,
         }
+    }
+
+    /// The features in the order in which tiles read them: that of the index, then those without a place.
+    pub(crate) fn order(&self) -> impl Iterator<Item = u32> {
+        self.index.order().iter().chain(&self.without_geometry).copied()
+    }
+
+    /// The feature that has a place in that order.
+    pub(crate) fn at(&self, place: u32) -> Option<u32> {
+        let (order, place) = (self.index.order(), place as usize);
+        order.get(place).or_else(|| self.without_geometry.get(place.checked_sub(order.len())?)).copied()
     }
 
     /// Where each feature is.

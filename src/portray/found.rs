@@ -66,26 +66,21 @@ pub(super) fn hits(
     asked: &Asked,
     most: usize,
 ) -> Option<Vec<Hit>> {
-    let (layer, drawn, mut numbers) = (&published.layer, &published.drawn, Vec::new());
+    let (layer, drawn, mut slots) = (&published.layer, &published.drawn, Vec::new());
     if clustered && layer.geometry_kind() == GeometryKind::Point {
         return Some(Vec::new());
     }
-    if !layer.gather(boxes, zoom, asked, most, &mut numbers) {
+    if !layer.slots(boxes, zoom, asked, most, &mut slots) {
         return None;
     }
-    if layer.meta.kind != LayerKind::Reference {
-        numbers.sort_unstable();
-        numbers.dedup();
-        layer.put_in_order(&mut numbers);
-        let hit = |(place, &number)| Some(Hit { slot: drawn.slot(number)?, place, number });
-        return Some((0..).zip(&numbers).filter_map(hit).collect());
+    if layer.meta.kind == LayerKind::Reference {
+        // Numbers of such a layer ascend in its order.
+        let hit = |slot| layer.number_at(slot).map(|number| Hit { slot, place: number, number });
+        return Some(slots.into_iter().filter_map(hit).collect());
     }
-    // As one number each, so that sorting moves nothing larger.
-    let key = |&number: &u32| Some(u64::from(drawn.slot(number)?) << 32 | u64::from(number));
-    let mut keys: Vec<u64> = numbers.iter().filter_map(key).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    // Numbers of such a layer ascend in its order.
-    let hit = |key: u64| (key as u32, (key >> 32) as u32);
-    Some(keys.into_iter().map(hit).map(|(number, slot)| Hit { slot, place: number, number }).collect())
+    let mut numbers: Vec<u32> = slots.into_iter().filter_map(|slot| layer.number_at(slot)).collect();
+    numbers.sort_unstable();
+    layer.put_in_order(&mut numbers);
+    let hit = |(place, &number)| Some(Hit { slot: drawn.slot(number)?, place, number });
+    Some((0..).zip(&numbers).filter_map(hit).collect())
 }

@@ -1,7 +1,8 @@
-//! What tiles read of a layer's features, arranged so that neighbours on the map are neighbours in memory.
+//! What tiles read of a layer's features, arranged in the order of the layer's index: what shows from the same zoom on, is of one size and
+//! lies near on the map lies near in memory.
 //!
-//! Features keep their numbers, which are their order in the layer; a tile goes from a number to a slot, and everything it needs stands
-//! there. As a layer is a pile of sheets, so is this: what edits do not touch is shared.
+//! Features keep their numbers, which are their order in the layer; the index finds slots, from front to back, and everything that a tile
+//! needs stands there. As a layer is a pile of sheets, so is this: what edits do not touch is shared.
 
 use roadblock_layers::dictionary::moved;
 use roadblock_layers::feature::FeatureId;
@@ -55,8 +56,6 @@ impl<'a> DrawnFeature<'a> {
 /// What stands beside the geometries, as lists of plain numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct DrawnLists<'a> {
-    /// The slot of each feature.
-    pub(super) slots: Cow<'a, [u32]>,
     /// Numbers for map clients, slot after slot.
     pub(super) ids: Cow<'a, [u64]>,
     /// Codes of the columns that travel in tiles, slot after slot.
@@ -64,9 +63,10 @@ pub(super) struct DrawnLists<'a> {
 }
 
 impl Drawn {
-    /// Arranges a layer of one sheet whose geometries stand in `scene` in the order of its features, slot after slot as `order` says. `O(n)`.
-    pub fn new(scene: Scene, order: &[u32], layer: &Layer) -> Self {
-        Self { pile: vec![(0, 0, Arc::new(DrawnSheet::new(scene.arranged(order), order, 0, layer)))] }
+    /// Arranges a layer of one sheet whose geometries stand in `scene` in the order of its features. `O(n)`.
+    pub fn new(scene: Scene, layer: &Layer) -> Self {
+        let order: Vec<u32> = layer.order_of(0).collect();
+        Self { pile: vec![(0, 0, Arc::new(DrawnSheet::new(scene.arranged(&order), &order, 0, layer)))] }
     }
 
     /// The drawings of a layer whose sheets are these.
@@ -123,22 +123,33 @@ impl Drawn {
     /// Geometries of a layer of one sheet, and the lists beside them.
     pub(super) fn lists(&self) -> Option<(&Scene, DrawnLists<'_>)> {
         let [(.., sheet)] = &*self.pile else { return None };
-        let (slots, ids, codes) = (Cow::Borrowed(&*sheet.slots), Cow::Borrowed(&*sheet.ids), Cow::Borrowed(&*sheet.codes));
-        Some((&sheet.scene, DrawnLists { slots, ids, codes }))
+        Some((&sheet.scene, DrawnLists { ids: Cow::Borrowed(&*sheet.ids), codes: Cow::Borrowed(&*sheet.codes) }))
     }
 
-    /// From lists, for a layer of which the number of features and the columns in tiles are said; `None` if they do not fit. `O(n)`.
-    pub(super) fn from_lists(scene: Scene, lists: DrawnLists<'_>, features: usize, width: usize) -> Option<Self> {
-        let (slots, ids, codes) = (lists.slots.into_owned(), lists.ids.into_owned(), lists.codes.into_owned());
-        if [scene.len(), slots.len(), ids.len()] != [features; 3] || Some(codes.len()) != features.checked_mul(width) {
+    /// From lists, for a layer of one sheet; `None` if they do not fit. `O(n)`.
+    pub(super) fn from_lists(scene: Scene, lists: DrawnLists<'_>, layer: &Layer) -> Option<Self> {
+        let (ids, codes) = (lists.ids.into_owned(), lists.codes.into_owned());
+        let (features, width) = (layer.len(), layer.meta.tile_columns.len());
+        if [scene.len(), ids.len()] != [features; 2] || Some(codes.len()) != features.checked_mul(width) {
             return None;
         }
-        // Each slot is that of one feature.
-        let mut taken = vec![false; features];
-        let mut take = |slot: u32| taken.get_mut(slot as usize).is_some_and(|taken| !std::mem::replace(taken, true));
-        let fits = slots.iter().all(|&slot| take(slot)) && ids.iter().all(|&id| id <= MAX_ID);
-        fits.then(|| Self { pile: vec![(0, 0, Arc::new(DrawnSheet { scene, slots, ids, codes, width }))] })
+        if ids.iter().any(|&id| id > MAX_ID) {
+            return None;
+        }
+        let slots = slots(layer.order_of(0), features);
+        Some(Self { pile: vec![(0, 0, Arc::new(DrawnSheet { scene, slots, ids, codes, width }))] })
     }
+}
+
+/// Where each of so many features lies, of which the order is told.
+fn slots(order: impl Iterator<Item = u32>, features: usize) -> Vec<u32> {
+    let mut slots = vec![0; features];
+    for (slot, number) in (0..).zip(order) {
+        if let Some(place) = slots.get_mut(number as usize) {
+            *place = slot;
+        }
+    }
+    slots
 }
 
 impl DrawnSheet {
@@ -146,16 +157,12 @@ impl DrawnSheet {
     /// `n` of the scene.
     pub(super) fn new(scene: Scene, order: &[u32], first: u32, layer: &Layer) -> Self {
         let columns = &layer.meta.tile_columns;
-        let mut slots = vec![0; order.len()];
         let (mut ids, mut codes) = (Vec::with_capacity(order.len()), Vec::with_capacity(order.len() * columns.len()));
-        for (slot, &number) in (0u32..).zip(order) {
-            let Some(feature) = layer.any_feature(first + number) else { continue };
-            if let Some(place) = slots.get_mut(number as usize) {
-                *place = slot;
-            }
+        for feature in order.iter().filter_map(|number| layer.any_feature(first + number)) {
             ids.push(tile_id(&layer.meta, feature.id()));
             codes.extend(columns.iter().map(|&column| feature.code(column)));
         }
+        let slots = slots(order.iter().copied(), order.len());
         Self { scene, slots, ids, codes, width: columns.len() }
     }
 }

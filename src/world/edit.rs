@@ -7,7 +7,6 @@ use super::drawn::{Drawn, DrawnSheet};
 use super::stamps::Stamps;
 use roadblock_layers::feature::FeatureId;
 use roadblock_layers::layer::{Edit, EditError, Edited, Merged};
-use roadblock_tiles::arrange::order_along_curve;
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
 use std::ops::Range;
@@ -72,9 +71,10 @@ impl Published {
         if let Some((first, _)) = layer.beginnings().last().filter(|_| !come.is_empty()) {
             let mut scene = self.drawn.scene_of(first..come.start);
             come.clone().for_each(|number| scene.push(layer.feature(number).and_then(|feature| feature.geometry()).as_ref()));
-            let order: Vec<u32> = (0..come.end - first).collect();
-            sheets.truncate(layer.beginnings().len() - 1);
-            sheets.push(Arc::new(DrawnSheet::new(scene, &order, first, &layer)));
+            let top = layer.beginnings().len() - 1;
+            let order: Vec<u32> = layer.order_of(top).collect();
+            sheets.truncate(top);
+            sheets.push(Arc::new(DrawnSheet::new(scene.arranged(&order), &order, first, &layer)));
         }
         let drawn = Drawn::of(sheets, &layer);
         let before = gone.iter().filter_map(|&number| Some((self.drawn.get(number)?.prepared, self.layer.rank(number)?)));
@@ -100,15 +100,10 @@ impl Published {
     /// Makes sheets into one, `O(n log n)` in their features, while others go on reading and editing.
     pub fn merged(&self, which: Range<usize>) -> Option<MergedSheets> {
         let numbers = self.layer.numbers_of(which.clone());
-        // What is large is arranged for tiles; what edits left stays as they came.
-        let order: Vec<u32> = match which.start {
-            // On one thread: the others answer meanwhile.
-            0 => order_along_curve(numbers.iter().map(|&number| self.drawn.get(number).map(|drawn| drawn.prepared)), 1),
-            _ => (0..).zip(&numbers).map(|(place, _)| place).collect(),
-        };
-        let merged = self.layer.merged(which.clone(), &order);
+        let merged = self.layer.merged(which.clone());
         let layer = self.layer.with_merged(&merged)?;
         let (first, _) = layer.beginnings().nth(which.start)?;
+        let order: Vec<u32> = layer.order_of(which.start).collect();
         let scene = self.drawn.scene_of(order.iter().filter_map(|&place| numbers.get(place as usize).copied()));
         let drawn = Arc::new(DrawnSheet::new(scene, &order, first, &layer));
         let (lowest, _) = self.layer.beginnings().nth(which.start.max(1)).unwrap_or((self.layer.end(), 0));

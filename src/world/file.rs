@@ -271,13 +271,11 @@ fn publish(settings: &LayerSettings, table: SourceLayer<Ready>, name: LayerName)
         return Err(refusal(settings, "it has more than 4,294,967,295 vertices; split it".to_owned()));
     }
     let budget = share(settings, &table, &shown)?;
-    let order = table.beside.order();
-    let mut table = table.with_columns(&shown);
-    table.features.renumber_values(&order);
+    let table = table.with_columns(&shown);
     let meta = meta(settings, &table, name)?;
     let rank = |number: usize, _: FeatureRef<'_>| budget.ranks.get(number).copied().unwrap_or(0);
     let layer = Layer::build(meta, table.schema, table.features, table.losses, rank);
-    Ok(Published::arranged(layer, table.beside, &order).with_budget(budget))
+    Ok(Published::new(layer, table.beside).with_budget(budget))
 }
 
 /// The tile budget shared out; 0 shares nothing out. What orders features need not be shown.

@@ -1,19 +1,8 @@
-//! Geometries that lie near each other on the map put near each other in memory, so that a tile reads a few stretches instead of a
-//! thousand places.
-//!
-//! The order is that of Morton: what shares a tile stands together. Each size by itself: what covers a tile may have its middle far away,
-//! and then it stands among others of which many cover the tile too.
+//! Geometries put in the order in which tiles read them, so that a tile reads a few stretches of memory instead of a thousand places.
 
-use crate::morton;
-use crate::parts;
-use crate::scene::{Kind, Prepared, Scene, Span, StoredBox, StoredLevel, StoredPath};
+use crate::scene::{Kind, Scene, Span, StoredLevel, StoredPath};
 
 impl Scene {
-    /// Numbers of the geometries, size by size along the curve.
-    pub fn order_along_curve(&self, threads: usize) -> Vec<u32> {
-        order_along_curve((0..self.len()).zip(0..).map(|(_, number)| self.get(number)), threads)
-    }
-
     /// The same geometries in another order: number `n` of the new is `order[n]` of this. Never more than one long list is there twice.
     #[must_use]
     pub fn arranged(self, order: &[u32]) -> Self {
@@ -100,24 +89,6 @@ fn string(levels: &mut [StoredLevel], mut vertices: usize, mut chunks: usize) {
     }
 }
 
-/// Places of some geometries, size by size in the order of the curve; those without a place come last. `O(n log n)`.
-pub fn order_along_curve<'a>(geometries: impl Iterator<Item = Option<Prepared<'a>>>, threads: usize) -> Vec<u32> {
-    let place = |prepared: Prepared<'a>| prepared.bounds().map(|bounds| (size(bounds), morton::key(bounds.middle())));
-    let places = geometries.map(|prepared| prepared.and_then(place).unwrap_or((u32::MAX, 0)));
-    let mut keyed: Vec<((u32, u64), u32)> = places.zip(0..).collect();
-    parts::sort(&mut keyed, threads);
-    keyed.into_iter().map(|(.., number)| number).collect()
-}
-
-/// Bits of an extent that is small in any tile that is made often.
-const SMALL_BITS: u32 = 17;
-
-/// How many times a box must be halved to be small.
-fn size(bounds: StoredBox) -> u32 {
-    let [width, height] = bounds.extent();
-    (u32::BITS - (width | height).leading_zeros()).saturating_sub(SMALL_BITS)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,18 +114,5 @@ mod tests {
         let order = [5, 4, 1, 0, 2, 3];
         order.iter().for_each(|&number| expected.push(all[number as usize].as_ref()));
         assert_eq!(format!("{:?}", scene.arranged(&order)), format!("{expected:?}"));
-    }
-
-    #[test]
-    fn neighbours_on_the_map_become_neighbours_and_nothing_is_lost() {
-        let mut scene = Scene::default();
-        geometries().iter().for_each(|geometry| scene.push(geometry.as_ref()));
-        scene.push(Some(&Point::new(169.9, -79.9).into()));
-        let order = scene.order_along_curve(2);
-        assert_eq!(order.iter().collect::<std::collections::BTreeSet<_>>().len(), scene.len());
-        let at = |number: u32| order.iter().position(|&other| other == number).unwrap();
-        assert_eq!(at(0).abs_diff(at(6)), 1, "{order:?}");
-        assert!(at(6) < at(5) && at(5) < at(2) && at(2) < at(3), "small before large: {order:?}");
-        assert_eq!(order.last(), Some(&1), "what has no place comes last");
     }
 }

@@ -10,7 +10,7 @@ mod parts;
 mod morton;
 pub mod scene;
 mod prepare;
-pub mod arrange;
+mod arrange;
 pub mod budget;
 mod spare;
 mod seam;

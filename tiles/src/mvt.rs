@@ -6,7 +6,7 @@
 mod commands;
 
 use crate::cut::TileGeometry;
-use crate::protobuf::{EIGHT_BYTES, LENGTH, VARINT, field, framed, framed_bytes, varint, varint_bytes, zigzag};
+use crate::protobuf::{Backwards, EIGHT_BYTES, LENGTH, VARINT, field, framed, framed_bytes, varint, varint_bytes, zigzag};
 use std::ops::Range;
 
 /// Largest feature id that every client keeps exact: 2^52 - 1. JavaScript holds whole numbers to 2^53, and its decoder of MLT reads
@@ -44,8 +44,6 @@ pub struct Tables {
     /// For each code the layer that met it last, and its number there.
     met: Vec<(u32, u32)>,
     layer: u32,
-    tags: Vec<u8>,
-    head: Vec<u8>,
     keys: Vec<u8>,
     values: Vec<u8>,
     /// The features' bytes, with gaps between them.
@@ -57,8 +55,11 @@ pub struct Tables {
 /// Of a buffer: one tile of everything must not set aside its size for good.
 const MOST_KEPT_BYTES: usize = 4 << 20;
 
-/// Of what stands before the geometry of a feature, tags apart: five kinds of fields, an id, a type, and three lengths below 2^32.
-const MOST_HEAD_BYTES: usize = 32;
+/// Of what stands before the tags of a feature: three kinds of fields, an id, and two lengths below 2^32.
+const MOST_HEAD_BYTES: usize = 24;
+
+/// Of what stands between them and the geometry: two kinds of fields, a type, and a length below 2^32.
+const MOST_MIDDLE_BYTES: usize = 8;
 
 /// Number of a value that no tile carries.
 const LEFT_OUT: u32 = u32::MAX;
@@ -76,8 +77,8 @@ pub struct LayerWriter<'a, V> {
     value_count: u32,
     /// Codes that only one feature has.
     singles: Range<u32>,
-    /// The last of these, since a feature may have several geometries, and its number.
-    last_single: Option<(u32, u32)>,
+    /// The last of these of each column, since a feature may have several geometries, and its number.
+    last_singles: Vec<(u32, u32)>,
     place: u32,
 }
 
@@ -107,7 +108,8 @@ impl<'a, V: Values> LayerWriter<'a, V> {
             keys: vec![None; columns.len()],
             key_count: 0,
             value_count: 0,
-            last_single: None,
+            // None is null.
+            last_singles: vec![(0, LEFT_OUT); columns.len()],
             place: 0,
         }
     }
@@ -119,38 +121,39 @@ impl<'a, V: Values> LayerWriter<'a, V> {
 
     /// Adds a feature with the code of each of the layer's columns. Ids are at most `MAX_ID`.
     pub fn feature(&mut self, id: u64, geometry: &TileGeometry, codes: impl Iterator<Item = u32>) {
-        self.tables.tags.clear();
+        self.tables.features.extend_from_slice(&[0; MOST_HEAD_BYTES]);
+        let tags = self.tables.features.len();
         for (column, code) in codes.enumerate().take(self.columns.len()) {
-            let value = self.value(code);
+            let value = self.value(column, code);
             if value != LEFT_OUT {
                 let key = self.key(column);
-                varint(key.into(), &mut self.tables.tags);
-                varint(value.into(), &mut self.tables.tags);
+                varint(key.into(), &mut self.tables.features);
+                varint(value.into(), &mut self.tables.features);
             }
         }
-        let Tables { tags, head, features, places, .. } = &mut *self.tables;
-        // How long the head is, the geometry after it tells: room is left, and the head put at the end of it.
-        let start = features.len() + MOST_HEAD_BYTES + tags.len();
-        features.resize(start, 0);
+        let Tables { features, places, .. } = &mut *self.tables;
+        let tags = tags..features.len();
+        features.extend_from_slice(&[0; MOST_MIDDLE_BYTES]);
+        let start = features.len();
         let kind = commands::append(geometry, features);
-        let geometry_bytes = features.len() - start;
-        let tags_bytes = if tags.is_empty() { 0 } else { framed_bytes(tags.len()) };
-        let length = 1 + varint_bytes(id) + tags_bytes + 2 + framed_bytes(geometry_bytes);
-        head.clear();
-        field(LAYER_FEATURES, LENGTH, head);
-        varint(length as u64, head);
-        field(FEATURE_ID, VARINT, head);
-        varint(id, head);
+        // How long each field is, what follows it tells, so that what stands before is written from its end.
+        let end = features.len();
+        let mut before = Backwards { at: start, bytes: features };
+        before.varint((end - start) as u64);
+        before.field(FEATURE_GEOMETRY, LENGTH);
+        before.varint(kind);
+        before.field(FEATURE_TYPE, VARINT);
         if !tags.is_empty() {
-            framed(FEATURE_TAGS, tags, head);
+            let length = tags.len() as u64;
+            before.move_here(tags);
+            before.varint(length);
+            before.field(FEATURE_TAGS, LENGTH);
         }
-        field(FEATURE_TYPE, VARINT, head);
-        varint(kind, head);
-        field(FEATURE_GEOMETRY, LENGTH, head);
-        varint(geometry_bytes as u64, head);
-        let begin = start - head.len();
-        features[begin..start].copy_from_slice(head);
-        places.push((self.place, begin, features.len()));
+        before.varint(id);
+        before.field(FEATURE_ID, VARINT);
+        before.varint((end - before.at) as u64);
+        before.field(LAYER_FEATURES, LENGTH);
+        places.push((self.place, before.at, end));
     }
 
     /// Number of a column among the keys.
@@ -167,17 +170,17 @@ impl<'a, V: Values> LayerWriter<'a, V> {
         key
     }
 
-    /// Number of a code among the values.
-    fn value(&mut self, code: u32) -> u32 {
+    /// Number among the values of a code that stands in a column.
+    fn value(&mut self, column: usize, code: u32) -> u32 {
         if self.singles.contains(&code) {
-            return match self.last_single.filter(|(last, _)| *last == code) {
-                Some((_, number)) => number,
-                None => {
-                    let number = self.new_value(code);
-                    self.last_single = Some((code, number));
-                    number
-                }
-            };
+            if let Some((_, number)) = self.last_singles.get(column).filter(|(last, _)| *last == code) {
+                return *number;
+            }
+            let number = self.new_value(code);
+            if let Some(last) = self.last_singles.get_mut(column) {
+                *last = (code, number);
+            }
+            return number;
         }
         let layer = self.tables.layer;
         match self.tables.met.get(code as usize) {

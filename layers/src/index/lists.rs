@@ -11,21 +11,21 @@ use std::borrow::Cow;
 pub struct IndexLists<'a> {
     /// The ranks there are, ascending, each with where its entries end.
     pub ranks: Cow<'a, [[u64; 2]]>,
-    /// The entries in their order: west, south, east, north.
+    /// The boxes of the places: west, south, east, north.
     pub boxes: Cow<'a, [[f64; 4]]>,
-    /// Their features.
+    /// The features of the places.
     pub features: Cow<'a, [u32]>,
 }
 
 impl Index {
     /// The lists it consists of; entries with times are left out. `O(n)`.
     pub fn lists(&self) -> IndexLists<'_> {
-        let Packed { ends, boxes, features, .. } = &self.timeless;
+        let Packed { ends, boxes, .. } = &self.timeless;
         let corners = |bounds: &Bounds| [bounds.west, bounds.south, bounds.east, bounds.north];
         IndexLists {
             ranks: ends.iter().map(|(rank, end)| [u64::from(*rank), *end as u64]).collect(),
             boxes: boxes.iter().map(corners).collect(),
-            features: Cow::Borrowed(features),
+            features: Cow::Borrowed(self.features.get(..boxes.len()).unwrap_or_default()),
         }
     }
 
@@ -44,12 +44,12 @@ impl Index {
         if lists.features.iter().any(|&feature| feature as usize >= count) {
             return Err(BrokenLists("a box of no feature"));
         }
-        Ok(Self { timeless: Packed::of(ends, boxes, lists.features.into_owned()), timed: Default::default() })
+        Ok(Self { timeless: Packed::of(ends, boxes), timed: Default::default(), features: lists.features.into_owned() })
     }
 
     /// How many entries it has.
     pub(crate) fn len(&self) -> usize {
-        self.timeless.len() + self.timed.values().map(rstar::RTree::size).sum::<usize>()
+        self.features.len()
     }
 }
 

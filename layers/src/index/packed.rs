@@ -1,4 +1,4 @@
-//! Entries that hold always, packed into arrays: by rank, then size, then place, with a box around each sixteen, around each sixteen of
+//! Boxes of entries that hold always, packed into arrays: by rank, then size, then place, with a box around each sixteen, around each sixteen of
 //! these, and so on up to one.
 //!
 //! ```text
@@ -15,37 +15,63 @@ use std::ops::Range;
 /// Boxes in a node.
 const NODE: usize = 16;
 
-/// Entries without times.
+/// Entries without times, each told by its place in the arrays.
 #[derive(Debug, Default)]
 pub(super) struct Packed {
     /// The ranks there are, lowest first, each with where its entries end.
     pub(super) ends: Vec<(u8, usize)>,
     pub(super) boxes: Vec<Bounds>,
-    pub(super) features: Vec<u32>,
     /// Around each node of the boxes, of these nodes, and so on; the last has one.
     nodes: Vec<Vec<Bounds>>,
 }
 
+/// Places that were found together.
+pub(super) enum Stretch<'a> {
+    /// All of them.
+    All(Range<u32>),
+    /// These, ascending.
+    Some(&'a [u32]),
+}
+
+impl Stretch<'_> {
+    pub(super) fn append_to(self, places: &mut Vec<u32>) {
+        match self {
+            Self::All(range) => places.extend(range),
+            Self::Some(some) => places.extend_from_slice(some),
+        }
+    }
+
+    /// Whether nothing is true of any.
+    pub(super) fn none(self, mut is_so: impl FnMut(u32) -> bool) -> bool {
+        match self {
+            Self::All(mut range) => !range.any(is_so),
+            Self::Some(some) => !some.iter().any(|&place| is_so(place)),
+        }
+    }
+}
+
 impl Packed {
-    /// `O(n log n)`.
-    pub(super) fn build(entries: impl Iterator<Item = (u8, Bounds, u32)>) -> Self {
-        let mut keyed: Vec<(u64, u8, Bounds, u32)> =
-            entries.map(|(rank, bounds, feature)| (place(&bounds, rank), rank, bounds, feature)).collect();
-        keyed.sort_unstable_by_key(|&(place, .., feature)| (place, feature));
-        let stretches = keyed
-            .chunk_by(|one, next| one.1 == next.1)
-            .map(|stretch| (stretch.first().map_or(0, |entry| entry.1), stretch.len()));
-        let ends = stretches.scan(0, |end, (rank, count)| {
-            *end += count;
-            Some((rank, *end))
-        });
-        let ends = ends.collect();
-        let (boxes, features) = keyed.into_iter().map(|(.., bounds, feature)| (bounds, feature)).unzip();
-        Self::of(ends, boxes, features)
+    /// The ranks and boxes in order, and of which of the given each of them is. `O(n log n)`.
+    pub(super) fn build(entries: &[(u8, Bounds)]) -> (Self, Vec<u32>) {
+        // There are never more than 2^32.
+        let keys = entries.iter().map(|(rank, bounds)| place(bounds, *rank)).zip(0u32..);
+        let mut keys: Vec<(u64, u32)> = keys.collect();
+        keys.sort_unstable();
+        let order: Vec<u32> = keys.into_iter().map(|(_, entry)| entry).collect();
+        // Told how many there are, so that no list is longer than it must be.
+        let ordered = || order.iter().map(|&entry| entries[entry as usize]);
+        let mut ends: Vec<(u8, usize)> = Vec::new();
+        for (end, (rank, _)) in (1..).zip(ordered()) {
+            match ends.last_mut().filter(|(last, _)| *last == rank) {
+                Some(last) => last.1 = end,
+                None => ends.push((rank, end)),
+            }
+        }
+        (Self::of(ends, ordered().map(|(_, bounds)| bounds).collect()), order)
     }
 
     /// Of arrays that are in order. `O(n)`.
-    pub(super) fn of(ends: Vec<(u8, usize)>, boxes: Vec<Bounds>, features: Vec<u32>) -> Self {
+    pub(super) fn of(ends: Vec<(u8, usize)>, boxes: Vec<Bounds>) -> Self {
         let mut nodes: Vec<Vec<Bounds>> = Vec::new();
         let mut below = boxes.as_slice();
         while below.len() > 1 || (nodes.is_empty() && !below.is_empty()) {
@@ -53,12 +79,12 @@ impl Packed {
             nodes.push(below.chunks(NODE).filter_map(around).collect());
             below = nodes.last().map_or(&[], Vec::as_slice);
         }
-        Self { ends, boxes, features, nodes }
+        Self { ends, boxes, nodes }
     }
 
-    /// Gives `take` the features of ranks up to one whose box touches `asked`, stretch by stretch, until it says that it has enough, which
-    /// is then the answer.
-    pub(super) fn all(&self, asked: &Bounds, max_rank: u8, mut take: impl FnMut(&[u32]) -> bool) -> bool {
+    /// Gives `take` the entries of ranks up to one whose box touches `asked`, stretch by stretch and ascending, until it says that it has
+    /// enough, which is then the answer.
+    pub(super) fn all(&self, asked: &Bounds, max_rank: u8, mut take: impl FnMut(Stretch<'_>) -> bool) -> bool {
         let end = self.ends.partition_point(|(rank, _)| *rank <= max_rank).checked_sub(1);
         let end = end.and_then(|last| self.ends.get(last)).map_or(0, |(_, end)| *end);
         match self.nodes.len() {
@@ -68,15 +94,22 @@ impl Packed {
     }
 
     /// The same among some boxes of a level, the entries themselves being level 0; what stands from `end` on is of higher rank.
-    fn walk(&self, level: usize, boxes: Range<usize>, end: usize, asked: &Bounds, take: &mut dyn FnMut(&[u32]) -> bool) -> bool {
+    fn walk(
+        &self,
+        level: usize,
+        boxes: Range<usize>,
+        end: usize,
+        asked: &Bounds,
+        take: &mut dyn FnMut(Stretch<'_>) -> bool,
+    ) -> bool {
         let Some(below) = level.checked_sub(1) else { return self.touched(boxes.start..boxes.end.min(end), asked, take) };
         let Some(nodes) = self.nodes.get(below) else { return true };
         let size = NODE.pow(u32::try_from(level).unwrap_or(u32::MAX));
         boxes.filter(|node| node * size < end).all(|node| match nodes.get(node) {
             Some(around) if !asked.intersects(around) => true,
             Some(around) if asked.holds(around) => {
-                let last = ((node + 1) * size).min(end);
-                self.features.get(node * size..last.min(self.features.len())).is_none_or(&mut *take)
+                let last = ((node + 1) * size).min(end).min(self.len());
+                take(Stretch::All(narrow(node * size)..narrow(last)))
             }
             Some(_) => self.walk(below, node * NODE..(node + 1) * NODE, end, asked, take),
             None => true,
@@ -84,31 +117,29 @@ impl Packed {
     }
 
     /// Of one node's entries those that touch.
-    fn touched(&self, entries: Range<usize>, asked: &Bounds, take: &mut dyn FnMut(&[u32]) -> bool) -> bool {
-        let end = entries.end.min(self.boxes.len());
+    fn touched(&self, entries: Range<usize>, asked: &Bounds, take: &mut dyn FnMut(Stretch<'_>) -> bool) -> bool {
         let (mut found, mut count) = ([0; NODE], 0);
-        let (boxes, features) = (self.boxes.get(entries.start..end), self.features.get(entries.start..end));
-        for (bounds, feature) in boxes.into_iter().flatten().zip(features.into_iter().flatten()) {
+        let boxes = self.boxes.get(entries.start..entries.end.min(self.len())).unwrap_or_default();
+        for (bounds, entry) in boxes.iter().zip(narrow(entries.start)..) {
             if let Some(place) = found.get_mut(count) {
-                *place = *feature;
+                *place = entry;
             }
             count += usize::from(bounds.intersects(asked));
         }
-        found.get(..count).is_none_or(take)
+        found.get(..count).is_none_or(|found| take(Stretch::Some(found)))
     }
 
-    /// Rank of a feature whose box is known. `O(log n)`, and more where many boxes lie over each other.
-    pub(super) fn rank_of(&self, feature: u32, bounds: &Bounds) -> Option<u8> {
-        let is_in = |rank: u8| !self.all(bounds, rank, |features| !features.contains(&feature));
+    /// Rank of an entry whose box is known, told by whoever knows it. `O(log n)`, and more where many boxes lie over each other.
+    pub(super) fn rank_of(&self, is_it: impl Fn(u32) -> bool, bounds: &Bounds) -> Option<u8> {
+        let is_in = |rank: u8| !self.all(bounds, rank, |stretch| stretch.none(&is_it));
         self.ends.iter().map(|(rank, _)| *rank).find(|&rank| is_in(rank))
     }
 
-    /// Each feature with its box and rank.
-    pub(super) fn located(&self) -> impl Iterator<Item = (u32, Bounds, u8)> {
+    /// Each entry with its box and rank, ascending.
+    pub(super) fn located(&self) -> impl Iterator<Item = (Bounds, u8)> {
         let starts = std::iter::once(0).chain(self.ends.iter().map(|(_, end)| *end));
         let of_rank = move |(start, &(rank, end)): (usize, &(u8, usize))| {
-            let entries = self.features.iter().zip(&self.boxes).take(end).skip(start);
-            entries.map(move |(feature, bounds)| (*feature, *bounds, rank))
+            self.boxes.iter().take(end).skip(start).map(move |bounds| (*bounds, rank))
         };
         starts.zip(&self.ends).flat_map(of_rank)
     }
@@ -119,8 +150,13 @@ impl Packed {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.features.len()
+        self.boxes.len()
     }
+}
+
+/// There are never more than 2^32 entries.
+fn narrow(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 /// Where an entry stands: by rank, by size in steps of four, and along a curve through the middles.

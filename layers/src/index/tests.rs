@@ -99,11 +99,13 @@ proptest! {
         let (mut hits, mut few) = (Vec::new(), Vec::new());
         index.query(&boxes, rank, &Datetime::All, now, &mut hits);
         prop_assert_eq!(&hits, &scan(&entries, &boxes, rank, &Datetime::All, now));
-        let are_few = index.gather(&boxes, rank, &Datetime::All, now, most, &mut few);
+        let are_few = index.places(&boxes, rank, &Datetime::All, now, most, &mut few);
         // One that touches both boxes counts twice.
         prop_assert!(are_few || hits.len() * boxes.len() > most);
         if are_few {
             prop_assert!(few.len() <= most);
+            prop_assert!(boxes.len() > 1 || few.is_sorted());
+            few.iter_mut().for_each(|place| *place = index.order()[*place as usize]);
             few.sort_unstable();
             few.dedup();
             prop_assert_eq!(few, hits);

@@ -1,7 +1,7 @@
 //! Edits: what is said of some features from now on. A new layer comes of it that shares everything else with the old one.
 //!
 //! New versions go into the topmost sheet while that is small, else into one of their own, and hide those they replace. An edit costs
-//! what it touches, a sheet of a few hundred features, a bit for each feature of a sheet in which it hides any, and, where it hides one that
+//! what it touches, a sheet of a few hundred features that is made anew, a bit for each feature of a sheet in which it hides any, and, where it hides one that
 //! stands at the edge of all the sheet holds, in place or in time, a look at each of the others.
 
 use super::laid::Laid;
@@ -194,13 +194,12 @@ impl Layer {
                 let mut features = top.sheet.features.extended(versions);
                 features.take_bounds();
                 let located: Vec<Located> = top.sheet.located().into_iter().chain(more).collect();
-                self.pile.push(top.grown(Sheet::build(features, &located)));
+                self.pile.push(top.grown(Sheet::build(features, located)));
             }
             None => {
                 let mut features = Features::of(versions, width);
                 features.take_bounds();
-                features.note_phases();
-                let sheet = Arc::new(Sheet::build(features, &more));
+                let sheet = Arc::new(Sheet::build(features, more));
                 self.pile.push(Laid::after(self.pile.last(), sheet));
             }
         }

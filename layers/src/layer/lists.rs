@@ -74,7 +74,8 @@ impl Layer {
         let counts_fit = features.len() == count
             && by_id.len() == count
             && index.len().checked_add(without_geometry.len()) == Some(count)
-            && by_id.iter().chain(&without_geometry).all(|&number| (number as usize) < count);
+            && by_id.iter().all(|&number| (number as usize) < count)
+            && each_once(index.order().iter().chain(&without_geometry), count);
         let known = features.dictionary().len();
         let columns_fit = schema.columns().len() == width
             && features.width() == width
@@ -89,6 +90,13 @@ impl Layer {
         let sheet = Sheet { features, index, by_id, without_geometry, validity, knowledge, measure };
         Ok(Self::of(meta, schema, losses, sheet))
     }
+}
+
+/// Whether numbers are all below a count, and none comes twice.
+fn each_once<'n>(numbers: impl Iterator<Item = &'n u32>, count: usize) -> bool {
+    let mut met = vec![false; count];
+    let mut is_new = |number: u32| met.get_mut(number as usize).is_some_and(|met| !std::mem::replace(met, true));
+    numbers.into_iter().all(|&number| is_new(number))
 }
 
 #[cfg(test)]
@@ -150,7 +158,7 @@ mod tests {
             change(&mut about, &mut lists);
             assert!(again(about, lists).is_err());
         };
-        let changes: [Change<'_>; 7] = [
+        let changes: [Change<'_>; 9] = [
             &|about, _| about.features = 6,
             &|about, _| drop(about.columns.pop()),
             &|about, _| about.columns[1].name = PHASE_COLUMN.into(),
@@ -158,6 +166,8 @@ mod tests {
             &|about, _| about.phase_codes[0] = u32::MAX,
             &|_, lists| lists.by_id.to_mut()[0] = 5,
             &|_, lists| lists.without_geometry.to_mut().push(1),
+            &|_, lists| lists.index.features.to_mut()[0] = lists.index.features[1],
+            &|_, lists| lists.without_geometry.to_mut()[0] = lists.index.features[0],
         ];
         changes.into_iter().for_each(refuse);
         let named = serde_json::to_string(&layer.about()).unwrap().replace("\"towns\"", "\"../towns\"");

@@ -45,9 +45,8 @@ impl Layer {
         numbers
     }
 
-    /// Makes sheets into one. `read_in` is the order in which their features lie in memory for tiles, as positions among
-    /// `numbers_of(which)`; values are numbered along it. `O(n log n)`, on the caller's thread.
-    pub fn merged(&self, which: Range<usize>, read_in: &[u32]) -> Merged {
+    /// Makes sheets into one, with the features of `numbers_of(which)` in that order. `O(n log n)`.
+    pub fn merged(&self, which: Range<usize>) -> Merged {
         let laid = self.pile.get(which.clone()).unwrap_or_default();
         let numbers = self.numbers_of(which.clone());
         let place = |number: u32| {
@@ -59,14 +58,12 @@ impl Layer {
         let located = places.iter().map(|&(part, local)| *located_in.get(part)?.get(local as usize)?);
         let located: Vec<Located> = located.collect();
         let parts: Vec<&Features> = laid.iter().map(|laid| &laid.sheet.features).collect();
-        let mut features = Features::joined(&parts, &places);
-        features.renumber_values(read_in);
-        features.note_phases();
+        let features = Features::joined(&parts, &places);
         Merged {
             sheets: laid.iter().map(|laid| Arc::clone(&laid.sheet)).collect(),
             numbers,
             which,
-            sheet: Arc::new(Sheet::build(features, &located)),
+            sheet: Arc::new(Sheet::build(features, located)),
         }
     }
 

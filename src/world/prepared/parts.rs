@@ -51,18 +51,19 @@ pub(super) fn read(file: &File, mut at: u64, head: LayerHead) -> Result<Publishe
         reading
     };
     let [index, features, drawn]: [Reading<'_>; SECTIONS] = sections.map(&mut next);
-    let (count, width) = (about.features, about.meta.tile_columns.len());
+    let count = about.features;
     let (index, features, drawn) = std::thread::scope(|scope| {
         let index = scope.spawn(move || read_index(index, count));
-        let drawn = scope.spawn(move || read_drawn(drawn, count, width));
+        let drawn = scope.spawn(move || read_drawn(drawn, count));
         (joined(index), read_features(features), joined(drawn))
     });
-    let ((features, by_id, without_geometry), (drawn, budget)) = (features?, drawn?);
+    let ((features, by_id, without_geometry), (scene, drawn, budget)) = (features?, drawn?);
     let zooms = about.meta.min_zoom..=about.meta.max_zoom;
     if about.meta.kind != LayerKind::Reference || zooms.is_empty() || *zooms.end() > MAX_ZOOM {
         return Err(PreparedError::Broken("a layer that no file makes"));
     }
     let layer = Layer::assembled(about, features, index?, by_id, without_geometry)?;
+    let drawn = Drawn::from_lists(scene, drawn, &layer).ok_or(PreparedError::Broken("tiles of other features"))?;
     Ok(Published::again(layer, drawn, budget, revision))
 }
 
@@ -127,7 +128,6 @@ fn read_texts(from: &mut Reading<'_>) -> Result<TextLists<'static>, PreparedErro
 
 fn write_drawn(sink: &mut Sink<'_>, (scene, lists): &(&Scene, DrawnLists<'_>), budget: &Budget) -> io::Result<()> {
     let (scene, budget) = (scene.lists(), budget.lists());
-    sink.list(&lists.slots)?;
     sink.list(&lists.ids)?;
     sink.list(&lists.codes)?;
     sink.list(&budget.ranks)?;
@@ -144,8 +144,8 @@ fn write_drawn(sink: &mut Sink<'_>, (scene, lists): &(&Scene, DrawnLists<'_>), b
     sink.list(&scene.chunks)
 }
 
-fn read_drawn(mut from: Reading<'_>, count: usize, width: usize) -> Result<(Drawn, Budget), PreparedError> {
-    let drawn = DrawnLists { slots: from.list()?.into(), ids: from.list()?.into(), codes: from.list()?.into() };
+fn read_drawn(mut from: Reading<'_>, count: usize) -> Result<(Scene, DrawnLists<'static>, Budget), PreparedError> {
+    let drawn = DrawnLists { ids: from.list()?.into(), codes: from.list()?.into() };
     let budget = BudgetLists { ranks: from.list()?.into(), left_out: from.list()?.into(), totals: from.list()?.into() };
     let scene = SceneLists {
         ends: from.list()?.into(),
@@ -162,7 +162,5 @@ fn read_drawn(mut from: Reading<'_>, count: usize, width: usize) -> Result<(Draw
     if ![0, count].contains(&budget.ranks.len()) {
         return Err(PreparedError::Broken("a budget of other features"));
     }
-    let scene = Scene::from_lists(scene)?;
-    let drawn = Drawn::from_lists(scene, drawn, count, width);
-    Ok((drawn.ok_or(PreparedError::Broken("tiles of other features"))?, Budget::from_lists(budget)?))
+    Ok((Scene::from_lists(scene)?, drawn, Budget::from_lists(budget)?))
 }

@@ -109,3 +109,23 @@ fn a_value_that_one_feature_has_is_written_once_for_all_of_its_geometries() {
     let more = |code: u32| with(&[[0, 0, code], [0, 0, code]]) - with(&[[0, 0, code]]);
     assert_eq!(more(5), more(1), "{value}");
 }
+
+#[test]
+fn long_heads_find_room() {
+    let names: Vec<String> = (0..70).map(|number| format!("column {number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let line = |count: i32| TileGeometry::Lines(vec![(0..count).map(|step| [step * 900 % 4096, step % 4096]).collect()]);
+    for (id, count) in [0, 127, 128, MAX_ID].into_iter().flat_map(|id| [2, 40, 60, 5_000].map(|count| (id, count))) {
+        let (values, mut tables) = (values(), Tables::default());
+        let mut writer = LayerWriter::new("areas", &names, &values, &mut tables);
+        writer.feature(id, &line(count), std::iter::repeat_n(1, 70));
+        writer.feature(id, &line(count), std::iter::empty());
+        let features = Reader::new(writer.finish()).unwrap().get_features(0).unwrap();
+        let said: Vec<usize> = features.iter().map(|feature| feature.properties.as_ref().map_or(0, |all| all.len())).collect();
+        assert_eq!(said, [70, 0], "{id}, {count}");
+        for feature in features {
+            let Geometry::LineString(line) = &feature.geometry else { panic!("{:?}", feature.geometry) };
+            assert_eq!((feature.id, line.0.len()), (Some(id), count as usize));
+        }
+    }
+}

@@ -13,14 +13,18 @@ fn feature() -> impl Strategy<Value = Feature> {
         3 => (-20i32..20, 1i32..9).prop_map(|(x, long)| Some(LineString::from(vec![(x.into(), 0.0), ((x + long).into(), 5.0)]).into())),
     ];
     let days = (0i64..40, proptest::option::of(1i64..40), any::<bool>());
-    (0u64..24, place, 0usize..5, days).prop_map(|(id, geometry, word, (start, lasts, ages))| {
+    let dated = (0u64..24, place.clone(), 0usize..5, days).prop_map(|(id, geometry, word, (start, lasts, ages))| {
         let from = Instant::parse("2025-09-01").unwrap().plus_days(start);
         let valid = Interval { from: Some(from), to: lasts.map(|days| from.plus_days(days)) };
         let phases = ages.then(|| PhaseWindows::from_days(from, 3, 9));
         let word = ["a", "b", "c", "d", "e"][word];
         let known = Interval { from: Some(from), to: None };
         Feature { id: FeatureId::Int(id), geometry, values: Box::new([Value::Null, word.into()]), valid, known, phases }
-    })
+    });
+    // What holds always stands elsewhere in an index.
+    let timeless = (0u64..24, place)
+        .prop_map(|(id, geometry)| Feature::timeless(FeatureId::Int(id), geometry, Box::new([Value::Null, "always".into()])));
+    prop_oneof![2 => dated, 1 => timeless]
 }
 
 fn build(features: Vec<Feature>) -> Layer {
@@ -80,8 +84,7 @@ fn apply(layer: Layer, step: Step) -> Layer {
         Step::Withdraw(id) => layer.edited(vec![Edit::withdraw(FeatureId::Int(id))]).unwrap().layer,
         Step::Merge(first, count) => {
             let which = first.min(sheets - 1)..(first + count).min(sheets);
-            let read_in: Vec<u32> = (0..layer.numbers_of(which.clone()).len() as u32).rev().collect();
-            layer.with_merged(&layer.merged(which, &read_in)).unwrap()
+            layer.with_merged(&layer.merged(which)).unwrap()
         }
     }
 }
@@ -110,6 +113,10 @@ proptest! {
         prop_assert_eq!(layer.len(), fresh.len());
         prop_assert_eq!(layer.bounds(), fresh.bounds());
         prop_assert_eq!(layer.temporal_extent(), fresh.temporal_extent());
+        let mut numbers: Vec<u32> = (0..layer.end()).map(|slot| layer.number_at(slot).unwrap()).collect();
+        numbers.sort_unstable();
+        prop_assert!(numbers.into_iter().eq(0..layer.end()), "each slot is that of one feature");
+        prop_assert_eq!(layer.number_at(layer.end()), None);
         let asked = asked(day);
         let (mut hits, mut fresh_hits) = (Vec::new(), Vec::new());
         for bounds in [Bounds::WORLD, Bounds::new(-5.0, -5.0, 5.0, 5.0).unwrap()] {
@@ -195,7 +202,7 @@ fn what_was_edited_during_a_merge_stays_edited() {
         |layer: &Layer| layer.features().map(|(_, one)| format!("{}{}", one.id(), one.value(1).to_json())).collect::<Vec<_>>();
     let put = |layer: &Layer, number, word| layer.edited(vec![Edit::put(at(number, word))]).unwrap().layer;
     let layer = put(&build(vec![at(0, "a"), at(1, "a")]), 0, "b");
-    let merged = layer.merged(0..1, &[]);
+    let merged = layer.merged(0..1);
     let later = put(&put(&layer, 1, "c"), 0, "d");
     let together = later.with_merged(&merged).unwrap();
     assert_eq!(words(&together), words(&later));
@@ -212,7 +219,7 @@ fn many_edits_make_few_sheets() {
     for round in 0..300u64 {
         layer = layer.edited((0..100).map(|step| Edit::put(at(round * 100 + step))).collect()).unwrap().layer;
         while let Some(which) = layer.worth_merging() {
-            let merged = layer.merged(which, &[]);
+            let merged = layer.merged(which);
             layer = layer.with_merged(&merged).unwrap();
         }
         assert!(layer.pile.len() < 24, "{}", layer.pile.len());
@@ -227,7 +234,7 @@ fn a_few_features_edited_again_and_again_make_few_sheets() {
     for round in 0..200u64 {
         layer = layer.edited((0..256).map(|step| Edit::put(at(step + round % 2))).collect()).unwrap().layer;
         while let Some(which) = layer.worth_merging() {
-            let merged = layer.merged(which, &[]);
+            let merged = layer.merged(which);
             // Somebody edits on meanwhile.
             layer = layer.edited(vec![Edit::put(at(7))]).unwrap().layer.with_merged(&merged).unwrap();
         }

@@ -2,15 +2,14 @@
 
 use crate::cli::LogFormat;
 use std::io::IsTerminal;
-use tracing_subscriber::filter::{ParseError, Targets};
+use tracing::level_filters::{LevelFilter, ParseLevelFilterError};
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// Starts logging what `filter` lets through, such as `info` or `warn,roadblock=debug`; the error says what is wrong with it.
-pub fn start(format: LogFormat, filter: &str) -> Result<(), ParseError> {
-    // An empty part, as a comma at the end leaves, would mean errors alone.
-    let parts: Vec<&str> = filter.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
-    let filter: Targets = parts.join(",").parse()?;
+pub fn start(format: LogFormat, filter: &str) -> Result<(), ParseLevelFilterError> {
+    let filter = read(filter)?;
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         // Colours are for people; a file or a journal has no use for them.
@@ -25,4 +24,43 @@ pub fn start(format: LogFormat, filter: &str) -> Result<(), ParseError> {
     // A panic is logged where it happens, within the span of its request and in the shape of every other line.
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a bug: this part of the work is given up")));
     Ok(())
+}
+
+/// A level for all, or for what a module says, in each part; the last counts. Stricter than `Targets` is by itself: a level that is mistyped
+/// is no module, or nothing would be logged. Empty parts, as a comma at the end leaves, say nothing.
+fn read(filter: &str) -> Result<Targets, ParseLevelFilterError> {
+    let mut parts = filter.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts.try_fold(Targets::new().with_default(LevelFilter::ERROR), |targets, part| {
+        Ok(match part.split_once('=') {
+            Some((module, level)) if !level.trim().is_empty() => {
+                targets.with_target(module.trim(), level.trim().parse::<LevelFilter>()?)
+            }
+            _ => targets.with_default(part.parse::<LevelFilter>()?),
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tracing::Level;
+
+    #[test]
+    fn a_filter_has_a_level_for_all_and_others_for_modules() {
+        for filter in ["warn,roadblock=debug", " roadblock = debug , warn,", "warn,,roadblock=DEBUG"] {
+            let targets = read(filter).unwrap();
+            let lets = |module, level| targets.would_enable(module, &level);
+            assert!(lets("roadblock::http", Level::DEBUG) && !lets("roadblock::http", Level::TRACE), "{filter}");
+            assert!(lets("hyper", Level::WARN) && !lets("hyper", Level::INFO), "{filter}");
+        }
+        assert!(read("").unwrap().would_enable("roadblock", &Level::ERROR));
+        assert!(!read("off").unwrap().would_enable("roadblock", &Level::ERROR));
+    }
+
+    #[test]
+    fn what_is_no_level_is_refused() {
+        for filter in ["inof", "info,road[", "roadblock", "info,roadblock=loud", "info,roadblock="] {
+            assert!(read(filter).is_err(), "{filter}");
+        }
+    }
 }

@@ -35,7 +35,7 @@ fn query(bencher: Bencher<'_, '_>, count: u32) {
     let mut hits = Vec::new();
     bencher.bench_local(|| {
         hits.clear();
-        index.query(black_box(&asked), u8::MAX, &Datetime::All, Instant::from_micros(0), &mut hits);
+        index.places(black_box(&asked), u8::MAX, &Datetime::All, Instant::from_micros(0), usize::MAX, &mut hits);
         hits.len()
     });
 }

@@ -185,16 +185,9 @@ impl Index {
         self.features.get(place as usize).copied()
     }
 
-    /// Puts into `hits` the features of rank 0 to `max_rank` whose box touches one of `boxes` and whose times fit: ascending, each once.
-    pub fn query(&self, boxes: &[Bounds], max_rank: u8, datetime: &Datetime, known_at: Instant, hits: &mut Vec<u32>) {
-        self.places(boxes, max_rank, datetime, known_at, usize::MAX, hits);
-        hits.iter_mut().for_each(|hit| *hit = self.feature(*hit).unwrap_or(u32::MAX));
-        hits.sort_unstable();
-        hits.dedup();
-    }
-
-    /// The places of the same, if there are at most `most`; else gives up when it has seen more, and says `false`. What holds always comes
-    /// ascending for each box; one that touches several comes for each.
+    /// Puts into `places` those of the features of rank 0 to `max_rank` whose box touches one of `boxes` and whose times fit, if there are at
+    /// most `most`; else gives up when it has seen more, and says `false`. What holds always comes ascending for each box; one that touches
+    /// several comes for each.
     pub fn places(
         &self,
         boxes: &[Bounds],
@@ -211,7 +204,7 @@ impl Index {
         })
     }
 
-    /// Whether `accept` takes any of the features that `query` would find; stops at the first. They come in no order, and one that
+    /// Whether `accept` takes any of the features whose `places` it would find; stops at the first. They come in no order, and one that
     /// touches several boxes may come again.
     pub fn any(
         &self,
@@ -225,7 +218,7 @@ impl Index {
         !self.stretches(boxes, max_rank, datetime, known_at, |stretch| stretch.none(&mut is_it))
     }
 
-    /// Gives `take` the places of what `query` would find, until it says that it has enough; whether it never did.
+    /// Gives `take` the places of what is asked for, until it says that it has enough; whether it never did.
     fn stretches(
         &self,
         boxes: &[Bounds],

@@ -81,10 +81,12 @@ mod tests {
         assert_eq!((back.bounds(), back.len()), (index.bounds(), 500));
         for (rank, west) in (0..12).flat_map(|rank| (0..40).map(move |west| (rank, f64::from(west)))) {
             let asked = [Bounds::new(west, 3.0, west + 2.0, 4.0).unwrap()];
-            index.query(&asked, rank, &Datetime::All, Instant::from_micros(0), &mut expected);
-            back.query(&asked, rank, &Datetime::All, Instant::from_micros(0), &mut found);
+            for (index, places) in [(&index, &mut expected), (&back, &mut found)] {
+                index.places(&asked, rank, &Datetime::All, Instant::from_micros(0), usize::MAX, places);
+            }
             assert_eq!(found, expected);
         }
+        assert_eq!(back.order(), index.order());
         assert_eq!(Index::from_lists(Index::default().lists(), 0).unwrap().len(), 0);
     }
 

@@ -15,10 +15,18 @@ fn entry(feature: u32, bounds: Bounds) -> Entry {
     Entry { bounds, rank: 0, feature, valid: Interval::ALWAYS, known: Interval::ALWAYS }
 }
 
+/// The features that are found, ascending, each once.
+fn found(index: &Index, boxes: &[Bounds], max_rank: u8, datetime: &Datetime, known_at: Instant) -> Vec<u32> {
+    let mut places = Vec::new();
+    assert!(index.places(boxes, max_rank, datetime, known_at, usize::MAX, &mut places));
+    let mut found: Vec<u32> = places.iter().map(|place| index.order()[*place as usize]).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 fn ask(index: &Index, boxes: &[Bounds]) -> Vec<u32> {
-    let mut hits = Vec::new();
-    index.query(boxes, u8::MAX, &Datetime::All, Instant::from_micros(0), &mut hits);
-    hits
+    found(index, boxes, u8::MAX, &Datetime::All, Instant::from_micros(0))
 }
 
 /// Numbers that like edges: poles, the antimeridian, and a coarse grid on which boxes touch.
@@ -74,8 +82,7 @@ proptest! {
             .collect();
         let index = Index::build(&entries);
         let known_at = Instant::from_micros(known_at);
-        let mut hits = Vec::new();
-        index.query(&boxes, rank, &datetime, known_at, &mut hits);
+        let hits = found(&index, &boxes, rank, &datetime, known_at);
         let mut met = Vec::new();
         index.any(&boxes, rank, &datetime, known_at, |feature| {
             met.push(feature);
@@ -96,8 +103,7 @@ proptest! {
     ) {
         let entries: Vec<Entry> = (0u32..).zip(parts).map(|(feature, (bounds, rank))| Entry { rank, ..entry(feature, bounds) }).collect();
         let (index, now) = (Index::build(&entries), Instant::from_micros(0));
-        let (mut hits, mut few) = (Vec::new(), Vec::new());
-        index.query(&boxes, rank, &Datetime::All, now, &mut hits);
+        let (hits, mut few) = (found(&index, &boxes, rank, &Datetime::All, now), Vec::new());
         prop_assert_eq!(&hits, &scan(&entries, &boxes, rank, &Datetime::All, now));
         let are_few = index.places(&boxes, rank, &Datetime::All, now, most, &mut few);
         // One that touches both boxes counts twice.

@@ -79,13 +79,10 @@ impl Drawn {
         self.pile.iter().map(|(.., sheet)| sheet)
     }
 
-    /// The geometries of some features, copied in their order.
-    pub(super) fn scene_of(&self, numbers: impl Iterator<Item = u32>) -> Scene {
-        let place = |number| {
-            let (first, _, sheet) = self.sheet(number)?;
-            Some((&sheet.scene, *sheet.slots.get((number - first) as usize)?))
-        };
-        Scene::copied(numbers.filter_map(place))
+    /// The scene that has the geometry of feature number `number`, and its number there.
+    pub(super) fn stored(&self, number: u32) -> Option<(&Scene, u32)> {
+        let (first, _, sheet) = self.sheet(number)?;
+        Some((&sheet.scene, *sheet.slots.get((number - first) as usize)?))
     }
 
     fn sheet(&self, number: u32) -> Option<(u32, u32, &DrawnSheet)> {

@@ -7,6 +7,7 @@ use super::drawn::{Drawn, DrawnSheet};
 use super::stamps::Stamps;
 use roadblock_layers::feature::FeatureId;
 use roadblock_layers::layer::{Edit, EditError, Edited, Merged};
+use roadblock_tiles::scene::Scene;
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
 use std::ops::Range;
@@ -69,12 +70,17 @@ impl Published {
         let lineage = Lineage { said: Some(said), ..self.lineage.next() };
         let mut sheets: Vec<Arc<DrawnSheet>> = self.drawn.sheets().cloned().collect();
         if let Some((first, _)) = layer.beginnings().last().filter(|_| !come.is_empty()) {
-            let mut scene = self.drawn.scene_of(first..come.start);
-            come.clone().for_each(|number| scene.push(layer.feature(number).and_then(|feature| feature.geometry()).as_ref()));
+            let mut new = Scene::default();
+            come.clone().for_each(|number| new.push(layer.feature(number).and_then(|feature| feature.geometry()).as_ref()));
+            let stored = |local: &u32| match (first + local).checked_sub(come.start) {
+                Some(number) => Some((&new, number)),
+                None => self.drawn.stored(first + local),
+            };
             let top = layer.beginnings().len() - 1;
             let order: Vec<u32> = layer.order_of(top).collect();
+            let scene = Scene::copied(order.iter().filter_map(stored));
             sheets.truncate(top);
-            sheets.push(Arc::new(DrawnSheet::new(scene.arranged(&order), &order, first, &layer)));
+            sheets.push(Arc::new(DrawnSheet::new(scene, &order, first, &layer)));
         }
         let drawn = Drawn::of(sheets, &layer);
         let before = gone.iter().filter_map(|&number| Some((self.drawn.get(number)?.prepared, self.layer.rank(number)?)));
@@ -104,7 +110,7 @@ impl Published {
         let layer = self.layer.with_merged(&merged)?;
         let (first, _) = layer.beginnings().nth(which.start)?;
         let order: Vec<u32> = layer.order_of(which.start).collect();
-        let scene = self.drawn.scene_of(order.iter().filter_map(|&place| numbers.get(place as usize).copied()));
+        let scene = Scene::copied(order.iter().filter_map(|&place| self.drawn.stored(*numbers.get(place as usize)?)));
         let drawn = Arc::new(DrawnSheet::new(scene, &order, first, &layer));
         let (lowest, _) = self.layer.beginnings().nth(which.start.max(1)).unwrap_or((self.layer.end(), 0));
         let edited = numbers.iter().filter(|number| **number >= lowest);

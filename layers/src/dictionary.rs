@@ -95,7 +95,11 @@ impl Dictionary {
         columns: &[Vec<u32>],
     ) -> Vec<u32> {
         let mut uses = self.uses(columns);
-        shared.iter().filter_map(|&code| uses.get_mut(code as usize).map(|uses| *uses = 2)).for_each(drop);
+        for &code in shared {
+            if let Some(uses) = uses.get_mut(code as usize) {
+                *uses = 2;
+            }
+        }
         let codes = shared.iter().copied().chain(codes);
         let anew = |text: &Arc<str>| if Arc::strong_count(text) > 1 { Arc::clone(text) } else { Arc::from(&**text) };
         let mut kept = Self::default();

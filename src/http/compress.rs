@@ -1,8 +1,20 @@
 //! Compression of a body that is written piece by piece, so that a long answer never stands whole in memory.
 
+use super::encoding::negotiate;
+use super::screen;
 use crate::tile::Encoding;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use flate2::write::GzEncoder;
-use std::io::{Result, Write};
+use futures_util::TryStreamExt;
+use futures_util::stream::try_unfold;
+use std::io::{Error, Result, Write};
+
+/// Bodies shorter than this grow when they are compressed, or hardly shrink.
+const WORTH_BYTES: u64 = 32;
 
 /// Level 4 of 9: features are mostly digits, which higher levels hardly shrink.
 const GZIP_LEVEL: u32 = 4;
@@ -68,10 +80,89 @@ impl Compressor {
     }
 }
 
+/// Compresses the document that comes back, if it is worth it and in the encoding the client prefers. A client that accepts none at all is
+/// refused before anything is made for it.
+pub async fn packed(request: Request, next: Next) -> Response {
+    let Some(encoding) = negotiate(request.headers()) else { return screen::refusing_everything().into_response() };
+    let mut response = next.run(request).await;
+    if !shrinks(&response) {
+        return response;
+    }
+    vary(response.headers_mut());
+    let Some(token) = encoding.token() else { return response };
+    let compressor = match Compressor::new(encoding) {
+        Ok(compressor) => compressor,
+        Err(error) => {
+            tracing::error!(%error, "an answer cannot be compressed, and goes as it is");
+            return response;
+        }
+    };
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(token));
+    response.map(|body| pack(body, compressor))
+}
+
+/// Whether compression makes an answer smaller: not what is packed already or hardly there, and not a stream of events, each of which must
+/// arrive when it happens.
+fn shrinks(response: &Response) -> bool {
+    let headers = response.headers();
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let packed = headers.contains_key(header::CONTENT_ENCODING)
+        || media_type.starts_with("text/event-stream")
+        || media_type.starts_with("image/") && !media_type.starts_with("image/svg+xml");
+    !packed && response.body().size_hint().exact().is_none_or(|bytes| bytes >= WORTH_BYTES)
+}
+
+/// Says that the answer depends on `Accept-Encoding`, once.
+fn vary(headers: &mut HeaderMap) {
+    let named = |value: &HeaderValue| value.to_str().is_ok_and(|value| value.to_ascii_lowercase().contains("accept-encoding"));
+    if !headers.get_all(header::VARY).iter().any(named) {
+        headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
+}
+
+/// The body, packed piece by piece as its client takes it.
+fn pack(body: Body, compressor: Compressor) -> Body {
+    let pieces = body.into_data_stream().map_err(Error::other);
+    Body::from_stream(try_unfold((pieces, Some(compressor)), |(mut pieces, mut compressor)| async move {
+        while let Some(mut packing) = compressor.take() {
+            let packed = match pieces.try_next().await? {
+                None => packing.finish()?,
+                Some(piece) => {
+                    let packed = packing.push(piece.into())?;
+                    compressor = Some(packing);
+                    packed
+                }
+            };
+            if !packed.is_empty() {
+                return Ok::<_, Error>(Some((Bytes::from(packed), (pieces, compressor))));
+            }
+        }
+        Ok(None)
+    }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::sample::{Answer, ask};
+    use axum::routing::get;
+    use axum::{Router, middleware};
+    use futures_util::stream;
     use std::io::Read;
+
+    const LONG: &str = "Which corridor is passable, what closes it, who says so, and since when?";
+
+    fn unpacked(encoding: Encoding, packed: &[u8]) -> Vec<u8> {
+        let mut plain = Vec::new();
+        match encoding {
+            Encoding::Identity => plain.extend_from_slice(packed),
+            Encoding::Gzip => drop(flate2::read::GzDecoder::new(packed).read_to_end(&mut plain).unwrap()),
+            Encoding::Brotli => brotli::BrotliDecompress(&mut &packed[..], &mut plain).unwrap(),
+            Encoding::Zstd => plain = zstd::decode_all(packed).unwrap(),
+        }
+        plain
+    }
 
     #[test]
     fn pieces_come_back_whole_in_every_encoding() {
@@ -80,14 +171,52 @@ mod tests {
             let mut compressor = Compressor::new(encoding).unwrap();
             let mut packed: Vec<u8> = pieces.iter().flat_map(|piece| compressor.push(piece.clone()).unwrap()).collect();
             packed.extend(compressor.finish().unwrap());
-            let mut plain = Vec::new();
-            match encoding {
-                Encoding::Identity => plain = packed,
-                Encoding::Gzip => drop(flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut plain).unwrap()),
-                Encoding::Brotli => brotli::BrotliDecompress(&mut &packed[..], &mut plain).unwrap(),
-                Encoding::Zstd => plain = zstd::decode_all(&packed[..]).unwrap(),
-            }
-            assert_eq!(plain, pieces.concat(), "{encoding:?}");
+            assert_eq!(unpacked(encoding, &packed), pieces.concat(), "{encoding:?}");
         }
+    }
+
+    /// What becomes of an answer of this media type on its way to a client that accepts these encodings.
+    async fn sent(media_type: &'static str, body: fn() -> Body, accept: &str) -> Answer {
+        let answer = move || async move { ([(header::CONTENT_TYPE, media_type), (header::VARY, "Accept")], body()) };
+        let router = Router::new().route("/", get(answer)).layer(middleware::from_fn(packed));
+        ask(&router, "/", &[("accept-encoding", accept)]).await
+    }
+
+    #[tokio::test]
+    async fn documents_go_in_the_encoding_asked_for_and_say_what_they_depend_on() {
+        let whole: fn() -> Body = || LONG.into();
+        let in_pieces: fn() -> Body = || Body::from_stream(stream::iter(LONG.split_inclusive(' ').map(Ok::<_, Error>)));
+        for (accept, encoding) in
+            [("gzip", Encoding::Gzip), ("br", Encoding::Brotli), ("zstd, gzip", Encoding::Zstd), ("deflate", Encoding::Identity)]
+        {
+            for body in [whole, in_pieces] {
+                let answer = sent("text/plain", body, accept).await;
+                assert_eq!(answer.header("content-encoding"), encoding.token().unwrap_or_default(), "{accept}");
+                let vary: Vec<_> = answer.headers.get_all(header::VARY).iter().collect();
+                assert_eq!(vary, ["Accept", "accept-encoding"], "{accept}");
+                assert_eq!(unpacked(encoding, &answer.body), LONG.as_bytes(), "{accept}");
+            }
+        }
+        assert_eq!(sent("text/plain", whole, "identity;q=0").await.status, 406);
+    }
+
+    #[tokio::test]
+    async fn what_compression_does_not_help_goes_as_it_is() {
+        for (media_type, body) in [
+            ("text/plain", (|| "short".into()) as fn() -> Body),
+            ("image/png", || LONG.into()),
+            ("text/event-stream", || LONG.into()),
+        ] {
+            let answer = sent(media_type, body, "gzip").await;
+            assert_eq!((answer.header("content-encoding"), answer.header("vary")), ("", "Accept"), "{media_type}");
+        }
+        assert_eq!(sent("image/svg+xml", || LONG.into(), "gzip").await.header("content-encoding"), "gzip");
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_breaks_off_does_not_look_whole() {
+        let broken = || Body::from_stream(stream::iter([Ok(LONG), Err(Error::other("the disk is gone"))]));
+        let body = pack(broken(), Compressor::new(Encoding::Gzip).unwrap());
+        assert!(axum::body::to_bytes(body, usize::MAX).await.is_err());
     }
 }

@@ -12,14 +12,14 @@ use super::media::Media;
 use super::{document, html};
 use crate::problem::Problem;
 use axum::response::Response;
-use openapiv3::OpenAPI;
+use serde_json::Value;
 
 /// Answers the definition.
 pub async fn api(call: Call) -> Result<Response, Problem> {
     let media = call.media(&[])?;
     let api = define(&call)?;
     match media {
-        Media::Json => Ok(document::seal(&call, OPENAPI, serde_json::to_string(&api).map_err(|error| unwritable(&error))?)),
+        Media::Json => Ok(document::seal(&call, OPENAPI, api.to_string())),
         Media::Html => Ok(document::seal(&call, html::MEDIA_TYPE, page::page(&api, &call.base))),
     }
 }
@@ -30,13 +30,11 @@ pub async fn api_page(call: Call) -> Result<Response, Problem> {
     Ok(document::seal(&call, html::MEDIA_TYPE, page::page(&define(&call)?, &call.base)))
 }
 
-fn define(call: &Call) -> Result<OpenAPI, Problem> {
-    definition::definition(&call.world, &call.base).map_err(|error| unwritable(&error))
-}
-
-fn unwritable(error: &serde_json::Error) -> Problem {
-    tracing::error!(%error, "the API definition cannot be made");
-    Problem::internal()
+fn define(call: &Call) -> Result<Value, Problem> {
+    definition::definition(&call.world, &call.base).map_err(|error| {
+        tracing::error!(%error, "the API definition cannot be made");
+        Problem::internal()
+    })
 }
 
 #[cfg(test)]

@@ -3,13 +3,12 @@
 use super::address::{Address, router};
 use super::gate::{self, Door};
 use super::{
-    access, events, features, fonts, headers, health, screen, session, sprites, styles, tilejson, viewer, viewer_state, xyz,
+    access, compress, events, features, fonts, headers, health, session, sprites, styles, tilejson, viewer, viewer_state, xyz,
 };
 use crate::server::Server;
 use axum::http::Method;
 use axum::{Router, middleware};
 use std::sync::Arc;
-use tower_http::compression::CompressionLayer;
 
 /// Tiles and letters, which carry their own encoding and a tag for each.
 fn tiles() -> Vec<Address> {
@@ -62,7 +61,7 @@ pub fn admin_addresses() -> Vec<Address> {
 
 /// What the public listener answers.
 pub fn public(server: Arc<Server>) -> Router {
-    let documents = router(documents()).layer(CompressionLayer::new()).layer(middleware::from_fn(screen::acceptable));
+    let documents = router(documents()).layer(middleware::from_fn(compress::packed));
     finish(router(tiles()).merge(documents), server, Door::Public)
 }
 

@@ -1,11 +1,9 @@
 //! What no handler need look at: requests that HTTP itself forbids, and refusals of the layers below as problem documents.
 
-use super::encoding::negotiate;
 use crate::problem::Problem;
 use axum::extract::Request;
 use axum::http::uri::Authority;
 use axum::http::{HeaderValue, Version, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 /// Longest path and query. Every address of ours is far shorter, whatever it filters by.
@@ -38,14 +36,6 @@ pub fn explained(response: Response) -> Response {
         return Problem::of_status(status).into_response();
     }
     response
-}
-
-/// Refuses a client that accepts no encoding at all, before anything is made for it.
-pub async fn acceptable(request: Request, next: Next) -> Response {
-    match negotiate(request.headers()) {
-        Some(_) => next.run(request).await,
-        None => refusing_everything().into_response(),
-    }
 }
 
 /// 406 for `Accept-Encoding: identity;q=0` and its like.

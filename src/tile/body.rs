@@ -73,6 +73,8 @@ const BROTLI_QUALITY: i32 = 2;
 /// The lowest ordinary level: 3 ms and a percent larger than gzip.
 const ZSTD_LEVEL: i32 = 1;
 
+/// Bytes that brotli hands over at a time.
+const BROTLI_BUFFER_BYTES: usize = 4 << 10;
 /// Bytes unpacked at a time.
 const UNPACK_BUFFER: usize = 32 << 10;
 /// A stranger's body may ask for 8 MiB to look back into, as RFC 8878 recommends.
@@ -100,9 +102,9 @@ impl Encoding {
             }
             Self::Brotli => {
                 let params = brotli::enc::BrotliEncoderParams { quality: BROTLI_QUALITY, ..Default::default() };
-                let mut out = Vec::new();
-                brotli::BrotliCompress(&mut &plain[..], &mut out, &params)?;
-                Ok(out)
+                let mut encoder = brotli::CompressorWriter::with_params(Vec::new(), BROTLI_BUFFER_BYTES, &params);
+                encoder.write_all(plain)?;
+                Ok(encoder.into_inner())
             }
             Self::Zstd => zstd::bulk::compress(plain, ZSTD_LEVEL),
         }

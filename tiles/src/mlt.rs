@@ -1,18 +1,29 @@
 //! MapLibre Tile, version 1: one layer at a time, collected and then encoded column by column. Layers' bytes, one after the other, are a tile.
 //!
 //! In: tile units and attributes. A column holds values of one kind, settled before the first feature; how wide its numbers are is the
-//! tile's affair.
-//! The grammar (streams and their encodings) is mlt-core's.
+//! tile's affair. Source: the MapLibre Tile specification; checked against the decoders of its project.
 
+mod column;
+mod geometry;
+mod stream;
+
+use self::column::Column;
+use self::geometry::{Shape, Shapes};
+use self::stream::Width;
 use crate::cut::TileGeometry;
 use crate::grid::EXTENT;
 use crate::mvt::Attribute;
-use geo_types::{Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
-use mlt_core::encoder::EncoderConfig;
-use mlt_core::{MltError, PropKind, PropValue, PropertyKey, TileLayer};
+use crate::protobuf::varint;
+use std::collections::HashSet;
+use std::ops::Range;
 
-/// Up to here, either side of zero, floating point holds every whole number.
-const EXACT: u64 = 1 << 53;
+/// A layer whose features have a geometry each and columns of attributes.
+const FEATURE_TABLE: u8 = 1;
+
+// Types of the columns that have no name.
+const ID: u8 = 0;
+const LONG_ID: u8 = 2;
+const GEOMETRY: u8 = 4;
 
 /// What the values of a column are. Columns that mix kinds are text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,9 +41,9 @@ pub enum ColumnKind {
 /// Why a layer cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum EncodeError {
-    /// A name that is empty or there twice, or more than the format can count.
-    #[error("MLT: {0}")]
-    Format(#[from] MltError),
+    /// A name of a layer that is empty, or of a column that is there twice.
+    #[error("MLT: a layer needs a name, and a column one of its own; this is neither: {0:?}")]
+    Name(String),
     /// A value that its column has no room for, or that has no column.
     #[error("MLT: column {column} is {kind:?} and cannot hold {value}")]
     Value {
@@ -54,26 +65,29 @@ pub struct LayerWriter<'a> {
     name: &'a str,
     columns: &'a [&'a str],
     kinds: &'a [ColumnKind],
-    /// Lowest and highest whole number of each column, with zero between them.
-    spans: Vec<[i64; 2]>,
     rows: Vec<Row>,
+    shapes: Shapes,
+    /// What the features say, one after the other: the places of columns, and values.
+    said: Vec<(usize, Attribute<'a>)>,
     place: u32,
-    failed: Option<EncodeError>,
+    /// The first feature without positions.
+    empty: Option<u64>,
 }
 
-/// A feature until all are known: values with the places of their columns.
+/// A feature until all are known.
 #[derive(Debug)]
 struct Row {
     place: u32,
     id: u64,
-    geometry: Geometry<i32>,
-    values: Vec<(usize, PropValue)>,
+    shape: Shape,
+    said: Range<usize>,
 }
 
 impl<'a> LayerWriter<'a> {
     /// An empty layer of extent 4096, whose columns have these names and kinds. The name must not be empty.
     pub fn new(name: &'a str, columns: &'a [&'a str], kinds: &'a [ColumnKind]) -> Self {
-        Self { name, columns, kinds, spans: vec![[0, 0]; kinds.len()], rows: Vec::new(), place: 0, failed: None }
+        let (rows, shapes, said) = (Vec::new(), Shapes::default(), Vec::new());
+        Self { name, columns, kinds, rows, shapes, said, place: 0, empty: None }
     }
 
     /// Where the features that come next stand: before those of a higher place, after those that came before them.
@@ -81,144 +95,79 @@ impl<'a> LayerWriter<'a> {
         self.place = place;
     }
 
-    /// Adds a feature with values for some of the columns, named by where they stand.
-    pub fn feature<'v>(&mut self, id: u64, geometry: &TileGeometry, attributes: impl Iterator<Item = (usize, Attribute<'v>)>) {
-        if self.failed.is_some() {
-            return;
-        }
-        let place = self.place;
-        let row = geo(geometry).ok_or(EncodeError::Empty(id)).and_then(|geometry| {
-            let values = attributes.map(|(column, value)| Ok((column, self.value(column, value)?)));
-            Ok(Row { place, id, geometry, values: values.collect::<Result<_, EncodeError>>()? })
-        });
-        match row {
-            Ok(row) => self.rows.push(row),
-            Err(error) => self.failed = Some(error),
-        }
-    }
-
-    /// The value as its column holds it.
-    fn value(&mut self, column: usize, value: Attribute<'_>) -> Result<PropValue, EncodeError> {
-        let kind = self.kinds.get(column).copied();
-        Ok(match (kind, value) {
-            (Some(ColumnKind::Bool), Attribute::Bool(value)) => PropValue::Bool(Some(value)),
-            (Some(ColumnKind::Int), Attribute::Int(value)) => {
-                if let Some([low, high]) = self.spans.get_mut(column) {
-                    (*low, *high) = (value.min(*low), value.max(*high));
-                }
-                PropValue::I64(Some(value))
+    /// Adds a feature with values for some of the columns, named by where they stand: at most one for each.
+    pub fn feature(&mut self, id: u64, geometry: &TileGeometry, attributes: impl Iterator<Item = (usize, Attribute<'a>)>) {
+        let start = self.said.len();
+        match self.shapes.take(geometry) {
+            Some(shape) => {
+                self.said.extend(attributes);
+                self.rows.push(Row { place: self.place, id, shape, said: start..self.said.len() });
             }
-            (Some(ColumnKind::Float), Attribute::Float(value)) => PropValue::F64(Some(value)),
-            (Some(ColumnKind::Float), Attribute::Int(value)) => PropValue::F64(Some(value as f64)),
-            (Some(ColumnKind::Text), value) => PropValue::Str(Some(written(value))),
-            (kind, value) => return Err(EncodeError::Value { column, kind, value: written(value) }),
-        })
+            None => self.empty = self.empty.or(Some(id)),
+        }
     }
 
-    /// The layer's bytes, framed; empty if it has no feature.
+    /// The layer's bytes, framed; empty if it has no feature. Features keep their order, which is the order they are drawn in.
     pub fn finish(mut self) -> Result<Vec<u8>, EncodeError> {
+        if let Some(id) = self.empty {
+            return Err(EncodeError::Empty(id));
+        }
+        if self.rows.is_empty() {
+            return Ok(Vec::new());
+        }
         self.rows.sort_by_key(|row| row.place);
-        if let Some(error) = self.failed {
-            return Err(error);
+        let columns = self.filled()?;
+        let (ids, width) = self.ids();
+        let mut body = vec![FEATURE_TABLE];
+        text(self.name, &mut body);
+        varint(u64::from(EXTENT), &mut body);
+        varint(2 + columns.len() as u64, &mut body);
+        body.extend([if width == Width::U32 { ID } else { LONG_ID }, GEOMETRY]);
+        for column in &columns {
+            body.push(column.kind(self.rows.len()));
+            text(column.name, &mut body);
         }
-        let mut layer = TileLayer::builder(self.name, EXTENT)?;
-        let kinds: Vec<PropKind> = self.kinds.iter().zip(&self.spans).map(|(kind, span)| stored(*kind, *span)).collect();
-        // A column that no feature of the tile uses would cost its head in the tile, and its room in every row while it is made.
-        let mut used = vec![false; self.columns.len()];
-        for (column, _) in self.rows.iter().flat_map(|row| &row.values) {
-            if let Some(used) = used.get_mut(*column) {
-                *used = true;
+        stream::numbers(stream::DATA, width, &ids, &mut body);
+        self.shapes.write(self.rows.iter().map(|row| &row.shape), &mut body);
+        columns.iter().for_each(|column| column.write(self.rows.len(), &mut body));
+        let mut framed = Vec::with_capacity(body.len() + 5);
+        varint(body.len() as u64, &mut framed);
+        framed.append(&mut body);
+        Ok(framed)
+    }
+
+    /// The columns that features say something in. The others would cost their heads in the tile.
+    fn filled(&self) -> Result<Vec<Column<'a>>, EncodeError> {
+        let named = self.columns.iter().zip(self.kinds);
+        let mut columns: Vec<Column<'a>> = named.map(|(name, kind)| Column::new(name, *kind)).collect();
+        for (row, at) in self.rows.iter().enumerate() {
+            for &(column, value) in self.said.get(at.said.clone()).unwrap_or_default() {
+                let held = columns.get_mut(column).map_or(Err(value), |column| column.push(row, value));
+                held.map_err(|value| {
+                    let kind = self.kinds.get(column).copied();
+                    EncodeError::Value { column, kind, value: column::written(value) }
+                })?;
             }
         }
-        let named = self.columns.iter().zip(&kinds).zip(used);
-        let named = named.map(|((name, kind), used)| used.then(|| layer.add_property(*name, *kind)).transpose());
-        let keys: Vec<Option<PropertyKey>> = named.collect::<Result<_, _>>()?;
-        for row in self.rows {
-            let mut feature = layer.feature(row.geometry);
-            feature.id(Some(row.id));
-            for (column, value) in row.values {
-                if let (Some(Some(key)), Some(kind)) = (keys.get(column), kinds.get(column)) {
-                    feature.property(*key, fitted(value, *kind))?;
-                }
-            }
-            feature.finish()?;
+        columns.retain(|column| !column.is_empty());
+        let mut names = HashSet::new();
+        let twice = columns.iter().map(|column| column.name).find(|name| !names.insert(*name));
+        match twice.or(Some(self.name).filter(|name| name.is_empty())) {
+            Some(name) => Err(EncodeError::Name(name.to_owned())),
+            None => Ok(columns),
         }
-        Ok(layer.finish().encode(profile())?)
+    }
+
+    fn ids(&self) -> (Vec<i64>, Width) {
+        let ids: Vec<i64> = self.rows.iter().map(|row| row.id.cast_signed()).collect();
+        let is_short = self.rows.iter().all(|row| row.id <= u64::from(u32::MAX));
+        (ids, if is_short { Width::U32 } else { Width::U64 })
     }
 }
 
-/// Features keep their order, which is the order they are drawn in. FSST, FastPFOR and shared dictionaries take up to several times as long
-/// and leave less for the compression on the way: with all three, most tiles were smaller before it and larger after it.
-fn profile() -> EncoderConfig {
-    EncoderConfig::default()
-        .with_spatial_morton_sort(false)
-        .with_spatial_hilbert_sort(false)
-        .with_id_sort(false)
-        .with_fsst(false)
-        .with_fastpfor(false)
-        .with_shared_dict(false)
-}
-
-/// Whole numbers beyond 32 bits go as floating point while that is exact: JavaScript decoders make 64-bit numbers into BigInt, which
-/// style expressions do not take for a number. (mlt-core narrows those within 32 bits by itself.)
-fn stored(kind: ColumnKind, [low, high]: [i64; 2]) -> PropKind {
-    let narrow = low >= i64::from(i32::MIN) && high <= i64::from(i32::MAX) || low >= 0 && high <= i64::from(u32::MAX);
-    match kind {
-        ColumnKind::Bool => PropKind::Bool,
-        ColumnKind::Int if narrow || low.unsigned_abs().max(high.unsigned_abs()) > EXACT => PropKind::I64,
-        ColumnKind::Int | ColumnKind::Float => PropKind::F64,
-        ColumnKind::Text => PropKind::Str,
-    }
-}
-
-fn fitted(value: PropValue, kind: PropKind) -> PropValue {
-    match (value, kind) {
-        (PropValue::I64(value), PropKind::F64) => PropValue::F64(value.map(|value| value as f64)),
-        (value, _) => value,
-    }
-}
-
-fn written(value: Attribute<'_>) -> String {
-    match value {
-        Attribute::Bool(value) => value.to_string(),
-        Attribute::Int(value) => value.to_string(),
-        Attribute::Float(value) => value.to_string(),
-        Attribute::Text(value) => value.to_owned(),
-    }
-}
-
-/// The geometry in the vocabulary of mlt-core; `None` if it has no part. One part is no collection of parts.
-fn geo(geometry: &TileGeometry) -> Option<Geometry<i32>> {
-    Some(match geometry {
-        TileGeometry::Points(points) => match points[..] {
-            [] => return None,
-            [point] => Point(coord(point)).into(),
-            _ => MultiPoint(points.iter().map(|&point| Point(coord(point))).collect()).into(),
-        },
-        TileGeometry::Lines(lines) => match &lines[..] {
-            [] => return None,
-            [line] => path(line).into(),
-            _ => MultiLineString(lines.iter().map(|line| path(line)).collect()).into(),
-        },
-        TileGeometry::Polygons(polygons) => match &polygons[..] {
-            [] => return None,
-            [rings] => polygon(rings)?.into(),
-            _ => MultiPolygon(polygons.iter().map(|rings| polygon(rings)).collect::<Option<_>>()?).into(),
-        },
-    })
-}
-
-fn polygon(rings: &[Vec<[i32; 2]>]) -> Option<Polygon<i32>> {
-    let (exterior, holes) = rings.split_first()?;
-    Some(Polygon::new(path(exterior), holes.iter().map(|hole| path(hole)).collect()))
-}
-
-fn path(positions: &[[i32; 2]]) -> LineString<i32> {
-    LineString(positions.iter().map(|&position| coord(position)).collect())
-}
-
-fn coord([x, y]: [i32; 2]) -> Coord<i32> {
-    Coord { x, y }
+fn text(text: &str, out: &mut Vec<u8>) {
+    varint(text.len() as u64, out);
+    out.extend_from_slice(text.as_bytes());
 }
 
 #[cfg(test)]

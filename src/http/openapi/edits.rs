@@ -1,12 +1,13 @@
 //! What the API definition says of changing records: methods beside those that read, on layers of records.
 
 use super::super::editing::{GEOJSON, PACKAGE, TABLE};
-use openapiv3::{MediaType, Operation, PathItem, ReferenceOr, RequestBody, Response, Responses, StatusCode};
+use super::definition::{content, reference};
+use serde_json::{Value, json};
 
 /// What is done by a method under `/collections/{name}`.
 struct Edit {
     path: &'static str,
-    method: fn(&mut PathItem) -> &mut Option<Operation>,
+    method: &'static str,
     id: &'static str,
     summary: &'static str,
     /// Media types of what may be sent, and the names of their schemas.
@@ -21,7 +22,7 @@ const FOLLOWING: &[&str] = &["featureId", "ifMatch", "idempotencyKey", "dryRun"]
 const EDITS: [Edit; 5] = [
     Edit {
         path: "/items",
-        method: |item| &mut item.post,
+        method: "post",
         id: "create",
         summary: "Create a feature, or all of a collection or none; of a table or a GeoPackage, take what is new or changed",
         sends: &[FEATURES, (TABLE, "file"), (PACKAGE, "file")],
@@ -30,7 +31,7 @@ const EDITS: [Edit; 5] = [
     },
     Edit {
         path: "/items/{featureId}",
-        method: |item| &mut item.put,
+        method: "put",
         id: "replace",
         summary: "Say a feature anew",
         sends: &[FEATURES],
@@ -39,7 +40,7 @@ const EDITS: [Edit; 5] = [
     },
     Edit {
         path: "/items/{featureId}",
-        method: |item| &mut item.patch,
+        method: "patch",
         id: "update",
         summary: "Say some of a feature anew (RFC 7396)",
         sends: &[("application/merge-patch+json", "document")],
@@ -48,7 +49,7 @@ const EDITS: [Edit; 5] = [
     },
     Edit {
         path: "/items/{featureId}",
-        method: |item| &mut item.delete,
+        method: "delete",
         id: "withdraw",
         summary: "Withdraw a feature; nothing is ever removed",
         sends: &[],
@@ -57,7 +58,7 @@ const EDITS: [Edit; 5] = [
     },
     Edit {
         path: "/items/{featureId}/versions",
-        method: |item| &mut item.post,
+        method: "post",
         id: "restore",
         summary: "Say again what an earlier version said",
         sends: &[("application/json", "document")],
@@ -67,38 +68,29 @@ const EDITS: [Edit; 5] = [
 ];
 
 /// Adds to the item of a path what may be done there to the records of a layer.
-pub(super) fn add(item: &mut PathItem, path: &str, layer: &str) {
+pub(super) fn add(item: &mut Value, path: &str, layer: &str) {
     for edit in EDITS.iter().filter(|edit| edit.path == path) {
-        *(edit.method)(item) = Some(operation(edit, layer));
+        item[edit.method] = operation(edit, layer);
     }
 }
 
-fn operation(edit: &Edit, layer: &str) -> Operation {
-    let named = edit.parameters.iter().map(|name| ReferenceOr::ref_(&format!("#/components/parameters/{name}")));
-    let media = |(media_type, schema): &(&str, &str)| {
-        let schema = Some(ReferenceOr::ref_(&format!("#/components/schemas/{schema}")));
-        ((*media_type).to_owned(), MediaType { schema, ..Default::default() })
-    };
-    let body = (!edit.sends.is_empty()).then(|| RequestBody {
-        content: edit.sends.iter().map(media).collect(),
-        required: true,
-        ..Default::default()
-    });
-    let told = [media(&("application/json", "document"))];
-    let done = Response {
-        description: "What was committed, and notes".into(),
-        content: told.into_iter().collect(),
-        ..Default::default()
-    };
-    let mut responses = Responses { default: Some(ReferenceOr::ref_("#/components/responses/Problem")), ..Default::default() };
-    responses.responses.extend(edit.done.iter().map(|status| (StatusCode::Code(*status), ReferenceOr::Item(done.clone()))));
-    Operation {
-        tags: vec!["Editing".into()],
-        summary: Some(edit.summary.into()),
-        operation_id: Some(format!("{}.{layer}", edit.id)),
-        parameters: named.collect(),
-        request_body: body.map(ReferenceOr::Item),
-        responses,
-        ..Default::default()
+fn operation(edit: &Edit, layer: &str) -> Value {
+    let told = [("application/json", Some("document"))];
+    let done = json!({"description": "What was committed, and notes", "content": content(told.into_iter())});
+    let mut responses = json!({"default": reference("responses", "Problem")});
+    for status in edit.done {
+        responses[status.to_string()] = done.clone();
     }
+    let mut operation = json!({
+        "tags": ["Editing"],
+        "summary": edit.summary,
+        "operationId": format!("{}.{layer}", edit.id),
+        "parameters": edit.parameters.iter().map(|name| reference("parameters", name)).collect::<Vec<_>>(),
+        "responses": responses,
+    });
+    if !edit.sends.is_empty() {
+        let sent = edit.sends.iter().map(|(media_type, schema)| (*media_type, Some(*schema)));
+        operation["requestBody"] = json!({"content": content(sent), "required": true});
+    }
+    operation
 }

@@ -10,6 +10,16 @@ async fn api() -> Value {
 }
 
 #[tokio::test]
+async fn it_is_an_openapi_document_and_a_typed_reader_loses_nothing_of_its_operations() {
+    let said = api().await;
+    let read: openapiv3::OpenAPI = serde_json::from_value(said.clone()).unwrap();
+    let members = |item: &Value| item.as_object().unwrap().len();
+    assert_eq!(read.operations().count(), said["paths"].as_object().unwrap().values().map(members).sum::<usize>());
+    assert!(read.operations().all(|(_, _, operation)| operation.responses.default.is_some()));
+    assert_eq!(read.security.unwrap().len(), 3);
+}
+
+#[tokio::test]
 async fn clients_learn_the_page_size_from_the_limit_component() {
     let schema = api().await["components"]["parameters"]["limit"]["schema"].clone();
     assert_eq!(schema["minimum"], 1);

@@ -1,6 +1,7 @@
 use super::*;
 use crate::mvt::MAX_ID;
-use mlt_core::{Decoder, Layer, Parser, TileFeature};
+use geo_types::{Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
+use mlt_core::{Decoder, Layer, Parser, PropValue, TileFeature, TileLayer};
 use proptest::prelude::*;
 
 const COLUMNS: [&str; 5] = ["open", "count", "share", "name", "never"];
@@ -33,6 +34,21 @@ fn said<'l>(layer: &'l TileLayer, feature: &'l TileFeature) -> Vec<(&'l str, &'l
     named.filter(|(_, value)| !value.is_null()).collect()
 }
 
+/// The geometry in the vocabulary of mlt-core.
+fn geo(geometry: &TileGeometry) -> Geometry<i32> {
+    let coord = |[x, y]: [i32; 2]| Coord { x, y };
+    let path = |positions: &[[i32; 2]]| LineString(positions.iter().copied().map(coord).collect());
+    let polygon = |rings: &Vec<Vec<[i32; 2]>>| Polygon::new(path(&rings[0]), rings[1..].iter().map(|hole| path(hole)).collect());
+    match geometry {
+        TileGeometry::Points(points) if points.len() == 1 => Point(coord(points[0])).into(),
+        TileGeometry::Points(points) => MultiPoint(points.iter().map(|&point| Point(coord(point))).collect()).into(),
+        TileGeometry::Lines(lines) if lines.len() == 1 => path(&lines[0]).into(),
+        TileGeometry::Lines(lines) => MultiLineString(lines.iter().map(|line| path(line)).collect()).into(),
+        TileGeometry::Polygons(polygons) if polygons.len() == 1 => polygon(&polygons[0]).into(),
+        TileGeometry::Polygons(polygons) => MultiPolygon(polygons.iter().map(polygon).collect()).into(),
+    }
+}
+
 fn point(x: i32, y: i32) -> TileGeometry {
     TileGeometry::Points(vec![[x, y]])
 }
@@ -62,7 +78,7 @@ fn every_kind_of_geometry_and_value_comes_back_in_order() {
     let [layer] = &layers[..] else { panic!("{} layers", layers.len()) };
     assert_eq!((layer.name(), layer.extent().get()), ("areas", 4096));
     for ((id, geometry, _), read) in features.iter().zip(layer.features()) {
-        assert_eq!((read.id(), read.geometry()), (Some(*id), &geo(geometry).unwrap()));
+        assert_eq!((read.id(), read.geometry()), (Some(*id), &geo(geometry)));
     }
     let text = |text: &str| PropValue::Str(Some(text.to_owned()));
     let expected = [
@@ -87,10 +103,35 @@ fn whole_numbers_are_as_wide_as_their_column_needs() {
     };
     assert_eq!(column(&[4_000_000_000]), [PropValue::U32(Some(4_000_000_000))]);
     assert_eq!(column(&[-1, 4_000_000_000]), [PropValue::F64(Some(-1.0)), PropValue::F64(Some(4e9))]);
-    let exact = i64::try_from(EXACT).unwrap();
+    let exact = 1i64 << 53;
     assert_eq!(column(&[exact]), [PropValue::F64(Some(exact as f64))]);
     assert_eq!(column(&[exact + 1, 1]), [PropValue::I64(Some(exact + 1)), PropValue::I64(Some(1))]);
     assert_eq!(column(&[i64::MIN]), [PropValue::I64(Some(i64::MIN))]);
+}
+
+#[test]
+fn long_runs_and_what_lies_between_them_come_back() {
+    // Runs longer than a control byte can count, then what repeats in nothing.
+    let scattered = |row: u64| (row * 0x9e37_79b9_7f4a_7c15) >> 33;
+    let open =
+        |row: u64| (row < 3000 || !row.is_multiple_of(3)).then_some(if row < 2000 { row < 1500 } else { scattered(row) % 2 > 0 });
+    let count = |row: u64| if row < 2500 { 7 } else { (scattered(row) as i64 - (1 << 30)) * i64::from(!row.is_multiple_of(5)) };
+    let features: Vec<_> = (0..5000)
+        .map(|row| {
+            let open = open(row).map(|value| (0, Attribute::Bool(value)));
+            (row * 3, point(row as i32 % 4096, 9), open.into_iter().chain([(1, Attribute::Int(count(row)))]).collect())
+        })
+        .collect();
+    let layer = read(&written_layer("areas", &features)).remove(0);
+    assert_eq!(layer.feature_count(), features.len());
+    for (row, feature) in layer.features().iter().enumerate() {
+        let row = row as u64;
+        let expected = open(row).map(|value| ("open", PropValue::Bool(Some(value))));
+        let count = PropValue::I32(Some(count(row) as i32));
+        let expected: Vec<_> = expected.into_iter().chain([("count", count)]).collect();
+        assert_eq!(feature.id(), Some(row * 3));
+        assert_eq!(said(&layer, feature), expected.iter().map(|(name, value)| (*name, value)).collect::<Vec<_>>(), "{row}");
+    }
 }
 
 #[test]
@@ -155,7 +196,7 @@ proptest! {
         let layer = read(&writer.finish().unwrap()).remove(0);
         prop_assert_eq!(layer.feature_count(), features.len());
         for ((id, geometry, open, count, name), read) in features.iter().zip(layer.features()) {
-            prop_assert_eq!((read.id(), read.geometry()), (Some(*id), &geo(geometry).unwrap()));
+            prop_assert_eq!((read.id(), read.geometry()), (Some(*id), &geo(geometry)));
             let number = |value: &PropValue| match value {
                 PropValue::I32(Some(value)) => i64::from(*value),
                 PropValue::U32(Some(value)) => i64::from(*value),

@@ -4,6 +4,7 @@ mod client;
 mod definition;
 mod edits;
 mod page;
+mod parts;
 mod routes;
 
 use super::call::Call;

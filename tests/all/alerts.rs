@@ -46,10 +46,11 @@ fn receiver(statuses: &'static [u16]) -> (String, Receiver<Message>) {
             let mut body = vec![0; length];
             reader.read_exact(&mut body).unwrap();
             let status = statuses.next().copied().unwrap_or(204);
-            write!(stream, "HTTP/1.1 {status} Told\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").unwrap();
+            // Before the answer: who has it may look for the message at once.
             if status < 300 {
                 sender.send(Message { signature, key, body: serde_json::from_slice(&body).unwrap() }).unwrap();
             }
+            write!(stream, "HTTP/1.1 {status} Told\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").unwrap();
         }
     });
     (address, messages)

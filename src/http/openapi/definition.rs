@@ -2,6 +2,7 @@
 
 use super::client::CLIENT;
 use super::edits;
+use super::parts::{content, reference};
 use super::routes::{ACCESS, COLLECTION, OTHERS, Route, SERVICE};
 use crate::http::criteria;
 use crate::world::{Published, World};
@@ -46,17 +47,6 @@ pub(super) fn definition(world: &World, base: &str) -> Result<Value, serde_json:
         // Nothing, or a token by one way or the other.
         "security": [{}, {"bearer": []}, {"basic": []}],
     }))
-}
-
-/// A reference to what stands among the components of its kind.
-pub(super) fn reference(kind: &str, name: &str) -> Value {
-    json!({"$ref": format!("#/components/{kind}/{name}")})
-}
-
-/// The content of a body: its media types, and the names of their schemas.
-pub(super) fn content<'a>(contents: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> Value {
-    let media = |schema: Option<&str>| schema.map_or(json!({}), |name| json!({"schema": reference("schemas", name)}));
-    contents.map(|(media_type, schema)| (media_type.to_owned(), media(schema))).collect::<Map<_, _>>().into()
 }
 
 fn operation(route: &Route, published: Option<&Published>) -> Value {

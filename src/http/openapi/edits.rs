@@ -1,7 +1,7 @@
 //! What the API definition says of changing records: methods beside those that read, on layers of records.
 
 use super::super::editing::{GEOJSON, PACKAGE, TABLE};
-use super::definition::{content, reference};
+use super::parts::{content, reference};
 use serde_json::{Value, json};
 
 /// What is done by a method under `/collections/{name}`.

@@ -112,7 +112,7 @@ fn whole_numbers_are_as_wide_as_their_column_needs() {
 #[test]
 fn long_runs_and_what_lies_between_them_come_back() {
     // Runs longer than a control byte can count, then what repeats in nothing.
-    let scattered = |row: u64| (row * 0x9e37_79b9_7f4a_7c15) >> 33;
+    let scattered = |row: u64| row.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33;
     let open =
         |row: u64| (row < 3000 || !row.is_multiple_of(3)).then_some(if row < 2000 { row < 1500 } else { scattered(row) % 2 > 0 });
     let count = |row: u64| if row < 2500 { 7 } else { (scattered(row) as i64 - (1 << 30)) * i64::from(!row.is_multiple_of(5)) };

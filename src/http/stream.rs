@@ -3,7 +3,7 @@
 //! Nothing runs ahead of the client and no thread waits for it. A failure after the first byte breaks the connection,
 //! so that a cut file never looks whole.
 
-use super::compress::Compressor;
+use super::compress::{Compressor, DIGITS};
 use super::encoding::negotiate;
 use super::screen;
 use crate::geojson::collection::CollectionWriter;
@@ -45,7 +45,7 @@ impl Flow {
     /// The next bytes to send; `None` after the last.
     fn next(&mut self) -> std::io::Result<Option<Bytes>> {
         while let Some(compressor) = &mut self.compressor {
-            let mut out = self.writer.next_chunk().map(|chunk| compressor.push(chunk)).transpose()?.unwrap_or_default();
+            let mut out = self.writer.next_chunk().map(|chunk| compressor.push(&chunk)).transpose()?.unwrap_or_default();
             if self.writer.is_finished() {
                 let rest = self.compressor.take().map(Compressor::finish).transpose()?.unwrap_or_default();
                 out.extend_from_slice(&rest);
@@ -62,7 +62,7 @@ impl Flow {
 pub async fn answer(writer: CollectionWriter, headers: &HeaderMap) -> Result<Response, Problem> {
     let encoding = negotiate(headers).ok_or_else(screen::refusing_everything)?;
     let (flow, first) = blocking(move || {
-        let mut flow = Flow { writer, compressor: Some(Compressor::new(encoding)?) };
+        let mut flow = Flow { writer, compressor: Some(Compressor::new(encoding, DIGITS)?) };
         let first = flow.next()?;
         Ok::<_, std::io::Error>((flow, first))
     })

@@ -44,7 +44,7 @@ pub enum EncodeError {
     /// A name of a layer that is empty, or of a column that is there twice.
     #[error("MLT: a layer needs a name, and a column one of its own; this is neither: {0:?}")]
     Name(String),
-    /// A value that its column has no room for, or that has no column.
+    /// A value that its column has no room for, that has no column, or that is a feature's second one there.
     #[error("MLT: column {column} is {kind:?} and cannot hold {value}")]
     Value {
         /// Where the column stands.

@@ -53,13 +53,17 @@ fn operation(route: &Route, published: Option<&Published>) -> Value {
     let meta = published.map(|published| &published.layer.meta);
     let named = route.parameters.iter().map(|name| reference("parameters", name));
     let filters = published.filter(|_| route.filters).into_iter().flat_map(criteria::filterable);
-    json!({
+    let parameters: Vec<Value> = named.chain(filters.map(|(_, column)| filter(column))).collect();
+    let mut operation = json!({
         "tags": [route.tag],
         "summary": meta.map_or(route.summary.into(), |meta| format!("{}: {}", meta.title, route.summary)),
         "operationId": meta.map_or(route.id.into(), |meta| format!("{}.{}", route.id, meta.name)),
-        "parameters": named.chain(filters.map(|(_, column)| filter(column))).collect::<Vec<_>>(),
         "responses": responses(route),
-    })
+    });
+    if !parameters.is_empty() {
+        operation["parameters"] = parameters.into();
+    }
+    operation
 }
 
 fn responses(route: &Route) -> Value {

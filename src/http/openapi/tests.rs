@@ -10,12 +10,22 @@ async fn api() -> Value {
 }
 
 #[tokio::test]
-async fn it_is_an_openapi_document_and_a_typed_reader_loses_nothing_of_its_operations() {
+async fn a_typed_reader_of_openapi_finds_every_operation_with_its_parameters_and_answers() {
     let said = api().await;
     let read: openapiv3::OpenAPI = serde_json::from_value(said.clone()).unwrap();
-    let members = |item: &Value| item.as_object().unwrap().len();
+    let members = |item: &Value| item.as_object().map_or(0, serde_json::Map::len);
     assert_eq!(read.operations().count(), said["paths"].as_object().unwrap().values().map(members).sum::<usize>());
-    assert!(read.operations().all(|(_, _, operation)| operation.responses.default.is_some()));
+    for (path, method, operation) in read.operations() {
+        let said = &said["paths"][path][method];
+        assert_eq!(operation.parameters.len(), said["parameters"].as_array().map_or(0, Vec::len), "{method} {path}");
+        assert_eq!(operation.responses.responses.len() + 1, members(&said["responses"]), "{method} {path}: the default, too");
+        for (status, answer) in &operation.responses.responses {
+            let content = &said["responses"][status.to_string()]["content"];
+            assert_eq!(answer.as_item().unwrap().content.len(), members(content), "{method} {path}: {status}");
+        }
+        let sent = operation.request_body.as_ref().map_or(0, |body| body.as_item().unwrap().content.len());
+        assert_eq!(sent, members(&said["requestBody"]["content"]), "{method} {path}");
+    }
     assert_eq!(read.security.unwrap().len(), 3);
 }
 
@@ -114,7 +124,13 @@ async fn the_page_names_every_address_and_runs_nothing() {
     let page = get("/api.html").await;
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
     assert!(!page.text().contains("<script"));
-    for path in api().await["paths"].as_object().unwrap().keys() {
+    let mut changing = 0;
+    for (path, item) in api().await["paths"].as_object().unwrap() {
         assert!(page.text().contains(path.as_str()), "{path}");
+        for method in item.as_object().unwrap().keys().filter(|method| *method != "get") {
+            assert!(page.text().contains(&format!("<code>{} {path}</code>", method.to_uppercase())), "{method} {path}");
+            changing += 1;
+        }
     }
+    assert!(changing > 4, "each method that changes records is there");
 }

@@ -51,9 +51,10 @@ impl<'a> Column<'a> {
         self.rows.is_empty()
     }
 
-    /// Adds what a feature says, after those before it; gives the value back if the column cannot hold it.
+    /// Adds what a feature says, after those before it; gives the value back if the column cannot hold it, or holds one of this feature.
     pub(super) fn push(&mut self, row: usize, value: Attribute<'a>) -> Result<(), Attribute<'a>> {
         match (&mut self.values, value) {
+            (_, value) if self.rows.last() == Some(&row) => return Err(value),
             (Values::Bool(values), Attribute::Bool(value)) => values.push(value),
             (Values::Int(values), Attribute::Int(value)) => values.push(value),
             (Values::Float(values), Attribute::Float(value)) => values.push(value),

@@ -33,7 +33,7 @@ pub(super) struct Shapes {
 }
 
 impl Shapes {
-    /// Takes a geometry in; `None` if it has no part.
+    /// Takes a geometry in; `None` if it has no part, or a part has no positions.
     pub(super) fn take(&mut self, geometry: &TileGeometry) -> Option<Shape> {
         let start = (self.lengths.len(), self.positions.len());
         let (kind, parts) = match geometry {
@@ -54,7 +54,8 @@ impl Shapes {
             }
         };
         let (lengths, positions) = (start.0..self.lengths.len(), start.1..self.positions.len());
-        (!positions.is_empty()).then_some(Shape { kind, parts, lengths, positions })
+        let is_whole = self.lengths.get(lengths.clone()).is_some_and(|lengths| !lengths.contains(&0));
+        (is_whole && !positions.is_empty()).then_some(Shape { kind, parts, lengths, positions })
     }
 
     fn path(&mut self, positions: &[[i32; 2]]) {

@@ -107,6 +107,13 @@ fn whole_numbers_are_as_wide_as_their_column_needs() {
     assert_eq!(column(&[exact]), [PropValue::F64(Some(exact as f64))]);
     assert_eq!(column(&[exact + 1, 1]), [PropValue::I64(Some(exact + 1)), PropValue::I64(Some(1))]);
     assert_eq!(column(&[i64::MIN]), [PropValue::I64(Some(i64::MIN))]);
+    // Steps wrap at the width of the numbers.
+    let unsigned = [0, u32::MAX, 1, 3_000_000_000, 0, 1 << 31];
+    assert_eq!(column(&unsigned.map(i64::from)), unsigned.map(|value| PropValue::U32(Some(value))));
+    let signed = [i32::MIN, i32::MAX, i32::MIN, -1, i32::MAX, 0];
+    assert_eq!(column(&signed.map(i64::from)), signed.map(|value| PropValue::I32(Some(value))));
+    let long = [i64::MIN, i64::MAX, i64::MIN, -1, i64::MAX];
+    assert_eq!(column(&long), long.map(|value| PropValue::I64(Some(value))));
 }
 
 #[test]
@@ -158,9 +165,14 @@ fn what_cannot_be_written_fails_the_layer_instead_of_vanishing() {
     let fits = (3, Attribute::Text("yes"));
     assert!(failed("", point(0, 0), fits).contains("name"));
     assert!(failed("areas", TileGeometry::Points(vec![]), fits).contains("feature 1 has no geometry"));
-    assert!(failed("areas", TileGeometry::Polygons(vec![vec![]]), fits).contains("no geometry"));
+    for polygons in [vec![vec![]], vec![vec![vec![]]], vec![vec![vec![[0, 0], [9, 0], [9, 9]]], vec![]]] {
+        assert!(failed("areas", TileGeometry::Polygons(polygons), fits).contains("no geometry"));
+    }
     assert!(failed("areas", point(0, 0), (1, Attribute::Text("many"))).contains("Int"));
     assert!(failed("areas", point(0, 0), (9, Attribute::Int(1))).contains("column 9"));
+    let mut writer = LayerWriter::new("areas", &COLUMNS, &KINDS);
+    writer.feature(1, &point(0, 0), [fits, (3, Attribute::Text("no"))].into_iter());
+    assert!(writer.finish().unwrap_err().to_string().contains("cannot hold no"));
 }
 
 fn positions(least: usize) -> impl Strategy<Value = Vec<[i32; 2]>> {

@@ -3,8 +3,10 @@
 use crate::cut::TileGeometry;
 use crate::protobuf::{varint, zigzag};
 
-/// A step between two 32-bit numbers has 34 bits at most, of which a byte holds seven.
-const MOST_STEP_BYTES: usize = 5;
+/// A step between two 32-bit numbers has 34 bits at most, of which a byte holds seven; two of them.
+const MOST_STEP_BYTES: usize = 10;
+/// Both numbers of a step that stays below 2^14.
+const SHORT_STEP_BYTES: usize = 4;
 
 const MOVE_TO: u64 = 1;
 const LINE_TO: u64 = 2;
@@ -33,10 +35,16 @@ pub(super) fn append(geometry: &TileGeometry, out: &mut Vec<u8>) -> u64 {
     }
 }
 
-/// A number below 2^14 as one byte or two, the first lowest, and how many bits they have.
-fn short_step(step: u32) -> (u32, u32) {
-    let is_long = u32::from(step >= 0x80);
-    (step & 0x7f | is_long << 7 | step >> 7 << 8, 8 + 8 * is_long)
+/// Two numbers below 2^14 of one byte or two each, the first of both lowest, and how many bytes they take.
+fn short_step(x: u32, y: u32) -> (u32, usize) {
+    // Both at once, each in its half of 64 bits.
+    const EACH: u64 = 1 << 32 | 1;
+    let both = u64::from(x) | u64::from(y) << 32;
+    let (low, high) = (both & (0x7f * EACH), both >> 7 & (0x7f * EACH));
+    let are_long = (high + 0x7f * EACH) >> 7 & EACH;
+    let halves = |both: u64| (both as u32, (both >> 32) as u32);
+    let ((x, y), (x_is_long, y_is_long)) = (halves(low | are_long << 7 | high << 8), halves(are_long));
+    (x | y << (8 + 8 * x_is_long), (2 + x_is_long + y_is_long) as usize)
 }
 
 /// Writes a number at `end` of what there is room for; where it ends is the answer.
@@ -69,20 +77,21 @@ impl Pen<'_> {
     /// Steps take one byte or two a number, in no pattern: both of both are written and those that count kept, without a branch.
     fn steps(&mut self, points: &[[i32; 2]]) {
         let mut end = self.out.len();
-        self.out.resize(end + points.len() * 2 * MOST_STEP_BYTES, 0);
+        self.out.resize(end + points.len() * SHORT_STEP_BYTES, 0);
         for &point in points {
             let from = std::mem::replace(&mut self.at, point);
             let [x, y] = [0, 1].map(|axis| zigzag(i64::from(point[axis]) - i64::from(from[axis])));
             if (x | y) >= 1 << 14 {
                 // Only what reaches far beyond a tile takes more.
+                self.out.resize(self.out.len() + MOST_STEP_BYTES, 0);
                 end = long_step(long_step(end, x, self.out), y, self.out);
                 continue;
             }
-            let [(x, x_bits), (y, y_bits)] = [x as u32, y as u32].map(short_step);
+            let (step, bytes) = short_step(x as u32, y as u32);
             if let Some(place) = self.out.get_mut(end..).and_then(<[u8]>::first_chunk_mut) {
-                *place = (x | y << x_bits).to_le_bytes();
+                *place = step.to_le_bytes();
             }
-            end += ((x_bits + y_bits) / 8) as usize;
+            end += bytes;
         }
         self.out.truncate(end);
     }

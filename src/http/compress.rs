@@ -58,19 +58,20 @@ impl Compressor {
     }
 
     /// Takes the next piece in and hands over what is ready, perhaps nothing.
-    pub fn push(&mut self, plain: &[u8]) -> Result<Vec<u8>> {
+    pub fn push(&mut self, plain: impl AsRef<[u8]> + Into<Vec<u8>>) -> Result<Vec<u8>> {
+        let bytes = plain.as_ref();
         let ready = match self {
-            Self::Identity => return Ok(plain.to_vec()),
+            Self::Identity => return Ok(plain.into()),
             Self::Gzip(encoder) => {
-                encoder.write_all(plain)?;
+                encoder.write_all(bytes)?;
                 encoder.get_mut()
             }
             Self::Brotli(encoder) => {
-                encoder.write_all(plain)?;
+                encoder.write_all(bytes)?;
                 encoder.get_mut()
             }
             Self::Zstd(encoder) => {
-                encoder.write_all(plain)?;
+                encoder.write_all(bytes)?;
                 encoder.get_mut()
             }
         };
@@ -143,7 +144,7 @@ fn pack(body: Body, compressor: Compressor) -> Body {
                 };
             }
             let piece = plain.split_to(plain.len().min(PIECE_BYTES));
-            let packed = packing.push(&piece)?;
+            let packed = packing.push(piece)?;
             compressor = Some(packing);
             if !packed.is_empty() {
                 return Ok::<_, Error>(Some((Bytes::from(packed), (chunks, plain, compressor))));
@@ -180,7 +181,7 @@ mod tests {
         let pieces: Vec<Vec<u8>> = (0..50u8).map(|number| vec![b'a' + number % 7; 5000]).collect();
         for encoding in [Encoding::Identity, Encoding::Gzip, Encoding::Brotli, Encoding::Zstd] {
             let mut compressor = Compressor::new(encoding, DIGITS).unwrap();
-            let mut packed: Vec<u8> = pieces.iter().flat_map(|piece| compressor.push(piece).unwrap()).collect();
+            let mut packed: Vec<u8> = pieces.iter().flat_map(|piece| compressor.push(piece.clone()).unwrap()).collect();
             packed.extend(compressor.finish().unwrap());
             assert_eq!(unpacked(encoding, &packed), pieces.concat(), "{encoding:?}");
         }

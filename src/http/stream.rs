@@ -45,7 +45,7 @@ impl Flow {
     /// The next bytes to send; `None` after the last.
     fn next(&mut self) -> std::io::Result<Option<Bytes>> {
         while let Some(compressor) = &mut self.compressor {
-            let mut out = self.writer.next_chunk().map(|chunk| compressor.push(&chunk)).transpose()?.unwrap_or_default();
+            let mut out = self.writer.next_chunk().map(|chunk| compressor.push(chunk)).transpose()?.unwrap_or_default();
             if self.writer.is_finished() {
                 let rest = self.compressor.take().map(Compressor::finish).transpose()?.unwrap_or_default();
                 out.extend_from_slice(&rest);

@@ -2,7 +2,7 @@
 
 use super::client::CLIENT;
 use super::edits;
-use super::parts::{content, reference};
+use super::parts::{answer, reference};
 use super::routes::{ACCESS, COLLECTION, OTHERS, Route, SERVICE};
 use crate::http::criteria;
 use crate::world::{Published, World};
@@ -17,7 +17,7 @@ const COMPONENTS: &str = include_str!("components.json");
 /// The definition of the API of this world, for the server at `base`.
 pub(super) fn definition(world: &World, base: &str) -> Result<Value, serde_json::Error> {
     let mut paths = Map::new();
-    let read = |route: &Route, published| json!({"get": operation(route, published)});
+    let read = |route: &Route, published| Value::from_iter([("get", operation(route, published))]);
     paths.extend(SERVICE.iter().map(|route| (route.path.into(), read(route, None))));
     for published in &world.layers {
         let name = published.layer.meta.name.as_str();
@@ -33,7 +33,7 @@ pub(super) fn definition(world: &World, base: &str) -> Result<Value, serde_json:
         paths.extend(ACCESS.iter().map(|route| (route.path.into(), read(route, None))));
     }
     paths.extend(OTHERS.iter().chain(&CLIENT).map(|route| (route.path.into(), read(route, None))));
-    Ok(json!({
+    let mut api = json!({
         "openapi": "3.0.3",
         "info": {
             "title": world.dataset.title,
@@ -42,11 +42,12 @@ pub(super) fn definition(world: &World, base: &str) -> Result<Value, serde_json:
             "version": env!("CARGO_PKG_VERSION"),
         },
         "servers": [{"url": base}],
-        "paths": paths,
-        "components": serde_json::from_str::<Value>(COMPONENTS)?,
         // Nothing, or a token by one way or the other.
         "security": [{}, {"bearer": []}, {"basic": []}],
-    }))
+    });
+    api["paths"] = paths.into();
+    api["components"] = serde_json::from_str(COMPONENTS)?;
+    Ok(api)
 }
 
 fn operation(route: &Route, published: Option<&Published>) -> Value {
@@ -58,8 +59,8 @@ fn operation(route: &Route, published: Option<&Published>) -> Value {
         "tags": [route.tag],
         "summary": meta.map_or(route.summary.into(), |meta| format!("{}: {}", meta.title, route.summary)),
         "operationId": meta.map_or(route.id.into(), |meta| format!("{}.{}", route.id, meta.name)),
-        "responses": responses(route),
     });
+    operation["responses"] = responses(route);
     if !parameters.is_empty() {
         operation["parameters"] = parameters.into();
     }
@@ -67,10 +68,8 @@ fn operation(route: &Route, published: Option<&Published>) -> Value {
 }
 
 fn responses(route: &Route) -> Value {
-    let mut responses = json!({
-        "default": reference("responses", "Problem"),
-        "200": {"description": route.summary, "content": content(route.contents.iter().copied())},
-    });
+    let found = answer(route.summary, route.contents.iter().copied());
+    let mut responses = Value::from_iter([("default", reference("responses", "Problem")), ("200", found)]);
     if route.path.ends_with(".mvt") || route.path.ends_with(".mlt") {
         responses["204"] = json!({"description": "Nothing is there"});
     }

@@ -1,7 +1,7 @@
 //! What the API definition says of changing records: methods beside those that read, on layers of records.
 
 use super::super::editing::{GEOJSON, PACKAGE, TABLE};
-use super::parts::{content, reference};
+use super::parts::{answer, content, reference};
 use serde_json::{Value, json};
 
 /// What is done by a method under `/collections/{name}`.
@@ -75,22 +75,18 @@ pub(super) fn add(item: &mut Value, path: &str, layer: &str) {
 }
 
 fn operation(edit: &Edit, layer: &str) -> Value {
-    let told = [("application/json", Some("document"))];
-    let done = json!({"description": "What was committed, and notes", "content": content(told.into_iter())});
-    let mut responses = json!({"default": reference("responses", "Problem")});
-    for status in edit.done {
-        responses[status.to_string()] = done.clone();
-    }
+    let done = || answer("What was committed, and notes", [("application/json", Some("document"))].into_iter());
+    let problem = ("default".to_owned(), reference("responses", "Problem"));
     let mut operation = json!({
         "tags": ["Editing"],
         "summary": edit.summary,
         "operationId": format!("{}.{layer}", edit.id),
-        "parameters": edit.parameters.iter().map(|name| reference("parameters", name)).collect::<Vec<_>>(),
-        "responses": responses,
     });
+    operation["parameters"] = edit.parameters.iter().map(|name| reference("parameters", name)).collect();
+    operation["responses"] = [problem].into_iter().chain(edit.done.iter().map(|status| (status.to_string(), done()))).collect();
     if !edit.sends.is_empty() {
         let sent = edit.sends.iter().map(|(media_type, schema)| (*media_type, Some(*schema)));
-        operation["requestBody"] = json!({"content": content(sent), "required": true});
+        operation["requestBody"] = Value::from_iter([("content", content(sent)), ("required", true.into())]);
     }
     operation
 }

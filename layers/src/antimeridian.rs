@@ -3,6 +3,7 @@
 //! Files write it in two ways: longitudes run on, as in a line from 178 to 182, or they jump, as from 178 to -178. `unrolled` makes
 //! the first of the second; `cut` takes the first apart. Longitude first, degrees.
 
+use crate::positions;
 use geo::{BooleanOps, BoundingRect, CoordsIter, MapCoords};
 use geo_types::{
     Coord, Geometry, GeometryCollection, Line, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon, Rect,
@@ -20,7 +21,7 @@ pub struct AroundPole;
 
 /// Whether any longitude lies beyond 180 degrees; one pass over the vertices.
 pub fn is_crossed(geometry: &Geometry<f64>) -> bool {
-    geometry.coords_iter().any(|coord| coord.x.abs() > HALF_TURN_DEG)
+    !positions::all(geometry, &mut |at| at.x.abs() <= HALF_TURN_DEG)
 }
 
 /// The same with longitudes running on where an edge of more than three quarters of a turn says that it crosses. An edge between -180 and 180

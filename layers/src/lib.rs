@@ -11,6 +11,7 @@ pub mod value;
 pub mod feature;
 pub mod lists;
 pub mod index;
+mod positions;
 mod packed;
 pub mod dictionary;
 pub mod features;

@@ -5,7 +5,7 @@
 //! back as the line or polygon they are.
 
 use crate::feature::GeometryKind;
-use geo::CoordsIter;
+use crate::positions;
 use geo_types::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
 
 /// Powers of ten that whole numbers are divided by: one for each number of decimals.
@@ -59,13 +59,15 @@ pub(crate) fn unpack(bytes: &[u8]) -> Option<Geometry<f64>> {
 
 /// The fewest decimals with which every coordinate comes back as the same number.
 fn decimals(geometry: &Geometry<f64>) -> Option<u8> {
-    let mut decimals = 0;
-    for number in geometry.coords_iter().flat_map(|at| [at.x, at.y]) {
-        while !is_exact(number, *SCALES.get(decimals)?) {
+    let (mut decimals, mut scale) = (0u8, SCALES.first());
+    let mut fits = |number| {
+        while scale.is_some_and(|scale| !is_exact(number, *scale)) {
             decimals += 1;
+            scale = SCALES.get(usize::from(decimals));
         }
-    }
-    u8::try_from(decimals).ok()
+        scale.is_some()
+    };
+    positions::all(geometry, &mut |at| fits(at.x) && fits(at.y)).then_some(decimals)
 }
 
 fn is_exact(number: f64, scale: f64) -> bool {

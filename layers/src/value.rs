@@ -1,6 +1,8 @@
 //! Property values and their columns.
 
-use serde::{Deserialize, Serialize};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -62,6 +64,55 @@ impl Value {
             Self::Text(_) => Some(ColumnKind::Text),
             Self::Json(_) => Some(ColumnKind::Json),
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    /// The same as by way of `from_json`.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
+struct ValueVisitor;
+
+impl<'de> Visitor<'de> for ValueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Int(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(i64::try_from(value).map_or(Value::Float(value as f64), Value::Int))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Value::Float(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Value, A::Error> {
+        serde_json::Value::deserialize(SeqAccessDeserializer::new(list)).map(Value::from_json)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Value, A::Error> {
+        serde_json::Value::deserialize(MapAccessDeserializer::new(object)).map(Value::from_json)
     }
 }
 
@@ -201,9 +252,22 @@ mod tests {
 
     #[test]
     fn json_survives_the_way_in_and_out() {
-        for json in [json!(null), json!(true), json!(-7), json!(1.5), json!("Kayes"), json!([1, {"a": null}]), json!({"b": 2})] {
+        for json in [
+            json!(null),
+            json!(true),
+            json!(-7),
+            json!(1.5),
+            json!("Kayes"),
+            json!([1, {"a": null}]),
+            json!({"b": 2, "c": "\"\n"}),
+            json!(-0.5e-7),
+            json!(i64::MIN),
+            json!("\"\n"),
+        ] {
             assert_eq!(Value::from_json(json.clone()).to_json(), json);
+            assert_eq!(serde_json::from_str::<Value>(&json.to_string()).unwrap(), Value::from_json(json));
         }
+        assert_eq!(serde_json::from_str::<Value>("18446744073709551615").unwrap(), Value::from_json(json!(u64::MAX)));
     }
 
     #[test]

@@ -85,10 +85,14 @@ impl Scene {
 
     fn add_level(&mut self, max_zoom: u8, points: &[Position], ranks: &[u8], ends: Ends) {
         let (vertices, chunks) = (self.vertices.len(), self.chunks.len());
-        let kept = points.iter().zip(ranks).filter(|(_, rank)| **rank <= max_zoom);
-        for (point, rank) in kept {
-            self.vertices.push(*point);
-            self.ranks.push(*rank);
+        if max_zoom == MAX_ZOOM {
+            self.vertices.extend_from_slice(points);
+            self.ranks.extend_from_slice(ranks);
+        } else {
+            for (point, rank) in points.iter().zip(ranks).filter(|(_, rank)| **rank <= max_zoom) {
+                self.vertices.push(*point);
+                self.ranks.push(*rank);
+            }
         }
         let level = self.vertices.get(vertices..).unwrap_or_default();
         if level.len() > CHUNK {
@@ -109,9 +113,14 @@ impl Scene {
 /// A level is worth its memory when it halves the walk; all levels together then weigh less than twice the path.
 fn level_zooms(ranks: &[u8]) -> Vec<u8> {
     let mut zooms = vec![MAX_ZOOM];
-    let mut stored = ranks.len();
-    for zoom in (0..MAX_ZOOM).rev().take_while(|_| ranks.len() >= SMALLEST_LEVELLED) {
-        let needed = ranks.iter().filter(|rank| **rank <= zoom).count();
+    if ranks.len() < SMALLEST_LEVELLED {
+        return zooms;
+    }
+    let mut first_needed = [0; MAX_ZOOM as usize + 1];
+    ranks.iter().for_each(|rank| first_needed[usize::from(*rank)] += 1);
+    let (mut stored, mut needed) = (ranks.len(), ranks.len());
+    for zoom in (0..MAX_ZOOM).rev() {
+        needed -= first_needed[usize::from(zoom) + 1];
         if needed * 2 <= stored && stored >= SMALLEST_LEVELLED {
             zooms.push(zoom);
             stored = needed;

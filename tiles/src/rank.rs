@@ -17,12 +17,11 @@ pub(crate) fn of_line(points: &[World]) -> Vec<u8> {
     let mut ranks = vec![MAX_ZOOM; points.len()];
     let points = exact(points);
     let (Some(&first), Some(last)) = (points.first(), points.len().checked_sub(1)) else { return ranks };
-    let turn = if points[last] == first { farthest(&points, &Span::between(first, first)) } else { last };
+    let turn = if points[last] == first { Span::between(first, first).farthest(&points).number } else { last };
     for needed in [0, turn, last] {
         ranks[needed] = 0;
     }
-    refine(&points, &mut ranks, 0, turn, 0);
-    refine(&points, &mut ranks, turn, last, 0);
+    refine(&points, &mut ranks, vec![(0, turn, 0), (turn, last, 0)]);
     ranks
 }
 
@@ -31,8 +30,8 @@ pub(crate) fn of_ring(points: &[World]) -> Vec<u8> {
     let mut ranks = vec![MAX_ZOOM; points.len()];
     let mut points = exact(points);
     let Some(&first) = points.first() else { return ranks };
-    let opposite = farthest(&points, &Span::between(first, first));
-    let third = farthest(&points, &Span::between(first, points[opposite]));
+    let opposite = Span::between(first, first).farthest(&points).number;
+    let third = Span::between(first, points[opposite]).farthest(&points).number;
     let mut corners = [0, opposite, third];
     corners.sort_unstable();
     corners.iter().for_each(|&corner| ranks[corner] = 0);
@@ -40,9 +39,7 @@ pub(crate) fn of_ring(points: &[World]) -> Vec<u8> {
     let end = points.len();
     points.push(first);
     ranks.push(0);
-    for (from, to) in [(corners[0], corners[1]), (corners[1], corners[2]), (corners[2], end)] {
-        refine(&points, &mut ranks, from, to, 0);
-    }
+    refine(&points, &mut ranks, vec![(corners[0], corners[1], 0), (corners[1], corners[2], 0), (corners[2], end, 0)]);
     ranks.pop();
     ranks
 }
@@ -54,28 +51,15 @@ fn exact(points: &[World]) -> Vec<Exact> {
     exact
 }
 
-/// Number of the vertex with the largest distance.
-fn farthest(points: &[Exact], span: &Span) -> usize {
-    let distance = |number: usize| span.square_distance(points[number]);
-    (0..points.len()).max_by(|&a, &b| distance(a).total_cmp(&distance(b))).unwrap_or(0)
-}
-
-/// Ranks what lies between two needed vertices; nothing gets a lower rank than the span it lies in.
-fn refine(points: &[Exact], ranks: &mut [u8], from: usize, to: usize, span_rank: u8) {
-    let mut spans = vec![(from, to, span_rank)];
+/// Ranks what lies between needed vertices: spans from one to another, with their ranks. Nothing gets a lower rank than the span it lies in.
+fn refine(points: &[Exact], ranks: &mut [u8], mut spans: Vec<(usize, usize, u8)>) {
     while let Some((from, to, span_rank)) = spans.pop() {
         if to <= from + 1 {
             continue;
         }
-        let span = Span::between(points[from], points[to]);
-        let (mut split, mut farthest) = (from + 1, -1.0);
-        for (middle, point) in (from + 1..to).zip(&points[from + 1..to]) {
-            let distance = span.square_distance(*point);
-            if distance > farthest {
-                (split, farthest) = (middle, distance);
-            }
-        }
-        let rank = needed_from(farthest).max(span_rank);
+        let farthest = Span::between(points[from], points[to]).farthest(&points[from + 1..to]);
+        let split = from + 1 + farthest.number;
+        let rank = needed_from(farthest.square_distance, span_rank);
         ranks[split] = rank;
         if rank == MAX_ZOOM {
             // Everything below is needed at the highest zoom only, which is how ranks began.
@@ -86,9 +70,9 @@ fn refine(points: &[Exact], ranks: &mut [u8], from: usize, to: usize, span_rank:
     }
 }
 
-/// The lowest zoom at which a deviation (squared, in grid steps) exceeds the tolerance; the highest zoom keeps everything.
-fn needed_from(square_distance: f64) -> u8 {
-    (0..MAX_ZOOM)
+/// The lowest zoom, from `span_rank` on, at which a deviation (squared, in grid steps) exceeds the tolerance; the highest zoom keeps everything.
+fn needed_from(square_distance: f64, span_rank: u8) -> u8 {
+    (span_rank..MAX_ZOOM)
         .find(|&zoom| {
             let tolerance = TOLERANCE_UNITS * f64::from(1u32 << unit_shift(zoom));
             square_distance > tolerance * tolerance
@@ -103,17 +87,42 @@ struct Span {
     square_length: f64,
 }
 
+/// The vertex farthest from a span.
+struct Farthest {
+    number: usize,
+    square_distance: f64,
+}
+
 impl Span {
     fn between(start: Exact, end: Exact) -> Self {
         let along = [end[0] - start[0], end[1] - start[1]];
-        Self { start, along, square_length: along[0] * along[0] + along[1] * along[1] }
+        let square_length = along[0] * along[0] + along[1] * along[1];
+        // Of a span without a length all that is weighed is how far it is to its start.
+        Self { start, along, square_length: if square_length > 0.0 { square_length } else { 1.0 } }
     }
 
-    fn square_distance(&self, point: Exact) -> f64 {
+    /// The first of those that are farthest; number 0 of none.
+    fn farthest(&self, points: &[Exact]) -> Farthest {
+        let (mut number, mut farthest) = (0, -1.0);
+        for (this, point) in points.iter().enumerate() {
+            let distance = self.weighed_distance(*point);
+            if distance > farthest {
+                (number, farthest) = (this, distance);
+            }
+        }
+        Farthest { number, square_distance: farthest / self.square_length }
+    }
+
+    /// The squared distance times the squared length: what is to be compared needs no division.
+    fn weighed_distance(&self, point: Exact) -> f64 {
         let ([px, py], [bx, by]) = ([point[0] - self.start[0], point[1] - self.start[1]], self.along);
-        let share = if self.square_length > 0.0 { ((px * bx + py * by) / self.square_length).clamp(0.0, 1.0) } else { 0.0 };
-        let [dx, dy] = [px - share * bx, py - share * by];
-        dx * dx + dy * dy
+        let along = px * bx + py * by;
+        if along > 0.0 && along < self.square_length {
+            let across = px * by - py * bx;
+            return across * across;
+        }
+        let [dx, dy] = if along > 0.0 { [px - bx, py - by] } else { [px, py] };
+        (dx * dx + dy * dy) * self.square_length
     }
 }
 

@@ -7,6 +7,7 @@ use super::crs::Transform;
 use super::simple::is_surely_valid;
 use crate::antimeridian::{self, AroundPole};
 use crate::finding::Finding;
+use crate::positions;
 use geo::orient::{Direction, Orient};
 use geo::{Area, BooleanOps, CoordsIter, MapCoords, MapCoordsInPlace, Validation, Winding};
 use geo_types::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPolygon, Polygon};
@@ -43,7 +44,7 @@ pub(super) struct Rules {
 /// Judges a geometry; `pointer` is the feature's.
 pub(super) fn geometry(geometry: Option<Geometry<f64>>, rules: &Rules, pointer: &str, findings: &mut Vec<Finding>) -> Verdict {
     let Some(mut geometry) = geometry else { return Verdict::Accepted(None) };
-    let mut edge = Edge { pointer: format!("{pointer}/geometry"), right_hand: rules.right_hand, findings };
+    let mut edge = Edge { pointer, right_hand: rules.right_hand, findings };
     let whole = edge.placed(&mut geometry, rules.transform.as_ref()).and_then(|()| edge.unrolled(geometry));
     match whole.and_then(|whole| edge.sound(whole, 0)).map(|sound| edge.on_one_side(sound)) {
         Some(geometry) => Verdict::Accepted(Some(geometry)),
@@ -52,19 +53,25 @@ pub(super) fn geometry(geometry: Option<Geometry<f64>>, rules: &Rules, pointer: 
 }
 
 struct Edge<'a> {
-    pointer: String,
+    /// Of the feature.
+    pointer: &'a str,
     right_hand: bool,
     findings: &'a mut Vec<Finding>,
 }
 
 impl Edge<'_> {
+    /// Where what is found stands.
+    fn place(&self) -> String {
+        format!("{}/geometry", self.pointer)
+    }
+
     fn refuse<T>(&mut self, code: &'static str, message: impl Into<String>) -> Option<T> {
-        self.findings.push(Finding::error(code, self.pointer.clone(), message));
+        self.findings.push(Finding::error(code, self.place(), message));
         None
     }
 
     fn repaired(&mut self, code: &'static str, message: impl Into<String>) {
-        self.findings.push(Finding::warning(code, self.pointer.clone(), message));
+        self.findings.push(Finding::warning(code, self.place(), message));
     }
 
     /// Brings every position into WGS 84 and checks that it is one.
@@ -72,7 +79,7 @@ impl Edge<'_> {
         if geometry.coords_count() > MOST_VERTICES {
             return self.refuse("too_many_vertices", format!("{} vertices; at most {MOST_VERTICES}", geometry.coords_count()));
         }
-        if transform.is_none() && geometry.coords_iter().all(|at| at.x.abs() <= 180.0 && at.y.abs() <= 90.0) {
+        if transform.is_none() && positions::all(geometry, &mut |at| at.x.abs() <= 180.0 && at.y.abs() <= 90.0) {
             // As nearly all are: there is nothing to tell or to round.
             return Some(());
         }

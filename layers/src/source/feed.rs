@@ -7,6 +7,7 @@ use super::admit::Rules;
 use super::crs::Transform;
 use super::raw::Raw;
 use crate::finding::Finding;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 
@@ -15,15 +16,15 @@ pub(super) const MOST_ITEMS: usize = 256;
 /// Bytes of a batch in the file.
 pub(super) const MOST_BYTES: usize = 256 << 10;
 
-/// Makes a feature of a piece of the file.
-pub(super) type Reading = Box<dyn FnOnce() -> Result<Raw, Finding> + Send>;
+/// Makes a feature of its text.
+pub(super) type Reading = Box<dyn FnOnce(&[u8]) -> Result<Raw, Finding> + Send>;
 
 /// What stands in a file, one after the other.
 pub(super) enum Item {
     /// A table begins.
     Table(Heading),
-    /// A feature, to be read and judged.
-    Feature(Reading),
+    /// A feature, to be read from its part of the batch's text, and judged.
+    Feature(Range<usize>, Reading),
     /// A finding about the file.
     Note(Finding),
     /// Columns of the table that hold more than one kind hold text: every value was a text that it can be written as.
@@ -46,6 +47,8 @@ pub(super) struct Batch {
     /// Its place in the order of the file.
     pub(super) number: u64,
     pub(super) rules: Arc<Rules>,
+    /// What the file holds of its features, one after the other.
+    pub(super) text: Vec<u8>,
     pub(super) items: Vec<Item>,
 }
 
@@ -56,14 +59,16 @@ pub(super) struct Feed {
     places: SyncSender<()>,
     number: u64,
     rules: Arc<Rules>,
+    text: Vec<u8>,
     items: Vec<Item>,
+    /// Bytes that features hold for themselves.
     bytes: usize,
     seen: u64,
 }
 
 impl Feed {
     pub(super) fn new(batches: SyncSender<Batch>, places: SyncSender<()>) -> Self {
-        Self { batches, places, number: 0, rules: Arc::default(), items: Vec::new(), bytes: 0, seen: 0 }
+        Self { batches, places, number: 0, rules: Arc::default(), text: Vec::new(), items: Vec::new(), bytes: 0, seen: 0 }
     }
 
     /// Begins a table; `right_hand`: its format asks for rings wound by the right-hand rule.
@@ -81,11 +86,21 @@ impl Feed {
         self.rules = Arc::new(Rules { id_property: id_property.clone(), transform, right_hand: *right_hand });
     }
 
-    /// A feature of so many bytes in the file.
+    /// A feature that holds so many bytes of the file.
     pub(super) fn feature(&mut self, bytes: usize, read: impl FnOnce() -> Result<Raw, Finding> + Send + 'static) {
-        self.seen += 1;
         self.bytes += bytes;
-        self.item(Item::Feature(Box::new(read)));
+        self.text_feature(&[], move |_| read());
+    }
+
+    /// A feature that is read from its text. The texts of a batch lie together, so that none has to be set aside and let go by itself.
+    pub(super) fn text_feature(&mut self, text: &[u8], read: impl FnOnce(&[u8]) -> Result<Raw, Finding> + Send + 'static) {
+        self.seen += 1;
+        if self.text.is_empty() && !text.is_empty() {
+            self.text.reserve(MOST_BYTES);
+        }
+        let start = self.text.len();
+        self.text.extend_from_slice(text);
+        self.item(Item::Feature(start..self.text.len(), Box::new(read)));
     }
 
     /// A feature that could not even be read.
@@ -112,7 +127,7 @@ impl Feed {
 
     fn item(&mut self, item: Item) {
         self.items.push(item);
-        if self.items.len() >= MOST_ITEMS || self.bytes >= MOST_BYTES {
+        if self.items.len() >= MOST_ITEMS || self.bytes + self.text.len() >= MOST_BYTES {
             self.pass_on();
         }
     }
@@ -121,7 +136,8 @@ impl Feed {
         if self.items.is_empty() {
             return;
         }
-        let batch = Batch { number: self.number, rules: Arc::clone(&self.rules), items: std::mem::take(&mut self.items) };
+        let (text, items) = (std::mem::take(&mut self.text), std::mem::take(&mut self.items));
+        let batch = Batch { number: self.number, rules: Arc::clone(&self.rules), text, items };
         (self.number, self.bytes) = (self.number + 1, 0);
         // Nobody gathers any more only if a judge panicked, which is told by who gathers.
         if self.places.send(()).is_ok() {

@@ -40,12 +40,12 @@ pub(super) fn table(mut file: impl Read, name: &str, options: &SourceOptions, fe
     std::io::copy(&mut file.by_ref().take(index), &mut std::io::sink())?;
     let (columns, kind) = (Arc::new(Columns::of(&header)), header.geometry_type());
     let last = if expected == 0 { u64::MAX } else { expected };
+    let mut bytes = Vec::new();
     for number in 1..=last {
-        let mut bytes = Vec::new();
         match piece(&mut file, LONGEST_FEATURE, &mut bytes)? {
             Piece::Whole => {
                 let columns = Arc::clone(&columns);
-                feed.feature(bytes.len(), move || read(&bytes, number, kind, &columns));
+                feed.text_feature(&bytes, move |bytes| read(bytes, number, kind, &columns));
             }
             Piece::TooLong => {
                 let message = format!("it is longer than {} MiB; split the feature", LONGEST_FEATURE >> 20);

@@ -7,6 +7,7 @@ mod coordinates;
 mod document;
 mod feature;
 mod geometry;
+mod properties;
 mod quick;
 mod sequence;
 

@@ -2,7 +2,7 @@
 
 use super::admit::{self, Rules};
 use super::columns::Columns;
-use super::feed::{Batch, Heading, Item, Reading};
+use super::feed::{Batch, Heading, Item};
 use super::raw::{OwnId, Raw};
 use crate::features::Places;
 use crate::finding::Finding;
@@ -80,7 +80,7 @@ fn whole<B: Beside>(batch: Batch) -> Judged<B> {
         Item::Table(heading) => Outcome::Table(heading),
         Item::Note(finding) => Outcome::Note(finding),
         Item::Unmix => Outcome::Unmix,
-        Item::Feature(read) => match feature(read, &batch.rules) {
+        Item::Feature(part, read) => match feature(read(batch.text.get(part).unwrap_or_default()), &batch.rules) {
             Err(findings) => Outcome::Lost(findings),
             Ok((row, geometry, properties)) => {
                 columns.row(properties);
@@ -97,13 +97,13 @@ fn whole<B: Beside>(batch: Batch) -> Judged<B> {
 /// A feature with its place and its properties.
 type Accepted = (Row, Option<Geometry<f64>>, Vec<(String, Value)>);
 
-fn feature(read: Reading, rules: &Rules) -> Result<Accepted, Vec<Finding>> {
-    let Raw { pointer, id, properties, geometry, rings, mut findings } = read().map_err(|finding| vec![finding])?;
+fn feature(raw: Result<Raw, Finding>, rules: &Rules) -> Result<Accepted, Vec<Finding>> {
+    let Raw { pointer, id, properties, geometry, rings, mut findings } = raw.map_err(|finding| vec![finding])?;
     findings.extend(rings.finding(&pointer));
     let (id, id_met) = match &rules.id_property {
         None => (id, false),
         Some(name) => {
-            let value = properties.iter().find(|(title, _)| title == name).map(|(_, value)| value);
+            let value = properties.iter().rfind(|(title, _)| title == name).map(|(_, value)| value);
             (OwnId::from_value(value.unwrap_or(&Value::Null)), value.is_some())
         }
     };

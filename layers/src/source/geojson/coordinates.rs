@@ -135,12 +135,10 @@ impl<'a> Plain<'a> {
         let mut at = usize::from(negative);
         let (mut whole, start) = (0u64, at);
         let mut digits = |at: &mut usize, rest: &[u8]| {
-            let from = *at;
-            while let Some(digit) = rest.get(*at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
-                whole = whole.wrapping_mul(10).wrapping_add(digit.into());
-                *at += 1;
-            }
-            *at - from
+            let count;
+            (whole, count) = digits(rest.get(*at..).unwrap_or_default(), whole);
+            *at += count;
+            count
         };
         let before = digits(&mut at, self.rest);
         let after = match self.rest.get(at) {
@@ -170,6 +168,42 @@ impl<'a> Plain<'a> {
         let number = whole as f64 / TENS.get(after.unwrap_or(0))?;
         Some(if negative { -number } else { number })
     }
+}
+
+/// The number that goes on from `whole` with the digits at the beginning of a text (wrong if it needs more than 64 bits), and how many they are.
+///
+/// Eight digits at a time become a number by three multiplications (D. Lemire, Number Parsing at a Gigabyte per Second, 2021).
+fn digits(text: &[u8], mut whole: u64) -> (u64, usize) {
+    const ZEROS: u64 = u64::from_ne_bytes([b'0'; 8]);
+    const BEYOND_NINE: u64 = u64::from_ne_bytes([0x80 - 10; 8]);
+    const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
+    const PAIRS: u64 = 0x0000_00ff_0000_00ff;
+    let mut rest = text;
+    while let Some((eight, behind)) = rest.split_first_chunk::<8>() {
+        let values = u64::from_le_bytes(*eight) ^ ZEROS;
+        // Bytes above the first that is no digit may be taken for what they are not; nothing is made of them.
+        let others = (values | values.wrapping_add(BEYOND_NINE)) & HIGH_BITS;
+        let count = others.trailing_zeros() / 8;
+        if count == 0 {
+            return (whole, text.len() - rest.len());
+        }
+        // The first digits of the number are its lowest bytes: zeros come before them.
+        let eight = values << (64 - 8 * count);
+        let pairs = eight.wrapping_mul(10).wrapping_add(eight >> 8);
+        let first = (pairs & PAIRS).wrapping_mul(100 + (1_000_000 << 32));
+        let second = ((pairs >> 16) & PAIRS).wrapping_mul(1 + (10_000 << 32));
+        let number = first.wrapping_add(second) >> 32;
+        whole = whole.wrapping_mul(10u64.pow(count)).wrapping_add(number);
+        if count < 8 {
+            return (whole, text.len() - rest.len() + count as usize);
+        }
+        rest = behind;
+    }
+    while let [digit @ b'0'..=b'9', behind @ ..] = rest {
+        whole = whole.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+        rest = behind;
+    }
+    (whole, text.len() - rest.len())
 }
 
 impl Coordinates for &mut Plain<'_> {

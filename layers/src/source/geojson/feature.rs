@@ -28,8 +28,7 @@ struct FeatureText<'a> {
 
 /// Hands the text of a feature over; `pointer` tells where it stands.
 pub(super) fn take(text: &[u8], pointer: impl FnOnce() -> String + Send + 'static, feed: &mut Feed) {
-    let text = text.to_vec();
-    feed.feature(text.len(), move || raw(&text, pointer()));
+    feed.text_feature(text, move |text| raw(text, pointer()));
 }
 
 /// Whether a text is a feature by itself.
@@ -43,8 +42,14 @@ fn raw(text: &[u8], pointer: String) -> Result<Raw, Finding> {
         Some(members) => members,
         None => members(text, &pointer)?,
     };
-    let properties = properties.into_iter().flatten().map(|(name, value)| (name, Value::from_json(value))).collect();
-    Ok(Raw { id: id.map_or(OwnId::None, own_id), properties, geometry, rings, findings: Vec::new(), pointer })
+    Ok(Raw {
+        id: id.map_or(OwnId::None, own_id),
+        properties: properties.unwrap_or_default().0,
+        geometry,
+        rings,
+        findings: Vec::new(),
+        pointer,
+    })
 }
 
 /// The same of a text that may be anything.
@@ -87,7 +92,7 @@ fn reason(text: &[u8], error: &serde_json::Error) -> String {
 
 /// Ids are texts or whole numbers that are not negative.
 fn own_id(text: &RawValue) -> OwnId {
-    match serde_json::from_str(text.get()).map(Value::from_json) {
+    match serde_json::from_str::<Value>(text.get()) {
         Ok(value) => OwnId::from_value(&value),
         Err(_) => OwnId::Unusable(text.get().to_owned()),
     }

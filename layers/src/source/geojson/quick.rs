@@ -4,13 +4,11 @@
 
 use super::coordinates::Plain;
 use super::geometry::of_kind;
+use super::properties::Properties;
 use crate::source::rings::Rings;
 use geo_types::Geometry;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
-
-/// Properties in order.
-pub(super) type Properties = serde_json::Map<String, serde_json::Value>;
 
 /// What a feature is made of.
 #[derive(Default)]
@@ -68,6 +66,7 @@ impl Once {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Value;
 
     const POINT: &str = r#"{"type":"Point","coordinates":[1,2]}"#;
 
@@ -78,7 +77,7 @@ mod tests {
         let found = feature(text.as_bytes()).unwrap();
         assert_eq!(found.id.map(RawValue::get), Some("7"));
         assert_eq!(found.geometry, Some(geo_types::Point::new(1.0, 2.0).into()));
-        assert_eq!(found.properties.unwrap()["a"], serde_json::json!([1]));
+        assert_eq!(found.properties.unwrap().0, [("a".to_owned(), Value::Json("[1]".into()))]);
         let empty = feature(br#"{"geometry":null,"properties":null,"id":null,"type":"Feature"}"#).unwrap();
         assert!(empty.geometry.is_none() && empty.properties.is_none() && empty.id.is_none());
     }

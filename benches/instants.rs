@@ -12,7 +12,7 @@ use roadblock::world::clusters::Clustered;
 use roadblock::world::{Dataset, French, Published, Ready, World};
 use roadblock_layers::feature::{Feature, FeatureId};
 use roadblock_layers::features::Features;
-use roadblock_layers::layer::{Asked, Layer, LayerKind, LayerMeta, LayerName};
+use roadblock_layers::layer::{Asked, IndexedLayer, LayerKind, LayerMeta, LayerName};
 use roadblock_layers::time::{Datetime, Instant as Moment, Interval};
 use roadblock_layers::value::Schema;
 use roadblock_tiles::grid::{TileCoord, project};
@@ -98,7 +98,7 @@ fn publish(features: Vec<Feature>) -> Arc<Published> {
     };
     let features = Features::of(features, 0);
     let ready = Ready::of(&features);
-    Arc::new(Published::new(Layer::build(meta, Schema::new(std::iter::empty()), features, Vec::new(), |_, _| 0), ready))
+    Arc::new(Published::new(IndexedLayer::new(meta, Schema::new(std::iter::empty()), features, Vec::new(), |_, _| 0), ready))
 }
 
 fn dataset() -> Dataset {

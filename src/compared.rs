@@ -3,7 +3,7 @@
 use crate::world::{Published, Ready, World};
 use quick_cache::sync::Cache;
 use roadblock_layers::access::{Access, Moment, Terms, changes_layer};
-use roadblock_layers::layer::Layer;
+use roadblock_layers::layer::IndexedLayer;
 use roadblock_layers::vocab::Audience;
 use std::sync::Arc;
 
@@ -53,7 +53,8 @@ impl Compared {
         let credit = world.layer(roadblock_layers::access::LAYER).map_or("", |layer| layer.layer.meta.attribution.as_str());
         let view = changes_layer(&access.changes(from, to, terms), roads, credit);
         let ready = Ready::of(&view.features);
-        let layer = Arc::new(Published::new(Layer::build(view.meta, view.schema, view.features, Vec::new(), |_, _| 0), ready));
+        let layer =
+            Arc::new(Published::new(IndexedLayer::new(view.meta, view.schema, view.features, Vec::new(), |_, _| 0), ready));
         self.0.insert(comparison, Kept { access: Arc::clone(access), layer: Arc::clone(&layer) });
         Some(layer)
     }

@@ -22,7 +22,7 @@ use geo_types::Geometry;
 use roadblock_layers::access::Access;
 use roadblock_layers::features::Features;
 use roadblock_layers::index::Bounds;
-use roadblock_layers::layer::{Asked, Layer};
+use roadblock_layers::layer::{Asked, IndexedLayer, Layer};
 use roadblock_layers::source::Beside;
 use roadblock_layers::time::{Datetime, Instant, Interval};
 use roadblock_layers::vocab::Audience;
@@ -52,13 +52,16 @@ pub struct Published {
 }
 
 impl Published {
-    /// A layer whose geometries were prepared while they were read or made. `O(n)`.
-    pub fn new(layer: Layer, Ready(prepared): Ready) -> Self {
-        let (drawn, revision) = std::thread::scope(|scope| {
-            let revision = scope.spawn(|| layer.digest());
-            let drawn = Drawn::new(prepared, &layer);
-            (drawn, revision.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    /// A layer whose geometries were prepared while they were read or made. `O(n)`, on two threads: the layer's own part, and its geometries.
+    pub fn new(indexed: IndexedLayer, Ready(prepared): Ready) -> Self {
+        let order: Vec<u32> = indexed.order().collect();
+        let (layer, revision, arranged) = std::thread::scope(|scope| {
+            let arranged = scope.spawn(|| prepared.arranged(&order));
+            let layer = indexed.finished();
+            let revision = layer.digest();
+            (layer, revision, arranged.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
+        let drawn = Drawn::new(arranged, &order, &layer);
         Self::again(layer, drawn, Budget::default(), revision)
     }
 

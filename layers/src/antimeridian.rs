@@ -13,7 +13,7 @@ const HALF_TURN_DEG: f64 = 180.0;
 const TURN_DEG: f64 = 360.0;
 /// An edge longer than this means the short way across 180 degrees. Between half a turn and this it may be meant as it stands, as
 /// in a box around many countries, and RFC 7946 says that it is.
-const LONGEST_EDGE_DEG: f64 = 270.0;
+pub(crate) const LONGEST_EDGE_DEG: f64 = 270.0;
 
 /// A ring goes around a pole: it does not close on a flat map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

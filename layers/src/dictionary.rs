@@ -88,32 +88,37 @@ impl Dictionary {
     /// columns that use them are told. `shared` come before all, however often columns have them. Says what each code is now. Text is put anew,
     /// so that it lies in memory in that order too, unless others hold it; the old stays until all is done, or else each text would take the
     /// place of the one before it.
-    pub(crate) fn renumber(
-        &mut self,
-        shared: &[u32],
-        codes: impl Iterator<Item = u32> + Clone,
-        columns: &[Vec<u32>],
-    ) -> Vec<u32> {
+    pub(crate) fn renumber(&mut self, shared: &[u32], codes: impl Iterator<Item = u32>, columns: &[Vec<u32>]) -> Vec<u32> {
         let mut uses = self.uses(columns);
         for &code in shared {
             if let Some(uses) = uses.get_mut(code as usize) {
                 *uses = 2;
             }
         }
-        let codes = shared.iter().copied().chain(codes);
+        let (mut several, mut singles) = (Vec::new(), Vec::new());
+        for code in shared.iter().copied().chain(codes).filter(|code| *code != NULL) {
+            // Who was met is met no more.
+            match uses.get_mut(code as usize).map(std::mem::take) {
+                None | Some(0) => (),
+                Some(1) => singles.push(code),
+                Some(_) => several.push(code),
+            }
+        }
         let anew = |text: &Arc<str>| if Arc::strong_count(text) > 1 { Arc::clone(text) } else { Arc::from(&**text) };
         let mut kept = Self::default();
+        kept.values.reserve_exact(several.len() + singles.len());
         let mut renumbered: Vec<u32> = vec![NULL; self.values.len()];
-        for is_single in [false, true] {
-            let is_asked = |code: &u32| *code != NULL && uses.get(*code as usize).is_some_and(|uses| (*uses == 1) == is_single);
+        for codes in [several, singles] {
             kept.singles = kept.values.len();
-            for code in codes.clone().filter(is_asked) {
-                let Some(new) = renumbered.get_mut(code as usize).filter(|new| **new == NULL) else { continue };
-                *new = kept.push(match self.value(code) {
+            for code in codes {
+                let new = kept.push(match self.value(code) {
                     Value::Text(text) => Value::Text(anew(text)),
                     Value::Json(text) => Value::Json(anew(text)),
                     value => value.clone(),
                 });
+                if let Some(place) = renumbered.get_mut(code as usize) {
+                    *place = new;
+                }
             }
         }
         *self = kept;

@@ -13,8 +13,8 @@ mod packed;
 
 pub use lists::IndexLists;
 
+use crate::positions;
 use crate::time::{Datetime, Instant, Interval};
-use geo::BoundingRect;
 use geo_types::Geometry;
 use packed::{Packed, Stretch};
 use rstar::{AABB, Envelope, ParentNode, RTree, RTreeNode, RTreeObject, SelectionFunction};
@@ -45,8 +45,13 @@ impl Bounds {
 
     /// The box around a geometry; `None` if it has none.
     pub fn around(geometry: &Geometry<f64>) -> Option<Self> {
-        let rect = geometry.bounding_rect()?;
-        Self::new(rect.min().x, rect.min().y, rect.max().x, rect.max().y)
+        let [mut west, mut south, mut east, mut north] = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+        positions::all(geometry, &mut |at| {
+            (west, south) = (west.min(at.x), south.min(at.y));
+            (east, north) = (east.max(at.x), north.max(at.y));
+            true
+        });
+        Self::new(west, south, east, north)
     }
 
     /// The box around both.

@@ -6,6 +6,7 @@
 
 mod digest;
 mod edit;
+mod indexed;
 mod laid;
 mod lists;
 mod merge;
@@ -15,6 +16,7 @@ mod order;
 pub use crate::feature::GeometryKind;
 pub use crate::phase::PhaseSet;
 pub use edit::{Edit, EditError, Edited};
+pub use indexed::IndexedLayer;
 pub use lists::{LayerAbout, LayerLists};
 pub use merge::Merged;
 pub use meta::{LayerKind, LayerMeta, LayerName, Loss, NameError};
@@ -24,7 +26,7 @@ use crate::feature::FeatureId;
 use crate::features::{FeatureRef, Features};
 use crate::index::Bounds;
 use crate::phase::Phase;
-use crate::sheet::{Located, Measure, Sheet};
+use crate::sheet::{Measure, Sheet};
 use crate::time::{Datetime, Instant, Interval};
 use crate::value::{Schema, Value};
 use laid::Laid;
@@ -67,15 +69,11 @@ impl Layer {
     pub fn build(
         meta: LayerMeta,
         schema: Schema,
-        mut features: Features,
+        features: Features,
         losses: Vec<Loss>,
         rank: impl Fn(usize, FeatureRef<'_>) -> u8,
     ) -> Self {
-        let bounds = features.take_bounds();
-        let places = features.iter().zip(bounds).enumerate();
-        let located: Vec<Located> =
-            places.map(|(number, (feature, bounds))| bounds.map(|bounds| (bounds, rank(number, feature)))).collect();
-        Self::of(meta, schema, losses, Sheet::build(features, located))
+        IndexedLayer::new(meta, schema, features, losses, rank).finished()
     }
 
     /// A layer of one sheet.

@@ -56,9 +56,18 @@ impl Measure {
     }
 }
 
-impl Sheet {
-    /// Indexes features, each located as said in their order, and numbers their values as they are read. `O(n log n)`.
-    pub(crate) fn build(mut features: Features, located: Vec<Located>) -> Self {
+/// Features with their index, of which the values are not numbered yet: their order is known before the sheet is whole.
+#[derive(Debug)]
+pub(crate) struct Indexed {
+    features: Features,
+    index: Index,
+    by_id: Vec<u32>,
+    without_geometry: Vec<u32>,
+}
+
+impl Indexed {
+    /// Of features, each located as said in their order. `O(n log n)`.
+    pub(crate) fn new(features: Features, located: Vec<Located>) -> Self {
         let mut entries = Vec::with_capacity(features.len());
         let mut without_geometry = Vec::new();
         for ((number, feature), located) in (0u32..).zip(features.iter()).zip(located) {
@@ -74,11 +83,21 @@ impl Sheet {
             let by_id = by_id(&features);
             (index.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), by_id)
         });
-        drop(entries);
+        Self { features, index, by_id, without_geometry }
+    }
+
+    /// As `Sheet::order`.
+    pub(crate) fn order(&self) -> impl Iterator<Item = u32> {
+        in_order(&self.index, &self.without_geometry)
+    }
+
+    /// The sheet: numbers values in the order in which they are read. `O(n)`.
+    pub(crate) fn numbered(self) -> Sheet {
+        let Self { mut features, index, by_id, without_geometry } = self;
         features.number_values(index.order());
         let geometry = features.iter().map(FeatureRef::geometry_kind).fold(GeometryKind::None, GeometryKind::join);
         let extent = timeline::hull(features.iter().map(FeatureRef::valid));
-        Self {
+        Sheet {
             measure: Measure { bounds: index.bounds(), extent, geometry },
             index,
             by_id,
@@ -88,10 +107,21 @@ impl Sheet {
             features,
         }
     }
+}
+
+fn in_order<'a>(index: &'a Index, without_geometry: &'a [u32]) -> impl Iterator<Item = u32> + use<'a> {
+    index.order().iter().chain(without_geometry).copied()
+}
+
+impl Sheet {
+    /// Indexes features, each located as said in their order, and numbers their values as they are read. `O(n log n)`.
+    pub(crate) fn build(features: Features, located: Vec<Located>) -> Self {
+        Indexed::new(features, located).numbered()
+    }
 
     /// The features in the order in which tiles read them: that of the index, then those without a place.
     pub(crate) fn order(&self) -> impl Iterator<Item = u32> {
-        self.index.order().iter().chain(&self.without_geometry).copied()
+        in_order(&self.index, &self.without_geometry)
     }
 
     /// The feature that has a place in that order.

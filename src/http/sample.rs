@@ -16,7 +16,7 @@ use roadblock_layers::antimeridian;
 use roadblock_layers::dataset::Drafts;
 use roadblock_layers::feature::{Feature, FeatureId};
 use roadblock_layers::features::Features;
-use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName};
+use roadblock_layers::layer::{IndexedLayer, LayerKind, LayerMeta, LayerName};
 use roadblock_layers::phase::PhaseWindows;
 use roadblock_layers::store::Store;
 use roadblock_layers::time::{Instant, Interval};
@@ -161,7 +161,7 @@ pub(crate) fn layer(name: &str, kind: LayerKind, columns: &[(&str, ColumnKind)],
     let column = |(name, kind): &(&str, ColumnKind)| Column { name: (*name).into(), kind: *kind, title: String::new() };
     let features = Features::of(features, columns.len());
     let ready = Ready::of(&features);
-    Published::new(Layer::build(meta, Schema::new(columns.iter().map(column)), features, Vec::new(), |_, _| 0), ready)
+    Published::new(IndexedLayer::new(meta, Schema::new(columns.iter().map(column)), features, Vec::new(), |_, _| 0), ready)
 }
 
 fn blockades() -> Published {

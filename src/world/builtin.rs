@@ -5,7 +5,7 @@ use super::{Published, World};
 use roadblock_layers::dataset::{self, About, Drafts, Lines};
 use roadblock_layers::features::FeatureRef;
 use roadblock_layers::finding::Finding;
-use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName};
+use roadblock_layers::layer::{IndexedLayer, LayerKind, LayerMeta, LayerName};
 use roadblock_layers::record::Records;
 use roadblock_layers::source::{self, SourceError};
 use roadblock_layers::time::Instant;
@@ -97,7 +97,7 @@ pub fn basemap() -> Result<Published, SourceError> {
         max_zoom: roadblock_tiles::grid::MAX_ZOOM,
         is_simplified: true,
     };
-    Ok(Published::new(Layer::build(meta, table.schema, table.features, table.losses, rank), table.beside))
+    Ok(Published::new(IndexedLayer::new(meta, table.schema, table.features, table.losses, rank), table.beside))
 }
 
 #[cfg(test)]

@@ -63,10 +63,9 @@ pub(super) struct DrawnLists<'a> {
 }
 
 impl Drawn {
-    /// Arranges a layer of one sheet whose geometries stand in `scene` in the order of its features. `O(n)`.
-    pub fn new(scene: Scene, layer: &Layer) -> Self {
-        let order: Vec<u32> = layer.order_of(0).collect();
-        Self { pile: vec![(0, 0, Arc::new(DrawnSheet::new(scene.arranged(&order), &order, 0, layer)))] }
+    /// A layer of one sheet whose geometries stand in `scene` in its order. `O(n)`.
+    pub fn new(scene: Scene, order: &[u32], layer: &Layer) -> Self {
+        Self { pile: vec![(0, 0, Arc::new(DrawnSheet::new(scene, order, 0, layer)))] }
     }
 
     /// The drawings of a layer whose sheets are these.

@@ -8,7 +8,7 @@ use super::{Dataset, French, Published, Ready, World, budget, builtin};
 use crate::config::{LayerSettings, cores};
 use crate::progress;
 use roadblock_layers::features::FeatureRef;
-use roadblock_layers::layer::{Layer, LayerKind, LayerMeta, LayerName, NameError};
+use roadblock_layers::layer::{IndexedLayer, LayerKind, LayerMeta, LayerName, NameError};
 use roadblock_layers::source::{self, SourceError, SourceLayer, SourceOptions};
 use roadblock_layers::time::Interval;
 use roadblock_layers::value::{Column, ColumnKind};
@@ -274,8 +274,8 @@ fn publish(settings: &LayerSettings, table: SourceLayer<Ready>, name: LayerName)
     let table = table.with_columns(&shown);
     let meta = meta(settings, &table, name)?;
     let rank = |number: usize, _: FeatureRef<'_>| budget.ranks.get(number).copied().unwrap_or(0);
-    let layer = Layer::build(meta, table.schema, table.features, table.losses, rank);
-    Ok(Published::new(layer, table.beside).with_budget(budget))
+    let indexed = IndexedLayer::new(meta, table.schema, table.features, table.losses, rank);
+    Ok(Published::new(indexed, table.beside).with_budget(budget))
 }
 
 /// The tile budget shared out; 0 shares nothing out. What orders features need not be shown.

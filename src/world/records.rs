@@ -4,7 +4,7 @@ use super::{Dataset, French, Published, Ready, World, Worlds};
 use roadblock_layers::access::{self, Access};
 use roadblock_layers::dataset::About;
 use roadblock_layers::history::History;
-use roadblock_layers::layer::{Edit, EditError, Layer};
+use roadblock_layers::layer::{Edit, EditError, IndexedLayer};
 use roadblock_layers::record::RecordId;
 use roadblock_layers::time::{Instant, Interval};
 use roadblock_layers::view::{self, Rekey, Turns, ViewLayer, Viewer};
@@ -114,7 +114,7 @@ fn seen(history: &History, viewer: Viewer<'_>, former: &Worlds, touched: &BTreeS
 /// A layer of a view.
 fn published(view: ViewLayer) -> Published {
     let ready = Ready::of(&view.features);
-    Published::new(Layer::build(view.meta, view.schema, view.features, Vec::new(), |_, _| 0), ready)
+    Published::new(IndexedLayer::new(view.meta, view.schema, view.features, Vec::new(), |_, _| 0), ready)
 }
 
 fn dataset(about: &About) -> Dataset {

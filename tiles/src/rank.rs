@@ -53,32 +53,42 @@ fn exact(points: &[World]) -> Vec<Exact> {
 
 /// Ranks what lies between needed vertices: spans from one to another, with their ranks. Nothing gets a lower rank than the span it lies in.
 fn refine(points: &[Exact], ranks: &mut [u8], mut spans: Vec<(usize, usize, u8)>) {
+    spans.retain(|&(from, to, _)| to > from + 1);
     while let Some((from, to, span_rank)) = spans.pop() {
-        if to <= from + 1 {
-            continue;
-        }
         let farthest = Span::between(points[from], points[to]).farthest(&points[from + 1..to]);
         let split = from + 1 + farthest.number;
-        let rank = needed_from(farthest.square_distance, span_rank);
+        let rank = needed_from(&farthest, span_rank);
         ranks[split] = rank;
         if rank == MAX_ZOOM {
             // Everything below is needed at the highest zoom only, which is how ranks began.
             continue;
         }
-        spans.push((from, split, rank));
-        spans.push((split, to, rank));
+        if split > from + 1 {
+            spans.push((from, split, rank));
+        }
+        if to > split + 1 {
+            spans.push((split, to, rank));
+        }
     }
 }
 
-/// The lowest zoom, from `span_rank` on, at which a deviation (squared, in grid steps) exceeds the tolerance; the highest zoom keeps everything.
-fn needed_from(square_distance: f64, span_rank: u8) -> u8 {
-    (span_rank..MAX_ZOOM)
-        .find(|&zoom| {
-            let tolerance = TOLERANCE_UNITS * f64::from(1u32 << unit_shift(zoom));
-            square_distance > tolerance * tolerance
-        })
-        .unwrap_or(MAX_ZOOM)
+/// The lowest zoom, from `span_rank` on, at which a deviation exceeds the tolerance; the highest zoom keeps everything.
+fn needed_from(farthest: &Farthest, span_rank: u8) -> u8 {
+    let exceeds = |zoom: u8| farthest.weighed > SQUARE_TOLERANCES[usize::from(zoom)] * farthest.weight;
+    (span_rank..MAX_ZOOM).find(|&zoom| exceeds(zoom)).unwrap_or(MAX_ZOOM)
 }
+
+/// The tolerance of each zoom in grid steps, squared.
+const SQUARE_TOLERANCES: [f64; MAX_ZOOM as usize] = {
+    let mut squares = [0.0; MAX_ZOOM as usize];
+    let mut zoom = 0;
+    while zoom < MAX_ZOOM {
+        let tolerance = TOLERANCE_UNITS * (1u32 << unit_shift(zoom)) as f64;
+        squares[zoom as usize] = tolerance * tolerance;
+        zoom += 1;
+    }
+    squares
+};
 
 /// A straight way from one position to another.
 struct Span {
@@ -87,10 +97,11 @@ struct Span {
     square_length: f64,
 }
 
-/// The vertex farthest from a span.
+/// The vertex farthest from a span, and how far, as the span weighs it.
 struct Farthest {
     number: usize,
-    square_distance: f64,
+    weighed: f64,
+    weight: f64,
 }
 
 impl Span {
@@ -103,14 +114,14 @@ impl Span {
 
     /// The first of those that are farthest; number 0 of none.
     fn farthest(&self, points: &[Exact]) -> Farthest {
-        let (mut number, mut farthest) = (0, -1.0);
+        let (mut number, mut weighed) = (0, -1.0);
         for (this, point) in points.iter().enumerate() {
             let distance = self.weighed_distance(*point);
-            if distance > farthest {
-                (number, farthest) = (this, distance);
+            if distance > weighed {
+                (number, weighed) = (this, distance);
             }
         }
-        Farthest { number, square_distance: farthest / self.square_length }
+        Farthest { number, weighed, weight: self.square_length }
     }
 
     /// The squared distance times the squared length: what is to be compared needs no division.

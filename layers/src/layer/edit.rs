@@ -221,7 +221,8 @@ impl Laid {
             let during = |whole| features.are_timeless() || lies_within(feature.valid(), whole);
             feature.bounds().zip(self.measure.bounds).is_none_or(within) && self.measure.extent.is_none_or(during)
         };
-        if !local.iter().all(is_within) {
+        let is_empty = self.hidden.count() == features.len();
+        if is_empty || !local.iter().all(is_within) {
             self.measure = self.sheet.measure_without(|local| self.hidden.holds(local));
         }
     }

@@ -45,11 +45,30 @@ pub(super) struct Rules {
 pub(super) fn geometry(geometry: Option<Geometry<f64>>, rules: &Rules, pointer: &str, findings: &mut Vec<Finding>) -> Verdict {
     let Some(mut geometry) = geometry else { return Verdict::Accepted(None) };
     let mut edge = Edge { pointer, right_hand: rules.right_hand, findings };
-    let whole = edge.placed(&mut geometry, rules.transform.as_ref()).and_then(|()| edge.unrolled(geometry));
-    match whole.and_then(|whole| edge.sound(whole, 0)).map(|sound| edge.on_one_side(sound)) {
+    if edge.within_bounds(&geometry).is_none() {
+        return Verdict::Refused;
+    }
+    let sound = if rules.transform.is_none() && is_plain(&geometry) {
+        edge.sound(geometry, 0)
+    } else {
+        let whole = edge.placed(&mut geometry, rules.transform.as_ref()).and_then(|()| edge.unrolled(geometry));
+        whole.and_then(|whole| edge.sound(whole, 0)).map(|sound| edge.on_one_side(sound))
+    };
+    match sound {
         Some(geometry) => Verdict::Accepted(Some(geometry)),
         None => Verdict::Refused,
     }
+}
+
+/// Whether a geometry lies in WGS 84 as it stands, and surely not across 180 degrees, as nearly all do: there is nothing to place, to round
+/// or to cut.
+fn is_plain(geometry: &Geometry<f64>) -> bool {
+    let (mut west, mut east) = (f64::INFINITY, f64::NEG_INFINITY);
+    let lies_within = positions::all(geometry, &mut |at| {
+        (west, east) = (west.min(at.x), east.max(at.x));
+        at.x.abs() <= 180.0 && at.y.abs() <= 90.0
+    });
+    lies_within && east - west <= antimeridian::LONGEST_EDGE_DEG
 }
 
 struct Edge<'a> {
@@ -74,15 +93,16 @@ impl Edge<'_> {
         self.findings.push(Finding::warning(code, self.place(), message));
     }
 
+    fn within_bounds(&mut self, geometry: &Geometry<f64>) -> Option<()> {
+        let count = geometry.coords_count();
+        if count > MOST_VERTICES {
+            return self.refuse("too_many_vertices", format!("{count} vertices; at most {MOST_VERTICES}"));
+        }
+        Some(())
+    }
+
     /// Brings every position into WGS 84 and checks that it is one.
     fn placed(&mut self, geometry: &mut Geometry<f64>, transform: Option<&Transform>) -> Option<()> {
-        if geometry.coords_count() > MOST_VERTICES {
-            return self.refuse("too_many_vertices", format!("{} vertices; at most {MOST_VERTICES}", geometry.coords_count()));
-        }
-        if transform.is_none() && positions::all(geometry, &mut |at| at.x.abs() <= 180.0 && at.y.abs() <= 90.0) {
-            // As nearly all are: there is nothing to tell or to round.
-            return Some(());
-        }
         if let Some(unplaced) = geometry.coords_iter().position(|at| !at.x.is_finite() || !at.y.is_finite()) {
             return self.refuse("not_finite", format!("position {unplaced} has a coordinate that is no number"));
         }
@@ -223,9 +243,9 @@ impl Edge<'_> {
     }
 }
 
-/// Valid, and with an area in every part.
+/// Valid, and with an area in every part, as parts have that are surely valid: their corners do not lie on one line.
 fn is_sound(polygons: &MultiPolygon<f64>) -> bool {
-    polygons.iter().all(|part| part.unsigned_area() > 0.0) && (is_surely_valid(polygons) || polygons.is_valid())
+    is_surely_valid(polygons) || polygons.iter().all(|part| part.unsigned_area() > 0.0) && polygons.is_valid()
 }
 
 fn is_line(line: &LineString<f64>) -> bool {

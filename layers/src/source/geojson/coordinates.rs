@@ -6,6 +6,7 @@
 
 use geo_types::Coord;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// Powers of ten that floating point holds exactly, as many as are needed here.
 const TENS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
@@ -41,14 +42,14 @@ impl<'a> Plain<'a> {
         self.rest.is_empty().then_some(value)
     }
 
-    /// An object, each of whose members `one` reads by its name.
-    pub(super) fn object(&mut self, mut one: impl FnMut(&'a str, &mut Self) -> Option<()>) -> Option<()> {
+    /// An object, each of whose members `one` reads by its name, which may not even be text.
+    pub(super) fn object(&mut self, mut one: impl FnMut(&'a [u8], &mut Self) -> Option<()>) -> Option<()> {
         self.take(b'{')?;
         if self.take(b'}').is_some() {
             return Some(());
         }
         loop {
-            let name = self.name()?;
+            let name = self.quoted()?;
             self.take(b':')?;
             one(name, self)?;
             if self.take(b',').is_none() {
@@ -59,17 +60,28 @@ impl<'a> Plain<'a> {
 
     /// A text without escapes.
     pub(super) fn name(&mut self) -> Option<&'a str> {
+        std::str::from_utf8(self.quoted()?).ok()
+    }
+
+    /// The same, which may not even be text.
+    fn quoted(&mut self) -> Option<&'a [u8]> {
         self.take(b'"')?;
         let length = self.rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..0x20))?;
         let (name, rest) = self.rest.split_at_checked(length)?;
         self.rest = rest;
         self.take(b'"')?;
-        std::str::from_utf8(name).ok()
+        Some(name)
     }
 
     pub(super) fn null(&mut self) -> Option<()> {
         self.blanks();
         self.rest.strip_prefix(b"null").map(|rest| self.rest = rest)
+    }
+
+    /// Passes over a member that nobody wants; its name must be text all the same.
+    pub(super) fn pass(&mut self, name: &[u8]) -> Option<()> {
+        std::str::from_utf8(name).ok()?;
+        self.json::<IgnoredAny>().map(drop)
     }
 
     /// Anything, as the JSON parser reads it.
@@ -171,34 +183,8 @@ impl<'a> Plain<'a> {
 }
 
 /// The number that goes on from `whole` with the digits at the beginning of a text (wrong if it needs more than 64 bits), and how many they are.
-///
-/// Eight digits at a time become a number by three multiplications (D. Lemire, Number Parsing at a Gigabyte per Second, 2021).
 fn digits(text: &[u8], mut whole: u64) -> (u64, usize) {
-    const ZEROS: u64 = u64::from_ne_bytes([b'0'; 8]);
-    const BEYOND_NINE: u64 = u64::from_ne_bytes([0x80 - 10; 8]);
-    const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
-    const PAIRS: u64 = 0x0000_00ff_0000_00ff;
     let mut rest = text;
-    while let Some((eight, behind)) = rest.split_first_chunk::<8>() {
-        let values = u64::from_le_bytes(*eight) ^ ZEROS;
-        // Bytes above the first that is no digit may be taken for what they are not; nothing is made of them.
-        let others = (values | values.wrapping_add(BEYOND_NINE)) & HIGH_BITS;
-        let count = others.trailing_zeros() / 8;
-        if count == 0 {
-            return (whole, text.len() - rest.len());
-        }
-        // The first digits of the number are its lowest bytes: zeros come before them.
-        let eight = values << (64 - 8 * count);
-        let pairs = eight.wrapping_mul(10).wrapping_add(eight >> 8);
-        let first = (pairs & PAIRS).wrapping_mul(100 + (1_000_000 << 32));
-        let second = ((pairs >> 16) & PAIRS).wrapping_mul(1 + (10_000 << 32));
-        let number = first.wrapping_add(second) >> 32;
-        whole = whole.wrapping_mul(10u64.pow(count)).wrapping_add(number);
-        if count < 8 {
-            return (whole, text.len() - rest.len() + count as usize);
-        }
-        rest = behind;
-    }
     while let [digit @ b'0'..=b'9', behind @ ..] = rest {
         whole = whole.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
         rest = behind;

@@ -7,7 +7,6 @@ use super::geometry::of_kind;
 use super::properties::Properties;
 use crate::source::rings::Rings;
 use geo_types::Geometry;
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 /// What a feature is made of.
@@ -28,11 +27,11 @@ fn members<'a>(plain: &mut Plain<'a>) -> Option<Members<'a>> {
     let mut found = Members::default();
     let (mut kind, mut id, mut geometry, mut properties) = (Once::default(), Once::default(), Once::default(), Once::default());
     plain.object(|name, plain| match name {
-        "type" => kind.is_first().then(|| plain.name())?.filter(|kind| *kind == "Feature").map(drop),
-        "id" => id.is_first().then(|| plain.json().map(|text| found.id = text))?,
-        "geometry" => geometry.is_first().then(|| place(plain, &mut found.rings).map(|place| found.geometry = place))?,
-        "properties" => properties.is_first().then(|| plain.json().map(|all| found.properties = all))?,
-        _ => plain.json::<IgnoredAny>().map(drop),
+        b"type" => kind.is_first().then(|| plain.name())?.filter(|kind| *kind == "Feature").map(drop),
+        b"id" => id.is_first().then(|| plain.json().map(|text| found.id = text))?,
+        b"geometry" => geometry.is_first().then(|| place(plain, &mut found.rings).map(|place| found.geometry = place))?,
+        b"properties" => properties.is_first().then(|| plain.json().map(|all| found.properties = all))?,
+        other => plain.pass(other),
     })?;
     kind.was.then_some(found)
 }
@@ -43,10 +42,10 @@ fn place(plain: &mut Plain<'_>, rings: &mut Rings) -> Option<Option<Geometry<f64
     }
     let (mut kind, mut geometry) = (None, None);
     plain.object(|name, plain| match name {
-        "type" if kind.is_none() => plain.name().map(|name| kind = Some(name)),
-        "coordinates" if geometry.is_none() => of_kind(kind?, plain, rings).map(|read| geometry = Some(read)),
-        "type" | "coordinates" | "geometries" => None,
-        _ => plain.json::<IgnoredAny>().map(drop),
+        b"type" if kind.is_none() => plain.name().map(|name| kind = Some(name)),
+        b"coordinates" if geometry.is_none() => of_kind(kind?, plain, rings).map(|read| geometry = Some(read)),
+        b"type" | b"coordinates" | b"geometries" => None,
+        other => plain.pass(other),
     })?;
     geometry.map(Some)
 }
@@ -107,5 +106,6 @@ mod tests {
             assert!(feature(text.as_bytes()).is_none(), "{text}");
         }
         assert!(feature(b"{\"type\":\"Feature\",\"properties\":{\"a\":\"\xff\"}}").is_none());
+        assert!(feature(b"{\"type\":\"Feature\",\"\xff\":1}").is_none());
     }
 }

@@ -150,15 +150,6 @@ impl Packer<'_> {
 
     /// Seven bits a byte, lowest first; the high bit says that more follow.
     fn varint(&mut self, mut number: u64) {
-        if number < 1 << 28 {
-            // Nearly all: up to four bytes, written at once with some that go again.
-            let spread = (number & 0x7f) | (number & 0x3f80) << 1 | (number & 0x1f_c000) << 2 | (number & 0xfe0_0000) << 3;
-            let more = (63 - (spread | 1).leading_zeros() as usize) / 8;
-            let marked = spread as u32 | 0x80_8080 & ((1 << (8 * more)) - 1);
-            self.out.extend_from_slice(&marked.to_le_bytes());
-            self.out.truncate(self.out.len() - 3 + more);
-            return;
-        }
         while number >= 0x80 {
             self.out.push(number as u8 | 0x80);
             number >>= 7;

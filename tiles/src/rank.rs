@@ -7,7 +7,8 @@
 use crate::grid::{MAX_ZOOM, World, unit_shift};
 
 /// A vertex closer than this to the simplified path is left out, in tile units: a quarter of a pixel on a 512 px tile.
-pub const TOLERANCE_UNITS: f64 = 2.0;
+pub const TOLERANCE_UNITS: f64 = (1 << TOLERANCE_BITS) as f64;
+const TOLERANCE_BITS: u8 = 1;
 
 /// A position as floating point holds it, which is exactly.
 type Exact = [f64; 2];
@@ -53,42 +54,33 @@ fn exact(points: &[World]) -> Vec<Exact> {
 
 /// Ranks what lies between needed vertices: spans from one to another, with their ranks. Nothing gets a lower rank than the span it lies in.
 fn refine(points: &[Exact], ranks: &mut [u8], mut spans: Vec<(usize, usize, u8)>) {
-    spans.retain(|&(from, to, _)| to > from + 1);
-    while let Some((from, to, span_rank)) = spans.pop() {
-        let farthest = Span::between(points[from], points[to]).farthest(&points[from + 1..to]);
-        let split = from + 1 + farthest.number;
-        let rank = needed_from(&farthest, span_rank);
-        ranks[split] = rank;
-        if rank == MAX_ZOOM {
-            // Everything below is needed at the highest zoom only, which is how ranks began.
-            continue;
-        }
-        if split > from + 1 {
-            spans.push((from, split, rank));
-        }
-        if to > split + 1 {
-            spans.push((split, to, rank));
+    while let Some((from, mut to, mut rank)) = spans.pop() {
+        // The near part of each span comes next, the far one in its turn.
+        while to > from + 1 {
+            let farthest = Span::between(points[from], points[to]).farthest(&points[from + 1..to]);
+            let split = from + 1 + farthest.number;
+            rank = needed_from(farthest.square_distance, rank);
+            ranks[split] = rank;
+            if rank == MAX_ZOOM {
+                // Everything below is needed at the highest zoom only, which is how ranks began.
+                break;
+            }
+            if to > split + 1 {
+                spans.push((split, to, rank));
+            }
+            to = split;
         }
     }
 }
 
-/// The lowest zoom, from `span_rank` on, at which a deviation exceeds the tolerance; the highest zoom keeps everything.
-fn needed_from(farthest: &Farthest, span_rank: u8) -> u8 {
-    let exceeds = |zoom: u8| farthest.weighed > SQUARE_TOLERANCES[usize::from(zoom)] * farthest.weight;
-    (span_rank..MAX_ZOOM).find(|&zoom| exceeds(zoom)).unwrap_or(MAX_ZOOM)
+/// The lowest zoom, from `span_rank` on, at which a deviation (squared, in grid steps) reaches the tolerance; the highest zoom keeps everything.
+fn needed_from(square_distance: f64, span_rank: u8) -> u8 {
+    // Squared tolerances are powers of four: a look at the exponent instead of a search that no processor foresees.
+    let whole_bits = (square_distance.to_bits() >> (f64::MANTISSA_DIGITS - 1)) as i32 - (f64::MAX_EXP - 1);
+    let bits_at_zoom_0 = 2 * i32::from(TOLERANCE_BITS + unit_shift(0));
+    let zoom = (bits_at_zoom_0 - whole_bits + 1).div_euclid(2);
+    zoom.clamp(span_rank.into(), MAX_ZOOM.into()) as u8
 }
-
-/// The tolerance of each zoom in grid steps, squared.
-const SQUARE_TOLERANCES: [f64; MAX_ZOOM as usize] = {
-    let mut squares = [0.0; MAX_ZOOM as usize];
-    let mut zoom = 0;
-    while zoom < MAX_ZOOM {
-        let tolerance = TOLERANCE_UNITS * (1u32 << unit_shift(zoom)) as f64;
-        squares[zoom as usize] = tolerance * tolerance;
-        zoom += 1;
-    }
-    squares
-};
 
 /// A straight way from one position to another.
 struct Span {
@@ -97,11 +89,10 @@ struct Span {
     square_length: f64,
 }
 
-/// The vertex farthest from a span, and how far, as the span weighs it.
+/// The vertex farthest from a span.
 struct Farthest {
     number: usize,
-    weighed: f64,
-    weight: f64,
+    square_distance: f64,
 }
 
 impl Span {
@@ -121,7 +112,7 @@ impl Span {
                 (number, weighed) = (this, distance);
             }
         }
-        Farthest { number, weighed, weight: self.square_length }
+        Farthest { number, square_distance: weighed / self.square_length }
     }
 
     /// The squared distance times the squared length: what is to be compared needs no division.
@@ -143,9 +134,23 @@ mod tests {
 
     #[test]
     fn a_vertex_matters_from_the_zoom_at_which_it_shows() {
-        // A detour of 2^12 steps: more than 2 units of 2^(20-z) steps from zoom 10 on.
-        let line = [[0, 0], [1 << 20, 1 << 12], [1 << 21, 0]];
-        assert_eq!(of_line(&line), [0, 10, 0]);
+        // A detour of 2^12 steps: 2 units of 2^(20-z) steps at zoom 9.
+        let detour = |steps: i64| of_line(&[[0, 0], [1 << 20, steps], [1 << 21, 0]])[1];
+        assert_eq!([(1 << 12) - 1, 1 << 12, 1 << 13, 1, 1 << 30].map(detour), [10, 9, 8, MAX_ZOOM, 0]);
+    }
+
+    #[test]
+    fn ranks_are_those_of_a_plain_comparison_with_each_tolerance() {
+        let lowest = |square: f64| {
+            (0..MAX_ZOOM)
+                .find(|&zoom| square >= (TOLERANCE_UNITS * f64::from(1u32 << unit_shift(zoom))).powi(2))
+                .unwrap_or(MAX_ZOOM)
+        };
+        for square in (-4..66).flat_map(|power| [0.0, 0.7, 1.0, 1.01, 1.9].map(|share| share * 2f64.powi(power))) {
+            for span_rank in [0, 7, MAX_ZOOM] {
+                assert_eq!(needed_from(square, span_rank), lowest(square).max(span_rank), "{square}");
+            }
+        }
     }
 
     #[test]

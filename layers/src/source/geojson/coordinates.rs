@@ -185,11 +185,27 @@ impl<'a> Plain<'a> {
 /// The number that goes on from `whole` with the digits at the beginning of a text (wrong if it needs more than 64 bits), and how many they are.
 fn digits(text: &[u8], mut whole: u64) -> (u64, usize) {
     let mut rest = text;
+    while let Some((four, behind)) = rest.split_first_chunk()
+        && let Some(number) = four_digits(*four)
+    {
+        whole = whole.wrapping_mul(10_000).wrapping_add(number.into());
+        rest = behind;
+    }
     while let [digit @ b'0'..=b'9', behind @ ..] = rest {
         whole = whole.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
         rest = behind;
     }
     (whole, text.len() - rest.len())
+}
+
+/// Four bytes as a number if all are digits: two pairs at once, and one number of both.
+fn four_digits(four: [u8; 4]) -> Option<u32> {
+    let values = u32::from_le_bytes(four) ^ 0x3030_3030;
+    if (values | values.wrapping_add(0x7676_7676)) & 0x8080_8080 != 0 {
+        return None;
+    }
+    let pairs = (values * 10 + (values >> 8)) & 0x00ff_00ff;
+    Some((pairs * 100 + (pairs >> 16)) & 0xffff)
 }
 
 impl Coordinates for &mut Plain<'_> {
@@ -226,6 +242,20 @@ mod tests {
             positions(" [ [1,2] ,\n[-3.5 , 0.25, 7]\t] "),
             Some(vec![Coord { x: 1.0, y: 2.0 }, Coord { x: -3.5, y: 0.25 }])
         );
+    }
+
+    #[test]
+    fn four_bytes_are_a_number_if_all_are_digits() {
+        for number in 0..10_000 {
+            assert_eq!(four_digits(format!("{number:04}").as_bytes().try_into().unwrap()), Some(number));
+        }
+        for byte in (0..=u8::MAX).filter(|byte| !byte.is_ascii_digit()) {
+            for place in 0..4 {
+                let mut four = *b"0909";
+                four[place] = byte;
+                assert_eq!(four_digits(four), None, "{four:?}");
+            }
+        }
     }
 
     #[test]

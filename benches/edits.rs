@@ -9,7 +9,6 @@
 
 mod data;
 
-use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::Request;
 use data::mix::Random;
@@ -17,6 +16,7 @@ use geo::{BoundingRect, Translate};
 use roadblock::clock::Clock;
 use roadblock::config::{LayerSettings, Settings};
 use roadblock::edit::edit;
+use roadblock::http::front::Front;
 use roadblock::http::router;
 use roadblock::server::Server;
 use roadblock::world::file::Files;
@@ -164,7 +164,7 @@ fn moved(layer: &Layer, feature: FeatureRef<'_>, step: u32) -> (Feature, (u8, u3
 }
 
 /// Reads tiles on a thread of its own as long as something else is done, and prints how that went.
-fn while_reading(server: &Server, router: &Router, tiles: &[String], what: &str, act: impl FnOnce()) {
+fn while_reading(server: &Server, router: &Front, tiles: &[String], what: &str, act: impl FnOnce()) {
     let (hits, renders) = (server.metrics.tile_cache_hits.get(), server.metrics.tile_renders.get());
     let is_done = AtomicBool::new(false);
     let mut times = std::thread::scope(|scope| {
@@ -196,7 +196,7 @@ fn while_reading(server: &Server, router: &Router, tiles: &[String], what: &str,
     );
 }
 
-fn ask(router: &Router, path: &str) -> Bytes {
+fn ask(router: &Front, path: &str) -> Bytes {
     thread_local! {
         static RUNTIME: tokio::runtime::Runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     }

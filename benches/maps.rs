@@ -4,11 +4,11 @@
 //! network. A tile's time is the least of three. Then 100,000 tiles at random places, zooms and days, one after the other.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that cannot go on fails by panicking, and prints")]
 
-use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use roadblock::clock::Clock;
 use roadblock::config::Settings;
+use roadblock::http::front::Front;
 use roadblock::http::router;
 use roadblock::server::Server;
 use roadblock::world::builtin;
@@ -70,7 +70,7 @@ fn main() {
 }
 
 /// The built-in world as the public sees it, no tile kept.
-fn served() -> Router {
+fn served() -> Front {
     let now = Moment::parse("2026-02-01").unwrap();
     let of =
         Ingredients { about: builtin::about().unwrap(), basemap: Arc::new(builtin::basemap().unwrap()), rekey: Rekey([7; 16]) };
@@ -80,7 +80,7 @@ fn served() -> Router {
     router::public(Arc::new(Server::new(settings, worlds, None, Clock::Fixed(now), listen).unwrap()))
 }
 
-async fn answer(router: &Router, path: &str) -> Vec<u8> {
+async fn answer(router: &Front, path: &str) -> Vec<u8> {
     let request = Request::get(path).header("host", "127.0.0.1:8080").body(Body::empty()).unwrap();
     let response = router.clone().oneshot(request).await.unwrap();
     assert_eq!(response.status(), StatusCode::OK, "{path}");

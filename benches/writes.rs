@@ -5,12 +5,12 @@
 //! it is now, which must show it; with the built-in data, after several hundred corrections of towns, and with 100,000 records more.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that cannot go on fails by panicking, and prints")]
 
-use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{Request, StatusCode};
 use roadblock::caller::Caller;
 use roadblock::clock::Clock;
 use roadblock::config::Settings;
+use roadblock::http::front::Front;
 use roadblock::http::router;
 use roadblock::ledger::Ledger;
 use roadblock::server::Server;
@@ -64,7 +64,7 @@ fn main() {
 }
 
 /// The routes over a new store of the built-in records and so many reports.
-fn serve(folder: &Path, reports: usize) -> Router {
+fn serve(folder: &Path, reports: usize) -> Front {
     let mut drafts = builtin::drafts().unwrap();
     let mut random = Random(11);
     let places = (0..reports).map(|number| (number, [random.below(9_000), random.below(6_000)]));
@@ -122,7 +122,7 @@ impl Random {
 }
 
 /// How long each change took that so many writers made.
-async fn write(router: &Router, writers: usize) -> Vec<Duration> {
+async fn write(router: &Front, writers: usize) -> Vec<Duration> {
     let begun = Instant::now();
     let tasks = (0..writers).map(|writer| {
         let router = router.clone();
@@ -149,7 +149,7 @@ async fn write(router: &Router, writers: usize) -> Vec<Duration> {
 }
 
 /// Moves one report after the other and asks for the tile in which it is.
-fn edits(runtime: &Runtime, router: &Router, what: &str) {
+fn edits(runtime: &Runtime, router: &Front, what: &str) {
     let mut random = Random(5);
     let (mut answered, mut seen) = (Vec::new(), Vec::new());
     let begun = Instant::now();
@@ -173,7 +173,7 @@ fn edits(runtime: &Runtime, router: &Router, what: &str) {
 }
 
 /// Moves a town again and again, all in a few requests.
-fn correct(runtime: &Runtime, router: &Router) {
+fn correct(runtime: &Runtime, router: &Front) {
     let towns = ["kolondieba", "bougouni", "sikasso"];
     for number in 0..CORRECTIONS {
         let town = format!("/collections/places/items/{}", towns[number % towns.len()]);
@@ -182,12 +182,12 @@ fn correct(runtime: &Runtime, router: &Router) {
     }
 }
 
-async fn get(router: &Router, path: &str) -> Bytes {
+async fn get(router: &Front, path: &str) -> Bytes {
     let request = Request::get(path).header("host", "127.0.0.1:8080").body(Body::empty()).unwrap();
     to_bytes(router.clone().oneshot(request).await.unwrap().into_body(), usize::MAX).await.unwrap()
 }
 
-async fn send(router: &Router, method: &str, path: &str, body: &Value) -> StatusCode {
+async fn send(router: &Front, method: &str, path: &str, body: &Value) -> StatusCode {
     let request = Request::builder().method(method).uri(path).header("host", "127.0.0.1:8080").header("if-match", "*");
     let mut request = request.body(Body::from(body.to_string())).unwrap();
     let amina = Caller { audience: Audience::Editor, name: Some("amina".into()), allow_blind_edits: true, is_admin: false };

@@ -24,6 +24,11 @@ impl Caller {
     /// Anybody.
     pub const PUBLIC: Self = Self { audience: Audience::Public, name: None, allow_blind_edits: false, is_admin: false };
 
+    /// Whoever the gate found to send a request.
+    pub fn of(parts: &Parts) -> Self {
+        parts.extensions.get().cloned().unwrap_or(Self::PUBLIC)
+    }
+
     /// The name under which an editor changes records.
     ///
     /// # Errors
@@ -53,7 +58,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
-        Ok(parts.extensions.get().cloned().unwrap_or(Self::PUBLIC))
+        Ok(Self::of(parts))
     }
 }
 

@@ -18,6 +18,7 @@ pub mod events;
 pub mod features;
 mod follow;
 pub mod fonts;
+pub mod front;
 pub mod gate;
 pub mod headers;
 pub mod health;

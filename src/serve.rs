@@ -4,16 +4,16 @@
 //! HTTP/1 only: a proxy in front speaks anything newer, and telling versions apart by their first bytes has no time-out.
 
 use crate::base::Arrival;
+use crate::http::front::Front;
 use crate::server::Server;
 use crate::tls::Certificates;
-use axum::Router;
-use axum::extract::Request;
-use axum::response::Response;
+use axum::body::{Body, HttpBody};
+use futures_util::FutureExt;
 use hyper::body::Incoming;
 use hyper::server::conn::http1::Builder;
+use hyper::service::{HttpService, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use hyper_util::service::TowerToHyperService;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -24,7 +24,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
-use tower::ServiceExt;
 
 /// A request head must arrive within this; also how long an idle connection is kept.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
@@ -47,7 +46,7 @@ pub struct Entrance {
     /// Where connections come from.
     pub listener: TcpListener,
     /// What is answered.
-    pub routes: Router,
+    pub routes: Front,
     /// What is presented; without it connections are plain.
     pub certificates: Option<Arc<Certificates>>,
 }
@@ -141,14 +140,17 @@ fn greet(stream: TcpStream, from: SocketAddr, entrance: &Entrance, watcher: Watc
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(WRITE_STALL));
     let stream = Box::pin(stream);
-    let router = entrance.routes.clone().map_request(move |mut request: Request<Incoming>| {
+    let routes = entrance.routes.clone();
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(arrival);
-        request
+        // What has no body needs no box for it.
+        let request = request.map(|body| if body.is_end_stream() { Body::empty() } else { Body::new(body) });
+        routes.clone().answer(request).map(Ok)
     });
     async move {
-        let Some(acceptor) = acceptor else { return answer(stream, router, watcher).await };
+        let Some(acceptor) = acceptor else { return answer(stream, service, watcher).await };
         match tokio::time::timeout(HEADER_TIMEOUT, acceptor.accept(stream)).await {
-            Ok(Ok(stream)) => answer(stream, router, watcher).await,
+            Ok(Ok(stream)) => answer(stream, service, watcher).await,
             // A client that trusts somebody else, or speaks no TLS: its affair, not ours.
             Ok(Err(error)) => tracing::debug!(%error, "no handshake"),
             Err(_) => tracing::debug!("a handshake took too long"),
@@ -156,13 +158,13 @@ fn greet(stream: TcpStream, from: SocketAddr, entrance: &Entrance, watcher: Watc
     }
 }
 
-async fn answer<S>(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, router: S, watcher: Watcher)
+async fn answer<S>(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, service: S, watcher: Watcher)
 where
-    S: tower::Service<Request<Incoming>, Response = Response, Error = Infallible> + Clone,
+    S: HttpService<Incoming, ResBody = Body, Error = Infallible>,
 {
     let mut builder = Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(MAX_HEAD_BYTES);
-    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
         // A client that went away or spoke no HTTP: its affair, not ours.
         tracing::debug!(error = %error, "connection ended early");

@@ -1,14 +1,14 @@
 //! What every request passes on its way in and every answer on its way out; one middleware, since each boxes a future and a copy of
 //! what comes after it for every request.
 
-use super::request_log::Entry;
+use super::request_log::{Entry, Route};
 use super::{editing, headers, screen};
 use crate::auth::Access;
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::server::Server;
 use axum::body::{Body, HttpBody};
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
@@ -38,16 +38,28 @@ pub enum Door {
     Admin,
 }
 
-/// Numbers a request, looks it over, finds out who asks, has it answered, adds the headers of all answers, and logs it.
+/// The gate as a middleware.
 pub async fn pass(State((server, door)): State<(Arc<Server>, Door)>, request: Request, next: Next) -> Response {
-    let entry = Entry::begin(&request);
-    let admitted = admit(&server, door, request).await;
+    let route = request.extensions().get::<MatchedPath>().cloned().map_or(Route::None, Route::Matched);
+    guard(&server, door, route, request, |request| next.run(request)).await
+}
+
+/// Numbers a request, looks it over, finds out who asks, has it answered, adds the headers of all answers, and logs it.
+pub async fn guard<F: Future<Output = Response>>(
+    server: &Arc<Server>,
+    door: Door,
+    route: Route,
+    request: Request,
+    answer: impl FnOnce(Request) -> F,
+) -> Response {
+    let entry = Entry::begin(&request, route);
+    let admitted = admit(server, door, request).await;
     let is_known = matches!(&admitted, Ok(request) if request.extensions().get::<Caller>().is_some());
     let mut response = match admitted.and_then(bounded) {
         Err(problem) => problem.into_response(),
         Ok(request) => {
             // Whatever a panic leaves half done belongs to this request alone.
-            let answer = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(entry.span().clone());
+            let answer = AssertUnwindSafe(answer(request)).catch_unwind().instrument(entry.span().clone());
             match timeout(ANSWER_TIMEOUT, answer).await {
                 Ok(Ok(response)) => screen::explained(response),
                 // The panic hook has logged the cause already.
@@ -57,7 +69,7 @@ pub async fn pass(State((server, door)): State<(Arc<Server>, Door)>, request: Re
         }
     };
     headers::add(response.headers_mut());
-    let mut response = entry.end(&server, response);
+    let mut response = entry.end(server, response);
     if door == Door::Public {
         headers::keep_apart(response.headers_mut(), is_known);
     }

@@ -25,17 +25,36 @@ static NEXT: AtomicU64 = AtomicU64::new(1);
 pub struct Entry {
     started: Instant,
     id: String,
-    route: Option<MatchedPath>,
+    route: Route,
     span: Span,
+}
+
+/// The way that a request took.
+pub enum Route {
+    /// To nothing of ours.
+    None,
+    /// One that needs no router.
+    Known(&'static str),
+    /// As the router found it.
+    Matched(MatchedPath),
+}
+
+impl Route {
+    fn name(&self) -> &str {
+        match self {
+            Self::None => "none",
+            Self::Known(route) => route,
+            Self::Matched(path) => path.as_str(),
+        }
+    }
 }
 
 impl Entry {
     /// Numbers a request.
-    pub fn begin(request: &Request) -> Self {
+    pub fn begin(request: &Request, route: Route) -> Self {
         let id = format!("{:016x}-{:x}", *PROCESS, NEXT.fetch_add(1, Ordering::Relaxed));
-        let route = request.extensions().get::<MatchedPath>().cloned();
         // At the highest level, so that whatever a filter lets through says which request it belongs to.
-        let span = tracing::error_span!("request", id, method = %request.method(), route = name(route.as_ref()));
+        let span = tracing::error_span!("request", id, method = %request.method(), route = route.name());
         Self { started: Instant::now(), id, route, span }
     }
 
@@ -54,7 +73,7 @@ impl Entry {
             }
         }
         let (status, took) = (response.status().as_u16(), self.started.elapsed());
-        server.metrics.request(name(self.route.as_ref()), status, took);
+        server.metrics.request(self.route.name(), status, took);
         self.span.in_scope(|| match status {
             503 => tracing::warn!(status, duration_us = took.as_micros(), "shed"),
             500.. => tracing::error!(status, duration_us = took.as_micros(), "failed"),
@@ -65,8 +84,4 @@ impl Entry {
         }
         response
     }
-}
-
-fn name(route: Option<&MatchedPath>) -> &str {
-    route.map_or("none", MatchedPath::as_str)
 }

@@ -1,6 +1,7 @@
 //! The whole address space on one screen.
 
 use super::address::{Address, router};
+use super::front::Front;
 use super::gate::{self, Door};
 use super::{
     access, compress, events, features, fonts, headers, health, session, sprites, styles, tilejson, viewer, viewer_state, xyz,
@@ -13,7 +14,7 @@ use std::sync::Arc;
 /// Tiles and letters, which carry their own encoding and a tag for each.
 fn tiles() -> Vec<Address> {
     vec![
-        Address::get("/xyz/{layers}/{z}/{x}/{file}", xyz::tile),
+        Address::get(xyz::ROUTE, xyz::tile),
         Address::get("/styles/{style}/{z}/{x}/{file}", styles::tiles::tile),
         Address::get("/fonts/{stack}/{file}", fonts::range),
     ]
@@ -60,14 +61,14 @@ pub fn admin_addresses() -> Vec<Address> {
 }
 
 /// What the public listener answers.
-pub fn public(server: Arc<Server>) -> Router {
+pub fn public(server: Arc<Server>) -> Front {
     let documents = router(documents()).layer(middleware::from_fn(compress::packed));
-    finish(router(tiles()).merge(documents), server, Door::Public)
+    Front::new(finish(router(tiles()).merge(documents), Arc::clone(&server), Door::Public), Some(server))
 }
 
 /// What only the operator reads, on the second listener.
-pub fn admin(server: Arc<Server>) -> Router {
-    finish(router(admin_addresses()), server, Door::Admin)
+pub fn admin(server: Arc<Server>) -> Front {
+    Front::new(finish(router(admin_addresses()), server, Door::Admin), None)
 }
 
 fn finish(routes: Router<Arc<Server>>, server: Arc<Server>, door: Door) -> Router {

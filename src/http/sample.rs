@@ -1,5 +1,6 @@
 //! A small hand-made world behind the real routes, for tests of what addresses answer.
 
+use super::front::Front;
 use super::router;
 use crate::clock::Clock;
 use crate::config::{Keep, Settings};
@@ -8,9 +9,9 @@ use crate::server::Server;
 use crate::world::builtin;
 use crate::world::records::Ingredients;
 use crate::world::{Dataset, French, Published, Ready, World, Worlds};
-use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
+use axum::response::Response;
 use geo_types::{Geometry, LineString, Point, polygon};
 use roadblock_layers::antimeridian;
 use roadblock_layers::dataset::Drafts;
@@ -22,9 +23,10 @@ use roadblock_layers::store::Store;
 use roadblock_layers::time::{Instant, Interval};
 use roadblock_layers::value::{Column, ColumnKind, Schema, Value};
 use roadblock_layers::view::Rekey;
+use std::convert::Infallible;
 use std::path::Path;
 use std::sync::Arc;
-use tower::ServiceExt;
+use tower::{Service, ServiceExt};
 
 /// One answer, read whole.
 pub(crate) struct Answer {
@@ -62,8 +64,13 @@ impl Answer {
     }
 }
 
+/// What can be asked: all that a listener answers, or routes by themselves.
+pub(crate) trait Routes: Service<Request<Body>, Response = Response, Error = Infallible> + Clone {}
+
+impl<S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone> Routes for S {}
+
 /// Asks `GET path`, with headers.
-pub(crate) async fn ask(router: &Router, path: &str, headers: &[(&str, &str)]) -> Answer {
+pub(crate) async fn ask(router: &impl Routes, path: &str, headers: &[(&str, &str)]) -> Answer {
     let mut request = Request::get(path).header("host", "127.0.0.1:8080");
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -72,8 +79,8 @@ pub(crate) async fn ask(router: &Router, path: &str, headers: &[(&str, &str)]) -
 }
 
 /// Asks whatever is asked.
-pub(crate) async fn send(router: &Router, request: Request<Body>) -> Answer {
-    let response = router.clone().oneshot(request).await.unwrap();
+pub(crate) async fn send(router: &impl Routes, request: Request<Body>) -> Answer {
+    let Ok(response) = router.clone().oneshot(request).await;
     let (status, headers) = (response.status(), response.headers().clone());
     Answer { status, headers, body: to_bytes(response.into_body(), usize::MAX).await.unwrap() }
 }
@@ -84,7 +91,7 @@ pub(crate) async fn get(path: &str) -> Answer {
 }
 
 /// The routes over the world of `server`.
-pub(crate) fn serve(more: Vec<Published>) -> Router {
+pub(crate) fn serve(more: Vec<Published>) -> Front {
     router::public(server(more))
 }
 
@@ -94,7 +101,7 @@ pub(crate) fn server(more: Vec<Published>) -> Arc<Server> {
 }
 
 /// The routes over the sample world, with the tokens of a directory.
-pub(crate) fn keeping(folder: &Path, public_url: Option<&str>) -> Router {
+pub(crate) fn keeping(folder: &Path, public_url: Option<&str>) -> Front {
     let keep = Keep::Directory(folder.to_path_buf());
     router::public(server_with(Settings { keep, public_url: public_url.map(str::to_owned), ..settings() }, Vec::new()))
 }
@@ -133,7 +140,7 @@ pub(crate) fn ledger_server_of(drafts: &Drafts) -> Arc<Server> {
 }
 
 /// The routes over the two layers.
-pub(crate) fn sample() -> Router {
+pub(crate) fn sample() -> Front {
     serve(Vec::new())
 }
 

@@ -3,8 +3,8 @@
 use super::router;
 use super::sample::{Answer, ledger_server, ledger_server_of, send};
 use crate::caller::Caller;
+use crate::http::front::Front;
 use crate::world::builtin;
-use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use proptest::prelude::*;
@@ -85,7 +85,7 @@ const ADDRESSES: [&str; 70] = [
     "/access/changes?from=2025-09-16&to=2025-10-22&f=atom",
 ];
 
-async fn ask(router: &Router, audience: Audience, path: &str) -> Answer {
+async fn ask(router: &Front, audience: Audience, path: &str) -> Answer {
     let mut request = Request::get(path).header("host", "127.0.0.1:8080").body(Body::empty()).unwrap();
     if audience != Audience::Public {
         request.extensions_mut().insert(Caller { audience, name: Some("ngo".into()), ..Caller::PUBLIC });

@@ -24,7 +24,7 @@ use crate::world::stamps::Sight;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use roadblock_layers::access::CHANGES_LAYER;
 use roadblock_layers::layer::Asked;
@@ -34,33 +34,64 @@ use roadblock_tiles::raster::TILES_SEEN_AROUND;
 use roadblock_tiles::vector::VectorFormat;
 use std::sync::Arc;
 
-/// Answers one tile.
+/// The addresses of tiles, as the router has them.
+pub const ROUTE: &str = "/xyz/{layers}/{z}/{x}/{file}";
+
+/// The layers, `z`, `x` and the file that an address names; `None` of any other, and of one that has to be decoded first.
+fn pieces(path: &str) -> Option<[&str; 4]> {
+    let mut pieces = path.strip_prefix("/xyz/")?.split('/');
+    let named = [pieces.next()?, pieces.next()?, pieces.next()?, pieces.next()?];
+    let is_whole = pieces.next().is_none() && named.iter().all(|piece| !piece.is_empty() && !piece.contains('%'));
+    is_whole.then_some(named)
+}
+
+/// Whether a request is one of those that `tile_of` answers: nearly all for tiles.
+pub fn is_tile(request: &Request) -> bool {
+    request.method() == Method::GET && pieces(request.uri().path()).is_some()
+}
+
+/// Answers one tile, whose address no router has looked at.
+pub async fn tile_of(server: &Arc<Server>, request: Request) -> Result<Response, Problem> {
+    let (parts, _) = request.into_parts();
+    let named = pieces(parts.uri.path()).ok_or_else(Problem::internal)?;
+    tile_at(server, &Caller::of(&parts), named, &parts).await
+}
+
+/// Answers one tile that the router found.
 pub async fn tile(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Path((layers, z, x, file)): Path<(String, String, String, String)>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let (Parts { uri, headers, .. }, _) = request.into_parts();
-    let (coord, named) = parse_tile(&z, &x, &file)?;
-    let format = vector_format::wanted(named, &headers);
+    tile_at(&server, &caller, [&layers, &z, &x, &file], &request.into_parts().0).await
+}
+
+async fn tile_at(
+    server: &Arc<Server>,
+    caller: &Caller,
+    [layers, z, x, file]: [&str; 4],
+    Parts { uri, headers, .. }: &Parts,
+) -> Result<Response, Problem> {
+    let (coord, named) = parse_tile(z, x, file)?;
+    let format = vector_format::wanted(named, headers);
     if matches!(format, Format::Picture(PictureFormat::Jpeg, _)) {
         // What lies over other maps is see-through, and JPEG is not.
-        return Err(unknown_suffix(&file));
+        return Err(unknown_suffix(file));
     }
     let query = Query::parse(uri.query())?;
     let world = server.world_of(caller.audience);
-    if let Some(archived) = world.archive(&layers) {
+    if let Some(archived) = world.archive(layers) {
         // Boxed, as whatever few tiles need, so that the others carry no room for it.
-        let tile = Box::pin(archived::tile(&server, archived, coord, named, &query, &headers)).await?;
+        let tile = Box::pin(archived::tile(server, archived, coord, named, &query, headers)).await?;
         let vary = named.compresses().then_some("Accept-Encoding");
-        return Ok(respond(&tile, named.media_type(), vary, cache_control(server.now(), None), &headers));
+        return Ok(respond(&tile, named.media_type(), vary, cache_control(server.now(), None), headers));
     }
-    let (set, asked) = shown(&server, caller.audience, &world, &layers, &query).await?;
+    let (set, asked) = shown(server, caller.audience, &world, layers, &query).await?;
     set.check_zoom(coord.z())?;
     let clustered = clustered::read(&query, &set)?;
     let wanted = Wanted { audience: caller.audience, set, asked, clustered, look: server.styles().overlay(), coord, format };
-    answer(&server, &wanted, vector_format::vary(named), &headers).await
+    answer(server, &wanted, vector_format::vary(named), headers).await
 }
 
 /// One tile, with all that decides what it holds.
@@ -302,6 +333,23 @@ mod tests {
             ("1", "0", "0@3x.mvt"),
         ] {
             assert_eq!(parse_tile(z, x, file).unwrap_err().status, 404, "{z}/{x}/{file}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_tiles_are_told_from_others() {
+        assert_eq!(pieces("/xyz/a,b/3/4/5@2x.png"), Some(["a,b", "3", "4", "5@2x.png"]));
+        for other in [
+            "/",
+            "/xyz/a/3/4",
+            "/xyz/a/3/4/5.mvt/",
+            "/xyz/a//4/5.mvt",
+            "/xyz//3/4/5.mvt",
+            "/xyz/a%2Cb/3/4/5.mvt",
+            "/xyz.json",
+            "xyz/a/3/4/5.mvt",
+        ] {
+            assert_eq!(pieces(other), None, "{other}");
         }
     }
 

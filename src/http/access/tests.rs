@@ -1,16 +1,16 @@
 use crate::caller::Caller;
+use crate::http::front::Front;
 use crate::http::router;
 use crate::http::sample::{Answer, get, ledger_server, send};
-use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use roadblock_layers::vocab::Audience;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 
-pub(super) static ROUTER: LazyLock<Router> = LazyLock::new(|| router::public(ledger_server()));
+pub(super) static ROUTER: LazyLock<Front> = LazyLock::new(|| router::public(ledger_server()));
 
-pub(super) async fn ask_as(router: &Router, audience: Audience, path: &str, accept: &str) -> Answer {
+pub(super) async fn ask_as(router: &Front, audience: Audience, path: &str, accept: &str) -> Answer {
     let request = Request::get(path).header("host", "127.0.0.1:8080").header("accept", accept);
     let mut request = request.body(Body::empty()).unwrap();
     request.extensions_mut().insert(Caller { audience, name: Some("anna".into()), ..Caller::PUBLIC });

@@ -1,10 +1,10 @@
 //! Editing through the routes, on the built-in records in memory.
 
 use crate::caller::Caller;
+use crate::http::front::Front;
 use crate::http::router;
 use crate::http::sample::{Answer, ledger_server, ledger_server_of, send};
 use crate::world::builtin;
-use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use roadblock_layers::dataset;
@@ -24,7 +24,7 @@ mod roads;
 mod upload;
 
 struct Desk {
-    router: Router,
+    router: Front,
     caller: Option<Caller>,
 }
 

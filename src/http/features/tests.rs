@@ -1,5 +1,5 @@
+use crate::http::front::Front;
 use crate::http::sample::{Answer, ask, get, layer, sample, serve};
-use axum::Router;
 use geo_types::Point;
 use roadblock_layers::feature::{Feature, FeatureId};
 use roadblock_layers::layer::LayerKind;
@@ -15,7 +15,7 @@ async fn ids(path: &str) -> Vec<String> {
 }
 
 /// Walks the next links to the end.
-async fn walk(router: &Router, first: &str) -> Vec<Answer> {
+async fn walk(router: &Front, first: &str) -> Vec<Answer> {
     let mut pages = vec![ask(router, first, &[]).await];
     while let Some(next) = pages.last().unwrap().link("next") {
         pages.push(ask(router, &next, &[]).await);
@@ -24,7 +24,7 @@ async fn walk(router: &Router, first: &str) -> Vec<Answer> {
     pages
 }
 
-fn many(count: u64) -> Router {
+fn many(count: u64) -> Front {
     let feature = |number| {
         let text = "some text that makes this feature as long as an ordinary one is";
         let place = Point::new((number % 360) as f64 - 180.0, (number % 170) as f64 - 85.0);

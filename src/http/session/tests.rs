@@ -1,5 +1,5 @@
+use crate::http::front::Front;
 use crate::http::sample::{Answer, ask, at, keeping, sample, send};
-use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use roadblock_layers::tokens::{Grant, Role, Token, Tokens};
@@ -16,7 +16,7 @@ fn give(folder: &Path) -> String {
     token.reveal().to_owned()
 }
 
-async fn sent(router: &Router, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+async fn sent(router: &Front, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
     let mut request = Request::builder().method(method).uri(path).header("host", "127.0.0.1:8080");
     for (name, value) in headers {
         request = request.header(*name, *value);

@@ -56,3 +56,52 @@ impl Service<Request> for Front {
         Box::pin(async move { Ok(front.answer(request).await) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::http::sample::{ask, send, server};
+    use crate::http::{router, xyz};
+    use axum::body::Body;
+    use axum::http::{HeaderMap, Request};
+
+    /// All but what tells requests apart.
+    fn told(mut headers: HeaderMap) -> Vec<(String, String)> {
+        headers.remove("x-request-id");
+        let mut told: Vec<_> =
+            headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
+        told.sort_unstable();
+        told
+    }
+
+    #[tokio::test]
+    async fn tiles_are_answered_as_by_the_router() {
+        let server = server(Vec::new());
+        let front = router::public(server.clone());
+        for (address, decoded_first) in [
+            ("/xyz/roads,blockades/6/30/29.mvt", "/xyz/roads%2Cblockades/6/30/29.mvt"),
+            ("/xyz/roads/6/30/29.png?datetime=2025-10-22", "/xyz/r%6Fads/6/30/29.png?datetime=2025-10-22"),
+            ("/xyz/roads/6/30/29.mvt?nonsense=1", "/xyz/r%6Fads/6/30/29.mvt?nonsense=1"),
+            ("/xyz/roads/6/64/29.mvt", "/xyz/r%6Fads/6/64/29.mvt"),
+        ] {
+            let headers = [("accept-encoding", "gzip")];
+            let (one, other) = (ask(&front, address, &headers).await, ask(&front, decoded_first, &headers).await);
+            let whole = |answer: &crate::http::sample::Answer| (answer.status, told(answer.headers.clone()));
+            assert_eq!(whole(&one), whole(&other), "{address}");
+            if one.status.is_success() {
+                assert!(one.body == other.body, "{address}");
+            }
+            let head = Request::head(address).header("host", "127.0.0.1:8080").header("accept-encoding", "gzip");
+            let head = send(&front, head.body(Body::empty()).unwrap()).await;
+            let without_length = |answer: &crate::http::sample::Answer| {
+                let (status, mut headers) = whole(answer);
+                headers.retain(|(name, _)| name != "content-length");
+                (status, headers)
+            };
+            assert_eq!(without_length(&one), without_length(&head), "{address}");
+            assert!(head.body.is_empty());
+        }
+        let metrics = server.metrics.render().unwrap();
+        let routes: Vec<_> = metrics.lines().filter(|line| line.starts_with("roadblock_http_requests_total{")).collect();
+        assert!(!routes.is_empty() && routes.iter().all(|line| line.contains(xyz::ROUTE)), "{routes:?}");
+    }
+}

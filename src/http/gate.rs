@@ -1,5 +1,5 @@
-//! What every request passes on its way in and every answer on its way out; one middleware, since each boxes a future and a copy of
-//! what comes after it for every request.
+//! What every request passes on its way in and every answer on its way out; one function, which the router calls as its one middleware,
+//! since each boxes a future and a copy of what comes after it for every request.
 
 use super::request_log::{Entry, Route};
 use super::{editing, headers, screen};

@@ -64,7 +64,8 @@ pub async fn tile(
     Path((layers, z, x, file)): Path<(String, String, String, String)>,
     request: Request,
 ) -> Result<Response, Problem> {
-    tile_at(&server, &caller, [&layers, &z, &x, &file], &request.into_parts().0).await
+    let (parts, _) = request.into_parts();
+    tile_at(&server, &caller, [&layers, &z, &x, &file], &parts).await
 }
 
 async fn tile_at(

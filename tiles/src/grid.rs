@@ -139,7 +139,7 @@ pub fn project(lon_deg: f64, lat_deg: f64) -> World {
     let side = (1u64 << WORLD_BITS) as f64;
     let sine = lat_deg.clamp(-MAX_LAT_DEG, MAX_LAT_DEG).to_radians().sin();
     let x = (lon_deg + 180.0) * (side / 360.0);
-    // The inverse hyperbolic tangent of the sine, exact to a tenth of a millionth of a step.
+    // The inverse hyperbolic tangent of the sine, exact to less than a millionth of a step.
     let y = side / 2.0 - ((1.0 + sine) / (1.0 - sine)).ln() * (side / (4.0 * PI));
     // To the nearest: rounding by its name is a call on processors of all ages.
     let steps = |exact: f64| (exact.clamp(0.0, side) + 0.5) as i64;

@@ -116,11 +116,11 @@ fn level_zooms(ranks: &[u8]) -> Vec<u8> {
     if ranks.len() < SMALLEST_LEVELLED {
         return zooms;
     }
-    let mut first_needed = [0; MAX_ZOOM as usize + 1];
-    ranks.iter().for_each(|rank| first_needed[usize::from(*rank)] += 1);
+    let mut by_rank = [0; MAX_ZOOM as usize + 1];
+    ranks.iter().for_each(|rank| by_rank[usize::from(*rank)] += 1);
     let (mut stored, mut needed) = (ranks.len(), ranks.len());
     for zoom in (0..MAX_ZOOM).rev() {
-        needed -= first_needed[usize::from(zoom) + 1];
+        needed -= by_rank[usize::from(zoom) + 1];
         if needed * 2 <= stored && stored >= SMALLEST_LEVELLED {
             zooms.push(zoom);
             stored = needed;

@@ -26,7 +26,7 @@ pub(crate) fn of_line(points: &[World]) -> Vec<u8> {
     ranks
 }
 
-/// Ranks of a closed ring, given without its repeated last vertex: three corners are always needed, so that an area stays one.
+/// Ranks of a closed ring, given without its repeated last vertex: three corners are always needed, so that an area stays one; two of a ring on one line.
 pub(crate) fn of_ring(points: &[World]) -> Vec<u8> {
     let mut ranks = vec![MAX_ZOOM; points.len()];
     let mut points = exact(points);

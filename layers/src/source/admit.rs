@@ -9,7 +9,7 @@ use crate::antimeridian::{self, AroundPole};
 use crate::finding::Finding;
 use crate::positions;
 use geo::orient::{Direction, Orient};
-use geo::{Area, BooleanOps, CoordsIter, MapCoords, MapCoordsInPlace, Validation, Winding};
+use geo::{Area, BooleanOps, BoundingRect, CoordsIter, MapCoords, MapCoordsInPlace, Validation, Winding};
 use geo_types::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPolygon, Polygon};
 
 /// Vertices a feature may have.
@@ -61,12 +61,12 @@ pub(super) fn geometry(geometry: Option<Geometry<f64>>, rules: &Rules, pointer: 
 }
 
 /// Whether a geometry lies in WGS 84 as it stands, and surely not across 180 degrees, as nearly all do: there is nothing to place, to round
-/// or to cut.
+/// or to cut, and no longitude is a negative zero, which no decimal is packed as.
 fn is_plain(geometry: &Geometry<f64>) -> bool {
     let (mut west, mut east) = (f64::INFINITY, f64::NEG_INFINITY);
     let lies_within = positions::all(geometry, &mut |at| {
         (west, east) = (west.min(at.x), east.max(at.x));
-        at.x.abs() <= 180.0 && at.y.abs() <= 90.0
+        at.x.abs() <= 180.0 && at.y.abs() <= 90.0 && at.x.to_bits() != (-0.0f64).to_bits()
     });
     lies_within && east - west <= antimeridian::LONGEST_EDGE_DEG
 }
@@ -230,11 +230,19 @@ impl Edge<'_> {
     /// Rebuilds an area by the even-odd rule, as `MVT` cleaning does: crossings become corners.
     fn repair(&mut self, polygons: MultiPolygon<f64>) -> Option<MultiPolygon<f64>> {
         let reason = polygons.check_validation().err().map_or_else(|| "a part has no area".to_owned(), |error| error.to_string());
+        let within = polygons.bounding_rect();
         let drawable = polygons.0.into_iter().filter(|part| part.exterior().0.len() > 3).map(|part| {
             let (exterior, holes) = part.into_inner();
             Polygon::new(exterior, holes.into_iter().filter(|hole| hole.0.len() > 3).collect())
         });
-        let rebuilt = MultiPolygon(drawable.collect()).union(&MultiPolygon(Vec::new()));
+        let mut rebuilt = MultiPolygon(drawable.collect()).union(&MultiPolygon(Vec::new()));
+        if let Some(within) = within {
+            // Rebuilding goes by way of a grid, which may lie a hair farther out, even beyond the rim of the map.
+            rebuilt.map_coords_in_place(|at| Coord {
+                x: at.x.clamp(within.min().x, within.max().x),
+                y: at.y.clamp(within.min().y, within.max().y),
+            });
+        }
         if rebuilt.unsigned_area() > 0.0 && rebuilt.is_valid() {
             self.repaired("repaired_polygon", format!("{reason}; rebuilt by the even-odd rule"));
             return Some(rebuilt);
@@ -243,9 +251,9 @@ impl Edge<'_> {
     }
 }
 
-/// Valid, and with an area in every part, as parts have that are surely valid: their corners do not lie on one line.
+/// Valid, and with an area in every part: a needle's may round to nothing.
 fn is_sound(polygons: &MultiPolygon<f64>) -> bool {
-    is_surely_valid(polygons) || polygons.iter().all(|part| part.unsigned_area() > 0.0) && polygons.is_valid()
+    polygons.iter().all(|part| part.unsigned_area() > 0.0) && (is_surely_valid(polygons) || polygons.is_valid())
 }
 
 fn is_line(line: &LineString<f64>) -> bool {

@@ -103,7 +103,7 @@ fn feature(raw: Result<Raw, Finding>, rules: &Rules) -> Result<Accepted, Vec<Fin
     let (id, id_met) = match &rules.id_property {
         None => (id, false),
         Some(name) => {
-            let value = properties.iter().rfind(|(title, _)| title == name).map(|(_, value)| value);
+            let value = properties.iter().find(|(title, _)| title == name).map(|(_, value)| value);
             (OwnId::from_value(value.unwrap_or(&Value::Null)), value.is_some())
         }
     };

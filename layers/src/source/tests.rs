@@ -399,3 +399,21 @@ proptest! {
         let _ = super::gpkg::geometry_of(&blob, &mut rings::Rings::default());
     }
 }
+
+#[test]
+fn what_lies_on_the_rim_stays_there_and_what_is_hardly_there_is_seen() {
+    let feature = |geometry: &str| format!("{{\"type\":\"Feature\",\"properties\":{{}},\"geometry\":{geometry}}}\n");
+    let area = |ring: &str| feature(&format!("{{\"type\":\"Polygon\",\"coordinates\":[[{ring}]]}}"));
+    let crossed = area("[180,0],[170.123,3.3],[180,7.7],[171,1],[180,0]");
+    assert_eq!(findings("a.ndjson", &crossed), [("repaired_polygon", "/geometry".to_owned())]);
+    let layer = read_text("a.ndjson", &crossed).unwrap();
+    let bounds = layer.features.get(0).unwrap().bounds().unwrap();
+    assert!(bounds.east <= 180.0 && bounds.south >= 0.0 && bounds.north <= 7.7, "{bounds:?}");
+    let needle = area("[0,0],[1.0000000000000002,1],[1.0000000000000004,1.0000000000000002],[0,0]");
+    assert_eq!(findings("a.ndjson", &needle), [("invalid_polygon", "/geometry".to_owned())]);
+    let line = feature("{\"type\":\"LineString\",\"coordinates\":[[-0.0,5],[1,6]]}");
+    let Some(Geometry::LineString(line)) = read_text("a.ndjson", &line).unwrap().features.get(0).unwrap().geometry() else {
+        panic!("a line")
+    };
+    assert!(line.0[0].x.is_sign_positive());
+}

@@ -64,6 +64,9 @@ pub enum GeometryKind {
 }
 
 impl GeometryKind {
+    /// Every kind, each in the place of its number.
+    pub(crate) const ALL: [Self; 5] = [Self::Point, Self::Line, Self::Polygon, Self::Mixed, Self::None];
+
     /// The word in documents.
     pub const fn as_str(self) -> &'static str {
         match self {

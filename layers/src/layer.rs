@@ -23,7 +23,7 @@ pub use meta::{LayerKind, LayerMeta, LayerName, Loss, NameError};
 
 use crate::dictionary::NULL;
 use crate::feature::FeatureId;
-use crate::features::{FeatureRef, Features};
+use crate::features::FeatureRef;
 use crate::index::Bounds;
 use crate::phase::Phase;
 use crate::sheet::{Measure, Sheet};
@@ -65,17 +65,6 @@ pub struct Layer {
 }
 
 impl Layer {
-    /// Builds the index and the timelines, `O(n log n)`. `rank` gives the importance of feature number i (0 = always visible).
-    pub fn build(
-        meta: LayerMeta,
-        schema: Schema,
-        features: Features,
-        losses: Vec<Loss>,
-        rank: impl Fn(usize, FeatureRef<'_>) -> u8,
-    ) -> Self {
-        IndexedLayer::new(meta, schema, features, losses, rank).finished()
-    }
-
     /// A layer of one sheet.
     fn of(meta: LayerMeta, schema: Schema, losses: Vec<Loss>, sheet: Sheet) -> Self {
         Self {
@@ -280,7 +269,7 @@ impl Layer {
 
     /// What the geometries are.
     pub fn geometry_kind(&self) -> GeometryKind {
-        self.measure().geometry
+        self.measure().kinds.joined()
     }
 
     fn measure(&self) -> Measure {

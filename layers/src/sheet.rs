@@ -34,15 +34,41 @@ pub(crate) struct Measure {
     pub(crate) bounds: Option<Bounds>,
     /// From the first validity to the last; open where a feature is.
     pub(crate) extent: Option<Interval>,
-    pub(crate) geometry: GeometryKind,
+    pub(crate) kinds: Kinds,
+}
+
+/// How many geometries there are of each kind, so that it is known what is left when one is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Kinds([u32; GeometryKind::ALL.len()]);
+
+impl Kinds {
+    const NONE: Self = Self([0; GeometryKind::ALL.len()]);
+
+    pub(crate) fn of(kinds: impl Iterator<Item = GeometryKind>) -> Self {
+        let mut counts = Self::NONE;
+        kinds.for_each(|kind| counts.0[kind as usize] += 1);
+        counts
+    }
+
+    /// Without one of a kind that is there.
+    pub(crate) fn take(&mut self, kind: GeometryKind) {
+        let count = &mut self.0[kind as usize];
+        *count = count.saturating_sub(1);
+    }
+
+    /// The kind that holds all.
+    pub(crate) fn joined(self) -> GeometryKind {
+        let there = GeometryKind::ALL.into_iter().filter(|kind| self.0[*kind as usize] > 0);
+        there.fold(GeometryKind::None, GeometryKind::join)
+    }
 }
 
 impl Measure {
-    pub(crate) const NOTHING: Self = Self { bounds: None, extent: None, geometry: GeometryKind::None };
+    pub(crate) const NOTHING: Self = Self { bounds: None, extent: None, kinds: Kinds::NONE };
 
     /// Of one feature.
     pub(crate) fn of(feature: FeatureRef<'_>, bounds: Option<Bounds>) -> Self {
-        Self { bounds, extent: Some(feature.valid()), geometry: feature.geometry_kind() }
+        Self { bounds, extent: Some(feature.valid()), kinds: Kinds::of([feature.geometry_kind()].into_iter()) }
     }
 
     /// Of both together.
@@ -51,7 +77,7 @@ impl Measure {
         Self {
             bounds: both(self.bounds, other.bounds),
             extent: timeline::hull([self.extent, other.extent].into_iter().flatten()),
-            geometry: self.geometry.join(other.geometry),
+            kinds: Kinds(std::array::from_fn(|kind| self.kinds.0[kind] + other.kinds.0[kind])),
         }
     }
 }
@@ -95,10 +121,10 @@ impl Indexed {
     pub(crate) fn numbered(self) -> Sheet {
         let Self { mut features, index, by_id, without_geometry } = self;
         features.number_values(index.order());
-        let geometry = features.iter().map(FeatureRef::geometry_kind).fold(GeometryKind::None, GeometryKind::join);
+        let kinds = Kinds::of(features.iter().map(FeatureRef::geometry_kind));
         let extent = timeline::hull(features.iter().map(FeatureRef::valid));
         Sheet {
-            measure: Measure { bounds: index.bounds(), extent, geometry },
+            measure: Measure { bounds: index.bounds(), extent, kinds },
             index,
             by_id,
             without_geometry,

@@ -210,6 +210,11 @@ impl Layer {
 impl Laid {
     /// Hides more features.
     pub(super) fn hide(&mut self, local: &[u32]) {
+        for feature in
+            local.iter().filter(|local| !self.hidden.holds(**local)).filter_map(|local| self.sheet.features.get(*local))
+        {
+            self.measure.kinds.take(feature.geometry_kind());
+        }
         self.hidden = self.hidden.with(local, self.sheet.features.len());
         // What is hidden may have been the northernmost, or the first: then all others are measured again.
         let features = &self.sheet.features;

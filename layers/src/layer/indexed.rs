@@ -41,3 +41,17 @@ impl IndexedLayer {
         Layer::of(self.meta, self.schema, self.losses, self.indexed.numbered())
     }
 }
+
+#[cfg(test)]
+impl Layer {
+    /// A layer that nobody draws.
+    pub(crate) fn build(
+        meta: LayerMeta,
+        schema: Schema,
+        features: Features,
+        losses: Vec<Loss>,
+        rank: impl Fn(usize, FeatureRef<'_>) -> u8,
+    ) -> Self {
+        IndexedLayer::new(meta, schema, features, losses, rank).finished()
+    }
+}

@@ -1,10 +1,10 @@
 //! A layer as lists of plain numbers and a few words about them, and back.
 
-use super::{GeometryKind, Laid, Layer, LayerMeta, Loss};
-use crate::features::{FeatureLists, Features};
+use super::{Laid, Layer, LayerMeta, Loss};
+use crate::features::{FeatureLists, FeatureRef, Features};
 use crate::index::{Index, IndexLists};
 use crate::lists::BrokenLists;
-use crate::sheet::{Measure, Sheet};
+use crate::sheet::{Kinds, Measure, Sheet};
 use crate::time::Interval;
 use crate::value::{Column, Schema};
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,6 @@ pub struct LayerAbout {
     pub features: usize,
     columns: Vec<Column>,
     losses: Vec<Loss>,
-    geometry: GeometryKind,
     phase_codes: [u32; 3],
 }
 
@@ -44,7 +43,6 @@ impl Layer {
             features: self.len(),
             columns: self.schema.columns().to_vec(),
             losses: self.losses.to_vec(),
-            geometry: self.geometry_kind(),
             phase_codes: self.pile.first().map(|laid| laid.sheet.features.phase_codes()).unwrap_or_default(),
         }
     }
@@ -68,7 +66,7 @@ impl Layer {
         by_id: Vec<u32>,
         without_geometry: Vec<u32>,
     ) -> Result<Self, BrokenLists> {
-        let LayerAbout { meta, features: count, columns, losses, geometry, phase_codes } = about;
+        let LayerAbout { meta, features: count, columns, losses, phase_codes } = about;
         let width = columns.len();
         let schema = Schema::new(columns);
         let counts_fit = features.len() == count
@@ -86,7 +84,8 @@ impl Layer {
         }
         let features = features.with_phase_codes(phase_codes);
         let (validity, knowledge) = Default::default();
-        let measure = Measure { bounds: index.bounds(), extent: Some(Interval::ALWAYS), geometry };
+        let kinds = Kinds::of(features.iter().map(FeatureRef::geometry_kind));
+        let measure = Measure { bounds: index.bounds(), extent: Some(Interval::ALWAYS), kinds };
         let sheet = Sheet { features, index, by_id, without_geometry, validity, knowledge, measure };
         Ok(Self::of(meta, schema, losses, sheet))
     }

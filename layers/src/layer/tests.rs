@@ -1,5 +1,6 @@
 use super::*;
 use crate::feature::Feature;
+use crate::features::Features;
 use crate::phase::PhaseWindows;
 use crate::value::{Column, ColumnKind};
 use geo_types::Point;

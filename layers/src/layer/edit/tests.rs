@@ -1,5 +1,6 @@
 use super::super::*;
 use crate::feature::Feature;
+use crate::features::Features;
 use crate::phase::PhaseWindows;
 use crate::value::{Column, ColumnKind};
 use geo_types::{LineString, Point};
@@ -113,6 +114,7 @@ proptest! {
         prop_assert_eq!(layer.len(), fresh.len());
         prop_assert_eq!(layer.bounds(), fresh.bounds());
         prop_assert_eq!(layer.temporal_extent(), fresh.temporal_extent());
+        prop_assert_eq!(layer.geometry_kind(), fresh.geometry_kind());
         let mut numbers: Vec<u32> = (0..layer.end()).map(|slot| layer.number_at(slot).unwrap()).collect();
         numbers.sort_unstable();
         prop_assert!(numbers.into_iter().eq(0..layer.end()), "each slot is that of one feature");

@@ -43,15 +43,15 @@ impl Bounds {
         (sane && west <= east && south <= north).then_some(Self { west, south, east, north })
     }
 
-    /// The box around a geometry; `None` if it has none.
+    /// The box around a geometry; `None` if it has none, or a position that is no number.
     pub fn around(geometry: &Geometry<f64>) -> Option<Self> {
         let [mut west, mut south, mut east, mut north] = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-        positions::all(geometry, &mut |at| {
+        let is_finite = positions::all(geometry, &mut |at| {
             (west, south) = (west.min(at.x), south.min(at.y));
             (east, north) = (east.max(at.x), north.max(at.y));
-            true
+            at.x.is_finite() && at.y.is_finite()
         });
-        Self::new(west, south, east, north)
+        if is_finite { Self::new(west, south, east, north) } else { None }
     }
 
     /// The box around both.

@@ -59,13 +59,12 @@ pub(crate) fn unpack(bytes: &[u8]) -> Option<Geometry<f64>> {
 
 /// The fewest decimals with which every coordinate comes back as the same number.
 fn decimals(geometry: &Geometry<f64>) -> Option<u8> {
-    let (mut decimals, mut scale) = (0u8, SCALES.first());
+    let mut decimals = 0u8;
     let mut fits = |number| {
-        while scale.is_some_and(|scale| !is_exact(number, *scale)) {
+        while SCALES.get(usize::from(decimals)).is_some_and(|scale| !is_exact(number, *scale)) {
             decimals += 1;
-            scale = SCALES.get(usize::from(decimals));
         }
-        scale.is_some()
+        usize::from(decimals) < SCALES.len()
     };
     positions::all(geometry, &mut |at| fits(at.x) && fits(at.y)).then_some(decimals)
 }

@@ -45,7 +45,7 @@ pub(super) struct Rules {
 pub(super) fn geometry(geometry: Option<Geometry<f64>>, rules: &Rules, pointer: &str, findings: &mut Vec<Finding>) -> Verdict {
     let Some(mut geometry) = geometry else { return Verdict::Accepted(None) };
     let mut edge = Edge { pointer, right_hand: rules.right_hand, findings };
-    if edge.within_bounds(&geometry).is_none() {
+    if edge.counted(&geometry).is_none() {
         return Verdict::Refused;
     }
     let sound = if rules.transform.is_none() && is_plain(&geometry) {
@@ -93,7 +93,8 @@ impl Edge<'_> {
         self.findings.push(Finding::warning(code, self.place(), message));
     }
 
-    fn within_bounds(&mut self, geometry: &Geometry<f64>) -> Option<()> {
+    /// Refuses what has too many vertices.
+    fn counted(&mut self, geometry: &Geometry<f64>) -> Option<()> {
         let count = geometry.coords_count();
         if count > MOST_VERTICES {
             return self.refuse("too_many_vertices", format!("{count} vertices; at most {MOST_VERTICES}"));

@@ -12,9 +12,9 @@ use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 
 /// Features and notes of a batch.
-pub(super) const MOST_ITEMS: usize = 512;
+pub(super) const MOST_ITEMS: usize = 256;
 /// Bytes of a batch in the file.
-pub(super) const MOST_BYTES: usize = 512 << 10;
+pub(super) const MOST_BYTES: usize = 256 << 10;
 
 /// Makes a feature of its text.
 pub(super) type Reading = Box<dyn FnOnce(&[u8]) -> Result<Raw, Finding> + Send>;

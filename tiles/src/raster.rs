@@ -9,6 +9,7 @@ mod anchors;
 mod canvas;
 mod color;
 mod dash;
+mod disc;
 mod expression;
 mod field;
 mod glyphs;

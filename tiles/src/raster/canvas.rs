@@ -3,6 +3,7 @@
 //! Reused from picture to picture, so that a picture allocates little. Shapes may reach beyond the picture.
 
 use super::color::Rgba;
+use super::disc::Disc;
 use super::image::Image;
 use super::pen::Pen;
 use super::ribbon::Ribbon;
@@ -12,14 +13,9 @@ use super::work::Work;
 use std::ops::Range;
 use vello_cpu::color::{AlphaColor, Srgb};
 use vello_cpu::kurbo::{Affine, BezPath, Join, Rect, Stroke};
-use vello_cpu::peniko::{Color, Gradient};
+use vello_cpu::peniko::Color;
 use vello_cpu::{Glyph, Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
 
-/// Length of the handles of the cubic that comes nearest to a quarter of a unit circle (0.03 % off).
-const QUARTER_HANDLE: f64 = 0.552_284_75;
-
-/// Straight pieces of the fading edge of a circle.
-const FADE_STEPS: usize = 8;
 /// Cosine and sine of no turn.
 pub(super) const LEVEL: [f64; 2] = [1.0, 0.0];
 
@@ -121,12 +117,17 @@ impl Picture<'_> {
     /// Makes pixels of what is recorded, if that is much.
     fn make_room(&mut self) {
         if self.work.is_full() && self.clips == 0 {
-            let state = self.canvas.context.take_current_state();
-            self.make_pixels();
-            self.canvas.context.reset();
-            self.canvas.context.restore_state(state);
-            self.work.done();
+            self.settle();
         }
+    }
+
+    /// Makes pixels of what is recorded, and goes on from there.
+    fn settle(&mut self) {
+        let state = self.canvas.context.take_current_state();
+        self.make_pixels();
+        self.canvas.context.reset();
+        self.canvas.context.restore_state(state);
+        self.work.done();
     }
 
     /// Draws what is recorded over what was drawn before.
@@ -145,6 +146,7 @@ impl Picture<'_> {
         self.is_opaque |= color[3] >= 1.0;
         self.canvas.context.set_paint(paint(color));
         let all = self.bounds();
+        self.work.cover();
         self.canvas.context.fill_rect(&all);
     }
 
@@ -183,28 +185,18 @@ impl Picture<'_> {
         self.canvas.context.pop_clip();
     }
 
-    /// Fills a circle that fades towards its edge from a share of its radius inwards: 0 not at all, 1 from its middle.
-    pub(super) fn circle(&mut self, at: [f64; 2], radius: f64, color: Rgba, blur: f64) {
-        let path = circle(at, radius);
-        if blur <= 0.0 {
-            return self.fill(&path, color);
+    /// Paints a circle around a place of the section, whatever is placed elsewhere or bounded by a shape meanwhile.
+    pub(super) fn circle(&mut self, at: [f64; 2], disc: &Disc) {
+        if self.work.has_records() {
+            self.settle();
         }
-        if !self.take(&path, false) {
+        let ([width, height], ratio) = (self.section.pixels(), self.section.ratio());
+        if !self.work.paint(disc.reach() * ratio) {
             return;
         }
-        self.work.fade();
-        let [red, green, blue, alpha] = color;
-        // The smooth step of map clients, in so many straight pieces that none is seen.
-        let stops: Vec<(f32, Color)> = (0..=FADE_STEPS)
-            .map(|step| {
-                let share = step as f32 / FADE_STEPS as f32;
-                let rest = 1.0 - share * share * (3.0 - 2.0 * share);
-                let at = 1.0 - blur.min(1.0) as f32 * (1.0 - share);
-                (at, Color::new([red, green, blue, alpha * rest]))
-            })
-            .collect();
-        self.canvas.context.set_paint(Gradient::new_radial((at[0], at[1]), radius as f32).with_stops(stops.as_slice()));
-        self.canvas.context.fill_path(&path);
+        let pixels = self.pixels.get_or_insert_with(|| Pixmap::new(width, height));
+        let (pixels, _) = pixels.data_as_u8_slice_mut().as_chunks_mut();
+        disc.paint(pixels, usize::from(width), at.map(|axis| axis * ratio), ratio);
     }
 
     /// Draws at another place, size and direction.
@@ -261,7 +253,9 @@ impl Picture<'_> {
 
     /// The finished picture.
     pub(super) fn finish(mut self) -> Image {
-        self.make_pixels();
+        if self.work.has_records() {
+            self.make_pixels();
+        }
         let [width, height] = self.section.pixels();
         let pixels = self.pixels.take().unwrap_or_else(|| Pixmap::new(width, height));
         let mut rgba = pixels.take_rgba8(vello_cpu::peniko::ImageAlphaType::Alpha);
@@ -282,24 +276,11 @@ impl Drop for Picture<'_> {
     }
 }
 
-/// The outline of a circle.
-pub(super) fn circle([x, y]: [f64; 2], radius: f64) -> BezPath {
-    let handle = radius * QUARTER_HANDLE;
-    let mut path = BezPath::with_capacity(6);
-    path.move_to((x + radius, y));
-    path.curve_to((x + radius, y + handle), (x + handle, y + radius), (x, y + radius));
-    path.curve_to((x - handle, y + radius), (x - radius, y + handle), (x - radius, y));
-    path.curve_to((x - radius, y - handle), (x - handle, y - radius), (x, y - radius));
-    path.curve_to((x + handle, y - radius), (x + radius, y - handle), (x + radius, y));
-    path.close_path();
-    path
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::grid::TileCoord;
-    use vello_cpu::kurbo::{Cap, Shape};
+    use vello_cpu::kurbo::{Cap, Circle, Shape};
 
     #[test]
     fn what_becomes_pixels_in_parts_looks_as_if_drawn_at_once() {
@@ -307,18 +288,17 @@ mod tests {
         let drawn = |in_parts: bool| {
             let mut canvas = Canvas::default();
             let mut picture = canvas.begin(&section);
+            let square = Rect::new(-30.0, -30.0, 30.0, 30.0).to_path(0.1);
             for number in 0..40u8 {
                 let shade = f32::from(number) / 40.0;
                 let at = [f64::from(number) * 5.0, 60.0 + f64::from(number % 7) * 20.0];
-                picture.placed(at, 1.5, [0.8, 0.6], |picture| {
-                    picture.circle([0.0; 2], 30.0, [shade, 0.4, 1.0 - shade, 0.6], shade.into())
-                });
+                picture.placed(at, 1.5, [0.8, 0.6], |picture| picture.fill(&square, [shade, 0.4, 1.0 - shade, 0.6]));
                 let pen = Pen { color: [0.0, shade, 0.0, 0.5], width: 3.0, cap: Cap::Round, join: Join::Round, miter_limit: 2.0 };
                 picture.stroke(&Rect::new(at[0], 10.0, at[0] + 60.0, at[1]).to_path(0.1), pen);
-                picture.clipped(&circle(at, 20.0), |picture| picture.cover([0.9, shade, 0.1, 0.3]));
+                picture.clipped(&Circle::new((at[0], at[1]), 20.0).to_path(0.1), |picture| picture.cover([0.9, shade, 0.1, 0.3]));
                 if in_parts {
                     while !picture.work.is_full() {
-                        picture.work.fade();
+                        picture.work.cover();
                     }
                 }
             }

@@ -1,9 +1,10 @@
 //! One feature by one rule: fills, hatches, lines, circles; symbols are handed on to be placed.
 
 use super::along::Way;
-use super::canvas::{Picture, circle};
-use super::color::{Rgba, faded};
+use super::canvas::Picture;
+use super::color::faded;
 use super::dash::{self, Start};
+use super::disc::Disc;
 use super::expression::Scope;
 use super::icons::{Hatch, Icons};
 use super::labels::Placing;
@@ -237,32 +238,17 @@ fn pen(rule: &Rule, scope: &Scope<'_>) -> Option<Pen> {
 }
 
 fn circles(rule: &Rule, scope: &Scope<'_>, points: &[[i32; 2]], picture: &mut Picture<'_>) {
-    let radius = rule.amount("circle-radius", scope);
-    let stroke = rule.amount("circle-stroke-width", scope);
+    let [radius, ring, blur] = ["circle-radius", "circle-stroke-width", "circle-blur"].map(|name| rule.amount(name, scope));
+    let color = |color: &str, opacity: &str| rule.color(color, opacity, scope).unwrap_or_default();
+    let inner_color = color("circle-color", "circle-opacity");
+    let ring_color = color("circle-stroke-color", "circle-stroke-opacity");
+    if [inner_color, ring_color].iter().all(|[.., alpha]| *alpha <= 0.0) {
+        return;
+    }
+    let disc = Disc { radius, ring, blur, inner_color, ring_color };
     let (section, size) = (picture.section, picture.size_px());
-    let blur = rule.amount("circle-blur", scope);
-    let inner = rule.color("circle-color", "circle-opacity", scope);
-    let ring = rule.color("circle-stroke-color", "circle-stroke-opacity", scope).filter(|_| stroke > 0.0);
-    let is_opaque = |color: Option<Rgba>| color.is_some_and(|color| color[3] >= 1.0);
-    let is_over_another = blur <= 0.0 && is_opaque(inner) && is_opaque(ring);
-    // Below a ring that hides it the circle goes on, so that nothing shines through between the two.
-    let filled = radius + if is_opaque(ring) { stroke / 2.0 } else { 0.0 };
-    for at in points.iter().map(|at| section.px(*at)).filter(|at| near(*at, radius + stroke, size)) {
-        if let Some((color, ring)) = inner.zip(ring).filter(|_| is_over_another) {
-            // A circle that hides what is behind it leaves the same ring of a larger one, and two outlines cost less than three.
-            picture.circle(at, radius + stroke, ring, 0.0);
-            picture.circle(at, radius, color, 0.0);
-            continue;
-        }
-        if let Some(color) = inner {
-            picture.circle(at, filled, color, blur);
-        }
-        if let Some(color) = ring {
-            // What lies between two circles, one the other way round: a stroke of a curve takes several times as long.
-            let mut between = circle(at, radius + stroke);
-            between.extend(circle(at, radius).reverse_subpaths());
-            picture.fill(&between, color);
-        }
+    for at in points.iter().map(|at| section.px(*at)).filter(|at| near(*at, disc.reach(), size)) {
+        picture.circle(at, &disc);
     }
 }
 

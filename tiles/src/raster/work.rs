@@ -19,8 +19,6 @@ const CELL_PX: f64 = 4.0;
 const CELL_BYTES: f64 = 56.0;
 /// Bytes of a shape beside its outline.
 const SHAPE_BYTES: f64 = 128.0;
-/// Bytes of the table of colours that each gradient has for itself.
-const GRADIENT_BYTES: f64 = 5_120.0;
 /// Bytes of a vertex while its shape is drawn: a shape lies in memory as a whole, and a stroke several times over.
 const FILLED_VERTEX_BYTES: usize = 80;
 const STROKED_VERTEX_BYTES: usize = 320;
@@ -28,6 +26,8 @@ const STROKED_VERTEX_BYTES: usize = 320;
 const LETTER_CELLS: f64 = 16.0;
 /// Bytes of a shape after which the painter's buffers are not kept for the next picture: most pictures need little.
 const MOST_KEPT: usize = 4 << 20;
+/// Pixels of a circle that take as long as a vertex.
+const PIXELS_A_STEP: f64 = 16.0;
 /// Vertices, or what takes as long, after which it is looked whether there is time left.
 const BETWEEN_LOOKS: usize = 1_000;
 
@@ -74,9 +74,14 @@ impl<'a> Work<'a> {
         self.step(vertices)
     }
 
-    /// Counts the colours of a shape that fades.
-    pub(super) fn fade(&mut self) {
-        self.recorded += GRADIENT_BYTES;
+    /// Counts a shape as large as the picture.
+    pub(super) fn cover(&mut self) {
+        self.recorded += SHAPE_BYTES;
+    }
+
+    /// Counts a circle that reaches so many pixels; whether it may be painted. It is never recorded.
+    pub(super) fn paint(&mut self, reach: f64) -> bool {
+        self.step(1 + (reach * reach / PIXELS_A_STEP) as usize)
     }
 
     /// Counts letters; whether they may be written.
@@ -104,6 +109,11 @@ impl<'a> Work<'a> {
     /// Whether nothing more may be drawn.
     pub(super) fn is_spent(&self) -> bool {
         self.is_spent
+    }
+
+    /// Whether something is recorded that is no pixels yet.
+    pub(super) fn has_records(&self) -> bool {
+        self.recorded > 0.0
     }
 
     /// Whether it is time to make pixels of what is recorded.

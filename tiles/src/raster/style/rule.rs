@@ -233,9 +233,6 @@ fn without(reader: &mut Reader<'_>, layer: &Value, kind: Kind, placement: Option
         tell(Part::Layout, "text-rotate", "texts along lines are not turned");
         tell(Part::Layout, "text-anchor", "texts along lines stand with their middle at the place");
     }
-    if is_said("circle-stroke-width") {
-        tell(Part::Paint, "circle-blur", "the ring around a circle that fades is drawn sharp");
-    }
     if is_said("line-gap-width") || is_said("line-offset") {
         tell(
             Part::Layout,

@@ -59,11 +59,6 @@ fn what_cannot_be_drawn_is_told_by_pointer() {
             "/layers/0/layout/text-rotate",
             NotDrawn,
         ),
-        (
-            json!({"type": "circle", "paint": {"circle-blur": 1, "circle-stroke-width": 2}}),
-            "/layers/0/paint/circle-blur",
-            NotDrawn,
-        ),
         (json!({"layout": {"line-join": "round"}, "paint": {"line-offset": 4}}), "/layers/0/layout/line-join", NotDrawn),
         (json!({"type": "symbol", "layout": {"icon-padding": [1, 2, 3, 4]}}), "/layers/0/layout/icon-padding", NotDrawn),
         (
@@ -107,7 +102,7 @@ fn what_changes_nothing_is_not_told() {
     let along = json!({"text-field": "a", "symbol-placement": "line", "text-anchor": "center", "text-rotate": 0});
     assert_eq!(told(json!([{"id": "a", "type": "symbol", "source-layer": "a", "layout": along}])), []);
     assert_eq!(rule("line", json!({"line-offset": 0, "line-gap-width": 2})), []);
-    assert_eq!(rule("circle", json!({"circle-blur": 1, "circle-stroke-width": 0})), []);
+    assert_eq!(rule("circle", json!({"circle-blur": 1, "circle-stroke-width": 2})), []);
     let mitred =
         json!({"id": "a", "type": "line", "source-layer": "a", "layout": {"line-join": "miter"}, "paint": {"line-offset": 3}});
     assert_eq!(told(json!([mitred])), []);

@@ -1,4 +1,4 @@
-//! The painter: the only part that drives vello_cpu. In: shapes and texts in style pixels. Out: straight RGBA.
+//! The painter: the only part that drives vello_cpu. In: shapes and texts in style pixels. Out: pixels.
 //!
 //! Reused from picture to picture, so that a picture allocates little. Shapes may reach beyond the picture.
 
@@ -13,7 +13,7 @@ use super::work::Work;
 use std::ops::Range;
 use vello_cpu::color::{AlphaColor, Srgb};
 use vello_cpu::kurbo::{Affine, BezPath, Join, Rect, Stroke};
-use vello_cpu::peniko::Color;
+use vello_cpu::peniko::{Color, ImageAlphaType};
 use vello_cpu::{Glyph, Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
 
 /// Cosine and sine of no turn.
@@ -258,12 +258,12 @@ impl Picture<'_> {
         }
         let [width, height] = self.section.pixels();
         let pixels = self.pixels.take().unwrap_or_else(|| Pixmap::new(width, height));
-        let mut rgba = pixels.take_rgba8(vello_cpu::peniko::ImageAlphaType::Alpha);
+        let mut painted = pixels.take_rgba8(ImageAlphaType::AlphaPremultiplied);
         if self.is_opaque {
             // The painter rounds: what lies on an opaque ground would be see-through by a hundredth.
-            rgba.iter_mut().skip(3).step_by(4).for_each(|alpha| *alpha = u8::MAX);
+            painted.iter_mut().skip(3).step_by(4).for_each(|alpha| *alpha = u8::MAX);
         }
-        Image::new([width, height], rgba)
+        Image::new([width, height], painted)
     }
 }
 
@@ -306,7 +306,7 @@ mod tests {
         };
         let ((in_parts, one), (at_once, other)) = (drawn(true), drawn(false));
         assert!(in_parts && !at_once);
-        let most = one.rgba().iter().zip(other.rgba()).map(|(a, b)| a.abs_diff(*b)).max();
+        let most = one.rgba().iter().zip(other.rgba()).map(|(a, b)| a.abs_diff(b)).max();
         assert!(most <= Some(1), "{most:?}");
     }
 }

@@ -116,7 +116,7 @@ fn over(pixel: &mut [u8; 4], shade: Shade) {
 /// The nearest whole number of one from 0 to 255, in the last bits of a number so large that it has no fraction: a conversion would ask
 /// for each whether it is too large, or none.
 fn rounded(part: f32) -> u8 {
-    const WHOLE: f32 = (1u32 << f32::MANTISSA_DIGITS - 1) as f32;
+    const WHOLE: f32 = (1u32 << (f32::MANTISSA_DIGITS - 1)) as f32;
     (part + WHOLE).to_bits() as u8
 }
 

@@ -1,7 +1,6 @@
 //! Finished pictures: PNG with a palette where that comes near, WebP without loss, JPEG.
 
 use super::palette::Palette;
-use std::borrow::Cow;
 use std::io::Cursor;
 
 /// Of 100: letters stay clean.
@@ -9,11 +8,12 @@ const JPEG_QUALITY: u8 = 88;
 /// Of 9: the fifth takes twice as long for a tenth less.
 const PNG_LEVEL: u8 = 2;
 
-/// RGBA pixels, not premultiplied, row by row from the top.
+/// Pixels, row by row from the top.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
     size: [u32; 2],
-    rgba: Vec<u8>,
+    /// RGBA, premultiplied as the painter leaves it: few pictures are asked for otherwise, and few have a palette of more than 256 to undo.
+    painted: Vec<u8>,
 }
 
 /// Why a picture cannot be encoded.
@@ -28,8 +28,9 @@ pub enum ImageError {
 }
 
 impl Image {
-    pub(super) fn new(size: [u16; 2], rgba: Vec<u8>) -> Self {
-        Self { size: size.map(u32::from), rgba }
+    /// Of premultiplied RGBA.
+    pub(super) fn new(size: [u16; 2], painted: Vec<u8>) -> Self {
+        Self { size: size.map(u32::from), painted }
     }
 
     /// Width and height in pixels.
@@ -37,16 +38,24 @@ impl Image {
         self.size
     }
 
-    /// The pixels, four bytes each.
-    pub fn rgba(&self) -> &[u8] {
-        &self.rgba
+    /// The pixels, four bytes each: red, green, blue and alpha, not premultiplied.
+    pub fn rgba(&self) -> Vec<u8> {
+        let (pixels, _) = self.painted.as_chunks();
+        pixels.iter().flat_map(|pixel| straight(*pixel)).collect()
+    }
+
+    /// One pixel of them.
+    #[cfg(test)]
+    pub(super) fn pixel(&self, x: u32, y: u32) -> [u8; 4] {
+        let (pixels, _) = self.painted.as_chunks();
+        straight(pixels[(y * self.size[0] + x) as usize])
     }
 
     /// Cuts off what lies below so many rows.
     pub(super) fn cut_below(&mut self, rows: u32) {
         let [width, height] = self.size;
         self.size = [width, height.min(rows)];
-        self.rgba.truncate((width * self.size[1] * 4) as usize);
+        self.painted.truncate((width * self.size[1] * 4) as usize);
     }
 
     /// Puts another picture over this one with its corner at a pixel; what would stand beyond the edges is left out.
@@ -56,8 +65,8 @@ impl Image {
         if bytes == 0 {
             return;
         }
-        let below = self.rgba.chunks_exact_mut(width).skip(top);
-        for (row, pasted) in below.zip(other.rgba.chunks_exact(other_width)) {
+        let below = self.painted.chunks_exact_mut(width).skip(top);
+        for (row, pasted) in below.zip(other.painted.chunks_exact(other_width)) {
             let places = row.iter_mut().skip(left * 4).take(bytes);
             places.zip(pasted).for_each(|(place, byte)| *place = *byte);
         }
@@ -71,16 +80,17 @@ impl Image {
         // Flat colours: filters cost time and make the file larger.
         encoder.set_filter(png::Filter::NoFilter);
         encoder.set_deflate_compression(png::DeflateCompression::Level(PNG_LEVEL));
-        let pixels: Cow<'_, [u8]> = match Palette::of(&self.rgba) {
-            None if self.rgba.chunks_exact(4).all(|pixel| pixel[3] == u8::MAX) => {
+        let pixels = match Palette::of(&self.painted) {
+            None if self.painted.chunks_exact(4).all(|pixel| pixel[3] == u8::MAX) => {
                 encoder.set_color(png::ColorType::Rgb);
-                self.rgba.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()
+                self.painted.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()
             }
             None => {
                 encoder.set_color(png::ColorType::Rgba);
-                Cow::Borrowed(&self.rgba)
+                self.rgba()
             }
             Some(Palette { colors, indices }) => {
+                let colors: Vec<[u8; 4]> = colors.into_iter().map(straight).collect();
                 encoder.set_color(png::ColorType::Indexed);
                 encoder.set_palette(colors.iter().flat_map(|color| [color[0], color[1], color[2]]).collect::<Vec<_>>());
                 if colors.iter().any(|color| color[3] < u8::MAX) {
@@ -93,7 +103,7 @@ impl Image {
                         let rows = indices.chunks(width.max(1) as usize);
                         rows.flat_map(|row| row.chunks(2)).map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)).collect()
                     }
-                    false => indices.into(),
+                    false => indices,
                 }
             }
         };
@@ -106,12 +116,9 @@ impl Image {
     /// As JPEG, on white where nothing is drawn.
     pub fn to_jpeg(&self) -> Result<Vec<u8>, ImageError> {
         let [width, height] = self.size;
-        let opaque = |pixel: &[u8]| {
-            let (alpha, channels) = (pixel.get(3).copied().unwrap_or(0), pixel.iter().take(3));
-            let over_white = |channel: &u8| 255 - (u16::from(255 - channel) * u16::from(alpha) / 255) as u8;
-            channels.map(over_white).collect::<Vec<_>>()
-        };
-        let pixels: Vec<u8> = self.rgba.chunks_exact(4).flat_map(opaque).collect();
+        let (pixels, _) = self.painted.as_chunks();
+        let over_white = |[red, green, blue, alpha]: [u8; 4]| [red, green, blue].map(|part| part.saturating_add(u8::MAX - alpha));
+        let pixels: Vec<u8> = pixels.iter().flat_map(|pixel| over_white(*pixel)).collect();
         let mut bytes = Vec::new();
         let mut encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY);
         encoder.encode(&pixels, width, height, image::ExtendedColorType::Rgb8)?;
@@ -123,9 +130,16 @@ impl Image {
         let [width, height] = self.size;
         let mut bytes = Cursor::new(Vec::new());
         let encoder = image::codecs::webp::WebPEncoder::new_lossless(&mut bytes);
-        encoder.encode(&self.rgba, width, height, image::ExtendedColorType::Rgba8)?;
+        encoder.encode(&self.rgba(), width, height, image::ExtendedColorType::Rgba8)?;
         Ok(bytes.into_inner())
     }
+}
+
+/// A colour that is not premultiplied any more.
+fn straight([red, green, blue, alpha]: [u8; 4]) -> [u8; 4] {
+    let [whole, half] = [u32::from(alpha.max(1)), u32::from(alpha / 2)];
+    let [red, green, blue] = [red, green, blue].map(|part| ((u32::from(part) * 255 + half) / whole).min(255) as u8);
+    [red, green, blue, alpha]
 }
 
 #[cfg(test)]
@@ -145,7 +159,7 @@ mod tests {
         for colors in [1u32, 2, 16, 17, 256] {
             let image = picture(|number| {
                 let shade = u8::try_from(number % colors).unwrap();
-                [shade, 255 - shade, 7, if shade == 0 { 0 } else { 200 }]
+                if shade == 0 { [0; 4] } else { [shade, 255 - shade, 7, 255] }
             });
             assert_eq!(decoded(&image.to_png().unwrap()), image.rgba(), "{colors} colours");
             assert_eq!(decoded(&image.to_webp().unwrap()), image.rgba(), "{colors} colours");

@@ -140,9 +140,8 @@ mod tests {
         }
     }"##;
 
-    fn pixel(image: &Image, [x, y]: [u32; 2]) -> &[u8] {
-        let start = ((y * image.size()[0] + x) * 4) as usize;
-        &image.rgba()[start..start + 4]
+    fn pixel(image: &Image, [x, y]: [u32; 2]) -> [u8; 4] {
+        image.pixel(x, y)
     }
 
     #[test]

@@ -27,8 +27,7 @@ fn draw_at(style: &Style, (z, x, y): (u8, u32, u32), geometry: TileGeometry, pro
 }
 
 fn pixel(image: &Image, x: u32, y: u32) -> [u8; 4] {
-    let at = ((y * image.size()[0] + x) * 4) as usize;
-    image.rgba()[at..at + 4].try_into().unwrap()
+    image.pixel(x, y)
 }
 
 /// A square as areas are held: its ring runs against the clock.

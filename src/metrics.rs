@@ -4,6 +4,7 @@ use crate::world::World;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram};
 use prometheus_client::registry::{Registry, Unit};
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct RequestLabels {
     /// Route pattern.
-    pub route: String,
+    pub route: Cow<'static, str>,
     /// HTTP status.
     pub status: u16,
 }
@@ -93,8 +94,8 @@ impl Default for Metrics {
 
 impl Metrics {
     /// Counts one answered request.
-    pub fn request(&self, route: &str, status: u16, took: Duration) {
-        self.requests.get_or_create(&RequestLabels { route: route.to_owned(), status }).inc();
+    pub fn request(&self, route: Cow<'static, str>, status: u16, took: Duration) {
+        self.requests.get_or_create(&RequestLabels { route, status }).inc();
         self.seconds.observe(took.as_secs_f64());
     }
 

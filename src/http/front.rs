@@ -4,7 +4,6 @@
 //! each piece of the address by name, copies and boxes what it calls, and does so once more for what every request passes.
 
 use super::gate::{self, Door};
-use super::request_log::Route;
 use super::xyz;
 use crate::server::Server;
 use axum::Router;
@@ -34,7 +33,7 @@ impl Front {
     pub async fn answer(self, request: Request) -> Response {
         if let Some(server) = self.tiles.filter(|_| xyz::is_tile(&request)) {
             let tile = async |request| xyz::tile_of(&server, request).await.into_response();
-            return gate::guard(&server, Door::Public, Route::Known(xyz::ROUTE), request, tile).await;
+            return gate::guard(&server, Door::Public, xyz::ROUTE.into(), request, tile).await;
         }
         let Ok(response) = self.routes.oneshot(request).await;
         response

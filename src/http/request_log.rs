@@ -5,15 +5,16 @@
 
 use crate::problem::Problem;
 use crate::server::Server;
-use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue};
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::response::Response;
+use std::borrow::Cow;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
-use tracing::Span;
+use tracing::{Level, Span, field};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -25,37 +26,19 @@ static NEXT: AtomicU64 = AtomicU64::new(1);
 pub struct Entry {
     started: Instant,
     id: String,
-    route: Route,
+    method: Method,
+    route: Cow<'static, str>,
     span: Span,
 }
 
-/// The way that a request took.
-pub enum Route {
-    /// To nothing of ours.
-    None,
-    /// One that needs no router.
-    Known(&'static str),
-    /// As the router found it.
-    Matched(MatchedPath),
-}
-
-impl Route {
-    fn name(&self) -> &str {
-        match self {
-            Self::None => "none",
-            Self::Known(route) => route,
-            Self::Matched(path) => path.as_str(),
-        }
-    }
-}
-
 impl Entry {
-    /// Numbers a request.
-    pub fn begin(request: &Request, route: Route) -> Self {
+    /// Numbers a request that took a route.
+    pub fn begin(request: &Request, route: Cow<'static, str>) -> Self {
         let id = format!("{:016x}-{:x}", *PROCESS, NEXT.fetch_add(1, Ordering::Relaxed));
-        // At the highest level, so that whatever a filter lets through says which request it belongs to.
-        let span = tracing::error_span!("request", id, method = %request.method(), route = route.name());
-        Self { started: Instant::now(), id, route, span }
+        // At the highest level, so that whatever a filter lets through says which request it belongs to. What it asked for is said with its
+        // answer, if that is logged: to write it down for each takes longer than to find most answers.
+        let span = tracing::error_span!("request", id, method = field::Empty, route = field::Empty);
+        Self { started: Instant::now(), id, method: request.method().clone(), route, span }
     }
 
     /// What is logged on the way belongs in here.
@@ -73,12 +56,16 @@ impl Entry {
             }
         }
         let (status, took) = (response.status().as_u16(), self.started.elapsed());
-        server.metrics.request(self.route.name(), status, took);
+        if status >= 500 || tracing::enabled!(Level::DEBUG) {
+            self.span.record("method", field::display(&self.method));
+            self.span.record("route", &*self.route);
+        }
         self.span.in_scope(|| match status {
             503 => tracing::warn!(status, duration_us = took.as_micros(), "shed"),
             500.. => tracing::error!(status, duration_us = took.as_micros(), "failed"),
             _ => tracing::debug!(status, duration_us = took.as_micros(), "answered"),
         });
+        server.metrics.request(self.route, status, took);
         if let Ok(value) = HeaderValue::try_from(self.id) {
             response.headers_mut().insert(REQUEST_ID, value);
         }

@@ -65,7 +65,9 @@ def table(name, values):
         lines = geojson(values)
     else:
         lines = [head("", "seconds", "processor seconds", "peak MiB", "MiB written")]
-        lines += [row(peer, *(number(found[key]) for key in ("wall", "cpu", "peak", "mib"))) for peer, found in values.items()]
+        for peer, found in values.items():
+            name = f"{peer} (stopped: not done)" if found["stopped"] else peer
+            lines.append(row(name, *(number(found[key]) for key in ("wall", "cpu", "peak", "mib"))))
     return "\n".join(lines)
 
 
@@ -202,6 +204,7 @@ def verdicts(results):
         for losses in ("all features", "as it comes"):
             if name.startswith("archive") and f"roadblock, {losses}" in found:
                 ours, theirs = (found[f"{program}, {losses}"] for program in ("roadblock", "tippecanoe"))
-                at_least(f"{name}, tippecanoe, {losses}", 2, theirs["wall"] / ours["wall"])
-                at_least(f"{name}, tippecanoe, {losses}, processor time", 2, theirs["cpu"] / ours["cpu"])
+                more = " (more: it was stopped)" if theirs["stopped"] else ""
+                at_least(f"{name}, tippecanoe, {losses}{more}", 2, theirs["wall"] / ours["wall"])
+                at_least(f"{name}, tippecanoe, {losses}{more}, processor time", 2, theirs["cpu"] / ours["cpu"])
     return "\n".join(lines)

@@ -38,9 +38,6 @@ class Roadblock:
             out.write(f'[[layers]]\npath = "{file}"\n' + ("" if has_budget else "tile_budget_kb = 0\n") + ("" if simplifies else "simplify = false\n"))
         return path
 
-    def knows(self, command):
-        return command in subprocess.run([self.binary, "--help"], capture_output=True, text=True).stdout
-
     def version(self):
         return subprocess.run([self.binary, "--version"], capture_output=True, text=True).stdout.strip()
 

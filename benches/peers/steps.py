@@ -1,9 +1,11 @@
 """The measurements, one function each: they take running servers and give plain numbers, which `report.py` prints."""
 
 import json
+import math
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 
 from measure import Pass, alternate, wrk
@@ -103,16 +105,23 @@ def geojson_vt(home, path, tiles):
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def timed(command, out):
-    """Seconds on the clock and of the processor, peak MiB and the bytes written. The file's folder is its own, and emptied first."""
+def timed(command, out, most=math.inf):
+    """Seconds on the clock and of the processor, peak MiB and the bytes written. The file's folder is its own, and emptied first. Whoever is
+    not done after `most` seconds is stopped."""
     shutil.rmtree(os.path.dirname(out), ignore_errors=True)
     os.makedirs(os.path.dirname(out))
-    begun = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    errors = process.stderr.read()
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{command}: {errors[-500:]!r}")
-    took = time.perf_counter() - begun
-    return {"wall": took, "cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss / 1024, "mib": os.path.getsize(out) / 2**20}
+    with tempfile.TemporaryFile() as errors:
+        begun = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
+        while (ended := os.wait4(process.pid, os.WNOHANG))[0] == 0 and time.perf_counter() - begun < most:
+            time.sleep(0.05)
+        took = time.perf_counter() - begun
+        if stopped := ended[0] == 0:
+            process.kill()
+            ended = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(ended[1])
+        if process.returncode and not stopped:
+            errors.seek(0)
+            raise RuntimeError(f"{command}: {errors.read()[-500:]!r}")
+    used, written = ended[2], os.path.getsize(out) if os.path.exists(out) else 0
+    return {"wall": took, "cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss / 1024, "mib": written / 2**20, "stopped": stopped}

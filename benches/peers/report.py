@@ -66,7 +66,7 @@ def table(name, values):
     else:
         lines = [head("", "seconds", "processor seconds", "peak MiB", "MiB written")]
         for peer, found in values.items():
-            name = f"{peer} (stopped: not done)" if found["stopped"] else peer
+            name = f"{peer} (stopped: not done)" if found.get("stopped") else peer
             lines.append(row(name, *(number(found[key]) for key in ("wall", "cpu", "peak", "mib"))))
     return "\n".join(lines)
 
@@ -204,7 +204,8 @@ def verdicts(results):
         for losses in ("all features", "as it comes"):
             if name.startswith("archive") and f"roadblock, {losses}" in found:
                 ours, theirs = (found[f"{program}, {losses}"] for program in ("roadblock", "tippecanoe"))
-                more = " (more: it was stopped)" if theirs["stopped"] else ""
-                at_least(f"{name}, tippecanoe, {losses}{more}", 2, theirs["wall"] / ours["wall"])
-                at_least(f"{name}, tippecanoe, {losses}{more}, processor time", 2, theirs["cpu"] / ours["cpu"])
+                is_done = not theirs.get("stopped")
+                at_least(f"{name}, tippecanoe, {losses}{'' if is_done else ' (more: it was stopped)'}", 2, theirs["wall"] / ours["wall"])
+                if is_done:
+                    at_least(f"{name}, tippecanoe, {losses}, processor time", 2, theirs["cpu"] / ours["cpu"])
     return "\n".join(lines)

@@ -113,15 +113,18 @@ def timed(command, out, most=math.inf):
     with tempfile.TemporaryFile() as errors:
         begun = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
-        while (ended := os.wait4(process.pid, os.WNOHANG))[0] == 0 and time.perf_counter() - begun < most:
-            time.sleep(0.05)
+        pid = 0
+        while not pid and time.perf_counter() - begun < most:
+            time.sleep(0.005)
+            pid, status, used = os.wait4(process.pid, os.WNOHANG)
         took = time.perf_counter() - begun
-        if stopped := ended[0] == 0:
+        if stopped := not pid:
             process.kill()
-            ended = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(ended[1])
+            _, status, used = os.wait4(process.pid, 0)
+        # So that Popen does not wait for what is gone.
+        process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode and not stopped:
             errors.seek(0)
             raise RuntimeError(f"{command}: {errors.read()[-500:]!r}")
-    used, written = ended[2], os.path.getsize(out) if os.path.exists(out) else 0
+    written = 0 if stopped else os.path.getsize(out)
     return {"wall": took, "cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss / 1024, "mib": written / 2**20, "stopped": stopped}

@@ -1,7 +1,7 @@
 //! What every request passes on its way in and every answer on its way out; one function, which the router calls as its one middleware,
 //! since each boxes a future and a copy of what comes after it for every request.
 
-use super::request_log::Entry;
+use super::request_log::{Entry, NO_ROUTE};
 use super::{editing, headers, screen};
 use crate::auth::Access;
 use crate::caller::Caller;
@@ -42,11 +42,11 @@ pub enum Door {
 /// The gate as a middleware.
 pub async fn pass(State((server, door)): State<(Arc<Server>, Door)>, request: Request, next: Next) -> Response {
     let matched = request.extensions().get::<MatchedPath>();
-    let route = matched.map_or(Cow::Borrowed("none"), |path| path.as_str().to_owned().into());
+    let route = matched.map_or(NO_ROUTE.into(), |path| path.as_str().to_owned().into());
     guard(&server, door, route, request, |request| next.run(request)).await
 }
 
-/// Numbers a request that took a route, looks it over, finds out who asks, has it answered, adds the headers of all answers, and logs it.
+/// Numbers a request, by the name of its route, looks it over, finds out who asks, has it answered, adds the headers of all answers, and logs it.
 pub async fn guard<F: Future<Output = Response>>(
     server: &Arc<Server>,
     door: Door,

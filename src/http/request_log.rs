@@ -18,6 +18,9 @@ use tracing::{Level, Span, field};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// The name of no route of ours.
+pub const NO_ROUTE: &str = "none";
+
 /// Tells this process from every other, so that an id is given once.
 static PROCESS: LazyLock<u64> = LazyLock::new(|| RandomState::new().build_hasher().finish());
 static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -32,12 +35,12 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Numbers a request that took a route.
+    /// Numbers a request, by the name of its route.
     pub fn begin(request: &Request, route: Cow<'static, str>) -> Self {
         let id = format!("{:016x}-{:x}", *PROCESS, NEXT.fetch_add(1, Ordering::Relaxed));
-        // At the highest level, so that whatever a filter lets through says which request it belongs to. What it asked for is said with its
-        // answer, if that is logged: to write it down for each takes longer than to find most answers.
-        let span = tracing::error_span!("request", id, method = field::Empty, route = field::Empty);
+        // At the highest level, so that whatever a filter lets through says which request it belongs to, and what that asked for. The method
+        // comes with the answer, if that is logged: each word of a span is written down for every request.
+        let span = tracing::error_span!("request", id, route = &*route, method = field::Empty);
         Self { started: Instant::now(), id, method: request.method().clone(), route, span }
     }
 
@@ -58,7 +61,6 @@ impl Entry {
         let (status, took) = (response.status().as_u16(), self.started.elapsed());
         if status >= 500 || tracing::enabled!(Level::DEBUG) {
             self.span.record("method", field::display(&self.method));
-            self.span.record("route", &*self.route);
         }
         self.span.in_scope(|| match status {
             503 => tracing::warn!(status, duration_us = took.as_micros(), "shed"),

@@ -29,7 +29,7 @@ fn each_request_has_a_line_that_names_its_id_and_route_in_either_format() {
         let line = log.lines().find(|line| line.contains(&id)).unwrap();
         assert!(line.contains("answered") && !line.contains("/6/30/29"), "{line}");
         if format == "text" {
-            let span = format!("request{{id=\"{id}\" method=GET route=\"/xyz/{{layers}}/{{z}}/{{x}}/{{file}}\"}}");
+            let span = format!("request{{id=\"{id}\" route=\"/xyz/{{layers}}/{{z}}/{{x}}/{{file}}\" method=GET}}");
             assert!(line.contains(&span), "{line}");
         } else {
             let line: Value = serde_json::from_str(line).unwrap();

@@ -127,7 +127,8 @@ impl Picture<'_> {
         self.make_pixels();
         self.canvas.context.reset();
         self.canvas.context.restore_state(state);
-        self.work.done();
+        let [width, height] = self.section.pixels().map(f64::from);
+        self.work.settle(width * height);
     }
 
     /// Draws what is recorded over what was drawn before.
@@ -185,14 +186,15 @@ impl Picture<'_> {
         self.canvas.context.pop_clip();
     }
 
-    /// Paints a circle around a place of the section, whatever is placed elsewhere or bounded by a shape meanwhile.
+    /// Paints a circle over everything so far. It heeds neither a place nor a shape that others are drawn at and in.
     pub(super) fn circle(&mut self, at: [f64; 2], disc: &Disc) {
-        if self.work.has_records() {
-            self.settle();
-        }
+        debug_assert!(self.clips == 0, "what is drawn within a shape cannot become pixels before the shape ends");
         let ([width, height], ratio) = (self.section.pixels(), self.section.ratio());
         if !self.work.paint(disc.reach() * ratio) {
             return;
+        }
+        if self.work.has_records() {
+            self.settle();
         }
         let pixels = self.pixels.get_or_insert_with(|| Pixmap::new(width, height));
         let (pixels, _) = pixels.data_as_u8_slice_mut().as_chunks_mut();
@@ -258,12 +260,12 @@ impl Picture<'_> {
         }
         let [width, height] = self.section.pixels();
         let pixels = self.pixels.take().unwrap_or_else(|| Pixmap::new(width, height));
-        let mut painted = pixels.take_rgba8(ImageAlphaType::AlphaPremultiplied);
+        let mut image = Image::new([width, height], pixels.take_rgba8(ImageAlphaType::AlphaPremultiplied));
         if self.is_opaque {
             // The painter rounds: what lies on an opaque ground would be see-through by a hundredth.
-            painted.iter_mut().skip(3).step_by(4).for_each(|alpha| *alpha = u8::MAX);
+            image.make_opaque();
         }
-        Image::new([width, height], painted)
+        image
     }
 }
 
@@ -283,6 +285,18 @@ mod tests {
     use vello_cpu::kurbo::{Cap, Circle, Shape};
 
     #[test]
+    fn what_lies_on_an_opaque_ground_keeps_its_colour() {
+        let mut canvas = Canvas::default();
+        let mut picture = canvas.begin(&Section::tile(TileCoord::WORLD, 1));
+        picture.cover([1.0; 4]);
+        for number in 0..12 {
+            let shape = Circle::new((100.3, 90.7), 80.0 - f64::from(number)).to_path(0.1);
+            picture.fill(&shape, [1.0, 1.0, 1.0, 0.3]);
+        }
+        assert!(picture.finish().rgba().iter().all(|part| *part == 255));
+    }
+
+    #[test]
     fn what_becomes_pixels_in_parts_looks_as_if_drawn_at_once() {
         let section = Section::tile(TileCoord::WORLD, 2);
         let drawn = |in_parts: bool| {
@@ -297,9 +311,7 @@ mod tests {
                 picture.stroke(&Rect::new(at[0], 10.0, at[0] + 60.0, at[1]).to_path(0.1), pen);
                 picture.clipped(&Circle::new((at[0], at[1]), 20.0).to_path(0.1), |picture| picture.cover([0.9, shade, 0.1, 0.3]));
                 if in_parts {
-                    while !picture.work.is_full() {
-                        picture.work.cover();
-                    }
+                    picture.work.write(10_000);
                 }
             }
             (picture.pixels.is_some(), picture.finish())

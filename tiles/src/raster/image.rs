@@ -12,7 +12,7 @@ const PNG_LEVEL: u8 = 2;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
     size: [u32; 2],
-    /// RGBA, premultiplied as the painter leaves it: few pictures are asked for otherwise, and few have a palette of more than 256 to undo.
+    /// RGBA, premultiplied, as the painter leaves it: of a picture with a palette only the colours of that are divided by their alpha.
     painted: Vec<u8>,
 }
 
@@ -42,6 +42,15 @@ impl Image {
     pub fn rgba(&self) -> Vec<u8> {
         let (pixels, _) = self.painted.as_chunks();
         pixels.iter().flat_map(|pixel| straight(*pixel)).collect()
+    }
+
+    /// Takes away what is see-through.
+    pub(super) fn make_opaque(&mut self) {
+        let (pixels, _) = self.painted.as_chunks_mut::<4>();
+        for pixel in pixels.iter_mut().filter(|[.., alpha]| *alpha != u8::MAX) {
+            let [red, green, blue, _] = straight(*pixel);
+            *pixel = [red, green, blue, u8::MAX];
+        }
     }
 
     /// One pixel of them.
@@ -117,8 +126,7 @@ impl Image {
     pub fn to_jpeg(&self) -> Result<Vec<u8>, ImageError> {
         let [width, height] = self.size;
         let (pixels, _) = self.painted.as_chunks();
-        let over_white = |[red, green, blue, alpha]: [u8; 4]| [red, green, blue].map(|part| part.saturating_add(u8::MAX - alpha));
-        let pixels: Vec<u8> = pixels.iter().flat_map(|pixel| over_white(*pixel)).collect();
+        let pixels: Vec<u8> = pixels.iter().flat_map(|pixel| on_white(*pixel)).collect();
         let mut bytes = Vec::new();
         let mut encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY);
         encoder.encode(&pixels, width, height, image::ExtendedColorType::Rgb8)?;
@@ -133,6 +141,11 @@ impl Image {
         encoder.encode(&self.rgba(), width, height, image::ExtendedColorType::Rgba8)?;
         Ok(bytes.into_inner())
     }
+}
+
+/// How a premultiplied colour shows on white.
+pub(super) fn on_white([red, green, blue, alpha]: [u8; 4]) -> [u8; 3] {
+    [red, green, blue].map(|part| part.saturating_add(u8::MAX - alpha))
 }
 
 /// A colour that is not premultiplied any more.
@@ -159,11 +172,21 @@ mod tests {
         for colors in [1u32, 2, 16, 17, 256] {
             let image = picture(|number| {
                 let shade = u8::try_from(number % colors).unwrap();
-                if shade == 0 { [0; 4] } else { [shade, 255 - shade, 7, 255] }
+                if shade == 0 { [0; 4] } else { [shade, 255 - shade, 7, shade.max(255 - shade)] }
             });
             assert_eq!(decoded(&image.to_png().unwrap()), image.rgba(), "{colors} colours");
             assert_eq!(decoded(&image.to_webp().unwrap()), image.rgba(), "{colors} colours");
         }
+    }
+
+    #[test]
+    fn what_is_half_there_is_so_in_every_format() {
+        let image = picture(|_| [100, 0, 50, 100]);
+        assert_eq!(image.rgba()[..4], [255, 0, 128, 100]);
+        assert_eq!(decoded(&image.to_png().unwrap()), image.rgba());
+        assert_eq!(decoded(&image.to_webp().unwrap()), image.rgba());
+        let on_white = decoded(&image.to_jpeg().unwrap());
+        assert!(on_white[..3].iter().zip([255, 155, 205]).all(|(one, other)| one.abs_diff(other) <= 3), "{:?}", &on_white[..3]);
     }
 
     #[test]

@@ -239,9 +239,10 @@ fn pen(rule: &Rule, scope: &Scope<'_>) -> Option<Pen> {
 
 fn circles(rule: &Rule, scope: &Scope<'_>, points: &[[i32; 2]], picture: &mut Picture<'_>) {
     let [radius, ring, blur] = ["circle-radius", "circle-stroke-width", "circle-blur"].map(|name| rule.amount(name, scope));
-    let color = |color: &str, opacity: &str| rule.color(color, opacity, scope).unwrap_or_default();
+    let color = |name: &str, opacity: &str| rule.color(name, opacity, scope).unwrap_or_default();
     let inner_color = color("circle-color", "circle-opacity");
-    let ring_color = color("circle-stroke-color", "circle-stroke-opacity");
+    // Without a ring nothing of its colour may show where the inner one ends.
+    let ring_color = if ring > 0.0 { color("circle-stroke-color", "circle-stroke-opacity") } else { inner_color };
     if [inner_color, ring_color].iter().all(|[.., alpha]| *alpha <= 0.0) {
         return;
     }

@@ -3,6 +3,8 @@
 //! A map is drawn in few colours; the many others are the shades along the edges of letters and lines. Colours that most pixels have come first
 //! and are kept as they are, so that what is flat is exact, and a shade takes the nearest of those that are there if one is near.
 
+use super::image::on_white;
+
 /// How far a shade may be off in each channel, of 255, as it shows on whatever is behind it: the first of these with which 256 colours
 /// suffice. That is less than what is seen side by side, or in what fades; a step in what fades over an opaque ground would be seen, so the
 /// others are for pictures that lie over another.
@@ -34,8 +36,8 @@ pub(super) struct Palette {
 
 impl Palette {
     /// Of premultiplied RGBA pixels; `None` if 256 of their colours do not come near all. `O(pixels + colours x 256)`.
-    pub(super) fn of(rgba: &[u8]) -> Option<Self> {
-        let all = Counted::of(rgba)?;
+    pub(super) fn of(pixels: &[u8]) -> Option<Self> {
+        let all = Counted::of(pixels)?;
         let (colors, places) = if all.colors.len() <= LARGEST { exact(&all) } else { near(&all)? };
         Some(Self { indices: all.indices(&places), colors })
     }
@@ -50,8 +52,8 @@ struct Counted {
 }
 
 impl Counted {
-    fn of(rgba: &[u8]) -> Option<Self> {
-        let (pixels, _) = rgba.as_chunks::<4>();
+    fn of(pixels: &[u8]) -> Option<Self> {
+        let (pixels, _) = pixels.as_chunks::<4>();
         let mut colors: Vec<(Color, u32)> = Vec::new();
         let mut runs: Vec<(u16, u16)> = Vec::new();
         let mut seats = Seats::default();
@@ -219,9 +221,9 @@ impl Kept {
 }
 
 /// How a colour shows on black, and on white: on any other ground two are nearer to each other than on one of these.
-fn shown([red, green, blue, alpha]: Color) -> [u8; CHANNELS] {
-    let on_white = |part: u8| part.saturating_add(u8::MAX - alpha);
-    [green, red, blue, on_white(green), on_white(red), on_white(blue)]
+fn shown(color: Color) -> [u8; CHANNELS] {
+    let ([red, green, blue, _], on_white) = (color, on_white(color));
+    [green, red, blue, on_white[1], on_white[0], on_white[2]]
 }
 
 #[cfg(test)]

@@ -128,6 +128,30 @@ fn icons_and_circles_stand_on_their_points() {
 }
 
 #[test]
+fn circles_lie_where_their_rules_stand() {
+    let style = style(json!([
+        {"type": "fill", "source-layer": "things", "paint": {"fill-color": "#00ff00"}},
+        {"type": "circle", "source-layer": "things", "paint": {"circle-color": "#ff0000", "circle-radius": 40}},
+        {"type": "fill", "source-layer": "things", "paint": {"fill-color": "#0000ff", "fill-opacity": 0.5}},
+        {"type": "circle", "source-layer": "things", "paint": {"circle-color": "#ffffff", "circle-radius": 10}},
+        {"type": "circle", "source-layer": "things", "paint": {"circle-color": "#000000", "circle-radius": 0}},
+    ]));
+    let feature = |geometry| RasterFeature { geometry, label_at: vec![], properties: vec![] };
+    let features = vec![feature(square(1024, 3072)), feature(TileGeometry::Points(vec![[2048, 2048]]))];
+    let (z, x, y) = TILE;
+    let section = Section::tile(TileCoord::new(z, x, y).unwrap(), 1);
+    let image = render(&style, &icons(), &section, &[SourceLayer { name: "things", features }], false, &mut Canvas::default());
+    let near = |x: u32, expected: [u8; 4]| {
+        let found = pixel(&image, x, 130);
+        assert!(found.iter().zip(expected).all(|(one, other)| one.abs_diff(other) <= 1), "{x}: {found:?} {expected:?}");
+    };
+    near(128, [255; 4]);
+    near(148, [127, 0, 128, 255]);
+    near(180, [0, 127, 128, 255]);
+    near(200, [0; 4]);
+}
+
+#[test]
 fn twice_the_pixels_is_the_same_map() {
     let style = style(json!([{"type": "fill", "source-layer": "things", "paint": {"fill-color": "#00ff00"}}]));
     let layers = [SourceLayer {

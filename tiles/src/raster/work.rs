@@ -26,7 +26,7 @@ const STROKED_VERTEX_BYTES: usize = 320;
 const LETTER_CELLS: f64 = 16.0;
 /// Bytes of a shape after which the painter's buffers are not kept for the next picture: most pictures need little.
 const MOST_KEPT: usize = 4 << 20;
-/// Pixels of a circle that take as long as a vertex.
+/// Pixels that take as long as a vertex.
 const PIXELS_A_STEP: f64 = 16.0;
 /// Vertices, or what takes as long, after which it is looked whether there is time left.
 const BETWEEN_LOOKS: usize = 1_000;
@@ -121,9 +121,10 @@ impl<'a> Work<'a> {
         self.recorded > MOST_RECORDED
     }
 
-    /// What was recorded has become pixels.
-    pub(super) fn done(&mut self) {
+    /// What was recorded has become pixels of a picture of so many, all of which are gone through.
+    pub(super) fn settle(&mut self, pixels: f64) {
         self.recorded = 0.0;
+        self.step((pixels / PIXELS_A_STEP) as usize);
     }
 
     /// Whether the painter's buffers have grown beyond what is kept.

@@ -33,7 +33,7 @@ fn records_are_full_before_they_are_many_and_start_anew() {
     let square = Rect::new(0.0, 0.0, 700.0, 700.0).to_path(0.1);
     let shapes = (1..).find(|_| !work.take(&square, false, &Affine::IDENTITY) || work.is_full());
     assert!((150..250).contains(&shapes.unwrap()), "{shapes:?}");
-    work.done();
+    work.settle(0.0);
     assert!(!work.is_full() && !work.is_spent());
 }
 
@@ -58,4 +58,8 @@ fn the_clock_is_looked_at_as_work_is_done() {
     let steps = (1..).find(|_| !work.step(10)).unwrap();
     assert_eq!((steps * 10, looks.get()), (3 * BETWEEN_LOOKS, 3));
     assert!(!work.write(1) && !work.take(&line(2), false, &Affine::IDENTITY), "once it is late it stays late");
+    looks.set(0);
+    let mut work = Work::until(&third);
+    work.settle(256.0 * 256.0);
+    assert!(work.paint(256.0) && !work.paint(256.0), "pixels take time, too");
 }

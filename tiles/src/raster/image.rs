@@ -1,6 +1,6 @@
 //! Finished pictures: PNG with a palette where that comes near, WebP without loss, JPEG.
 
-use super::palette::Palette;
+use super::palette::{Palette, on_white};
 use std::io::Cursor;
 
 /// Of 100: letters stay clean.
@@ -141,11 +141,6 @@ impl Image {
         encoder.encode(&self.rgba(), width, height, image::ExtendedColorType::Rgba8)?;
         Ok(bytes.into_inner())
     }
-}
-
-/// How a premultiplied colour shows on white.
-pub(super) fn on_white([red, green, blue, alpha]: [u8; 4]) -> [u8; 3] {
-    [red, green, blue].map(|part| part.saturating_add(u8::MAX - alpha))
 }
 
 /// A colour that is not premultiplied any more.

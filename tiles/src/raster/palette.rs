@@ -3,8 +3,6 @@
 //! A map is drawn in few colours; the many others are the shades along the edges of letters and lines. Colours that most pixels have come first
 //! and are kept as they are, so that what is flat is exact, and a shade takes the nearest of those that are there if one is near.
 
-use super::image::on_white;
-
 /// How far a shade may be off in each channel, of 255, as it shows on whatever is behind it: the first of these with which 256 colours
 /// suffice. That is less than what is seen side by side, or in what fades; a step in what fades over an opaque ground would be seen, so the
 /// others are for pictures that lie over another.
@@ -224,6 +222,11 @@ impl Kept {
 fn shown(color: Color) -> [u8; CHANNELS] {
     let ([red, green, blue, _], on_white) = (color, on_white(color));
     [green, red, blue, on_white[1], on_white[0], on_white[2]]
+}
+
+/// How a premultiplied colour shows on white.
+pub(super) fn on_white([red, green, blue, alpha]: Color) -> [u8; 3] {
+    [red, green, blue].map(|part| part.saturating_add(u8::MAX - alpha))
 }
 
 #[cfg(test)]

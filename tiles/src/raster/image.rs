@@ -40,8 +40,17 @@ impl Image {
 
     /// The pixels, four bytes each: red, green, blue and alpha, not premultiplied.
     pub fn rgba(&self) -> Vec<u8> {
-        let (pixels, _) = self.painted.as_chunks();
-        pixels.iter().flat_map(|pixel| straight(*pixel)).collect()
+        let mut rgba = self.painted.clone();
+        let (pixels, _) = rgba.as_chunks_mut();
+        // Most pixels look as the one before.
+        let mut last = ([0; 4], straight([0; 4]));
+        for pixel in pixels {
+            if *pixel != last.0 {
+                last = (*pixel, straight(*pixel));
+            }
+            *pixel = last.1;
+        }
+        rgba
     }
 
     /// Takes away what is see-through.

@@ -1,29 +1,65 @@
 //! Structured logs on standard error; results go to standard output, so the two never mix.
 
+mod context;
+
+pub use context::{Context, within};
+
 use crate::cli::LogFormat;
+use std::fmt;
 use std::io::IsTerminal;
 use tracing::level_filters::{LevelFilter, ParseLevelFilterError};
+use tracing::{Event, Subscriber};
 use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::format::{Format, JsonFields, Writer};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// Starts logging what `filter` lets through, such as `info` or `warn,roadblock=debug`; the error says what is wrong with it.
 pub fn start(format: LogFormat, filter: &str) -> Result<(), ParseLevelFilterError> {
     let filter = read(filter)?;
-    let lines = tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
-        // Colours are for people; a file or a journal has no use for them.
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let registry = tracing_subscriber::registry().with(filter);
     // A second start (tests) keeps the first.
     let _ = match format {
-        LogFormat::Text => registry.with(lines).try_init(),
-        LogFormat::Json => registry.with(lines.json()).try_init(),
+        LogFormat::Text => {
+            // Colours are for people; a file or a journal has no use for them.
+            let text = Format::default().with_target(false).with_ansi(std::io::stderr().is_terminal());
+            registry.with(lines.event_format(Line { event: text, format })).try_init()
+        }
+        LogFormat::Json => {
+            let json = Format::default().with_target(false).json().with_current_span(false).with_span_list(false);
+            registry.with(lines.event_format(Line { event: json, format }).fmt_fields(JsonFields::new())).try_init()
+        }
     };
-    // A panic is logged where it happens, within the span of its request and in the shape of every other line.
+    // A panic is logged where it happens, with its request and in the shape of every other line.
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a bug: this part of the work is given up")));
     Ok(())
+}
+
+/// A line for an event, at its end the request that it belongs to.
+struct Line<F> {
+    event: F,
+    format: LogFormat,
+}
+
+impl<S, N, F> FormatEvent<S, N> for Line<F>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+    F: FormatEvent<S, N>,
+{
+    fn format_event(&self, fields: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        let Some(request) = Context::current() else { return self.event.format_event(fields, writer, event) };
+        let mut line = String::new();
+        self.event.format_event(fields, Writer::new(&mut line), event)?;
+        let line = line.trim_end();
+        match self.format {
+            LogFormat::Text => writeln!(writer, "{line} {request}"),
+            LogFormat::Json => writeln!(writer, "{},\"request\":{}}}", line.strip_suffix('}').unwrap_or(line), request.json()),
+        }
+    }
 }
 
 /// A level for all, or for what a module says, in each part; the last counts. Stricter than `Targets` is by itself: a level that is mistyped

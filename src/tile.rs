@@ -13,6 +13,7 @@ pub use key::TileKey;
 pub use turns::{SPARE_THREADS, Turns};
 pub use worker::Worker;
 
+use crate::log::{self, Context};
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use quick_cache::sync::Cache;
@@ -132,9 +133,9 @@ impl TileService {
                 Err(refusal) => return landing.land(Err(refusal)),
             },
         };
-        let span = tracing::Span::current();
+        let context = Context::current();
         let job: Job = Box::new(move |worker| {
-            let outcome = span.in_scope(|| render(worker));
+            let outcome = log::within(context, || render(worker));
             landing.service.metrics.tile_renders.inc();
             landing.land(outcome);
         });
@@ -187,6 +188,7 @@ impl Drop for Landing {
 mod tests {
     use super::*;
     use crate::world::clusters::Clustered;
+    use axum::http::Method;
     use futures_util::FutureExt;
     use roadblock_layers::time::Instant;
     use roadblock_layers::vocab::Audience;
@@ -261,6 +263,25 @@ mod tests {
             assert!(asked.await.is_ok());
         }
         assert!(service.tile(key(0), || long(|_| tile())).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_render_belongs_to_the_request_of_the_leader_now_or_in_a_later_turn() {
+        let service = service(0);
+        for waits in [false, true] {
+            let turn = waits.then(|| service.turns.ask().unwrap());
+            let context = Context::new("/xyz".into(), Method::GET);
+            let (id, (sender, told)) = (context.id(), std::sync::mpsc::channel());
+            let render = move |_: &mut Worker| {
+                sender.send(Context::current().map(|context| context.id())).unwrap();
+                tile()
+            };
+            let mut asked = Box::pin(context.scope(service.tile(key(0), || long(render))));
+            assert_eq!((&mut asked).now_or_never().is_none(), waits);
+            drop(turn);
+            assert!(!waits || asked.await.is_ok());
+            assert_eq!(told.recv().unwrap(), Some(id), "waits: {waits}");
+        }
     }
 
     #[tokio::test]

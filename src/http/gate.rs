@@ -5,6 +5,7 @@ use super::request_log::{Entry, NO_ROUTE};
 use super::{editing, headers, screen};
 use crate::auth::Access;
 use crate::caller::Caller;
+use crate::log::Context;
 use crate::problem::Problem;
 use crate::server::Server;
 use axum::body::{Body, HttpBody};
@@ -21,7 +22,6 @@ use std::time::Duration;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use tower_http::timeout::TimeoutBody;
-use tracing::Instrument;
 
 /// A body that says it is longer is not begun with.
 const MAX_BODY_BYTES: usize = editing::MOST_BYTES;
@@ -54,14 +54,14 @@ pub async fn guard<F: Future<Output = Response>>(
     request: Request,
     answer: impl FnOnce(Request) -> F,
 ) -> Response {
-    let entry = Entry::begin(&request, route);
+    let entry = Entry::begin(Context::new(route, request.method().clone()));
     let admitted = admit(server, door, request).await;
     let is_known = matches!(&admitted, Ok(request) if request.extensions().get::<Caller>().is_some());
     let mut response = match admitted.and_then(bounded) {
         Err(problem) => problem.into_response(),
         Ok(request) => {
             // Whatever a panic leaves half done belongs to this request alone.
-            let answer = AssertUnwindSafe(answer(request)).catch_unwind().instrument(entry.span().clone());
+            let answer = entry.context().clone().scope(AssertUnwindSafe(answer(request)).catch_unwind());
             match timeout(ANSWER_TIMEOUT, answer).await {
                 Ok(Ok(response)) => screen::explained(response),
                 // The panic hook has logged the cause already.

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 pub const READS: &str = "GET, HEAD, OPTIONS";
 /// What decides who asks: a public answer is not the partner's, nor the other way round (RFC 9111 section 4.1).
 const WHO_ASKS: &str = "Authorization, Cookie";
+const ENCODING_AND_WHO_ASKS: &str = "Accept-Encoding, Authorization, Cookie";
 /// Not for any cache, and not for the disk of the device, which may be taken.
 const FOR_ONE: HeaderValue = HeaderValue::from_static("private, no-store");
 
@@ -47,12 +48,14 @@ pub fn keep_apart(headers: &mut HeaderMap, is_known: bool) {
     if is_known {
         headers.insert(header::CACHE_CONTROL, FOR_ONE);
     }
-    let said = headers.get_all(header::VARY).iter().filter_map(|value| value.to_str().ok());
-    // In one line: some caches read only the last.
-    let vary = said.chain([WHO_ASKS]).collect::<Vec<_>>().join(", ");
-    if let Ok(vary) = HeaderValue::try_from(vary) {
-        headers.insert(header::VARY, vary);
-    }
+    let said: Vec<&str> = headers.get_all(header::VARY).iter().filter_map(|value| value.to_str().ok()).collect();
+    // In one line: some caches read only the last. Those of nearly all answers need not be made anew.
+    let vary = match said[..] {
+        [] => HeaderValue::from_static(WHO_ASKS),
+        ["Accept-Encoding"] => HeaderValue::from_static(ENCODING_AND_WHO_ASKS),
+        _ => HeaderValue::try_from(format!("{}, {WHO_ASKS}", said.join(", "))).unwrap_or(HeaderValue::from_static("*")),
+    };
+    headers.insert(header::VARY, vary);
 }
 
 /// The answer to `OPTIONS` of an address with these methods.
@@ -87,6 +90,7 @@ mod tests {
         let (lifetime, vary) = kept_apart("public, max-age=60", &["Accept, Host", "Accept-Encoding"], false);
         assert_eq!(lifetime, "public, max-age=60");
         assert_eq!(vary, ["Accept, Host, Accept-Encoding, Authorization, Cookie"]);
+        assert_eq!(kept_apart("", &["Accept-Encoding"], false).1, ["Accept-Encoding, Authorization, Cookie"]);
         let (lifetime, vary) = kept_apart("public, max-age=60", &[], true);
         assert_eq!((lifetime.as_str(), vary), ("private, no-store", vec!["Authorization, Cookie".to_owned()]));
     }

@@ -7,6 +7,7 @@ use super::compress::{Compressor, DIGITS};
 use super::encoding::negotiate;
 use super::screen;
 use crate::geojson::collection::CollectionWriter;
+use crate::log::{self, Context};
 use crate::problem::Problem;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -30,8 +31,8 @@ pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stat
 }
 
 async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-    let span = tracing::Span::current();
-    spawn_blocking(move || span.in_scope(work)).await.map_err(|_panicked| Problem::internal())
+    let context = Context::current();
+    spawn_blocking(move || log::within(context, work)).await.map_err(|_panicked| Problem::internal())
 }
 
 /// A collection on its way out.

@@ -266,6 +266,9 @@ fn tile_key(wanted: &Wanted, encoding: Encoding) -> TileKey {
     }
 }
 
+/// Headers of a tile, with those of all answers.
+const HEADERS: usize = 12;
+
 /// Answers a finished body under its own tag; an empty one is 204.
 pub fn respond(
     tile: &Tile,
@@ -281,6 +284,7 @@ pub fn respond(
     };
     let mut response = status.into_response();
     let head = response.headers_mut();
+    head.reserve(HEADERS);
     head.insert(header::ETAG, tile.etag.clone());
     head.insert(header::CACHE_CONTROL, lifetime);
     if let Some(vary) = vary {

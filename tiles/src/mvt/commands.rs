@@ -64,14 +64,10 @@ impl Pen<'_> {
         self.steps(rest);
     }
 
-    fn steps(&mut self, mut points: &[[i32; 2]]) {
-        loop {
-            let short = self.short_steps(points);
-            // Only what reaches far beyond a tile takes more.
-            let Some((&far, rest)) = points.get(short..).and_then(<[_]>::split_first) else { return };
-            self.to(far);
-            points = rest;
-        }
+    fn steps(&mut self, points: &[[i32; 2]]) {
+        let short = self.short_steps(points);
+        // Only what reaches far beyond a tile takes more, and is rare enough to be written, with what follows it, number by number.
+        points.get(short..).unwrap_or_default().iter().for_each(|point| self.to(*point));
     }
 
     /// Writes steps as long as they are short; how many is the answer. They take one byte or two a number, in no pattern: both of both are

@@ -19,17 +19,28 @@ pub type Ring = Vec<[i32; 2]>;
 ///
 /// Exteriors have positive area by the surveyor's formula in tile coordinates (y down), holes negative.
 pub(crate) fn polygons(rings: &mut [Ring], view: &View, edges: &mut Edges, spares: &mut Spares, out: &mut Vec<Vec<Ring>>) {
-    let seen = if let [ring] = &*rings { view.of(ring) } else { Sight::Unsure };
-    if let ([ring], Sight::Pieces) = (&*rings, seen) {
-        view.pieces(ring, |piece| {
-            let (mut polygon, mut ring) = (spares.group(), spares.path());
-            ring.extend_from_slice(piece);
-            polygon.push(wound(ring, true));
-            out.push(polygon);
-        });
-        return;
+    if let [ring] = rings {
+        match view.of(ring) {
+            Sight::Whole { is_clockwise } => {
+                let (mut polygon, mut ring) = (spares.group(), mem::replace(ring, spares.path()));
+                if !is_clockwise {
+                    ring.reverse();
+                }
+                polygon.push(ring);
+                return out.push(polygon);
+            }
+            Sight::Pieces => {
+                return view.pieces(ring, |piece| {
+                    let (mut polygon, mut ring) = (spares.group(), spares.path());
+                    ring.extend_from_slice(piece);
+                    polygon.push(wound(ring, true));
+                    out.push(polygon);
+                });
+            }
+            Sight::Unsure => (),
+        }
     }
-    if seen == Sight::Whole || (rings.iter().all(|ring| ring.len() > 2) && are_surely_valid(rings, edges)) {
+    if rings.iter().all(|ring| ring.len() > 2) && are_surely_valid(rings, edges) {
         let mut polygon = spares.group();
         let taken = rings.iter_mut().map(|ring| mem::replace(ring, spares.path()));
         polygon.extend(taken.enumerate().map(|(role, ring)| wound(ring, role == 0)));

@@ -50,9 +50,13 @@ impl Square {
         at.iter().all(|units| (self.low..=self.high).contains(units))
     }
 
-    /// The vertices that a segment gets, both ends told with their sides, if it may get any.
-    fn crossings(&self, (from, from_sides): (World, u8), (to, to_sides): (World, u8)) -> Option<Crossings> {
-        (self.has_seams && from_sides != to_sides).then(|| seam::crossings(from, to, self.low, self.high))
+    /// The vertices that a segment gets, both ends told with their sides.
+    fn crossings(&self, (from, from_sides): (World, u8), (to, to_sides): (World, u8)) -> Crossings {
+        if self.has_seams && from_sides != to_sides {
+            seam::crossings(from, to, self.low, self.high)
+        } else {
+            Crossings::default()
+        }
     }
 }
 

@@ -203,18 +203,20 @@ fn needed<'a>((points, ranks): (&'a [Position], &'a [u8]), zoom: u8) -> impl Dou
 fn all<T: Units>((points, ranks): (&[Position], &[u8]), zoom: u8, window: &Window, out: &mut Vec<T>) {
     // Before the first there is what no vertex of a window is.
     let mut last = out.last().copied().unwrap_or(T::of([i32::MIN.into(); 2]));
-    let mut kept = out.len();
-    out.resize(kept + points.len(), last);
+    let (start, mut kept) = (out.len(), 0);
+    out.resize(start + points.len(), last);
+    // A slice, not the list, which each vertex written might have moved.
+    let room = out.get_mut(start..).unwrap_or_default();
     for (point, rank) in points.iter().zip(ranks) {
         let units = T::of(window.units(point.map(i64::from)));
         let is_kept = (*rank <= zoom) & (units != last);
-        if let Some(place) = out.get_mut(kept) {
+        if let Some(place) = room.get_mut(kept) {
             *place = units;
         }
         kept += usize::from(is_kept);
         last = if is_kept { units } else { last };
     }
-    out.truncate(kept);
+    out.truncate(start + kept);
 }
 
 /// Tile units in as many bits as are wanted.

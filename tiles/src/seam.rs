@@ -20,8 +20,8 @@ pub(crate) struct Crossings {
 }
 
 impl Crossings {
-    pub(crate) fn iter(self) -> impl Iterator<Item = World> {
-        self.at.into_iter().take(self.count)
+    pub(crate) fn all(&self) -> &[World] {
+        self.at.get(..self.count).unwrap_or_default()
     }
 }
 
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     fn split_line(points: &[World]) -> Vec<World> {
-        let split = points.windows(2).flat_map(|pair| crossings(pair[0], pair[1], -64, 4160).iter().chain([pair[1]]));
+        let split = points.windows(2).flat_map(|pair| [crossings(pair[0], pair[1], -64, 4160).all(), &[pair[1]]].concat());
         points.first().copied().into_iter().chain(split).collect()
     }
 

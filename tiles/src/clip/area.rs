@@ -3,7 +3,7 @@
 
 use super::{Clip, Square, narrow};
 use crate::grid::World;
-use crate::seam::{Crossings, crossing};
+use crate::seam::crossing;
 use crate::spare::Positions;
 
 /// Clips one ring.
@@ -80,7 +80,7 @@ impl<'a> AreaClip<'a> {
     /// Passes on the vertices between the last one and the next.
     fn seams(&mut self, to: World, sides: u8) {
         let crossings = self.square.crossings((self.last, self.sides_beyond), (to, sides));
-        crossings.into_iter().flat_map(Crossings::iter).for_each(|at| self.pass(0, at));
+        crossings.all().iter().for_each(|at| self.pass(0, *at));
     }
 
     /// A vertex comes to a side, or has passed all of them.

@@ -2,7 +2,7 @@
 
 use super::{Clip, Square, narrow};
 use crate::grid::World;
-use crate::seam::{Crossings, crossing};
+use crate::seam::{self, crossing};
 use crate::spare::Positions;
 
 /// Clips one line. Hands each piece of two or more vertices to `emit`, which may take it away.
@@ -39,7 +39,15 @@ impl<'a, E: FnMut(&mut Positions)> LineClip<'a, E> {
     }
 
     fn segment(&mut self, from: World, to: World) {
-        let Some([start, end]) = part([from, to], self.square.low, self.square.high) else { return self.end() };
+        let (low, high) = (self.square.low, self.square.high);
+        let sides = [from, to].map(|at| seam::beyond(at, low, high));
+        let kept = match sides {
+            [0, 0] => Some([from, to]),
+            // Mostly it lies beyond one side, and there is nothing to work out either.
+            [a, b] if a & b != 0 => None,
+            _ => part([from, to], low, high),
+        };
+        let Some([start, end]) = kept else { return self.end() };
         if self.piece.last() != Some(&narrow(start)) {
             self.end();
             self.piece.push(narrow(start));
@@ -60,14 +68,12 @@ impl<E: FnMut(&mut Positions)> Clip for LineClip<'_, E> {
         match end.or(self.last) {
             Some(from) if from == to => return,
             Some(_) if self.sides | sides == 0 => self.piece.push(narrow(to)),
-            Some(from) => {
+            Some(mut from) => {
                 self.moves = true;
-                let crossings = self.square.crossings((from, self.sides), (to, sides));
-                let ends = crossings.into_iter().flat_map(Crossings::iter).chain([to]);
-                ends.fold(from, |from, to| {
-                    self.segment(from, to);
-                    to
-                });
+                for &at in self.square.crossings((from, self.sides), (to, sides)).all() {
+                    self.segment(std::mem::replace(&mut from, at), at);
+                }
+                self.segment(from, to);
             }
             None if self.square.holds(to) => self.piece.push(narrow(to)),
             None => (),

@@ -3,8 +3,6 @@
 use crate::cut::TileGeometry;
 use crate::protobuf::{varint, zigzag};
 
-/// A step between two 32-bit numbers has 34 bits at most, of which a byte holds seven; two of them.
-const MOST_STEP_BYTES: usize = 10;
 /// Both numbers of a step that stays below 2^14.
 const SHORT_STEP_BYTES: usize = 4;
 
@@ -37,27 +35,19 @@ pub(super) fn append(geometry: &TileGeometry, out: &mut Vec<u8>) -> u64 {
 
 /// Two numbers below 2^14 of one byte or two each, the first of both lowest, and how many bytes they take.
 fn short_step(x: u32, y: u32) -> (u32, usize) {
-    // Both at once, each in its half of 64 bits.
+    // Both at once, each in its half of 64 bits. What lies above seven bits moves up by one and leaves room for the bit that tells of it.
     const EACH: u64 = 1 << 32 | 1;
     let both = u64::from(x) | u64::from(y) << 32;
-    let (low, high) = (both & (0x7f * EACH), both >> 7 & (0x7f * EACH));
-    let are_long = (high + 0x7f * EACH) >> 7 & EACH;
+    let tells = ((both >> 7) + 0x7f * EACH) & (0x80 * EACH);
+    let spread = (both + (both & (0x3f80 * EACH))) | tells;
     let halves = |both: u64| (both as u32, (both >> 32) as u32);
-    let ((x, y), (x_is_long, y_is_long)) = (halves(low | are_long << 7 | high << 8), halves(are_long));
+    let ((x, y), (x_is_long, y_is_long)) = (halves(spread), halves(tells >> 7));
     (x | y << (8 + 8 * x_is_long), (2 + x_is_long + y_is_long) as usize)
 }
 
-/// Writes a number at `end` of what there is room for; where it ends is the answer.
-fn long_step(mut end: usize, mut step: u64, out: &mut [u8]) -> usize {
-    loop {
-        if let Some(place) = out.get_mut(end) {
-            *place = step as u8 & 0x7f | u8::from(step >= 0x80) << 7;
-        }
-        (end, step) = (end + 1, step >> 7);
-        if step == 0 {
-            return end;
-        }
-    }
+/// Small for small numbers of either sign.
+fn zigzag_short(step: i32) -> u32 {
+    ((step << 1) ^ (step >> 31)).cast_unsigned()
 }
 
 struct Pen<'a> {
@@ -74,26 +64,34 @@ impl Pen<'_> {
         self.steps(rest);
     }
 
-    /// Steps take one byte or two a number, in no pattern: both of both are written and those that count kept, without a branch.
     fn steps(&mut self, points: &[[i32; 2]]) {
-        let mut end = self.out.len();
-        self.out.resize(end + points.len() * SHORT_STEP_BYTES, 0);
+        let short = self.short_steps(points);
+        // Only what reaches far beyond a tile takes more, and is rare enough to be written, with what follows it, number by number.
+        points.get(short..).unwrap_or_default().iter().for_each(|point| self.to(*point));
+    }
+
+    /// Writes steps as long as they are short; how many is the answer. They take one byte or two a number, in no pattern: both of both are
+    /// written and those that count kept, without a branch.
+    fn short_steps(&mut self, points: &[[i32; 2]]) -> usize {
+        let (start, mut end, mut at, mut count) = (self.out.len(), 0, self.at, 0);
+        self.out.resize(start + points.len() * SHORT_STEP_BYTES, 0);
+        // A slice, not the list, which each step written might have moved.
+        let room = self.out.get_mut(start..).unwrap_or_default();
         for &point in points {
-            let from = std::mem::replace(&mut self.at, point);
-            let [x, y] = [0, 1].map(|axis| zigzag(i64::from(point[axis]) - i64::from(from[axis])));
+            let (Some(x), Some(y)) = (point[0].checked_sub(at[0]), point[1].checked_sub(at[1])) else { break };
+            let [x, y] = [x, y].map(zigzag_short);
             if (x | y) >= 1 << 14 {
-                // Only what reaches far beyond a tile takes more.
-                self.out.resize(self.out.len() + MOST_STEP_BYTES, 0);
-                end = long_step(long_step(end, x, self.out), y, self.out);
-                continue;
+                break;
             }
-            let (step, bytes) = short_step(x as u32, y as u32);
-            if let Some(place) = self.out.get_mut(end..).and_then(<[u8]>::first_chunk_mut) {
+            let (step, bytes) = short_step(x, y);
+            if let Some(place) = room.get_mut(end..).and_then(<[u8]>::first_chunk_mut) {
                 *place = step.to_le_bytes();
             }
-            end += bytes;
+            (end, at, count) = (end + bytes, point, count + 1);
         }
-        self.out.truncate(end);
+        self.out.truncate(start + end);
+        self.at = at;
+        count
     }
 
     fn command(&mut self, command: u64, count: usize) {

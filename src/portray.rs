@@ -4,6 +4,7 @@
 
 mod alike;
 mod clusters;
+mod cutting;
 mod deadline;
 mod found;
 pub mod legend;

@@ -4,6 +4,7 @@
 //! A render belongs to all who ask, not to the request that started it: whoever asked first may leave.
 
 pub mod body;
+pub mod helpers;
 pub mod key;
 pub mod turns;
 pub mod worker;
@@ -20,7 +21,7 @@ use quick_cache::sync::Cache;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{oneshot, watch};
-use worker::{Job, run};
+use worker::Job;
 
 type Outcome = Option<Result<Arc<Tile>, Problem>>;
 
@@ -141,7 +142,7 @@ impl TileService {
         });
         match turn {
             Some(turn) => self.turns.take(turn, job),
-            None => run(job),
+            None => self.turns.at_once(job),
         }
     }
 }

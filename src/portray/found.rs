@@ -10,7 +10,7 @@ use roadblock_tiles::grid::TileCoord;
 use std::sync::Arc;
 
 /// The layers that have tiles at the zoom, each with what was found of it.
-pub struct Found(pub(super) Vec<FoundLayer>);
+pub struct Found(pub(super) Vec<Arc<FoundLayer>>);
 
 /// One layer.
 pub(super) struct FoundLayer {
@@ -49,7 +49,7 @@ impl Found {
         let found = shown.map(|published| {
             let hits = hits(published, is_clustered(published, clustered), (&boxes, coord.z()), asked, left)?;
             left -= hits.len();
-            Some(FoundLayer { published: Arc::clone(published), hits })
+            Some(Arc::new(FoundLayer { published: Arc::clone(published), hits }))
         });
         found.collect::<Option<_>>().map(Self)
     }

@@ -24,7 +24,8 @@ pub fn found_if_short(layers: &[Arc<Published>], clustered: &Clustered, coord: T
         return None;
     }
     let found = Found::of_few(layers, clustered, coord, asked, MOST_FEATURES)?;
-    let vertices = |FoundLayer { published, hits }: &FoundLayer| {
+    let vertices = |found: &Arc<FoundLayer>| {
+        let FoundLayer { published, hits } = &**found;
         let drawn = hits.iter().filter_map(|hit| published.drawn.at(hit.slot));
         let zoom = if published.layer.meta.is_simplified { coord.z() } else { MAX_ZOOM };
         drawn.map(|drawn| drawn.prepared.vertices(zoom)).sum::<usize>()

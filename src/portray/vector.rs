@@ -2,8 +2,9 @@
 
 use super::alike::Alike;
 use super::clusters::{self, Shown, Words};
+use super::cutting::{Cutting, Geometry};
 use super::found::{Found, FoundLayer};
-use super::{PortrayError, VECTOR_BUFFER, has_marks, is_clustered, is_itself, mark};
+use super::{PortrayError, VECTOR_BUFFER, has_marks, is_clustered};
 use crate::tile::Worker;
 use crate::world::Published;
 use crate::world::clusters::Clustered;
@@ -11,7 +12,7 @@ use crate::world::drawn::tile_id;
 use roadblock_layers::dictionary::NULL;
 use roadblock_layers::layer::{Asked, Layer, LayerKind};
 use roadblock_layers::value::{ColumnKind, Value};
-use roadblock_tiles::cut::{Purpose, TileGeometry, cut};
+use roadblock_tiles::cut::{Purpose, TileGeometry};
 use roadblock_tiles::frame::Frame;
 use roadblock_tiles::grid::TileCoord;
 use roadblock_tiles::mvt::{Attribute, Values};
@@ -52,13 +53,14 @@ pub fn vector_tile_of(
 }
 
 fn vector_layer(
-    FoundLayer { published, hits }: &FoundLayer,
+    found: &Arc<FoundLayer>,
     clustered: bool,
     coord: TileCoord,
     asked: &Asked,
     format: VectorFormat,
     worker: &mut Worker,
 ) -> Result<Vec<u8>, EncodeError> {
+    let published = &found.published;
     let (layer, frame) = (&published.layer, Frame::new(coord, VECTOR_BUFFER));
     let columns = layer.meta.tile_columns.iter().filter_map(|&column| Some((column, layer.schema.columns().get(column)?)));
     let (columns, specs): (Vec<usize>, Vec<_>) = columns.unzip();
@@ -84,19 +86,15 @@ fn vector_layer(
     let mut alike = Alike::of(layer);
     let (changes, has_marks) = (layer.changes_with_time(), has_marks(layer));
     let purpose = if layer.meta.is_simplified { Purpose::Vector } else { Purpose::Exact };
-    for hit in hits {
-        let Some(drawn) = published.drawn.at(hit.slot).filter(|drawn| is_itself(drawn, clustered)) else { continue };
+    let cutting = Cutting { found: Arc::clone(found), frame, purpose, is_clustered: clustered, has_marks };
+    cutting.each(writer.of_encoded().is_some(), worker, |hit, drawn, geometry| {
         writer.stand_at(hit.place);
-        let mut add = |geometry: &TileGeometry| {
-            let mut like = |(column, code)| alike.code(column, code);
-            match Some(hit.number).filter(|_| changes).and_then(|number| layer.feature(number)) {
-                None => writer.feature(drawn.id, geometry, drawn.codes().enumerate().map(&mut like).chain(unsaid())),
-                Some(feature) => writer.feature(drawn.id, geometry, codes(feature).enumerate().map(&mut like).chain(unsaid())),
-            }
-        };
-        cut(drawn.prepared, &frame, purpose, &mut worker.scratch, &mut add);
-        has_marks.then(|| mark(drawn.prepared, &frame)).flatten().iter().for_each(add);
-    }
+        let mut like = |(column, code)| alike.code(column, code);
+        match Some(hit.number).filter(|_| changes).and_then(|number| layer.feature(number)) {
+            None => add(&mut writer, drawn.id, geometry, drawn.codes().enumerate().map(&mut like).chain(unsaid())),
+            Some(feature) => add(&mut writer, drawn.id, geometry, codes(feature).enumerate().map(&mut like).chain(unsaid())),
+        }
+    });
     // Clusters lie over what is not clustered.
     writer.stand_at(u32::MAX);
     for (id, geometry, codes) in points {
@@ -105,6 +103,18 @@ fn vector_layer(
     let tile = writer.finish();
     worker.tables = tables;
     tile
+}
+
+/// Writes a feature, whoever cut it.
+fn add<V: Values>(writer: &mut LayerWriter<'_, V>, id: u64, geometry: Geometry<'_>, codes: impl Iterator<Item = u32>) {
+    match geometry {
+        Geometry::Cut(geometry) => writer.feature(id, geometry, codes),
+        Geometry::Encoded(geometry) => {
+            if let Some(writer) = writer.of_encoded() {
+                writer.encoded(id, geometry, codes);
+            }
+        }
+    }
 }
 
 /// The values of a layer as tiles carry them; what is not said, and what is nested, stays out.

@@ -4,7 +4,8 @@
 //! runtime has a thread more than there are turns, and whoever begins a long tile wakes another. A short tile needs no turn.
 //! What does not fit into the line is refused with 503 at once instead of waiting without end.
 
-use super::worker::{Job, run};
+use super::helpers::Helpers;
+use super::worker::{Job, Worker};
 use crate::problem::Problem;
 use std::future::ready;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ const LINE_PER_TURN: usize = 256;
 pub struct Turns {
     turns: Arc<Semaphore>,
     line: Arc<Semaphore>,
+    helpers: Helpers,
 }
 
 /// A turn, or a place in the line for one.
@@ -34,7 +36,7 @@ impl Turns {
     /// So many turns at a time.
     pub fn new(at_a_time: usize) -> Self {
         let semaphore = |permits| Arc::new(Semaphore::new(permits));
-        Self { turns: semaphore(at_a_time), line: semaphore(at_a_time * LINE_PER_TURN) }
+        Self { turns: semaphore(at_a_time), line: semaphore(at_a_time * LINE_PER_TURN), helpers: Helpers::on(at_a_time) }
     }
 
     /// A turn for whoever asks, or why there is none.
@@ -46,22 +48,27 @@ impl Turns {
         Arc::clone(&self.line).try_acquire_owned().ok().map(Turn::Later).ok_or_else(full)
     }
 
+    /// Runs a job that needs no turn.
+    pub fn at_once(&self, job: impl FnOnce(&mut Worker)) {
+        self.helpers.run(job);
+    }
+
     /// Runs a job in its turn: before this returns if that is now, else in a task that nobody's departure ends.
     pub fn take(&self, turn: Turn, job: Job) {
         match turn {
             Turn::Now(turn) => {
                 wake_another();
-                run(job);
+                self.helpers.run(job);
                 drop(turn);
             }
             Turn::Later(place) => {
-                let turns = Arc::clone(&self.turns);
+                let (turns, helpers) = (Arc::clone(&self.turns), self.helpers.clone());
                 tokio::spawn(async move {
                     // The turns are never closed, so that this never fails.
                     let turn = turns.acquire_owned().await;
                     drop(place);
                     wake_another();
-                    run(job);
+                    helpers.run(job);
                     drop(turn);
                 });
             }

@@ -1,5 +1,6 @@
 //! What a thread that makes tiles keeps from one to the next. The threads are those of the async runtime.
 
+use super::helpers::Helpers;
 use roadblock_tiles::cut::Scratch;
 use roadblock_tiles::mvt::Tables;
 use roadblock_tiles::raster::Canvas;
@@ -23,6 +24,8 @@ pub type Job = Box<dyn FnOnce(&mut Worker) + Send>;
 pub struct Worker {
     /// Buffers of the cutter.
     pub scratch: Scratch,
+    /// Who may be asked to help with a tile; nobody where all cores are in use anyway.
+    pub helpers: Option<Helpers>,
     /// Tables of the vector tile writer.
     pub tables: Tables,
     /// Buffers of the painter.
@@ -38,9 +41,10 @@ impl Worker {
     }
 }
 
-/// Runs a job on this thread now; a panic costs what the thread kept, which it makes anew.
-pub fn run(job: Job) {
+/// Runs a job on this thread now, which may ask `helpers`; a panic costs what the thread kept, which it makes anew.
+pub fn run(helpers: Option<&Helpers>, job: impl FnOnce(&mut Worker)) {
     WORKER.with_borrow_mut(|worker| {
+        worker.helpers = helpers.cloned();
         if catch_unwind(AssertUnwindSafe(|| job(worker))).is_err() {
             *worker = Worker::for_requests();
         }

@@ -4,6 +4,9 @@
 //! that a feature costs a look into a list and no hashing.
 
 mod commands;
+mod encoded;
+
+pub use encoded::{Encoded, EncodedList};
 
 use crate::cut::TileGeometry;
 use crate::protobuf::{Backwards, EIGHT_BYTES, LENGTH, VARINT, field, framed, framed_bytes, varint, varint_bytes, zigzag};
@@ -121,6 +124,16 @@ impl<'a, V: Values> LayerWriter<'a, V> {
 
     /// Adds a feature with the code of each of the layer's columns. Ids are at most `MAX_ID`.
     pub fn feature(&mut self, id: u64, geometry: &TileGeometry, codes: impl Iterator<Item = u32>) {
+        self.add(id, |out| commands::append(geometry, out), codes);
+    }
+
+    /// The same of a geometry that was encoded before.
+    pub fn encoded(&mut self, id: u64, geometry: Encoded<'_>, codes: impl Iterator<Item = u32>) {
+        self.add(id, |out| geometry.append(out), codes);
+    }
+
+    /// Adds a feature whose commands `append` appends; its answer is what kind of geometry they are.
+    fn add(&mut self, id: u64, append: impl FnOnce(&mut Vec<u8>) -> u64, codes: impl Iterator<Item = u32>) {
         self.tables.features.extend_from_slice(&[0; MOST_HEAD_BYTES]);
         let tags = self.tables.features.len();
         for (column, code) in codes.enumerate().take(self.columns.len()) {
@@ -135,7 +148,7 @@ impl<'a, V: Values> LayerWriter<'a, V> {
         let tags = tags..features.len();
         features.extend_from_slice(&[0; MOST_MIDDLE_BYTES]);
         let start = features.len();
-        let kind = commands::append(geometry, features);
+        let kind = append(features);
         // How long each field is, what follows it tells, so that what stands before is written from its end.
         let end = features.len();
         let mut before = Backwards { at: start, bytes: features };

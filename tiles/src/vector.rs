@@ -66,6 +66,14 @@ impl<'a, V: Values> LayerWriter<'a, V> {
         }
     }
 
+    /// The writer itself, if geometries may be encoded before it is their turn.
+    pub fn of_encoded(&mut self) -> Option<&mut mvt::LayerWriter<'a, V>> {
+        match &mut self.format {
+            Format::Mvt(writer) => Some(writer),
+            Format::Mlt(_) => None,
+        }
+    }
+
     /// The layer's bytes, framed; empty if it has no feature.
     pub fn finish(self) -> Result<Vec<u8>, EncodeError> {
         match self.format {

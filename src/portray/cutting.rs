@@ -1,0 +1,160 @@
+//! The geometries of a vector tile, cut by two threads if it shows many and a core has nothing else to do.
+//!
+//! The thread that makes the tile goes through the features from the front; another takes some from the back, until they meet. What that one
+//! cuts is encoded, and put in when it is its turn: the bytes are the same, whoever cut what. Nobody is waited for who has not begun.
+
+use super::found::{FoundLayer, Hit};
+use super::{is_itself, mark};
+use crate::tile::Worker;
+use crate::world::drawn::DrawnFeature;
+use roadblock_tiles::cut::{Purpose, Scratch, TileGeometry, cut};
+use roadblock_tiles::frame::Frame;
+use roadblock_tiles::mvt::{Encoded, EncodedList};
+use std::ops::Range;
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// With fewer features the tile is nearly made before another thread has woken.
+const WORTH_WAKING: usize = 1_024;
+
+/// The part of what is left that is taken at a time, and no fewer features than those: whoever is first done waits for no more than these.
+const SHARE: usize = 8;
+const FEWEST: usize = 8;
+
+/// What is cut for a layer of a tile.
+pub(super) struct Cutting {
+    pub(super) found: Arc<FoundLayer>,
+    pub(super) frame: Frame,
+    pub(super) purpose: Purpose,
+    /// Whether single points are shown as clusters, not as themselves.
+    pub(super) is_clustered: bool,
+    /// Whether long features get a mark as well.
+    pub(super) has_marks: bool,
+}
+
+/// A geometry of a feature.
+pub(super) enum Geometry<'a> {
+    /// As it was cut just now.
+    Cut(&'a TileGeometry),
+    /// As another thread left it.
+    Encoded(Encoded<'a>),
+}
+
+impl Cutting {
+    /// Cuts all features and gives `take` the geometries in their order; another thread helps if geometries `may_be_encoded` ahead of their
+    /// turn.
+    pub(super) fn each(
+        self,
+        may_be_encoded: bool,
+        Worker { scratch, helpers, .. }: &mut Worker,
+        mut take: impl FnMut(&Hit, &DrawnFeature<'_>, Geometry<'_>),
+    ) {
+        let found = Arc::clone(&self.found);
+        let count = found.hits.len();
+        let helpers = helpers.as_ref().filter(|_| may_be_encoded && count >= WORTH_WAKING);
+        let shared = Arc::new(Shared { cutting: self, left: Mutex::new(0..count) });
+        let ahead = helpers.and_then(|helpers| {
+            let ((sender, ahead), shared) = (sync_channel(1), Arc::clone(&shared));
+            helpers.ask(move |worker| drop(sender.send(shared.ahead(&mut worker.scratch)))).then_some(ahead)
+        });
+        let alone = ahead.is_none();
+        let mut cut_these = |numbers: Range<usize>| {
+            for number in numbers {
+                shared.cutting.cut(number, scratch, |hit, drawn, geometry| take(hit, drawn, Geometry::Cut(geometry)));
+            }
+        };
+        let mut next = 0;
+        while let Some(numbers) = shared.first(alone) {
+            next = numbers.end;
+            cut_these(numbers);
+        }
+        // Of one who panicked nothing comes: what was left to it is cut here, and meets the same.
+        let ahead = ahead.filter(|_| next < count).and_then(|ahead| ahead.recv().ok()).unwrap_or_default();
+        cut_these(next..ahead.start.unwrap_or(count));
+        for number in ahead.batches.iter().rev().cloned().flatten() {
+            if let (Some(&hit), Some(geometry)) = (ahead.hits.get(number), ahead.geometries.get(number))
+                && let Some((hit, drawn)) = shared.cutting.read(hit)
+            {
+                take(hit, &drawn, Geometry::Encoded(geometry));
+            }
+        }
+    }
+
+    /// A feature, counted in the order of what was found, if it shows as itself.
+    fn read(&self, number: usize) -> Option<(&Hit, DrawnFeature<'_>)> {
+        let hit = self.found.hits.get(number)?;
+        let drawn = self.found.published.drawn.at(hit.slot).filter(|drawn| is_itself(drawn, self.is_clustered))?;
+        Some((hit, drawn))
+    }
+
+    /// Gives the geometries of one feature.
+    fn cut(&self, number: usize, scratch: &mut Scratch, mut give: impl FnMut(&Hit, &DrawnFeature<'_>, &TileGeometry)) {
+        let Some((hit, drawn)) = self.read(number) else { return };
+        let mut give = |geometry: &TileGeometry| give(hit, &drawn, geometry);
+        cut(drawn.prepared, &self.frame, self.purpose, scratch, &mut give);
+        self.has_marks.then(|| mark(drawn.prepared, &self.frame)).flatten().iter().for_each(give);
+    }
+}
+
+/// What both threads know.
+struct Shared {
+    cutting: Cutting,
+    /// The features that nobody has taken.
+    left: Mutex<Range<usize>>,
+}
+
+impl Shared {
+    /// The next ones from the front, or all that are left.
+    fn first(&self, all: bool) -> Option<Range<usize>> {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = if all { left.len() } else { batch(&left) };
+        let taken = left.start..left.start + count;
+        left.start = taken.end;
+        Some(taken).filter(|taken| !taken.is_empty())
+    }
+
+    /// The next ones from the back.
+    fn last(&self) -> Option<Range<usize>> {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = left.end - batch(&left)..left.end;
+        left.end = taken.start;
+        Some(taken).filter(|taken| !taken.is_empty())
+    }
+
+    /// Cuts what is left, from the back.
+    fn ahead(&self, scratch: &mut Scratch) -> Ahead {
+        let mut ahead = Ahead::default();
+        while let Some(hits) = self.last() {
+            let begin = ahead.hits.len();
+            ahead.start = Some(hits.start);
+            for number in hits {
+                self.cutting.cut(number, scratch, |_, _, geometry| {
+                    ahead.geometries.push(geometry);
+                    ahead.hits.push(number);
+                });
+            }
+            ahead.batches.push(begin..ahead.hits.len());
+        }
+        ahead
+    }
+}
+
+/// How many of those that are left are taken at a time.
+fn batch(left: &Range<usize>) -> usize {
+    (left.len() / SHARE).max(FEWEST).min(left.len())
+}
+
+/// What the other thread has cut.
+#[derive(Default)]
+struct Ahead {
+    /// The first feature that it took.
+    start: Option<usize>,
+    geometries: EncodedList,
+    /// The feature of each geometry.
+    hits: Vec<usize>,
+    /// The geometries of each batch, the last batch first.
+    batches: Vec<Range<usize>>,
+}
+
+#[cfg(test)]
+mod tests;

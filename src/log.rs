@@ -10,7 +10,7 @@ use std::io::IsTerminal;
 use tracing::level_filters::{LevelFilter, ParseLevelFilterError};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::filter::Targets;
-use tracing_subscriber::fmt::format::{Format, JsonFields, Writer};
+use tracing_subscriber::fmt::format::{Format, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
@@ -19,22 +19,26 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// Starts logging what `filter` lets through, such as `info` or `warn,roadblock=debug`; the error says what is wrong with it.
 pub fn start(format: LogFormat, filter: &str) -> Result<(), ParseLevelFilterError> {
     let filter = read(filter)?;
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    // Colours are for people; a file or a journal has no use for them.
+    let has_colors = std::io::stderr().is_terminal();
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(has_colors);
     let registry = tracing_subscriber::registry().with(filter);
     // A second start (tests) keeps the first.
     let _ = match format {
         LogFormat::Text => {
-            // Colours are for people; a file or a journal has no use for them.
-            let text = Format::default().with_target(false).with_ansi(std::io::stderr().is_terminal());
+            let text = Format::default().with_target(false).with_ansi(has_colors);
             registry.with(lines.event_format(Line { event: text, format })).try_init()
         }
         LogFormat::Json => {
             let json = Format::default().with_target(false).json().with_current_span(false).with_span_list(false);
-            registry.with(lines.event_format(Line { event: json, format }).fmt_fields(JsonFields::new())).try_init()
+            registry.with(lines.event_format(Line { event: json, format })).try_init()
         }
     };
     // A panic is logged where it happens, with its request and in the shape of every other line.
-    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a bug: this part of the work is given up")));
+    std::panic::set_hook(Box::new(|panic| {
+        let (at, cause) = (panic.location().map(ToString::to_string), panic.payload_as_str());
+        tracing::error!(at, cause, "a bug: this part of the work is given up");
+    }));
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 //! A render belongs to all who ask, not to the request that started it: whoever asked first may leave.
 
 pub mod body;
-pub mod helpers;
+pub mod cores;
 pub mod key;
 pub mod turns;
 pub mod worker;
@@ -14,7 +14,6 @@ pub use key::TileKey;
 pub use turns::{SPARE_THREADS, Turns};
 pub use worker::Worker;
 
-use crate::log::{self, Context};
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use quick_cache::sync::Cache;
@@ -134,9 +133,8 @@ impl TileService {
                 Err(refusal) => return landing.land(Err(refusal)),
             },
         };
-        let context = Context::current();
         let job: Job = Box::new(move |worker| {
-            let outcome = log::within(context, || render(worker));
+            let outcome = render(worker);
             landing.service.metrics.tile_renders.inc();
             landing.land(outcome);
         });
@@ -188,6 +186,7 @@ impl Drop for Landing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::log::Context;
     use crate::world::clusters::Clustered;
     use axum::http::Method;
     use futures_util::FutureExt;

@@ -53,6 +53,7 @@ pub fn keep_apart(headers: &mut HeaderMap, is_known: bool) {
     let vary = match said[..] {
         [] => HeaderValue::from_static(WHO_ASKS),
         ["Accept-Encoding"] => HeaderValue::from_static(ENCODING_AND_WHO_ASKS),
+        // Made of headers' values: always one.
         _ => HeaderValue::try_from(format!("{}, {WHO_ASKS}", said.join(", "))).unwrap_or(HeaderValue::from_static("*")),
     };
     headers.insert(header::VARY, vary);

@@ -46,18 +46,18 @@ impl Cutting {
     pub(super) fn each(
         self,
         may_be_encoded: bool,
-        Worker { scratch, helpers, .. }: &mut Worker,
+        worker: &mut Worker,
         mut take: impl FnMut(&Hit, &DrawnFeature<'_>, Geometry<'_>),
     ) {
         let found = Arc::clone(&self.found);
         let count = found.hits.len();
-        let helpers = helpers.as_ref().filter(|_| may_be_encoded && count >= WORTH_WAKING);
         let shared = Arc::new(Shared { cutting: self, left: Mutex::new(0..count) });
-        let ahead = helpers.and_then(|helpers| {
+        let ask_another = || {
             let ((sender, ahead), shared) = (sync_channel(1), Arc::clone(&shared));
-            helpers.ask(move |worker| drop(sender.send(shared.ahead(&mut worker.scratch)))).then_some(ahead)
-        });
-        let alone = ahead.is_none();
+            worker.ask_another(move |other| drop(sender.send(shared.ahead(&mut other.scratch)))).then_some(ahead)
+        };
+        let ahead = if may_be_encoded && count >= WORTH_WAKING { ask_another() } else { None };
+        let (alone, scratch) = (ahead.is_none(), &mut worker.scratch);
         let mut cut_these = |numbers: Range<usize>| {
             for number in numbers {
                 shared.cutting.cut(number, scratch, |hit, drawn, geometry| take(hit, drawn, Geometry::Cut(geometry)));

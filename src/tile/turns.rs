@@ -4,8 +4,9 @@
 //! runtime has a thread more than there are turns, and whoever begins a long tile wakes another. A short tile needs no turn.
 //! What does not fit into the line is refused with 503 at once instead of waiting without end.
 
-use super::helpers::Helpers;
-use super::worker::{Job, Worker};
+use super::cores::Cores;
+use super::worker::{Job, Worker, run};
+use crate::log::{self, Context};
 use crate::problem::Problem;
 use std::future::ready;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ const LINE_PER_TURN: usize = 256;
 pub struct Turns {
     turns: Arc<Semaphore>,
     line: Arc<Semaphore>,
-    helpers: Helpers,
+    cores: Cores,
 }
 
 /// A turn, or a place in the line for one.
@@ -36,7 +37,7 @@ impl Turns {
     /// So many turns at a time.
     pub fn new(at_a_time: usize) -> Self {
         let semaphore = |permits| Arc::new(Semaphore::new(permits));
-        Self { turns: semaphore(at_a_time), line: semaphore(at_a_time * LINE_PER_TURN), helpers: Helpers::on(at_a_time) }
+        Self { turns: semaphore(at_a_time), line: semaphore(at_a_time * LINE_PER_TURN), cores: Cores::new(at_a_time) }
     }
 
     /// A turn for whoever asks, or why there is none.
@@ -50,7 +51,7 @@ impl Turns {
 
     /// Runs a job that needs no turn.
     pub fn at_once(&self, job: impl FnOnce(&mut Worker)) {
-        self.helpers.run(job);
+        run(&self.cores, job);
     }
 
     /// Runs a job in its turn: before this returns if that is now, else in a task that nobody's departure ends.
@@ -58,17 +59,17 @@ impl Turns {
         match turn {
             Turn::Now(turn) => {
                 wake_another();
-                self.helpers.run(job);
+                run(&self.cores, job);
                 drop(turn);
             }
             Turn::Later(place) => {
-                let (turns, helpers) = (Arc::clone(&self.turns), self.helpers.clone());
+                let (turns, cores, context) = (Arc::clone(&self.turns), self.cores.clone(), Context::current());
                 tokio::spawn(async move {
                     // The turns are never closed, so that this never fails.
                     let turn = turns.acquire_owned().await;
                     drop(place);
                     wake_another();
-                    helpers.run(job);
+                    log::within(context, || run(&cores, job));
                     drop(turn);
                 });
             }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::http::sample::{at, layer};
 use crate::portray::vector_tile;
-use crate::tile::helpers::Helpers;
+use crate::tile::cores::Cores;
 use crate::world::Published;
 use crate::world::clusters::Clustered;
 use geo_types::{Geometry as Shape, GeometryCollection, LineString, Point, Polygon};
@@ -26,16 +26,16 @@ fn crowd() -> Arc<Published> {
             0 => point.into(),
             1 => line.into(),
             2 => area.into(),
-            _ => GeometryCollection(vec![point.into(), line.into(), area.into()]).into(),
+            _ => Shape::GeometryCollection(GeometryCollection(vec![point.into(), line.into(), area.into()])),
         };
         Feature::timeless(FeatureId::Int(number), Some(geometry), Box::new([]))
     };
     Arc::new(layer("crowd", LayerKind::Reference, &[], (0..4_000).map(feature).collect()))
 }
 
-fn tile(layer: &Arc<Published>, format: VectorFormat, helpers: Option<Helpers>) -> Vec<u8> {
+fn tile(layer: &Arc<Published>, format: VectorFormat, cores: Option<Cores>) -> Vec<u8> {
     let asked = Asked { datetime: Datetime::All, known_at: at("2025-10-22"), phases: None };
-    let mut worker = Worker { helpers, ..Worker::default() };
+    let mut worker = Worker { cores, ..Worker::default() };
     let coord = TileCoord::new(8, 128, 127).unwrap();
     vector_tile(&[Arc::clone(layer)], &Clustered::none(), coord, &asked, format, &mut worker).unwrap()
 }
@@ -53,7 +53,7 @@ fn two_threads_make_the_same_bytes_as_one() {
         let alone = tile(&layer, format, None);
         assert!(alone.len() > 50_000, "{}", alone.len());
         for _ in 0..8 {
-            assert!(tile(&layer, format, Some(Helpers::on(2))) == alone, "{format:?}");
+            assert!(tile(&layer, format, Some(Cores::new(2))) == alone, "{format:?}");
         }
     }
 }
@@ -64,7 +64,7 @@ fn who_has_not_begun_is_not_waited_for() {
     let _entered = runtime.enter();
     // The only thread for jobs is busy until this tile has been made.
     runtime.spawn_blocking(move || released.recv());
-    assert!(tile(&layer, VectorFormat::Mvt, Some(Helpers::on(2))) == tile(&layer, VectorFormat::Mvt, None));
+    assert!(tile(&layer, VectorFormat::Mvt, Some(Cores::new(2))) == tile(&layer, VectorFormat::Mvt, None));
     release.send(()).unwrap();
 }
 

@@ -1,4 +1,5 @@
-//! What a thread that makes tiles keeps from one to the next. The threads are those of the async runtime.
+//! What a thread that makes tiles keeps from one to the next. The threads are those of the async runtime; its threads for blocking work help with
+//! large ones.
 
 use super::cores::Cores;
 use crate::log::{self, Context};

@@ -45,11 +45,6 @@ fn short_step(x: u32, y: u32) -> (u32, usize) {
     (x | y << (8 + 8 * x_is_long), (2 + x_is_long + y_is_long) as usize)
 }
 
-/// Small for small numbers of either sign.
-fn zigzag_short(step: i32) -> u32 {
-    ((step << 1) ^ (step >> 31)).cast_unsigned()
-}
-
 struct Pen<'a> {
     at: [i32; 2],
     out: &'a mut Vec<u8>,
@@ -79,7 +74,8 @@ impl Pen<'_> {
         let room = self.out.get_mut(start..).unwrap_or_default();
         for &point in points {
             let (Some(x), Some(y)) = (point[0].checked_sub(at[0]), point[1].checked_sub(at[1])) else { break };
-            let [x, y] = [x, y].map(zigzag_short);
+            // That of 32 bits has 32.
+            let [x, y] = [x, y].map(|step| zigzag(step.into()) as u32);
             if (x | y) >= 1 << 14 {
                 break;
             }

@@ -9,6 +9,7 @@
 //! holds in a few stretches, and from front to back.
 
 mod lists;
+mod node;
 mod packed;
 
 pub use lists::IndexLists;
@@ -68,11 +69,6 @@ impl Bounds {
     pub fn intersects(&self, other: &Self) -> bool {
         // All four at once: which of them fails follows no pattern.
         (self.west <= other.east) & (other.west <= self.east) & (self.south <= other.north) & (other.south <= self.north)
-    }
-
-    /// Whether the other lies wholly inside.
-    fn holds(&self, other: &Self) -> bool {
-        (self.west <= other.west) & (other.east <= self.east) & (self.south <= other.south) & (other.north <= self.north)
     }
 
     fn envelope(&self) -> AABB<[f64; 2]> {

@@ -55,6 +55,9 @@ impl Found {
     }
 }
 
+/// As many as most tiles of high zooms show: room for them is made at once.
+const FEW: usize = 64;
+
 /// The features that fit in time and may show in the boxes at a zoom, in the order in which they are read; `None` if they are more than
 /// `most`. There are none of a layer whose points are clustered, for these do not show as themselves.
 ///
@@ -66,17 +69,20 @@ pub(super) fn hits(
     asked: &Asked,
     most: usize,
 ) -> Option<Vec<Hit>> {
-    let (layer, drawn, mut slots) = (&published.layer, &published.drawn, Vec::new());
+    let (layer, drawn) = (&published.layer, &published.drawn);
     if clustered && layer.geometry_kind() == GeometryKind::Point {
         return Some(Vec::new());
     }
+    let mut slots = Vec::with_capacity(FEW);
     if !layer.slots(boxes, zoom, asked, most, &mut slots) {
         return None;
     }
     if layer.meta.kind == LayerKind::Reference {
         // Numbers of such a layer ascend in its order.
         let hit = |slot| layer.number_at(slot).map(|number| Hit { slot, place: number, number });
-        return Some(slots.into_iter().filter_map(hit).collect());
+        let mut hits = Vec::with_capacity(slots.len());
+        hits.extend(slots.into_iter().filter_map(hit));
+        return Some(hits);
     }
     let mut numbers: Vec<u32> = slots.into_iter().filter_map(|slot| layer.number_at(slot)).collect();
     numbers.sort_unstable();

@@ -249,7 +249,9 @@ fn in_place(places: &[(u32, usize, usize)]) -> Vec<(usize, usize)> {
     // As one number each, so that sorting moves nothing larger.
     let mut order: Vec<u64> = (0u64..).zip(places).map(|(nth, (place, ..))| u64::from(*place) << 32 | nth).collect();
     order.sort_unstable();
-    order.into_iter().filter_map(|nth| places.get(nth as u32 as usize).map(|(_, begin, end)| (*begin, *end))).collect()
+    let mut pieces = Vec::with_capacity(order.len());
+    pieces.extend(order.into_iter().filter_map(|nth| places.get(nth as u32 as usize).map(|(_, begin, end)| (*begin, *end))));
+    pieces
 }
 
 /// The version of the format.

@@ -20,12 +20,14 @@ pub struct IndexLists<'a> {
 impl Index {
     /// The lists it consists of; entries with times are left out. `O(n)`.
     pub fn lists(&self) -> IndexLists<'_> {
-        let Packed { ends, boxes, .. } = &self.timeless;
-        let corners = |bounds: &Bounds| [bounds.west, bounds.south, bounds.east, bounds.north];
+        let timeless = &self.timeless;
+        let corners = |bounds: Bounds| [bounds.west, bounds.south, bounds.east, bounds.north];
+        let mut boxes = Vec::with_capacity(timeless.len());
+        boxes.extend(timeless.boxes().map(corners));
         IndexLists {
-            ranks: ends.iter().map(|(rank, end)| [u64::from(*rank), *end as u64]).collect(),
-            boxes: boxes.iter().map(corners).collect(),
-            features: Cow::Borrowed(self.features.get(..boxes.len()).unwrap_or_default()),
+            ranks: timeless.ends.iter().map(|(rank, end)| [u64::from(*rank), *end as u64]).collect(),
+            boxes: Cow::Owned(boxes),
+            features: Cow::Borrowed(self.features.get(..timeless.len()).unwrap_or_default()),
         }
     }
 
@@ -44,7 +46,11 @@ impl Index {
         if lists.features.iter().any(|&feature| feature as usize >= count) {
             return Err(BrokenLists("a box of no feature"));
         }
-        Ok(Self { timeless: Packed::of(ends, boxes), timed: Default::default(), features: lists.features.into_owned() })
+        Ok(Self {
+            timeless: Packed::of(ends, boxes.into_iter()),
+            timed: Default::default(),
+            features: lists.features.into_owned(),
+        })
     }
 
     /// How many entries it has.

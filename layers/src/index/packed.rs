@@ -7,22 +7,22 @@
 //! ```
 //! A query down to a rank walks the front of the arrays, and takes what lies wholly inside as one stretch, without a look at its boxes.
 //! Equal sizes stand together, so that a few large areas do not widen the boxes of thousands of points. After G. M. Morton (1966) and
-//! I. Kamel and C. Faloutsos, "On packing R-trees" (1993).
+//! I. Kamel and C. Faloutsos, "On packing R-trees" (1993). The boxes of a node are looked at side by side, in few steps of the processor: `node`.
 
 use super::Bounds;
+use super::node::{Asked, Node, SIZE};
 use std::ops::Range;
-
-/// Boxes in a node.
-const NODE: usize = 16;
 
 /// Entries without times, each told by its place in the arrays.
 #[derive(Debug, Default)]
 pub(super) struct Packed {
     /// The ranks there are, lowest first, each with where its entries end.
     pub(super) ends: Vec<(u8, usize)>,
-    pub(super) boxes: Vec<Bounds>,
-    /// Around each node of the boxes, of these nodes, and so on; the last has one.
-    nodes: Vec<Vec<Bounds>>,
+    /// How many entries.
+    count: usize,
+    boxes: Vec<Node<f64>>,
+    /// Around each node of the boxes, of these nodes, and so on; the last has one. Of half the precision, and none the smaller for it.
+    nodes: Vec<Vec<Node<f32>>>,
 }
 
 /// Places that were found together.
@@ -67,19 +67,21 @@ impl Packed {
                 None => ends.push((rank, end)),
             }
         }
-        (Self::of(ends, ordered().map(|(_, bounds)| bounds).collect()), order)
+        (Self::of(ends, ordered().map(|(_, bounds)| bounds)), order)
     }
 
     /// Of arrays that are in order. `O(n)`.
-    pub(super) fn of(ends: Vec<(u8, usize)>, boxes: Vec<Bounds>) -> Self {
-        let mut nodes: Vec<Vec<Bounds>> = Vec::new();
-        let mut below = boxes.as_slice();
-        while below.len() > 1 || (nodes.is_empty() && !below.is_empty()) {
-            let around = |node: &[Bounds]| node.iter().copied().reduce(|one, other| one.union(&other));
-            nodes.push(below.chunks(NODE).filter_map(around).collect());
-            below = nodes.last().map_or(&[], Vec::as_slice);
+    pub(super) fn of(ends: Vec<(u8, usize)>, boxes: impl ExactSizeIterator<Item = Bounds>) -> Self {
+        let count = boxes.len();
+        let boxes = Node::pack(boxes);
+        let mut nodes = Vec::new();
+        let mut above = Node::pack(boxes.iter().map(Node::around));
+        while above.len() > 1 {
+            let next = Node::pack(above.iter().map(Node::around));
+            nodes.push(std::mem::replace(&mut above, next));
         }
-        Self { ends, boxes, nodes }
+        nodes.push(above);
+        Self { ends, count, boxes, nodes }
     }
 
     /// Gives `take` the entries of ranks up to one whose box touches `asked`, stretch by stretch and ascending, until it says that it has
@@ -87,44 +89,31 @@ impl Packed {
     pub(super) fn all(&self, asked: &Bounds, max_rank: u8, mut take: impl FnMut(Stretch<'_>) -> bool) -> bool {
         let end = self.ends.partition_point(|(rank, _)| *rank <= max_rank).checked_sub(1);
         let end = end.and_then(|last| self.ends.get(last)).map_or(0, |(_, end)| *end);
-        match self.nodes.len() {
-            0 => true,
-            levels => self.walk(levels, 0..1, end, asked, &mut take),
-        }
+        self.walk(self.nodes.len(), 0, end, &Asked::of(asked), &mut take)
     }
 
-    /// The same among some boxes of a level, the entries themselves being level 0; what stands from `end` on is of higher rank.
-    fn walk(
-        &self,
-        level: usize,
-        boxes: Range<usize>,
-        end: usize,
-        asked: &Bounds,
-        take: &mut dyn FnMut(Stretch<'_>) -> bool,
-    ) -> bool {
-        let Some(below) = level.checked_sub(1) else { return self.touched(boxes.start..boxes.end.min(end), asked, take) };
-        let Some(nodes) = self.nodes.get(below) else { return true };
-        let size = NODE.pow(u32::try_from(level).unwrap_or(u32::MAX));
-        boxes.filter(|node| node * size < end).all(|node| match nodes.get(node) {
-            Some(around) if !asked.intersects(around) => true,
-            Some(around) if asked.holds(around) => {
-                let last = ((node + 1) * size).min(end).min(self.len());
-                take(Stretch::All(narrow(node * size)..narrow(last)))
-            }
-            Some(_) => self.walk(below, node * NODE..(node + 1) * NODE, end, asked, take),
-            None => true,
+    /// The same in a node of a level, the entries themselves being in those of level 0; what stands from `end` on is of higher rank.
+    fn walk(&self, level: usize, node: usize, end: usize, asked: &Asked, take: &mut dyn FnMut(Stretch<'_>) -> bool) -> bool {
+        let Some(below) = level.checked_sub(1) else { return self.touched(node, end, asked, take) };
+        let Some(boxes) = self.nodes.get(below).and_then(|nodes| nodes.get(node)) else { return true };
+        let size = SIZE.pow(u32::try_from(level).unwrap_or(u32::MAX));
+        let mut touching =
+            boxes.touching(asked).map(|number| (number, node * SIZE + number)).take_while(|(_, node)| node * size < end);
+        touching.all(|(number, node)| match boxes.lies_within(number, asked) {
+            true => take(Stretch::All(narrow(node * size)..narrow(((node + 1) * size).min(end)))),
+            false => self.walk(below, node, end, asked, take),
         })
     }
 
     /// Of one node's entries those that touch.
-    fn touched(&self, entries: Range<usize>, asked: &Bounds, take: &mut dyn FnMut(Stretch<'_>) -> bool) -> bool {
-        let (mut found, mut count) = ([0; NODE], 0);
-        let boxes = self.boxes.get(entries.start..entries.end.min(self.len())).unwrap_or_default();
-        for (bounds, entry) in boxes.iter().zip(narrow(entries.start)..) {
+    fn touched(&self, node: usize, end: usize, asked: &Asked, take: &mut dyn FnMut(Stretch<'_>) -> bool) -> bool {
+        let (mut found, mut count) = ([0; SIZE], 0);
+        let touching = self.boxes.get(node).into_iter().flat_map(|boxes| boxes.touching(asked));
+        for entry in touching.map(|number| node * SIZE + number).take_while(|entry| *entry < end) {
             if let Some(place) = found.get_mut(count) {
-                *place = entry;
+                *place = narrow(entry);
             }
-            count += usize::from(bounds.intersects(asked));
+            count += 1;
         }
         found.get(..count).is_none_or(|found| take(Stretch::Some(found)))
     }
@@ -135,22 +124,25 @@ impl Packed {
         self.ends.iter().map(|(rank, _)| *rank).find(|&rank| is_in(rank))
     }
 
+    /// The box of each entry, ascending.
+    pub(super) fn boxes(&self) -> impl Iterator<Item = Bounds> {
+        self.boxes.iter().flat_map(Node::boxes)
+    }
+
     /// Each entry with its box and rank, ascending.
     pub(super) fn located(&self) -> impl Iterator<Item = (Bounds, u8)> {
         let starts = std::iter::once(0).chain(self.ends.iter().map(|(_, end)| *end));
-        let of_rank = move |(start, &(rank, end)): (usize, &(u8, usize))| {
-            self.boxes.iter().take(end).skip(start).map(move |bounds| (*bounds, rank))
-        };
-        starts.zip(&self.ends).flat_map(of_rank)
+        let ranks = starts.zip(&self.ends).flat_map(|(start, &(rank, end))| std::iter::repeat_n(rank, end - start));
+        self.boxes().zip(ranks)
     }
 
-    /// Box around everything.
+    /// Box around everything. `O(n)`.
     pub(super) fn bounds(&self) -> Option<Bounds> {
-        self.nodes.last()?.first().copied()
+        self.boxes.iter().map(Node::around).reduce(|one, other| one.union(&other))
     }
 
     pub(super) fn len(&self) -> usize {
-        self.boxes.len()
+        self.count
     }
 }
 

@@ -19,6 +19,7 @@ mod timeline;
 mod sheet;
 pub mod layer;
 pub mod antimeridian;
+mod validity;
 pub mod source;
 pub mod record;
 mod windows;

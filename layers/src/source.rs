@@ -16,7 +16,6 @@ mod json;
 mod judge;
 mod raw;
 mod rings;
-mod simple;
 mod wkb;
 
 pub(crate) use csv::delimiter;

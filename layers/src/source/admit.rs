@@ -4,12 +4,12 @@
 //! right-hand rule; or a refusal. Every repair and every refusal is a finding that names the place.
 
 use super::crs::Transform;
-use super::simple::is_surely_valid;
 use crate::antimeridian::{self, AroundPole};
 use crate::finding::Finding;
 use crate::positions;
+use crate::validity;
 use geo::orient::{Direction, Orient};
-use geo::{Area, BooleanOps, BoundingRect, CoordsIter, MapCoords, MapCoordsInPlace, Validation, Winding};
+use geo::{Area, BooleanOps, BoundingRect, CoordsIter, MapCoords, MapCoordsInPlace, Winding};
 use geo_types::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPolygon, Polygon};
 
 /// Vertices a feature may have.
@@ -210,8 +210,10 @@ impl Edge<'_> {
         if flat > 0 {
             self.repaired("part_left_out", format!("{flat} of {all} parts have no ring and are left out"));
         }
-        let mut wound =
-            if is_sound(&polygons) { self.wound(polygons) } else { self.repair(polygons)?.orient(Direction::Default) };
+        let mut wound = match fault(&polygons) {
+            None => self.wound(polygons),
+            Some(fault) => self.repair(polygons, fault)?.orient(Direction::Default),
+        };
         Some(if wound.0.len() == 1 { wound.0.swap_remove(0).into() } else { wound.into() })
     }
 
@@ -229,8 +231,7 @@ impl Edge<'_> {
     }
 
     /// Rebuilds an area by the even-odd rule, as `MVT` cleaning does: crossings become corners.
-    fn repair(&mut self, polygons: MultiPolygon<f64>) -> Option<MultiPolygon<f64>> {
-        let reason = polygons.check_validation().err().map_or_else(|| "a part has no area".to_owned(), |error| error.to_string());
+    fn repair(&mut self, polygons: MultiPolygon<f64>, reason: String) -> Option<MultiPolygon<f64>> {
         let within = polygons.bounding_rect();
         let drawable = polygons.0.into_iter().filter(|part| part.exterior().0.len() > 3).map(|part| {
             let (exterior, holes) = part.into_inner();
@@ -244,7 +245,7 @@ impl Edge<'_> {
                 y: at.y.clamp(within.min().y, within.max().y),
             });
         }
-        if rebuilt.unsigned_area() > 0.0 && rebuilt.is_valid() {
+        if rebuilt.unsigned_area() > 0.0 && validity::fault(&rebuilt).is_none() {
             self.repaired("repaired_polygon", format!("{reason}; rebuilt by the even-odd rule"));
             return Some(rebuilt);
         }
@@ -252,9 +253,11 @@ impl Edge<'_> {
     }
 }
 
-/// Valid, and with an area in every part: a needle's may round to nothing.
-fn is_sound(polygons: &MultiPolygon<f64>) -> bool {
-    polygons.iter().all(|part| part.unsigned_area() > 0.0) && (is_surely_valid(polygons) || polygons.is_valid())
+/// What keeps it from being valid, with an area in every part: a needle's may round to nothing.
+fn fault(polygons: &MultiPolygon<f64>) -> Option<String> {
+    let is_flat = || !polygons.iter().all(|part| part.unsigned_area() > 0.0);
+    let fault = validity::fault(polygons).map(|fault| fault.to_string());
+    fault.or_else(|| is_flat().then(|| "a part has no area".to_owned()))
 }
 
 fn is_line(line: &LineString<f64>) -> bool {

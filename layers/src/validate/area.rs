@@ -4,9 +4,10 @@ use super::members;
 use crate::antimeridian;
 use crate::draft::Draft;
 use crate::record::Area;
+use crate::validity;
 use crate::vocab::Basis;
+use geo::CoordsIter;
 use geo::orient::{Direction, Orient};
-use geo::{CoordsIter, Validation};
 use geo_types::{Geometry, MultiPolygon};
 
 pub(super) fn area(draft: &mut Draft<'_>) -> Option<Area> {
@@ -46,8 +47,8 @@ fn shape(draft: &mut Draft<'_>) -> Option<MultiPolygon<f64>> {
         draft.refuse("geometry", "encloses_pole", "a ring goes around a pole; close it along 180 degrees and the pole");
         return None;
     };
-    if let Err(error) = shape.check_validation() {
-        draft.refuse("geometry", "invalid_polygon", format!("{error}; rings must not cross or touch themselves or each other"));
+    if let Some(fault) = validity::fault(&shape) {
+        draft.refuse("geometry", "invalid_polygon", format!("{fault}; rings must not cross or touch themselves or each other"));
         return None;
     }
     Some(on_one_side(draft, shape).orient(Direction::Default))

@@ -151,12 +151,13 @@ fn narrow(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }
 
-/// Where an entry stands: by rank, by size in steps of four, and along a curve through the middles.
+/// Where an entry stands: by rank, by size, and along a curve through the middles. Sizes are told apart in steps of 256, so that there are three or four
+/// that matter: what stands in a street, what in a country, and what in the world. Each is walked by itself.
 fn place(bounds: &Bounds, rank: u8) -> u64 {
     /// Sizes below this many degrees are one: some ten metres.
     const SMALLEST: f64 = 1e-4;
     let size = (bounds.east - bounds.west).max(bounds.north - bounds.south);
-    let class = ((size / SMALLEST).max(1.0).log2() / 2.0) as u64;
+    let class = ((size / SMALLEST).max(1.0).log2() / 8.0) as u64;
     let share = |low: f64, high: f64, whole: f64| (((low + high) / 2.0 / whole + 0.5) * f64::from(1 << CELL_BITS)) as u64;
     let cell = [share(bounds.west, bounds.east, 360.0), share(bounds.south, bounds.north, 180.0)];
     let curve = cell.map(|part| spread(part.min((1 << CELL_BITS) - 1)));

@@ -1,5 +1,6 @@
 """What is measured: processor time from /proc, one connection's latencies, and wrk for many connections."""
 
+import contextlib
 import os
 import re
 import signal
@@ -9,6 +10,24 @@ import subprocess
 import time
 
 TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@contextlib.contextmanager
+def awake():
+    """Keeps every core from sleeping, by a loop that yields to whatever else wants to run: what a virtual core costs to wake is its host's."""
+
+    def idle(core):
+        os.sched_setaffinity(0, {core})
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+    cores = os.sched_getaffinity(0)
+    loops = [subprocess.Popen(["sh", "-c", "while :; do :; done"], preexec_fn=lambda core=core: idle(core)) for core in cores]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
 
 
 class Server:

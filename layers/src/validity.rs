@@ -1,8 +1,9 @@
-//! Whether an area is valid, and what is wrong with it: rings touch neither themselves nor each other but in single positions, holes lie in
-//! their exterior, and parts beside each other (OGC Simple Features, as `geo` reads them).
+//! Whether an area is valid, and what is wrong with it: no ring touches itself, two touch each other in single positions at most, holes lie in
+//! their exterior, and parts and holes beside each other (OGC Simple Features).
 //!
-//! `geo` itself holds each edge against each other one, which takes minutes for a ring of 100,000. Here a ring that is seen whole from its middle takes one
-//! pass (a star-shaped polygon, Preparata and Shamos 1985); of all others a sweep tells which touch, and only of two that do `geo` is asked how.
+//! `geo` holds each edge against each other one, which takes minutes for a ring of 100,000. Here a ring that is seen whole from its middle takes one
+//! pass (a star-shaped polygon, Preparata and Shamos 1985); of all others a sweep tells which touch. What touches in single positions is asked where its
+//! corners lie, and only of two large rings `geo` is asked.
 
 mod touch;
 
@@ -11,117 +12,150 @@ use geo::dimensions::Dimensions;
 use geo::kernels::{Kernel, Orientation};
 use geo::validation::{GeometryIndex, InvalidMultiPolygon, InvalidPolygon, RingRole};
 use geo::{BoundingRect, GeoNum, Intersects, Relate};
-use geo_types::{Coord, LineString, MultiPolygon, Polygon, Rect};
+use geo_types::{Coord, Line, LineString, MultiPolygon, Polygon, Rect};
 use std::collections::BTreeSet;
+use touch::{Contact, Touching};
 
-/// The first that is wrong with some areas, if anything is. `O(n log n)` for ordinary ones, and a look at each pair of parts or of holes.
-pub(crate) fn fault(areas: &MultiPolygon<f64>) -> Option<InvalidMultiPolygon> {
+/// The first that is wrong with some areas, if anything is, in the words of `geo`. `O(n log n)` for ordinary ones, and a look at each pair of parts or of
+/// holes whose boxes touch.
+pub(crate) fn fault(areas: &MultiPolygon<f64>) -> Option<String> {
     if let [area] = areas.0.as_slice()
         && area.interiors().is_empty()
         && is_seen_whole(area.exterior())
     {
         return None;
     }
-    let (mut places, mut rings) = (Vec::new(), Vec::new());
-    for (part, area) in areas.iter().enumerate() {
-        let holes = (0..).map(RingRole::Interior).zip(area.interiors());
-        for (role, ring) in std::iter::once((RingRole::Exterior, area.exterior())).chain(holes) {
-            places.push((part, role));
-            rings.push(corners(ring));
-        }
+    let places: Vec<Place> = areas.iter().enumerate().flat_map(|(part, area)| Place::of_rings(part, area)).collect();
+    let corners: Vec<Vec<Coord<f64>>> = places.iter().map(|place| corners(place.ring(areas))).collect();
+    let of_ring = |ring: usize, what: fn(RingRole) -> InvalidPolygon| places.get(ring).map(|place| place.says(what(place.role)));
+    if let Some(ring) = corners.iter().position(|ring| (1..3).contains(&ring.len())) {
+        return of_ring(ring, InvalidPolygon::TooFewPointsInRing);
     }
-    let wrong = |ring: usize, what: fn(RingRole) -> InvalidPolygon| {
-        places.get(ring).map(|(part, role)| InvalidMultiPolygon::InvalidPolygon(GeometryIndex(*part), what(*role)))
-    };
-    if let Some(ring) = rings.iter().position(|ring| (1..3).contains(&ring.len())) {
-        return wrong(ring, InvalidPolygon::TooFewPointsInRing);
+    if let Some(ring) = corners.iter().position(|ring| !follows_itself(ring)) {
+        return of_ring(ring, InvalidPolygon::SelfIntersection);
     }
-    if let Some(ring) = rings.iter().position(|ring| !follows_itself(ring)) {
-        return wrong(ring, InvalidPolygon::SelfIntersection);
-    }
-    match touch::touching(&rings) {
-        Err(ring) => wrong(ring, InvalidPolygon::SelfIntersection),
-        Ok(touching) => {
-            let mut first = 0;
-            let of_part = |(part, area): (usize, &Polygon<f64>)| {
-                let fault = fault_of_holes(area, first, &touching);
-                first += 1 + area.interiors().len();
-                fault.map(|fault| InvalidMultiPolygon::InvalidPolygon(GeometryIndex(part), fault))
-            };
-            areas.iter().enumerate().find_map(of_part).or_else(|| {
-                let part = |ring: usize| places.get(ring).map_or(0, |(part, _)| *part);
-                let parts = touching.iter().map(|(one, other)| (part(*one), part(*other)));
-                fault_of_parts(areas, &parts.filter(|(one, other)| one != other).collect())
-            })
-        }
+    match touch::touching(&corners) {
+        Touching::Itself(ring) => of_ring(ring, InvalidPolygon::SelfIntersection),
+        Touching::Wrongly(one, other, contact) => Some(wrong(&places[one], &places[other], contact == Contact::Line)),
+        Touching::InTooMany => Some("its rings touch each other in too many pairs".to_owned()),
+        Touching::InPoints(pairs) => misplaced(areas, &places, &pairs).map(|(one, other)| wrong(one, other, false)),
     }
 }
 
-/// What is wrong with the holes of an area whose rings are numbered from `first` on, and each by itself as it should be.
-fn fault_of_holes(area: &Polygon<f64>, first: usize, touching: &BTreeSet<(usize, usize)>) -> Option<InvalidPolygon> {
-    let filled = |ring: &LineString<f64>| Polygon::new(ring.clone(), Vec::new());
-    let (exterior, holes) = (area.exterior(), area.interiors());
-    let of_hole = |(number, hole): (usize, &LineString<f64>)| {
-        let role = RingRole::Interior(number);
-        if !touching.contains(&(first, first + 1 + number)) {
-            let is_within = hole.0.is_empty() || is_within(hole, exterior);
-            return (!is_within).then_some(InvalidPolygon::InteriorRingNotContainedInExteriorRing(role));
-        }
-        let relation = filled(exterior).relate(&filled(hole));
-        if !relation.is_contains() {
-            return Some(InvalidPolygon::InteriorRingNotContainedInExteriorRing(role));
-        }
-        let along = relation.get(CoordPos::OnBoundary, CoordPos::OnBoundary) == Dimensions::OneDimensional;
-        along.then_some(InvalidPolygon::IntersectingRingsOnALine(RingRole::Exterior, role))
-    };
-    let of_two = |one: usize, other: usize| {
-        let (roles, rings) = ((RingRole::Interior(one), RingRole::Interior(other)), (&holes[one], &holes[other]));
-        if !touching.contains(&(first + 1 + one, first + 1 + other)) {
-            let are_apart = !is_within(rings.0, rings.1) && !is_within(rings.1, rings.0);
-            return (!are_apart).then_some(InvalidPolygon::IntersectingRingsOnAnArea(roles.0, roles.1));
-        }
-        match meeting(&filled(rings.0), &filled(rings.1))? {
-            Meeting::Area => Some(InvalidPolygon::IntersectingRingsOnAnArea(roles.0, roles.1)),
-            Meeting::Line => Some(InvalidPolygon::IntersectingRingsOnALine(roles.0, roles.1)),
-        }
-    };
-    let boxes: Vec<_> = holes.iter().map(BoundingRect::bounding_rect).collect();
-    holes.iter().enumerate().find_map(of_hole).or_else(|| pairs(&boxes).find_map(|(one, other)| of_two(one, other)))
+/// Which ring of which part.
+struct Place {
+    part: usize,
+    role: RingRole,
 }
 
-/// What is wrong with how parts lie to each other, each of them being as it should be; of some a ring touches one of the other's.
-fn fault_of_parts(areas: &MultiPolygon<f64>, touching: &BTreeSet<(usize, usize)>) -> Option<InvalidMultiPolygon> {
+impl Place {
+    fn of_rings(part: usize, area: &Polygon<f64>) -> impl Iterator<Item = Self> + use<> {
+        let holes = (0..area.interiors().len()).map(RingRole::Interior);
+        std::iter::once(RingRole::Exterior).chain(holes).map(move |role| Self { part, role })
+    }
+
+    fn ring<'a>(&self, areas: &'a MultiPolygon<f64>) -> &'a LineString<f64> {
+        match self.role {
+            RingRole::Exterior => areas.0[self.part].exterior(),
+            RingRole::Interior(hole) => &areas.0[self.part].interiors()[hole],
+        }
+    }
+
+    fn says(&self, fault: InvalidPolygon) -> String {
+        InvalidMultiPolygon::InvalidPolygon(GeometryIndex(self.part), fault).to_string()
+    }
+}
+
+/// What is said of two rings, the first of which comes first, that lie to each other as they may not.
+fn wrong(one: &Place, other: &Place, along_a_line: bool) -> String {
+    let parts = (GeometryIndex(one.part), GeometryIndex(other.part));
+    match (one.role, other.role) {
+        _ if one.part != other.part && along_a_line => InvalidMultiPolygon::ElementsTouchOnALine(parts.0, parts.1).to_string(),
+        _ if one.part != other.part => InvalidMultiPolygon::ElementsOverlaps(parts.0, parts.1).to_string(),
+        (first, last) if along_a_line => one.says(InvalidPolygon::IntersectingRingsOnALine(first, last)),
+        (RingRole::Exterior, hole) => one.says(InvalidPolygon::InteriorRingNotContainedInExteriorRing(hole)),
+        (first, last) => one.says(InvalidPolygon::IntersectingRingsOnAnArea(first, last)),
+    }
+}
+
+/// Two rings, of which one lies where it may not: a hole outside of its exterior or in another hole, a part in another. Of those in `touching` it is
+/// known that they touch in single positions only, of all others that they do not.
+fn misplaced<'a>(
+    areas: &MultiPolygon<f64>,
+    places: &'a [Place],
+    touching: &BTreeSet<(usize, usize)>,
+) -> Option<(&'a Place, &'a Place)> {
+    let mut first = 0;
+    let mut exteriors = Vec::with_capacity(areas.0.len());
+    for area in areas {
+        let holes = area.interiors();
+        let outside = |hole: &usize| {
+            let touches = touching.contains(&(first, first + 1 + hole));
+            let ring = &holes[*hole];
+            if touches { !lies_in(ring, area.exterior()) } else { !ring.0.is_empty() && !begins_in(ring, area.exterior()) }
+        };
+        let overlap = |&(one, other): &(usize, usize)| match touching.contains(&(first + 1 + one, first + 1 + other)) {
+            true => overlap(&filled(&holes[one]), &filled(&holes[other])),
+            false => begins_in(&holes[one], &holes[other]) || begins_in(&holes[other], &holes[one]),
+        };
+        let boxes: Vec<_> = holes.iter().map(BoundingRect::bounding_rect).collect();
+        let outside = || (0..holes.len()).find(outside).map(|hole| (first, first + 1 + hole));
+        let two = || pairs(&boxes).find(overlap).map(|(one, other)| (first + 1 + one, first + 1 + other));
+        if let Some((one, other)) = outside().or_else(two) {
+            return places.get(one).zip(places.get(other));
+        }
+        exteriors.push(first);
+        first += 1 + holes.len();
+    }
+    let part = |ring: &usize| places.get(*ring).map_or(0, |place| place.part);
+    let parts: BTreeSet<(usize, usize)> = touching.iter().map(|(one, other)| (part(one), part(other))).collect();
     let boxes: Vec<_> = areas.iter().map(BoundingRect::bounding_rect).collect();
     let begins_in = |one: &Polygon<f64>, other: &Polygon<f64>| {
         one.exterior().0.first().is_some_and(|corner| other.coordinate_position(corner) == CoordPos::Inside)
     };
-    let of_two = |(one, other): (usize, usize)| {
-        let (indices, parts) = ((GeometryIndex(one), GeometryIndex(other)), (&areas.0[one], &areas.0[other]));
-        if !touching.contains(&(one, other)) {
-            let overlap = begins_in(parts.0, parts.1) || begins_in(parts.1, parts.0);
-            return overlap.then_some(InvalidMultiPolygon::ElementsOverlaps(indices.0, indices.1));
-        }
-        match meeting(parts.0, parts.1)? {
-            Meeting::Area => Some(InvalidMultiPolygon::ElementsOverlaps(indices.0, indices.1)),
-            Meeting::Line => Some(InvalidMultiPolygon::ElementsTouchOnALine(indices.0, indices.1)),
-        }
+    let overlap = |&(one, other): &(usize, usize)| {
+        let (touch, one, other) = (parts.contains(&(one, other)), &areas.0[one], &areas.0[other]);
+        if touch { overlap(one, other) } else { begins_in(one, other) || begins_in(other, one) }
     };
-    pairs(&boxes).find_map(of_two)
+    pairs(&boxes).find(overlap).and_then(|(one, other)| places.get(exteriors[one]).zip(places.get(exteriors[other])))
 }
 
-/// All that two areas may not share.
-enum Meeting {
-    Area,
-    Line,
-}
+/// Corners of a ring that are looked at one by one; of a larger one `geo` finds out in another way.
+const MOST_LOOKED_AT: usize = 1_000;
 
-fn meeting(one: &Polygon<f64>, other: &Polygon<f64>) -> Option<Meeting> {
-    let relation = one.relate(other);
-    match () {
-        () if relation.get(CoordPos::Inside, CoordPos::Inside) == Dimensions::TwoDimensional => Some(Meeting::Area),
-        () if relation.get(CoordPos::OnBoundary, CoordPos::OnBoundary) == Dimensions::OneDimensional => Some(Meeting::Line),
-        () => None,
+/// Whether a ring lies in another that it touches in single positions only.
+fn lies_in(ring: &LineString<f64>, other: &LineString<f64>) -> bool {
+    match ring.0.len().min(other.0.len()) > MOST_LOOKED_AT {
+        true => filled(other).relate(&filled(ring)).is_contains(),
+        false => stops(ring).all(|at| coord_pos_relative_to_ring(at, other) != CoordPos::Outside),
     }
+}
+
+/// Whether the insides of two areas share a position, whose rings touch in single positions only.
+fn overlap(one: &Polygon<f64>, other: &Polygon<f64>) -> bool {
+    let count = |area: &Polygon<f64>| rings(area).map(|ring| ring.0.len()).sum::<usize>();
+    if count(one).min(count(other)) > MOST_LOOKED_AT {
+        return one.relate(other).get(CoordPos::Inside, CoordPos::Inside) == Dimensions::TwoDimensional;
+    }
+    let goes_into = |one: &Polygon<f64>, other: &Polygon<f64>| {
+        let within = other.bounding_rect();
+        let may = |at: &Coord<f64>| within.is_some_and(|within| within.intersects(at));
+        rings(one).flat_map(stops).filter(may).any(|at| other.coordinate_position(&at) == CoordPos::Inside)
+    };
+    goes_into(one, other) || goes_into(other, one)
+}
+
+/// The corners of a ring and the middles of its edges: between two positions where it touches another ring there is one of them.
+fn stops(ring: &LineString<f64>) -> impl Iterator<Item = Coord<f64>> {
+    ring.lines().flat_map(|Line { start, end }| [start, (start + end) / 2.0])
+}
+
+fn rings(area: &Polygon<f64>) -> impl Iterator<Item = &LineString<f64>> {
+    std::iter::once(area.exterior()).chain(area.interiors())
+}
+
+fn filled(ring: &LineString<f64>) -> Polygon<f64> {
+    Polygon::new(ring.clone(), Vec::new())
 }
 
 /// Each two whose boxes touch, lower number first.
@@ -167,7 +201,7 @@ fn follows_itself(ring: &[Coord<f64>]) -> bool {
 }
 
 /// Whether a ring lies in another that it does not touch.
-fn is_within(ring: &LineString<f64>, other: &LineString<f64>) -> bool {
+fn begins_in(ring: &LineString<f64>, other: &LineString<f64>) -> bool {
     ring.0.first().is_some_and(|corner| coord_pos_relative_to_ring(*corner, other) == CoordPos::Inside)
 }
 
@@ -255,9 +289,9 @@ mod tests {
             one(Polygon::new(exterior.clone(), vec![hole.clone(), square(2.0, 2.0, 1.0)])),
             one(Polygon::new(exterior.clone(), vec![hole.clone(), square(6.0, 2.0, 2.0)])),
             MultiPolygon([0.0, 9.0].map(|west| Polygon::new(square(west, 0.0, 9.0), vec![])).into()),
-            MultiPolygon([0.0, 8.0].map(|west| Polygon::new(square(west, 0.0, 9.0), vec![])).into()),
+            MultiPolygon([0.0, 8.0].map(|west| Polygon::new(square(west, west, 9.0), vec![])).into()),
         ] {
-            assert_eq!(fault(&areas), areas.check_validation().err(), "{areas:?}");
+            assert_eq!(fault(&areas), areas.check_validation().err().map(|fault| fault.to_string()), "{areas:?}");
         }
         // An island in a lake.
         let parts = [Polygon::new(exterior, vec![hole]), Polygon::new(square(2.0, 2.0, 1.0), vec![])];
@@ -269,21 +303,60 @@ mod tests {
         let flat = LineString::from(vec![(0., 1.), (4., 1.), (1., 1.), (0., 1.)]);
         let hole = LineString::from(vec![(1., 1.), (2., 1.), (0., 0.), (1., 1.)]);
         let touches = InvalidPolygon::SelfIntersection(RingRole::Exterior);
-        let expected = Some(InvalidMultiPolygon::InvalidPolygon(GeometryIndex(0), touches));
-        assert_eq!(fault(&one(Polygon::new(flat, vec![hole]))), expected);
+        let expected = InvalidMultiPolygon::InvalidPolygon(GeometryIndex(0), touches).to_string();
+        assert_eq!(fault(&one(Polygon::new(flat, vec![hole]))), Some(expected));
+    }
+
+    /// A comb of so many teeth that all reach one line, with its back there or beyond, lying or standing.
+    fn comb(teeth: u32, back: f64, lies: bool) -> MultiPolygon<f64> {
+        let tooth = |number: u32| [(f64::from(number), 1.0), (f64::from(number) + 0.5, 9.0)];
+        let end = f64::from(teeth);
+        let corners = (0..teeth).flat_map(tooth).chain([(end, 1.0), (end, back), (0.0, back)]);
+        one(Polygon::new(corners.map(|(x, y)| if lies { (y, x) } else { (x, y) }).collect(), vec![]))
     }
 
     #[test]
     fn a_coast_of_100_000_corners_that_touches_itself_is_told_by_a_sweep() {
-        // A comb whose teeth all reach one line, but for the last, which goes beyond it into the back of the comb.
-        let tooth = |number: u32| [(f64::from(number), 1.0), (f64::from(number) + 0.5, 9.0)];
-        let comb = |back: f64| {
-            let teeth = (0..50_000).flat_map(tooth).chain([(50_000.0, 1.0), (50_000.0, back), (0.0, back)]);
-            one(Polygon::new(teeth.collect(), vec![]))
+        let touches = InvalidMultiPolygon::InvalidPolygon(GeometryIndex(0), InvalidPolygon::SelfIntersection(RingRole::Exterior));
+        for lies in [false, true] {
+            assert_eq!(fault(&comb(50_000, 10.0, lies)), None);
+            assert_eq!(fault(&comb(50_000, 9.0, lies)), Some(touches.to_string()));
+        }
+    }
+
+    #[test]
+    fn pixels_that_touch_at_their_corners_are_told_without_a_graph_for_each() {
+        let pixel = |number: u32| square(f64::from(number), f64::from(number), 1.0);
+        let diagonal = |count: u32| MultiPolygon((0..count).map(|number| Polygon::new(pixel(number), vec![])).collect());
+        assert_eq!(fault(&diagonal(5_000)), None);
+        let frame = square(-1.0, -1.0, 5_002.0);
+        assert_eq!(fault(&one(Polygon::new(frame, (0..5_000).map(pixel).collect()))), None);
+    }
+
+    #[test]
+    fn large_rings_that_touch_in_one_position_lie_where_geo_sees_them() {
+        let circle = |middle: f64, radius: f64| {
+            let corner = |step: u32| (f64::from(step) / 1_200.0 * std::f64::consts::TAU).sin_cos();
+            (0..1_200).map(corner).map(|(y, x)| (middle + radius * x, radius * y)).collect::<LineString<f64>>()
         };
-        assert_eq!(fault(&comb(10.0)), None);
-        let touches = InvalidPolygon::SelfIntersection(RingRole::Exterior);
-        assert_eq!(fault(&comb(9.0)), Some(InvalidMultiPolygon::InvalidPolygon(GeometryIndex(0), touches)));
+        let with_hole = |middle: f64, radius: f64| one(Polygon::new(circle(0.0, 8.0), vec![circle(middle, radius)]));
+        let parts =
+            |middle: f64| MultiPolygon([(0.0, 8.0), (middle, 4.0)].map(|(m, r)| Polygon::new(circle(m, r), vec![])).into());
+        for (areas, expected) in
+            [(with_hole(4.0, 4.0), true), (with_hole(12.0, 4.0), false), (parts(12.0), true), (parts(4.0), false)]
+        {
+            assert_eq!((is_valid(&areas), areas.is_valid()), (expected, expected));
+        }
+    }
+
+    #[test]
+    fn equal_parts_end_the_sweep_at_once_and_too_many_contacts_are_refused() {
+        let equal = MultiPolygon(vec![Polygon::new(square(0.0, 0.0, 9.0), vec![]); 20_000]);
+        assert!(fault(&equal).is_some_and(|fault| fault.ends_with("touch on a line")));
+        let ray = |share: f64| (share / 1_500.0 * std::f64::consts::TAU).sin_cos();
+        let rays = (0..1_500).map(f64::from).map(|number| [ray(number), ray(number + 0.5)]);
+        let fan = rays.map(|[a, b]| Polygon::new(LineString::from(vec![(0.0, 0.0), a, b]), vec![])).collect();
+        assert!(fault(&MultiPolygon(fan)).is_some_and(|fault| fault.ends_with("too many pairs")));
     }
 
     /// Rings of few corners, on a grid so small that they often touch.

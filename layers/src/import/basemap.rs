@@ -7,6 +7,7 @@ mod places;
 mod world;
 
 use crate::import::basemap::world::FRAME;
+use crate::validity;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use geo::{MapCoords, Validation};
@@ -108,7 +109,12 @@ fn line(id: usize, item: Item) -> Value {
 fn rounded(geometry: &Geometry<f64>) -> Geometry<f64> {
     let to =
         |scale: f64| geometry.map_coords(|at| Coord { x: (at.x * scale).round() / scale, y: (at.y * scale).round() / scale });
-    [1e4, 1e5, 1e7].map(to).into_iter().find(Validation::is_valid).unwrap_or_else(|| geometry.clone())
+    let is_valid = |geometry: &Geometry<f64>| match geometry {
+        Geometry::Polygon(area) => validity::fault(&area.clone().into()).is_none(),
+        Geometry::MultiPolygon(areas) => validity::fault(areas).is_none(),
+        other => other.is_valid(),
+    };
+    [1e4, 1e5, 1e7].map(to).into_iter().find(is_valid).unwrap_or_else(|| geometry.clone())
 }
 
 fn extracts(path: &Path) -> Result<Vec<Extract>, BasemapError> {

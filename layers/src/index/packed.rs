@@ -6,7 +6,7 @@
 //!   nodes       n0           n1          n2         no pointers: node k holds the boxes from 16 k on
 //! ```
 //! A query down to a rank walks the front of the arrays, and takes what lies wholly inside as one stretch, without a look at its boxes.
-//! Equal sizes stand together, so that a few large areas do not widen the boxes of thousands of points. After G. M. Morton (1966) and
+//! Like sizes stand together, so that a few large areas do not widen the boxes of thousands of points. After G. M. Morton (1966) and
 //! I. Kamel and C. Faloutsos, "On packing R-trees" (1993). The boxes of a node are looked at side by side, in few steps of the processor: `node`.
 
 use super::Bounds;
@@ -151,17 +151,17 @@ fn narrow(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }
 
-/// Where an entry stands: by rank, by size, and along a curve through the middles. Sizes are told apart in steps of 256, so that there are three or four
-/// that matter: what stands in a street, what in a country, and what in the world. Each is walked by itself.
+/// Where an entry stands: by rank, by size, and along a curve through the middles. Of sizes there are three, each walked by itself: of a town, of a
+/// country, and larger.
 fn place(bounds: &Bounds, rank: u8) -> u64 {
-    /// Sizes below this many degrees are one: some ten metres.
-    const SMALLEST: f64 = 1e-4;
+    /// Where sizes part, in degrees: some three kilometres, and some seven hundred.
+    const SIZES: [f64; 2] = [0.0256, 6.5536];
     let size = (bounds.east - bounds.west).max(bounds.north - bounds.south);
-    let class = ((size / SMALLEST).max(1.0).log2() / 8.0) as u64;
+    let class = SIZES.into_iter().filter(|least| size >= *least).count() as u64;
     let share = |low: f64, high: f64, whole: f64| (((low + high) / 2.0 / whole + 0.5) * f64::from(1 << CELL_BITS)) as u64;
     let cell = [share(bounds.west, bounds.east, 360.0), share(bounds.south, bounds.north, 180.0)];
     let curve = cell.map(|part| spread(part.min((1 << CELL_BITS) - 1)));
-    u64::from(rank) << (2 * CELL_BITS + 5) | class.min(31) << (2 * CELL_BITS) | curve[1] << 1 | curve[0]
+    u64::from(rank) << (2 * CELL_BITS + 2) | class << (2 * CELL_BITS) | curve[1] << 1 | curve[0]
 }
 
 /// Cells of the curve in a row, as a power of two: of two metres at most.

@@ -210,9 +210,9 @@ impl Edge<'_> {
         if flat > 0 {
             self.repaired("part_left_out", format!("{flat} of {all} parts have no ring and are left out"));
         }
-        let mut wound = match fault(&polygons) {
+        let mut wound = match unsound(&polygons) {
             None => self.wound(polygons),
-            Some(fault) => self.repair(polygons, fault)?.orient(Direction::Default),
+            Some(reason) => self.repair(polygons, reason)?.orient(Direction::Default),
         };
         Some(if wound.0.len() == 1 { wound.0.swap_remove(0).into() } else { wound.into() })
     }
@@ -254,10 +254,9 @@ impl Edge<'_> {
 }
 
 /// What keeps it from being valid, with an area in every part: a needle's may round to nothing.
-fn fault(polygons: &MultiPolygon<f64>) -> Option<String> {
+fn unsound(polygons: &MultiPolygon<f64>) -> Option<String> {
     let is_flat = || !polygons.iter().all(|part| part.unsigned_area() > 0.0);
-    let fault = validity::fault(polygons).map(|fault| fault.to_string());
-    fault.or_else(|| is_flat().then(|| "a part has no area".to_owned()))
+    validity::fault(polygons).or_else(|| is_flat().then(|| "a part has no area".to_owned()))
 }
 
 fn is_line(line: &LineString<f64>) -> bool {

@@ -31,13 +31,14 @@ fn shape(draft: &mut Draft<'_>) -> Option<MultiPolygon<f64>> {
     // Copied: the parser of GeoJSON wants its own.
     let parsed = serde_json::from_value::<geojson::Geometry>(value.clone()).ok();
     let shape = match parsed.and_then(|geometry| Geometry::<f64>::try_from(geometry).ok()) {
-        Some(Geometry::MultiPolygon(shape)) if !shape.0.is_empty() => shape,
+        Some(Geometry::MultiPolygon(shape)) => shape,
         Some(Geometry::Polygon(shape)) => shape.into(),
-        _ => {
-            draft.refuse("geometry", "bad_geometry", "an area is a GeoJSON Polygon or MultiPolygon of at least one ring");
-            return None;
-        }
+        _ => MultiPolygon(Vec::new()),
     };
+    if shape.0.is_empty() || shape.iter().any(|part| part.exterior().0.is_empty()) {
+        draft.refuse("geometry", "bad_geometry", "an area is a GeoJSON Polygon or MultiPolygon of at least one ring");
+        return None;
+    }
     if let Some(at) = shape.coords_iter().find(|at| at.x.abs() > 360.0 || at.y.abs() > 90.0) {
         let message = format!("[{}, {}] is nowhere: longitude, first, is -180 to 180 and latitude -90 to 90 degrees", at.x, at.y);
         draft.refuse("geometry", "out_of_range", message);

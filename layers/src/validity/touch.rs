@@ -1,10 +1,36 @@
-//! Which rings touch each other, or themselves. Edges are swept along x, so that each is held only against those that it lies beside: `O(n log n)` for
-//! ordinary rings.
+//! Which rings touch each other, or themselves, and how. Edges are swept along the axis on which they are shorter, so that each is held only against
+//! those that it lies beside: `O(n log n)` for ordinary rings.
 
 use super::orientation;
 use geo::kernels::Orientation;
 use geo_types::Coord;
 use std::collections::BTreeSet;
+
+/// Pairs of rings that are told of: with so many touching each other nobody has drawn them by hand.
+const MOST_PAIRS: usize = 1 << 20;
+
+/// What a sweep finds.
+pub(super) enum Touching {
+    /// Two edges of a ring that do not follow each other share a position.
+    Itself(usize),
+    /// Two rings share what no two may, whatever else there is.
+    Wrongly(usize, usize, Contact),
+    /// Rings touch in single positions only: these pairs, lower number first.
+    InPoints(BTreeSet<(usize, usize)>),
+    /// They do, in more pairs than are told of.
+    InTooMany,
+}
+
+/// How two edges touch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Contact {
+    /// One ends on the other.
+    Point,
+    /// They lie along each other.
+    Line,
+    /// Each goes on beyond the other.
+    Crossing,
+}
 
 /// A stretch of a ring between two different positions: how far it goes from west to east, and where it stands. No more, for it is moved
 /// about while edges are sorted.
@@ -23,25 +49,41 @@ impl Edge {
     }
 }
 
-/// The rings of which an edge shares a position with one of another ring, in pairs, lower number first. `Err` is a ring of which two edges that do not
-/// follow each other do; then nobody else is looked for.
-pub(super) fn touching(rings: &[Vec<Coord<f64>>]) -> Result<BTreeSet<(usize, usize)>, usize> {
-    let mut pairs = BTreeSet::new();
+/// How the edges of some rings touch, each of which follows itself.
+pub(super) fn touching(rings: &[Vec<Coord<f64>>]) -> Touching {
+    let extent = |axis: fn(&Coord<f64>) -> f64| {
+        let of_ring = |ring: &Vec<Coord<f64>>| ring.windows(2).map(|edge| (axis(&edge[1]) - axis(&edge[0])).abs()).sum::<f64>();
+        rings.iter().map(of_ring).sum::<f64>()
+    };
+    if extent(|at| at.x) <= extent(|at| at.y) {
+        return swept(rings);
+    }
+    let turned = |ring: &Vec<Coord<f64>>| ring.iter().map(|at| Coord { x: at.y, y: at.x }).collect();
+    swept(&rings.iter().map(turned).collect::<Vec<_>>())
+}
+
+fn swept(rings: &[Vec<Coord<f64>>]) -> Touching {
     let mut edges: Vec<Edge> = (0u32..).zip(rings).flat_map(|(ring, corners)| edges(ring, corners)).collect();
     edges.sort_unstable_by(|a, b| a.west.total_cmp(&b.west));
-    let mut beside: Vec<(&Edge, Sides)> = Vec::new();
+    let (mut beside, mut pairs): (Vec<(&Edge, Sides)>, _) = (Vec::new(), BTreeSet::new());
     for edge in &edges {
         beside.retain(|(other, _)| other.east >= edge.west);
         let sides = Sides::of(edge.ends(rings));
-        for (other, _) in beside.iter().filter(|(other, others)| touch((edge, &sides), (other, others), rings)) {
-            if edge.ring == other.ring {
-                return Err(edge.ring as usize);
+        for (other, others) in &beside {
+            let Some(contact) = contact((edge, &sides), (other, others), rings) else { continue };
+            let (one, other) = (edge.ring.min(other.ring) as usize, edge.ring.max(other.ring) as usize);
+            match contact {
+                _ if one == other => return Touching::Itself(one),
+                Contact::Line | Contact::Crossing => return Touching::Wrongly(one, other, contact),
+                Contact::Point => _ = pairs.insert((one, other)),
             }
-            pairs.insert((edge.ring.min(other.ring) as usize, edge.ring.max(other.ring) as usize));
+            if pairs.len() > MOST_PAIRS {
+                return Touching::InTooMany;
+            }
         }
         beside.push((edge, sides));
     }
-    Ok(pairs)
+    Touching::InPoints(pairs)
 }
 
 fn edges(ring: u32, corners: &[Coord<f64>]) -> impl Iterator<Item = Edge> {
@@ -66,20 +108,42 @@ impl Sides {
     }
 }
 
-/// For edges beside each other in x.
-fn touch((one, sides): (&Edge, &Sides), (other, others): (&Edge, &Sides), rings: &[Vec<Coord<f64>>]) -> bool {
+/// Of edges beside each other in x that do not follow each other.
+fn contact((one, sides): (&Edge, &Sides), (other, others): (&Edge, &Sides), rings: &[Vec<Coord<f64>>]) -> Option<Contact> {
     if sides.south > others.north || others.south > sides.north {
-        return false;
+        return None;
     }
     let apart = one.number.abs_diff(other.number) as usize;
     if one.ring == other.ring && (apart == 1 || apart + 1 == rings[one.ring as usize].len()) {
-        return false;
+        return None;
     }
-    !is_on_one_side(sides.ends, others.ends) && !is_on_one_side(others.ends, sides.ends)
+    let across = across(sides.ends, others.ends)?;
+    match (across, self::across(others.ends, sides.ends)?) {
+        (Across::Along, _) => {
+            let is_long = other.east.min(one.east) > other.west.max(one.west)
+                || others.north.min(sides.north) > others.south.max(sides.south);
+            Some(if is_long { Contact::Line } else { Contact::Point })
+        }
+        (Across::Beyond, Across::Beyond) => Some(Contact::Crossing),
+        _ => Some(Contact::Point),
+    }
 }
 
-/// Whether both ends of `other` lie on the same side of the line through `edge`, and not on it.
-fn is_on_one_side([a, b]: [Coord<f64>; 2], other: [Coord<f64>; 2]) -> bool {
-    let [first, last] = other.map(|end| orientation(a, b, end));
-    first == last && first != Orientation::Collinear
+/// How an edge lies to the line through another.
+enum Across {
+    /// On it.
+    Along,
+    /// With an end on it.
+    To,
+    /// On both sides.
+    Beyond,
+}
+
+/// How `other` lies to the line through an edge; `None` if both of its ends lie on one side, and not on it.
+fn across([a, b]: [Coord<f64>; 2], other: [Coord<f64>; 2]) -> Option<Across> {
+    match other.map(|end| orientation(a, b, end)) {
+        [Orientation::Collinear, Orientation::Collinear] => Some(Across::Along),
+        [first, last] if first == Orientation::Collinear || last == Orientation::Collinear => Some(Across::To),
+        [first, last] => (first != last).then_some(Across::Beyond),
+    }
 }

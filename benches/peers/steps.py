@@ -1,5 +1,6 @@
 """The measurements, one function each: they take running servers and give plain numbers, which `report.py` prints."""
 
+import contextlib
 import json
 import math
 import os
@@ -8,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-from measure import Pass, alternate, wrk
+from measure import Pass, alternate, awake, wrk
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -21,7 +22,8 @@ def quantile(values, share):
 def passes(servers, tiles, rounds, fewer=None):
     """Processor ms a tile and latencies by zoom, one connection, caches off. `fewer` names the tiles for a peer too slow for all."""
     fewer = fewer or {}
-    done = alternate(rounds, {name: lambda s=server, n=name: Pass(s, fewer.get(n, tiles)) for name, server in servers.items()})
+    with awake():
+        done = alternate(rounds, {name: lambda s=server, n=name: Pass(s, fewer.get(n, tiles)) for name, server in servers.items()})
     return {name: summary(runs) for name, runs in done.items()}
 
 
@@ -45,8 +47,10 @@ def spread(values):
 
 
 def load(servers, tiles, connections, rounds, seconds, home):
-    """Many connections on the list, by wrk: requests a second, latencies and processor ms a request."""
-    return alternate(rounds, {name: lambda s=server: wrk(s, tiles, connections, seconds, home) for name, server in servers.items()})
+    """One connection or many on the list, by wrk: requests a second, latencies and processor ms a request."""
+    # Many leave no core to sleep.
+    with awake() if connections == 1 else contextlib.nullcontext():
+        return alternate(rounds, {name: lambda s=server: wrk(s, tiles, connections, seconds, home) for name, server in servers.items()})
 
 
 def saved(server, tiles, folder):

@@ -1,4 +1,4 @@
-//! Which rings touch each other, or themselves, and how. Edges are swept along the axis on which they are shorter, so that each is held only against
+//! Which rings touch each other, or themselves, and how. Edges are swept along x, or along y if they are much shorter there, so that each is held only against
 //! those that it lies beside: `O(n log n)` for ordinary rings.
 
 use super::orientation;
@@ -55,7 +55,8 @@ pub(super) fn touching(rings: &[Vec<Coord<f64>>]) -> Touching {
         let of_ring = |ring: &Vec<Coord<f64>>| ring.windows(2).map(|edge| (axis(&edge[1]) - axis(&edge[0])).abs()).sum::<f64>();
         rings.iter().map(of_ring).sum::<f64>()
     };
-    if extent(|at| at.x) <= extent(|at| at.y) {
+    // Turning copies all corners, and is of no use to what is about as long on both axes.
+    if extent(|at| at.x) <= 2.0 * extent(|at| at.y) {
         return swept(rings);
     }
     let turned = |ring: &Vec<Coord<f64>>| ring.iter().map(|at| Coord { x: at.y, y: at.x }).collect();

@@ -4,10 +4,6 @@
 use super::orientation;
 use geo::kernels::Orientation;
 use geo_types::Coord;
-use std::collections::BTreeSet;
-
-/// Pairs of rings that are told of: with so many touching each other nobody has drawn them by hand.
-const MOST_PAIRS: usize = 1 << 20;
 
 /// What a sweep finds.
 pub(super) enum Touching {
@@ -15,10 +11,8 @@ pub(super) enum Touching {
     Itself(usize),
     /// Two rings share what no two may, whatever else there is.
     Wrongly(usize, usize, Contact),
-    /// Rings touch in single positions only: these pairs, lower number first.
-    InPoints(BTreeSet<(usize, usize)>),
-    /// They do, in more pairs than are told of.
-    InTooMany,
+    /// Rings touch each other in single positions only. Says of each whether it touches any.
+    InPoints(Vec<bool>),
 }
 
 /// How two edges touch.
@@ -66,7 +60,7 @@ pub(super) fn touching(rings: &[Vec<Coord<f64>>]) -> Touching {
 fn swept(rings: &[Vec<Coord<f64>>]) -> Touching {
     let mut edges: Vec<Edge> = (0u32..).zip(rings).flat_map(|(ring, corners)| edges(ring, corners)).collect();
     edges.sort_unstable_by(|a, b| a.west.total_cmp(&b.west));
-    let (mut beside, mut pairs): (Vec<(&Edge, Sides)>, _) = (Vec::new(), BTreeSet::new());
+    let (mut beside, mut touch): (Vec<(&Edge, Sides)>, _) = (Vec::new(), vec![false; rings.len()]);
     for edge in &edges {
         beside.retain(|(other, _)| other.east >= edge.west);
         let sides = Sides::of(edge.ends(rings));
@@ -76,15 +70,12 @@ fn swept(rings: &[Vec<Coord<f64>>]) -> Touching {
             match contact {
                 _ if one == other => return Touching::Itself(one),
                 Contact::Line | Contact::Crossing => return Touching::Wrongly(one, other, contact),
-                Contact::Point => _ = pairs.insert((one, other)),
-            }
-            if pairs.len() > MOST_PAIRS {
-                return Touching::InTooMany;
+                Contact::Point => [one, other].into_iter().for_each(|ring| touch[ring] = true),
             }
         }
         beside.push((edge, sides));
     }
-    Touching::InPoints(pairs)
+    Touching::InPoints(touch)
 }
 
 fn edges(ring: u32, corners: &[Coord<f64>]) -> impl Iterator<Item = Edge> {

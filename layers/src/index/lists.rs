@@ -40,17 +40,14 @@ impl Index {
         if !ascend || ends.last().map_or(0, |(_, end)| *end) != lists.boxes.len() || lists.boxes.len() != lists.features.len() {
             return Err(BrokenLists("boxes that belong to no rank, or to no feature"));
         }
-        let corners = |&[west, south, east, north]: &[f64; 4]| Bounds::new(west, south, east, north);
-        let boxes: Option<Vec<Bounds>> = lists.boxes.iter().map(corners).collect();
-        let boxes = boxes.ok_or(BrokenLists("a box that is none"))?;
+        if lists.boxes.iter().any(|&[west, south, east, north]| Bounds::new(west, south, east, north).is_none()) {
+            return Err(BrokenLists("a box that is none"));
+        }
         if lists.features.iter().any(|&feature| feature as usize >= count) {
             return Err(BrokenLists("a box of no feature"));
         }
-        Ok(Self {
-            timeless: Packed::of(ends, boxes.into_iter()),
-            timed: Default::default(),
-            features: lists.features.into_owned(),
-        })
+        let boxes = lists.boxes.iter().map(|&[west, south, east, north]| Bounds { west, south, east, north });
+        Ok(Self { timeless: Packed::of(ends, boxes), timed: Default::default(), features: lists.features.into_owned() })
     }
 
     /// How many entries it has.

@@ -15,7 +15,7 @@ pub(super) const SIZE: usize = 16;
 /// West, south, and east and north negated.
 type Edges<T> = [T; 4];
 
-/// Up to sixteen boxes, of which those of less precision are a little larger, never smaller. Room that is left touches nothing.
+/// Up to sixteen boxes, of which those of less precision are a little larger, never smaller. Room that is left touches nothing that ends somewhere.
 #[derive(Debug, Clone)]
 pub(super) struct Node<T>(Edges<[T; SIZE]>);
 

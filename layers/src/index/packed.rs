@@ -18,8 +18,6 @@ use std::ops::Range;
 pub(super) struct Packed {
     /// The ranks there are, lowest first, each with where its entries end.
     pub(super) ends: Vec<(u8, usize)>,
-    /// How many entries.
-    count: usize,
     boxes: Vec<Node<f64>>,
     /// Around each node of the boxes, of these nodes, and so on; the last has one. Of half the precision, and none the smaller for it.
     nodes: Vec<Vec<Node<f32>>>,
@@ -72,7 +70,6 @@ impl Packed {
 
     /// Of arrays that are in order. `O(n)`.
     pub(super) fn of(ends: Vec<(u8, usize)>, boxes: impl ExactSizeIterator<Item = Bounds>) -> Self {
-        let count = boxes.len();
         let boxes = Node::pack(boxes);
         let mut nodes = Vec::new();
         let mut above = Node::pack(boxes.iter().map(Node::around));
@@ -81,7 +78,7 @@ impl Packed {
             nodes.push(std::mem::replace(&mut above, next));
         }
         nodes.push(above);
-        Self { ends, count, boxes, nodes }
+        Self { ends, boxes, nodes }
     }
 
     /// Gives `take` the entries of ranks up to one whose box touches `asked`, stretch by stretch and ascending, until it says that it has
@@ -142,7 +139,7 @@ impl Packed {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.count
+        self.ends.last().map_or(0, |(_, end)| *end)
     }
 }
 

@@ -47,6 +47,7 @@ pub mod versions;
 pub mod vector_format;
 pub mod viewer;
 pub mod viewer_state;
+mod wishes;
 mod words;
 pub mod xyz;
 

@@ -16,6 +16,7 @@ pub use worker::Worker;
 
 use crate::metrics::Metrics;
 use crate::problem::Problem;
+use quick_cache::DefaultHashBuilder;
 use quick_cache::sync::Cache;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -52,7 +53,7 @@ const EXPECTED_TILE_BYTES: u64 = 16 << 10;
 #[derive(Clone)]
 pub struct TileService {
     cache: Option<Arc<Cache<TileKey, Arc<Tile>, ByBytes>>>,
-    flights: Arc<Mutex<HashMap<TileKey, watch::Receiver<Outcome>>>>,
+    flights: Arc<Mutex<HashMap<TileKey, watch::Receiver<Outcome>, DefaultHashBuilder>>>,
     turns: Arc<Turns>,
     metrics: Arc<Metrics>,
 }

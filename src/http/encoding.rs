@@ -1,5 +1,6 @@
 //! Which content coding a client gets, from `Accept-Encoding` and its q-values (RFC 9110 section 12.5.3).
 
+use super::wishes::wishes;
 use crate::tile::Encoding;
 use axum::http::{HeaderMap, header};
 
@@ -12,28 +13,18 @@ const PREFERENCE: [Encoding; 4] = [Encoding::Zstd, Encoding::Brotli, Encoding::G
 /// Nothing said means identity. A coding not named takes the weight of `*`; identity not named and not refused
 /// stays acceptable below everything named.
 pub fn negotiate(headers: &HeaderMap) -> Option<Encoding> {
-    choose(&accepted(headers))
+    choose(&wishes(headers, header::ACCEPT_ENCODING))
 }
 
 /// Whether a client takes a coding, though it may like another better. Identity is taken unless it is refused.
 pub fn accepts(headers: &HeaderMap, encoding: Encoding) -> bool {
-    quality(&weights(&accepted(headers)), encoding) > 0.0
+    quality(&wishes(headers, header::ACCEPT_ENCODING), encoding) > 0.0
 }
 
-fn accepted(headers: &HeaderMap) -> String {
-    let values: Vec<&str> = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).collect();
-    values.join(",")
-}
-
-fn weights(accept: &str) -> Vec<(&str, f32)> {
-    accept.split(',').filter_map(weighted).collect()
-}
-
-fn choose(accept: &str) -> Option<Encoding> {
-    let weights = weights(accept);
+fn choose(weights: &[(&str, f32)]) -> Option<Encoding> {
     PREFERENCE
         .into_iter()
-        .map(|encoding| (encoding, quality(&weights, encoding)))
+        .map(|encoding| (encoding, quality(weights, encoding)))
         .filter(|(_, q)| *q > 0.0)
         .reduce(|best, next| if next.1 > best.1 { next } else { best })
         .map(|(encoding, _)| encoding)
@@ -53,20 +44,10 @@ fn quality(weights: &[(&str, f32)], encoding: Encoding) -> f32 {
 /// Weight of an identity nobody named: acceptable, after everything named (q has three digits).
 const LEAST: f32 = 0.0005;
 
-/// One member of a list of wishes: `gzip;q=0.5`, `text/html;q=0.8`. A malformed weight counts as 1, as if it were not there.
-pub fn weighted(member: &str) -> Option<(&str, f32)> {
-    let mut parts = member.split(';').map(str::trim);
-    let name = parts.next().filter(|name| !name.is_empty())?;
-    let q = parts
-        .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
-        .and_then(|text| text.parse::<f32>().ok())
-        .filter(|q| (0.0..=1.0).contains(q));
-    Some((name, q.unwrap_or(1.0)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::wishes::members;
 
     #[test]
     fn the_table_of_what_clients_send() {
@@ -89,7 +70,7 @@ mod tests {
             ("GZIP;Q=0.9, identity;q=0.5", Some(Encoding::Gzip)),
             ("gzip;q=oops", Some(Encoding::Gzip)),
         ] {
-            assert_eq!(choose(accept), expected, "{accept:?}");
+            assert_eq!(choose(&members(accept).collect::<Vec<_>>()), expected, "{accept:?}");
         }
     }
 

@@ -6,12 +6,18 @@ use crate::problem::Problem;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use std::borrow::Cow;
 
 /// Methods that read.
 pub const READS: &str = "GET, HEAD, OPTIONS";
 /// What decides who asks: a public answer is not the partner's, nor the other way round (RFC 9111 section 4.1).
 const WHO_ASKS: &str = "Authorization, Cookie";
-const ENCODING_AND_WHO_ASKS: &str = "Accept-Encoding, Authorization, Cookie";
+/// The same after what the handlers of nearly all answers say, which need not be joined anew.
+const AND_WHO_ASKS: [(&str, HeaderValue); 3] = [
+    ("", HeaderValue::from_static(WHO_ASKS)),
+    ("Accept-Encoding", HeaderValue::from_static("Accept-Encoding, Authorization, Cookie")),
+    ("Accept, Accept-Encoding", HeaderValue::from_static("Accept, Accept-Encoding, Authorization, Cookie")),
+];
 /// Not for any cache, and not for the disk of the device, which may be taken.
 const FOR_ONE: HeaderValue = HeaderValue::from_static("private, no-store");
 
@@ -48,14 +54,14 @@ pub fn keep_apart(headers: &mut HeaderMap, is_known: bool) {
     if is_known {
         headers.insert(header::CACHE_CONTROL, FOR_ONE);
     }
-    let said: Vec<&str> = headers.get_all(header::VARY).iter().filter_map(|value| value.to_str().ok()).collect();
-    // In one line: some caches read only the last. Those of nearly all answers need not be made anew.
-    let vary = match said[..] {
-        [] => HeaderValue::from_static(WHO_ASKS),
-        ["Accept-Encoding"] => HeaderValue::from_static(ENCODING_AND_WHO_ASKS),
-        // Made of headers' values: always one.
-        _ => HeaderValue::try_from(format!("{}, {WHO_ASKS}", said.join(", "))).unwrap_or(HeaderValue::from_static("*")),
-    };
+    // In one line: some caches read only the last.
+    let mut lines = headers.get_all(header::VARY).iter().filter_map(|value| value.to_str().ok());
+    let first = Cow::Borrowed(lines.next().unwrap_or_default());
+    let said = lines.fold(first, |said, line| format!("{said}, {line}").into());
+    let known = AND_WHO_ASKS.into_iter().find_map(|(known, vary)| (said == known).then_some(vary));
+    // Made of headers' values: always one.
+    let joined = || HeaderValue::try_from(format!("{said}, {WHO_ASKS}")).unwrap_or(HeaderValue::from_static("*"));
+    let vary = known.unwrap_or_else(joined);
     headers.insert(header::VARY, vary);
 }
 
@@ -91,7 +97,9 @@ mod tests {
         let (lifetime, vary) = kept_apart("public, max-age=60", &["Accept, Host", "Accept-Encoding"], false);
         assert_eq!(lifetime, "public, max-age=60");
         assert_eq!(vary, ["Accept, Host, Accept-Encoding, Authorization, Cookie"]);
-        assert_eq!(kept_apart("", &["Accept-Encoding"], false).1, ["Accept-Encoding, Authorization, Cookie"]);
+        for said in ["Accept-Encoding", "Accept, Accept-Encoding", "Accept"] {
+            assert_eq!(kept_apart("", &[said], false).1, [format!("{said}, Authorization, Cookie")]);
+        }
         let (lifetime, vary) = kept_apart("public, max-age=60", &[], true);
         assert_eq!((lifetime.as_str(), vary), ("private, no-store", vec!["Authorization, Cookie".to_owned()]));
     }

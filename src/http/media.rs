@@ -1,7 +1,7 @@
 //! Whether a client gets JSON or HTML: the parameter `f`, else `Accept` with its q-values (RFC 9110 section 12.5.1).
 
-use super::encoding::weighted;
 use super::query::Query;
+use super::wishes::wishes;
 use crate::problem::Problem;
 use axum::http::{HeaderMap, header};
 
@@ -27,7 +27,7 @@ impl Media {
 
     /// By the `Accept` header alone.
     pub fn accepted(headers: &HeaderMap) -> Self {
-        prefer(&accept(headers))
+        prefer(&wishes(headers, header::ACCEPT))
     }
 
     /// The value of `f` that asks for this.
@@ -39,17 +39,6 @@ impl Media {
     }
 }
 
-/// The `Accept` headers as one list.
-pub fn accept(headers: &HeaderMap) -> String {
-    let values: Vec<&str> = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
-    values.join(",")
-}
-
-/// The media ranges of an `Accept` header with their weights.
-pub fn wishes(accept: &str) -> Vec<(&str, f32)> {
-    accept.split(',').filter_map(weighted).collect()
-}
-
 /// How much a media type is wanted: as the ranges name it (`exact` gets names in lower case), else its family, else anything.
 pub fn weight(ranges: &[(&str, f32)], exact: &dyn Fn(&str) -> bool, family: &str) -> f32 {
     let best = |fits: &dyn Fn(&str) -> bool| {
@@ -59,16 +48,16 @@ pub fn weight(ranges: &[(&str, f32)], exact: &dyn Fn(&str) -> bool, family: &str
 }
 
 /// HTML only where it is wanted more than JSON; equal wishes go to programs.
-fn prefer(accept: &str) -> Media {
-    let ranges = wishes(accept);
-    let json = weight(&ranges, &|name| name.ends_with("/json") || name.ends_with("+json"), "application/*");
-    let html = weight(&ranges, &|name| name == "text/html" || name == "application/xhtml+xml", "text/*");
+fn prefer(ranges: &[(&str, f32)]) -> Media {
+    let json = weight(ranges, &|name| name.ends_with("/json") || name.ends_with("+json"), "application/*");
+    let html = weight(ranges, &|name| name == "text/html" || name == "application/xhtml+xml", "text/*");
     if html > json { Media::Html } else { Media::Json }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::wishes::members;
 
     #[test]
     fn the_table_of_what_clients_send() {
@@ -87,7 +76,7 @@ mod tests {
             (";;;,,q=", Media::Json),
             ("application/vnd.oai.openapi+json;version=3.0", Media::Json),
         ] {
-            assert_eq!(prefer(accept), expected, "{accept:?}");
+            assert_eq!(prefer(&members(accept).collect::<Vec<_>>()), expected, "{accept:?}");
         }
     }
 

@@ -2,9 +2,10 @@
 //!
 //! MapLibre sends that `Accept` for a source with `encoding: "mlt"`, so one address serves clients of both kinds.
 
-use super::media::{accept, weight, wishes};
+use super::media::weight;
+use super::wishes::wishes;
 use crate::tile::Format;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 
 /// What MapLibre Tiles are called: now, and by older software. Neither is registered yet.
 const MLT: [&str; 2] = [Format::Mlt.media_type(), "application/vnd.maplibre-vector-tile"];
@@ -13,7 +14,7 @@ const MVT: [&str; 2] = [Format::Mvt.media_type(), "application/x-protobuf"];
 
 /// The format to answer with where the address names one.
 pub fn wanted(named: Format, headers: &HeaderMap) -> Format {
-    if named == Format::Mvt && prefers_mlt(&accept(headers)) { Format::Mlt } else { named }
+    if named == Format::Mvt && prefers_mlt(&wishes(headers, header::ACCEPT)) { Format::Mlt } else { named }
 }
 
 /// The headers that decide the answer at an address that names a format; `None` for pictures, which are the same for all.
@@ -26,10 +27,9 @@ pub fn vary(named: Format) -> Option<&'static str> {
 }
 
 /// Only where MLT is named, and weighs more than MVT: a wildcard fits what the address says.
-fn prefers_mlt(accept: &str) -> bool {
-    let ranges = wishes(accept);
+fn prefers_mlt(ranges: &[(&str, f32)]) -> bool {
     let named = ranges.iter().filter(|(name, _)| is_one_of(&MLT, name)).map(|(_, q)| *q).fold(0.0, f32::max);
-    named > weight(&ranges, &|name| is_one_of(&MVT, name), "application/*")
+    named > weight(ranges, &|name| is_one_of(&MVT, name), "application/*")
 }
 
 fn is_one_of(names: &[&str], name: &str) -> bool {
@@ -39,8 +39,9 @@ fn is_one_of(names: &[&str], name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::wishes::members;
     use crate::tile::PictureFormat;
-    use axum::http::{HeaderValue, header};
+    use axum::http::HeaderValue;
 
     #[test]
     fn the_table_of_what_clients_send() {
@@ -60,7 +61,7 @@ mod tests {
             ("application/*", false),
             ("image/webp,*/*", false),
         ] {
-            assert_eq!(prefers_mlt(accept), mlt, "{accept:?}");
+            assert_eq!(prefers_mlt(&members(accept).collect::<Vec<_>>()), mlt, "{accept:?}");
         }
     }
 

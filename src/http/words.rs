@@ -1,6 +1,6 @@
 //! Words of the map page in the reader's language, from the catalogues that its scripts speak from.
 
-use super::encoding::weighted;
+use super::wishes::wishes;
 use axum::http::{HeaderMap, header};
 use roadblock_layers::time::Instant;
 use serde_json::{Map, Value};
@@ -18,10 +18,11 @@ pub enum Language {
 impl Language {
     /// The first language of `Accept-Language` that we speak.
     pub fn accepted(headers: &HeaderMap) -> Self {
-        let Some(wanted) = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()) else {
+        let said = wishes(headers, header::ACCEPT_LANGUAGE);
+        if said.is_empty() {
             return Self::English;
-        };
-        let mut ranges: Vec<(&str, f32)> = wanted.split(',').filter_map(weighted).filter(|(_, weight)| *weight > 0.0).collect();
+        }
+        let mut ranges: Vec<(&str, f32)> = said.into_iter().filter(|(_, weight)| *weight > 0.0).collect();
         ranges.sort_by(|a, b| b.1.total_cmp(&a.1));
         ranges.iter().find_map(|(tag, _)| Self::of(tag)).unwrap_or(Self::French)
     }

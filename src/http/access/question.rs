@@ -2,10 +2,12 @@
 
 use crate::http::call::Call;
 use crate::http::links::{ATOM, CSV, GEOJSON, JSON};
-use crate::http::media::{accept, weight, wishes};
+use crate::http::media::weight;
 use crate::http::query::Query;
+use crate::http::wishes::wishes;
 use crate::http::words::Language;
 use crate::problem::Problem;
+use axum::http::header;
 use roadblock_layers::access::{Access, Chain, Evidences, Inquiry, Terms};
 use roadblock_layers::layer::Asked;
 use roadblock_layers::time::{Datetime, Interval};
@@ -162,8 +164,7 @@ fn format(call: &Call, formats: &[Format]) -> Result<Format, Problem> {
             Problem::bad_request("InvalidFormat", format!("parameter 'f' is '{text}'; there are: {}", words.join(", ")))
         });
     }
-    let accept = accept(&call.headers);
-    let ranges = wishes(&accept);
+    let ranges = wishes(&call.headers, header::ACCEPT);
     let wanted = |format: Format| {
         let name = format.media_type().split(';').next().unwrap_or_default();
         weight(&ranges, &|range| range == name, if format == Format::Json { "application/*" } else { "" })

@@ -53,6 +53,7 @@ const EXPECTED_TILE_BYTES: u64 = 16 << 10;
 #[derive(Clone)]
 pub struct TileService {
     cache: Option<Arc<Cache<TileKey, Arc<Tile>, ByBytes>>>,
+    /// Hashed as in the cache; there are never so many that collisions could hurt.
     flights: Arc<Mutex<HashMap<TileKey, watch::Receiver<Outcome>, DefaultHashBuilder>>>,
     turns: Arc<Turns>,
     metrics: Arc<Metrics>,

@@ -12,42 +12,48 @@ import time
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-GOVERNOR = "/sys/devices/system/cpu/cpuidle/current_governor"
-HALTPOLL = "/sys/module/haltpoll/parameters"
+CPUIDLE = "/sys/devices/system/cpu/cpuidle"
+# What makes an idle core look for work for a second before it halts, longer than any wait while something is measured, and go on doing so.
+HALTPOLL = {
+    "/sys/module/haltpoll/parameters/guest_halt_poll_ns": "1000000000",
+    "/sys/module/haltpoll/parameters/guest_halt_poll_grow_start": "1000000000",
+    "/sys/module/haltpoll/parameters/guest_halt_poll_allow_shrink": "N",
+}
 
 
 def awake():
     """Keeps every core from sleeping, for what a virtual core costs to wake is its host's: by a kernel that looks for work before it halts,
-    where there is one, else by loops, from which each wake is a switch between processes."""
+    where there is one, else by loops, beside which every wake is a switch between processes."""
     return polling() if polls() else looping()
 
 
 def polls():
     """Whether an idle core may be told to look for work instead of halting."""
-    if not os.access(f"{HALTPOLL}/guest_halt_poll_ns", os.W_OK):
+    try:
+        used = {contents(f"{CPUIDLE}/current_{part}") for part in ("driver", "governor")}
+        return used == {"haltpoll"} and all(os.access(path, os.W_OK) for path in HALTPOLL)
+    except OSError:
         return False
-    with open(GOVERNOR) as file:
-        return file.read().strip() == "haltpoll"
 
 
 @contextlib.contextmanager
 def polling():
-    """Idle cores look for work for a millisecond, longer than any pause while something is measured."""
-    names = ["guest_halt_poll_ns", "guest_halt_poll_grow_start"]
-    before = {name: parameter(name) for name in names}
-    try:
-        for name in names:
-            parameter(name, "1000000")
+    """Idle cores look for work; each parameter of the kernel is put back, whatever happens."""
+    with contextlib.ExitStack() as stack:
+        for path, value in HALTPOLL.items():
+            stack.callback(write, path, contents(path))
+            write(path, value)
         yield
-    finally:
-        for name, value in before.items():
-            parameter(name, value)
 
 
-def parameter(name, value=None):
-    """What a parameter of the kernel is, or is to be."""
-    with open(f"{HALTPOLL}/{name}", "r" if value is None else "w") as file:
-        return file.read().strip() if value is None else file.write(value)
+def contents(path):
+    with open(path) as file:
+        return file.read().strip()
+
+
+def write(path, value):
+    with open(path, "w") as file:
+        file.write(value)
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ import contextlib
 import json
 import math
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -109,6 +110,13 @@ def geojson_vt(home, path, tiles):
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
+def high_water(pid):
+    """The most MiB that a process had in memory; what the kernel tells of one that ended is what had been before it, too. None of one that ended."""
+    with open(f"/proc/{pid}/status") as file:
+        found = re.search(r"^VmHWM:\s+(\d+)", file.read(), re.M)
+    return int(found[1]) / 1024 if found else 0
+
+
 def timed(command, out, most=math.inf):
     """Seconds on the clock and of the processor, peak MiB and the bytes written. The file's folder is its own, and emptied first. Whoever is
     not done after `most` seconds is stopped."""
@@ -117,9 +125,10 @@ def timed(command, out, most=math.inf):
     with tempfile.TemporaryFile() as errors:
         begun = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
-        pid = 0
+        pid = peak = 0
         while not pid and time.perf_counter() - begun < most:
             time.sleep(0.005)
+            peak = max(peak, high_water(process.pid))
             pid, status, used = os.wait4(process.pid, os.WNOHANG)
         took = time.perf_counter() - begun
         if stopped := not pid:
@@ -131,4 +140,4 @@ def timed(command, out, most=math.inf):
             errors.seek(0)
             raise RuntimeError(f"{command}: {errors.read()[-500:]!r}")
     written = 0 if stopped else os.path.getsize(out)
-    return {"wall": took, "cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss / 1024, "mib": written / 2**20, "stopped": stopped}
+    return {"wall": took, "cpu": used.ru_utime + used.ru_stime, "peak": peak, "mib": written / 2**20, "stopped": stopped}

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 pub const READS: &str = "GET, HEAD, OPTIONS";
 /// What decides who asks: a public answer is not the partner's, nor the other way round (RFC 9111 section 4.1).
 const WHO_ASKS: &str = "Authorization, Cookie";
-/// The same after what the handlers of nearly all answers say, which need not be joined anew.
+/// The same after what the handlers of tiles and of many other answers say, which need not be joined anew.
 const AND_WHO_ASKS: [(&str, HeaderValue); 3] = [
     ("", HeaderValue::from_static(WHO_ASKS)),
     ("Accept-Encoding", HeaderValue::from_static("Accept-Encoding, Authorization, Cookie")),

@@ -19,6 +19,7 @@ impl Language {
     /// The first language of `Accept-Language` that we speak.
     pub fn accepted(headers: &HeaderMap) -> Self {
         let said = wishes(headers, header::ACCEPT_LANGUAGE);
+        // Whoever says nothing is not one who wants neither.
         if said.is_empty() {
             return Self::English;
         }
@@ -107,6 +108,8 @@ mod tests {
             ("de, en;q=0.5, fr;q=0.4", Language::English),
             ("fr;q=0.1, en-GB", Language::English),
             ("en;q=0, bm", Language::French),
+            ("", Language::English),
+            (" ,;", Language::English),
         ] {
             let headers = HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, HeaderValue::from_static(wanted))]);
             assert_eq!(Language::accepted(&headers), expected, "{wanted}");

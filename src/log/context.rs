@@ -35,7 +35,7 @@ impl Context {
 
     /// No other request, of this process or another, has the same.
     pub fn id(&self) -> String {
-        // Every answer carries one, and formatting takes several times as long.
+        // Not formatted, for every answer carries one.
         let digits = (u64::BITS - self.number.leading_zeros()).div_ceil(4);
         let mut id = String::with_capacity(PROCESS.len() + digits as usize);
         id.push_str(&PROCESS);

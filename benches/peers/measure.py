@@ -11,7 +11,6 @@ import time
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
-
 CPUIDLE = "/sys/devices/system/cpu/cpuidle"
 # What makes an idle core look for work for a second before it halts, longer than any wait while something is measured, and go on doing so.
 HALTPOLL = {

@@ -111,7 +111,7 @@ def geojson_vt(home, path, tiles):
 
 
 def high_water(pid):
-    """The most MiB that a process had in memory; what the kernel tells of one that ended is what had been before it, too. None of one that ended."""
+    """The most MiB that a running process had in memory; 0 of one that ended. What `wait4` tells of a child is at least what its parent had."""
     with open(f"/proc/{pid}/status") as file:
         found = re.search(r"^VmHWM:\s+(\d+)", file.read(), re.M)
     return int(found[1]) / 1024 if found else 0

@@ -46,17 +46,14 @@ impl Square {
         seam::beyond(at, self.inner[0], self.inner[1])
     }
 
-    fn holds(&self, at: World) -> bool {
-        at.iter().all(|units| (self.low..=self.high).contains(units))
+    /// The sides of the whole square that a vertex lies beyond.
+    fn outer_sides(&self, at: World) -> u8 {
+        seam::beyond(at, self.low, self.high)
     }
 
-    /// The vertices that a segment gets, both ends told with their sides.
-    fn crossings(&self, (from, from_sides): (World, u8), (to, to_sides): (World, u8)) -> Crossings {
-        if self.has_seams && from_sides != to_sides {
-            seam::crossings(from, to, self.low, self.high)
-        } else {
-            Crossings::default()
-        }
+    /// The vertices that a segment which may be seen gets, both ends told with their sides of the inner square.
+    fn crossings(&self, from: (World, u8), to: (World, u8)) -> Crossings {
+        if self.has_seams { seam::crossings(from, to) } else { Crossings::default() }
     }
 }
 

@@ -15,8 +15,9 @@ pub(crate) struct AreaClip<'a> {
     first: Option<World>,
     /// The last vertex; of one inside, the end of the ring is.
     last: World,
-    /// The sides of the inner square that it lies beyond.
-    sides_beyond: u8,
+    /// The sides of the inner and of the whole square that it lies beyond.
+    last_sides: u8,
+    last_outer_sides: u8,
 }
 
 /// One side of the window.
@@ -46,14 +47,14 @@ impl<'a> AreaClip<'a> {
             Side { axis, at, is_high, first: None, last: None }
         };
         let sides = [side(0, false), side(0, true), side(1, false), side(1, true)];
-        Self { square, sides, ring, first: None, last: [0; 2], sides_beyond: u8::MAX }
+        Self { square, sides, ring, first: None, last: [0; 2], last_sides: u8::MAX, last_outer_sides: 0 }
     }
 
     /// The ring has ended where it began.
     pub(crate) fn finish(mut self) {
         let Some(first) = self.first else { return };
         self.take_up();
-        self.seams(first, self.square.sides(first));
+        self.seams(first, self.square.sides(first), self.square.outer_sides(first));
         for number in 0..self.sides.len() {
             let side = self.sides[number];
             if let (Some((first, begins)), Some((last, ends))) = (side.first, side.last)
@@ -69,7 +70,7 @@ impl<'a> AreaClip<'a> {
 
     /// What went directly into the ring has passed all sides.
     fn take_up(&mut self) {
-        if self.sides_beyond == 0
+        if self.last_sides == 0
             && let Some(end) = self.ring.last()
         {
             self.last = end.map(i64::from);
@@ -78,9 +79,11 @@ impl<'a> AreaClip<'a> {
     }
 
     /// Passes on the vertices between the last one and the next.
-    fn seams(&mut self, to: World, sides: u8) {
-        let crossings = self.square.crossings((self.last, self.sides_beyond), (to, sides));
-        crossings.all().iter().for_each(|at| self.pass(0, *at));
+    fn seams(&mut self, to: World, sides: u8, outer_sides: u8) {
+        if self.last_outer_sides & outer_sides == 0 {
+            let crossings = self.square.crossings((self.last, self.last_sides), (to, sides));
+            crossings.all().iter().for_each(|at| self.pass(0, *at));
+        }
     }
 
     /// A vertex comes to a side, or has passed all of them.
@@ -109,7 +112,7 @@ impl<'a> AreaClip<'a> {
 impl Clip for AreaClip<'_> {
     fn to(&mut self, to: World) {
         let sides = self.square.sides(to);
-        if self.sides_beyond | sides == 0 {
+        if self.last_sides | sides == 0 {
             let to = narrow(to);
             if self.ring.last() != Some(&to) {
                 self.ring.push(to);
@@ -117,13 +120,14 @@ impl Clip for AreaClip<'_> {
             return;
         }
         self.take_up();
+        let outer_sides = self.square.outer_sides(to);
         match self.first {
             None => self.first = Some(to),
             Some(_) if self.last == to => return,
-            Some(_) => self.seams(to, sides),
+            Some(_) => self.seams(to, sides, outer_sides),
         }
         self.pass(0, to);
-        (self.last, self.sides_beyond) = (to, sides);
+        (self.last, self.last_sides, self.last_outer_sides) = (to, sides, outer_sides);
     }
 
     fn inside(&mut self) -> &mut Positions {

@@ -7,6 +7,7 @@ pub mod body;
 pub mod cores;
 pub mod key;
 pub mod turns;
+pub mod usual;
 pub mod worker;
 
 pub use body::{Encoding, Format, PictureFormat, Tile};

@@ -14,8 +14,12 @@ use std::ops::Range;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// With fewer features the tile is nearly made before another thread has woken.
-const WORTH_WAKING: usize = 1_024;
+/// With fewer features a tile is made before another thread could help much.
+const WORTH_WAKING: usize = 192;
+
+/// With as many it is worth it for any tile, with fewer for one that stands out among those of its zoom: whoever looks at a map waits for the
+/// slowest of them.
+const WORTH_ANYWAY: usize = 1_024;
 
 /// The part of what is left that is taken at a time, and no fewer features than those: whoever is first done waits for no more than these.
 const SHARE: usize = 8;
@@ -51,12 +55,14 @@ impl Cutting {
     ) {
         let found = Arc::clone(&self.found);
         let count = found.hits.len();
+        let stands_out = worker.usual.stands_out(self.frame.zoom(), count);
+        let is_worth_help = count >= WORTH_ANYWAY || count >= WORTH_WAKING && stands_out;
         let shared = Arc::new(Shared { cutting: self, left: Mutex::new(0..count) });
         let ask_another = || {
             let ((sender, ahead), shared) = (sync_channel(1), Arc::clone(&shared));
             worker.ask_another(move |other| drop(sender.send(shared.ahead(&mut other.scratch)))).then_some(ahead)
         };
-        let ahead = if may_be_encoded && count >= WORTH_WAKING { ask_another() } else { None };
+        let ahead = if may_be_encoded && is_worth_help { ask_another() } else { None };
         let (alone, scratch) = (ahead.is_none(), &mut worker.scratch);
         let mut cut_these = |numbers: Range<usize>| {
             for number in numbers {

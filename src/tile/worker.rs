@@ -2,6 +2,7 @@
 //! large ones.
 
 use super::cores::Cores;
+use super::usual::Usual;
 use crate::log::{self, Context};
 use roadblock_tiles::cut::Scratch;
 use roadblock_tiles::mvt::Tables;
@@ -29,6 +30,8 @@ pub struct Worker {
     pub scratch: Scratch,
     /// Where others may be asked to help; nowhere if all cores are in use anyway.
     pub cores: Option<Cores>,
+    /// How many features a layer of a tile has.
+    pub usual: Usual,
     /// Tables of the vector tile writer.
     pub tables: Tables,
     /// Buffers of the painter.

@@ -12,7 +12,7 @@ pub mod worker;
 
 pub use body::{Encoding, Format, PictureFormat, Tile};
 pub use key::TileKey;
-pub use turns::{SPARE_THREADS, Turns};
+pub use turns::Turns;
 pub use worker::Worker;
 
 use crate::metrics::Metrics;

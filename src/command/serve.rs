@@ -11,7 +11,6 @@ use crate::ledger::Ledger;
 use crate::serve::{Entrance, Stops};
 use crate::server::Server;
 use crate::style::{Drawn, StyleError};
-use crate::tile::SPARE_THREADS;
 use crate::tls::Certificates;
 use crate::watch;
 use crate::world::file::{FileError, Files};
@@ -89,8 +88,7 @@ fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
         let (world, files) = load(&settings, keeping)?;
         (Worlds::same(world), files, None)
     };
-    let threads = settings.render_threads + SPARE_THREADS;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(settings.render_threads).enable_all().build()?;
     runtime.block_on(start(settings, certificates, (worlds, ledger), files, &mut keeper))
 }
 

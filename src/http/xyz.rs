@@ -39,10 +39,22 @@ pub const ROUTE: &str = "/xyz/{layers}/{z}/{x}/{file}";
 
 /// The layers, `z`, `x` and the file that an address names; `None` of any other, and of one that has to be decoded first.
 fn pieces(path: &str) -> Option<[&str; 4]> {
-    let mut pieces = path.strip_prefix("/xyz/")?.split('/');
-    let named = [pieces.next()?, pieces.next()?, pieces.next()?, pieces.next()?];
-    let is_whole = pieces.next().is_none() && named.iter().all(|piece| !piece.is_empty() && !piece.contains('%'));
-    is_whole.then_some(named)
+    let rest = path.strip_prefix("/xyz/")?;
+    let (mut slashes, mut count) = ([0; 3], 0);
+    // Byte by byte, which for an address is quicker than to search it for each slash.
+    for (at, byte) in rest.bytes().enumerate() {
+        match byte {
+            b'%' => return None,
+            b'/' => {
+                *slashes.get_mut(count)? = at;
+                count += 1;
+            }
+            _ => (),
+        }
+    }
+    let [layers, z, x] = slashes;
+    let named = [rest.get(..layers)?, rest.get(layers + 1..z)?, rest.get(z + 1..x)?, rest.get(x + 1..)?];
+    (count == slashes.len() && named.iter().all(|piece| !piece.is_empty())).then_some(named)
 }
 
 /// Whether a request is one of those that `tile_of` answers: nearly all for tiles.

@@ -1,7 +1,7 @@
 //! Turns at making tiles that take long: a few are made at a time, each by an async thread, and the others wait in a bounded line.
 //!
-//! Handing a tile to a thread of its own and its bytes back takes longer than most tiles do. So that the sockets are minded meanwhile, the
-//! runtime has a thread more than there are turns, and whoever begins a long tile wakes another. A short tile needs no turn.
+//! Handing a tile to a thread of its own and its bytes back takes longer than most tiles do. The runtime has as many threads as there are turns, and
+//! so that the sockets are minded meanwhile, the place of whoever takes the last turn is taken by another thread. A short tile needs no turn.
 //! What does not fit into the line is refused with 503 at once instead of waiting without end.
 
 use super::cores::Cores;
@@ -10,18 +10,20 @@ use crate::log::{self, Context};
 use crate::problem::Problem;
 use std::future::ready;
 use std::sync::Arc;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
-/// Threads of the runtime beside those that may all be making long tiles. More of them take turns on the same cores, and each turn takes longer.
-pub const SPARE_THREADS: usize = 1;
+use tokio::task::block_in_place;
 
 /// Jobs that wait for each turn before new ones are refused: about a second of ordinary tiles.
 const LINE_PER_TURN: usize = 256;
 
-/// The turns, and the line before them.
+/// The turns, and the line before them. Cheap to clone.
+#[derive(Clone)]
 pub struct Turns {
     turns: Arc<Semaphore>,
     line: Arc<Semaphore>,
+    /// Held while a thread from outside the runtime stands in for one of its own.
+    substitute: Arc<Semaphore>,
     cores: Cores,
 }
 
@@ -37,7 +39,12 @@ impl Turns {
     /// So many turns at a time.
     pub fn new(at_a_time: usize) -> Self {
         let semaphore = |permits| Arc::new(Semaphore::new(permits));
-        Self { turns: semaphore(at_a_time), line: semaphore(at_a_time * LINE_PER_TURN), cores: Cores::new(at_a_time) }
+        Self {
+            turns: semaphore(at_a_time),
+            line: semaphore(at_a_time * LINE_PER_TURN),
+            substitute: semaphore(1),
+            cores: Cores::new(at_a_time),
+        }
     }
 
     /// A turn for whoever asks, or why there is none.
@@ -57,39 +64,50 @@ impl Turns {
     /// Runs a job in its turn: before this returns if that is now, else in a task that nobody's departure ends.
     pub fn take(&self, turn: Turn, job: Job) {
         match turn {
-            Turn::Now(turn) => {
-                wake_another();
-                run(&self.cores, job);
-                drop(turn);
-            }
+            Turn::Now(turn) => self.run_long(turn, job),
             Turn::Later(place) => {
-                let (turns, cores, context) = (Arc::clone(&self.turns), self.cores.clone(), Context::current());
+                let (this, context) = (self.clone(), Context::current());
                 tokio::spawn(async move {
                     // The turns are never closed, so that this never fails.
-                    let turn = turns.acquire_owned().await;
+                    let Ok(turn) = Arc::clone(&this.turns).acquire_owned().await else { return };
                     drop(place);
-                    wake_another();
-                    log::within(context, || run(&cores, job));
-                    drop(turn);
+                    log::within(context, || this.run_long(turn, job));
                 });
             }
         }
     }
-}
 
-/// Wakes another thread of the runtime, which then minds the sockets. It takes two tasks, for the runtime wakes nobody for one that the
-/// thread that made it could run next.
-fn wake_another() {
-    tokio::spawn(ready(()));
-    tokio::spawn(ready(()));
+    /// Runs a job whose turn it is, and has another thread mind the sockets meanwhile.
+    fn run_long(&self, turn: OwnedSemaphorePermit, job: Job) {
+        let is_last = self.turns.available_permits() == 0;
+        let substitute = is_last.then(|| self.substitute.try_acquire().ok()).flatten();
+        match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+            // All threads of the runtime may be making long tiles now, were it not for one that takes the place of this.
+            Ok(RuntimeFlavor::MultiThread) if substitute.is_some() => block_in_place(|| run(&self.cores, job)),
+            // Another may sleep. It takes two tasks to wake it, for the runtime wakes nobody for one that the thread that made it could run next.
+            Ok(_) => {
+                tokio::spawn(ready(()));
+                tokio::spawn(ready(()));
+                run(&self.cores, job);
+            }
+            Err(_) => run(&self.cores, job),
+        }
+        // Before the turn: whoever has it next may need one.
+        drop(substitute);
+        drop(turn);
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::future::join_all;
+    use std::sync::Barrier;
     use std::sync::mpsc::channel;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::{TcpListener, TcpStream};
+    use tokio::runtime::Builder;
+    use tokio::sync::oneshot;
 
     #[tokio::test]
     async fn a_panic_costs_one_job_and_the_thread_goes_on() {
@@ -122,33 +140,49 @@ mod tests {
         assert!(matches!(turns.ask(), Ok(Turn::Now(_))));
     }
 
-    #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
-    async fn sockets_are_minded_while_a_tile_takes_long() {
-        // One connection's bytes begin a job that ends only when another connection has been answered.
-        let turns = Arc::new(Turns::new(1));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    /// Answers each byte; one that is `l` only when a long job has ended, which ends when as many as there are turns have begun and another
+    /// connection has been answered.
+    async fn answer(listener: TcpListener, turns: Turns, all: Arc<Barrier>) {
         let address = listener.local_addr().unwrap();
-        tokio::spawn(async move {
-            loop {
-                let ((mut socket, _), turns) = (listener.accept().await.unwrap(), Arc::clone(&turns));
-                tokio::spawn(async move {
-                    let asked = socket.read_u8().await.unwrap();
-                    if asked == b'l' {
-                        let long: Job = Box::new(move |_| {
-                            let mut other = std::net::TcpStream::connect(address).unwrap();
-                            std::io::Write::write_all(&mut other, b"s").unwrap();
-                            std::io::Read::read_exact(&mut other, &mut [0]).unwrap();
-                        });
-                        turns.take(turns.ask().unwrap(), long);
-                    }
-                    socket.write_u8(asked).await.unwrap();
-                });
-            }
-        });
-        for _ in 0..100 {
-            let mut socket = TcpStream::connect(address).await.unwrap();
-            socket.write_u8(b'l').await.unwrap();
-            assert_eq!(socket.read_u8().await.unwrap(), b'l');
+        loop {
+            let ((mut socket, _), turns, all) = (listener.accept().await.unwrap(), turns.clone(), Arc::clone(&all));
+            tokio::spawn(async move {
+                let asked = socket.read_u8().await.unwrap();
+                if asked == b'l' {
+                    let (sender, ended) = oneshot::channel();
+                    let long: Job = Box::new(move |_| {
+                        all.wait();
+                        let mut other = std::net::TcpStream::connect(address).unwrap();
+                        std::io::Write::write_all(&mut other, b"s").unwrap();
+                        std::io::Read::read_exact(&mut other, &mut [0]).unwrap();
+                        sender.send(()).unwrap();
+                    });
+                    turns.take(turns.ask().unwrap(), long);
+                    ended.await.unwrap();
+                }
+                socket.write_u8(asked).await.unwrap();
+            });
+        }
+    }
+
+    #[test]
+    fn sockets_are_minded_while_as_many_tiles_as_may_take_long() {
+        for threads in 1..=3 {
+            let runtime = Builder::new_multi_thread().worker_threads(threads).enable_all().build().unwrap();
+            runtime.block_on(async {
+                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+                let address = listener.local_addr().unwrap();
+                tokio::spawn(answer(listener, Turns::new(threads), Arc::new(Barrier::new(threads))));
+                for _ in 0..100 {
+                    // Half of them wait for a turn.
+                    let asked = (0..2 * threads).map(async |_| {
+                        let mut socket = TcpStream::connect(address).await.unwrap();
+                        socket.write_u8(b'l').await.unwrap();
+                        socket.read_u8().await.unwrap()
+                    });
+                    assert!(join_all(asked).await.into_iter().all(|answer| answer == b'l'));
+                }
+            });
         }
     }
 }

@@ -13,7 +13,7 @@ pub mod worker;
 pub use body::{Encoding, Format, PictureFormat, Tile};
 pub use key::TileKey;
 pub use turns::Turns;
-pub use worker::Worker;
+pub use worker::{Worker, Workers};
 
 use crate::metrics::Metrics;
 use crate::problem::Problem;

@@ -88,6 +88,7 @@ fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
         let (world, files) = load(&settings, keeping)?;
         (Worlds::same(world), files, None)
     };
+    // As many threads as turns at long tiles: `tile::turns` counts on it that they are no fewer.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(settings.render_threads).enable_all().build()?;
     runtime.block_on(start(settings, certificates, (worlds, ledger), files, &mut keeper))
 }

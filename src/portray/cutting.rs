@@ -1,4 +1,4 @@
-//! The geometries of a vector tile, cut by two threads if it shows many and a core has nothing else to do.
+//! The geometries of a vector tile, cut by two threads if it shows many, or far more than is usual, and a core has nothing else to do.
 //!
 //! The thread that makes the tile goes through the features from the front; another takes some from the back, until they meet. What that one
 //! cuts is encoded, and put in when it is its turn: the bytes are the same, whoever cut what. Nobody is waited for who has not begun.
@@ -34,6 +34,8 @@ pub(super) struct Cutting {
     pub(super) is_clustered: bool,
     /// Whether long features get a mark as well.
     pub(super) has_marks: bool,
+    /// Whether the tile shows far more than is usual at its zoom.
+    pub(super) stands_out: bool,
 }
 
 /// A geometry of a feature.
@@ -55,14 +57,13 @@ impl Cutting {
     ) {
         let found = Arc::clone(&self.found);
         let count = found.hits.len();
-        let stands_out = worker.usual.stands_out(self.frame.zoom(), count);
-        let is_worth_help = count >= WORTH_ANYWAY || count >= WORTH_WAKING && stands_out;
+        let is_helped = may_be_encoded && is_worth_help(count, self.stands_out);
         let shared = Arc::new(Shared { cutting: self, left: Mutex::new(0..count) });
         let ask_another = || {
             let ((sender, ahead), shared) = (sync_channel(1), Arc::clone(&shared));
             worker.ask_another(move |other| drop(sender.send(shared.ahead(&mut other.scratch)))).then_some(ahead)
         };
-        let ahead = if may_be_encoded && is_worth_help { ask_another() } else { None };
+        let ahead = if is_helped { ask_another() } else { None };
         let (alone, scratch) = (ahead.is_none(), &mut worker.scratch);
         let mut cut_these = |numbers: Range<usize>| {
             for number in numbers {
@@ -143,6 +144,11 @@ impl Shared {
         }
         ahead
     }
+}
+
+/// Whether another thread is worth waking for so many features.
+fn is_worth_help(features: usize, stands_out: bool) -> bool {
+    features >= if stands_out { WORTH_WAKING } else { WORTH_ANYWAY }
 }
 
 /// How many of those that are left are taken at a time.

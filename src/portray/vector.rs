@@ -42,8 +42,10 @@ pub fn vector_tile_of(
     worker: &mut Worker,
 ) -> Result<Vec<u8>, PortrayError> {
     let mut tile = Vec::new();
+    let stands_out = worker.usual.stands_out(coord.z(), found.0.iter().map(|layer| layer.hits.len()).sum());
     for found in &found.0 {
-        let mut layer = vector_layer(found, is_clustered(&found.published, clustered), coord, asked, format, worker)?;
+        let is_clustered = is_clustered(&found.published, clustered);
+        let mut layer = vector_layer(found, is_clustered, stands_out, coord, asked, format, worker)?;
         match tile.is_empty() {
             true => tile = layer,
             false => tile.append(&mut layer),
@@ -55,6 +57,7 @@ pub fn vector_tile_of(
 fn vector_layer(
     found: &Arc<FoundLayer>,
     clustered: bool,
+    stands_out: bool,
     coord: TileCoord,
     asked: &Asked,
     format: VectorFormat,
@@ -86,7 +89,7 @@ fn vector_layer(
     let mut alike = Alike::of(layer);
     let (changes, has_marks) = (layer.changes_with_time(), has_marks(layer));
     let purpose = if layer.meta.is_simplified { Purpose::Vector } else { Purpose::Exact };
-    let cutting = Cutting { found: Arc::clone(found), frame, purpose, is_clustered: clustered, has_marks };
+    let cutting = Cutting { found: Arc::clone(found), frame, purpose, is_clustered: clustered, has_marks, stands_out };
     cutting.each(writer.of_encoded().is_some(), worker, |hit, drawn, geometry| {
         writer.stand_at(hit.place);
         let mut like = |(column, code)| alike.code(column, code);

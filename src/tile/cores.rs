@@ -20,6 +20,11 @@ impl Cores {
         Self { all, busy: Arc::default() }
     }
 
+    /// How many there are.
+    pub fn all(&self) -> usize {
+        self.all
+    }
+
     /// One for a tile that is made in any case.
     pub fn take(&self) -> Core {
         self.busy.fetch_add(1, Ordering::Relaxed);

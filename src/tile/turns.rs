@@ -4,8 +4,7 @@
 //! so that the sockets are minded meanwhile, the place of whoever takes the last turn is taken by another thread. A short tile needs no turn.
 //! What does not fit into the line is refused with 503 at once instead of waiting without end.
 
-use super::cores::Cores;
-use super::worker::{Job, Worker, run};
+use super::worker::{Job, Worker, Workers};
 use crate::log::{self, Context};
 use crate::problem::Problem;
 use std::future::ready;
@@ -24,7 +23,7 @@ pub struct Turns {
     line: Arc<Semaphore>,
     /// Held while a thread from outside the runtime stands in for one of its own.
     substitute: Arc<Semaphore>,
-    cores: Cores,
+    workers: Workers,
 }
 
 /// A turn, or a place in the line for one.
@@ -43,7 +42,7 @@ impl Turns {
             turns: semaphore(at_a_time),
             line: semaphore(at_a_time * LINE_PER_TURN),
             substitute: semaphore(1),
-            cores: Cores::new(at_a_time),
+            workers: Workers::new(at_a_time),
         }
     }
 
@@ -58,7 +57,7 @@ impl Turns {
 
     /// Runs a job that needs no turn.
     pub fn at_once(&self, job: impl FnOnce(&mut Worker)) {
-        run(&self.cores, job);
+        self.workers.run(job);
     }
 
     /// Runs a job in its turn: before this returns if that is now, else in a task that nobody's departure ends.
@@ -81,16 +80,16 @@ impl Turns {
     fn run_long(&self, turn: OwnedSemaphorePermit, job: Job) {
         let is_last = self.turns.available_permits() == 0;
         let substitute = is_last.then(|| self.substitute.try_acquire().ok()).flatten();
-        match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
-            // All threads of the runtime may be making long tiles now, were it not for one that takes the place of this.
-            Ok(RuntimeFlavor::MultiThread) if substitute.is_some() => block_in_place(|| run(&self.cores, job)),
-            // Another may sleep. It takes two tasks to wake it, for the runtime wakes nobody for one that the thread that made it could run next.
-            Ok(_) => {
+        match Handle::current().runtime_flavor() {
+            // All threads of the runtime might be making long tiles now, were it not for one that takes the place of this.
+            RuntimeFlavor::MultiThread if substitute.is_some() => block_in_place(|| self.workers.run(job)),
+            // Another may sleep. It takes two tasks to wake it, for the runtime wakes nobody for one that the thread that made it could run next;
+            // and what this thread would have run next comes to where others find it.
+            _ => {
                 tokio::spawn(ready(()));
                 tokio::spawn(ready(()));
-                run(&self.cores, job);
+                self.workers.run(job);
             }
-            Err(_) => run(&self.cores, job),
         }
         // Before the turn: whoever has it next may need one.
         drop(substitute);
@@ -102,8 +101,9 @@ impl Turns {
 mod tests {
     use super::*;
     use futures_util::future::join_all;
-    use std::sync::Barrier;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::mpsc::channel;
+    use std::time::{Duration, Instant};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::{TcpListener, TcpStream};
     use tokio::runtime::Builder;
@@ -140,21 +140,31 @@ mod tests {
         assert!(matches!(turns.ask(), Ok(Turn::Now(_))));
     }
 
+    /// Longer than anything here takes.
+    const PATIENCE: Duration = Duration::from_secs(20);
+
     /// Answers each byte; one that is `l` only when a long job has ended, which ends when as many as there are turns have begun and another
     /// connection has been answered.
-    async fn answer(listener: TcpListener, turns: Turns, all: Arc<Barrier>) {
-        let address = listener.local_addr().unwrap();
+    async fn answer(listener: TcpListener, turns: Turns, at_a_time: usize) {
+        let (address, begun) = (listener.local_addr().unwrap(), Arc::new(AtomicUsize::new(0)));
         loop {
-            let ((mut socket, _), turns, all) = (listener.accept().await.unwrap(), turns.clone(), Arc::clone(&all));
+            let ((mut socket, _), turns, begun) = (listener.accept().await.unwrap(), turns.clone(), Arc::clone(&begun));
             tokio::spawn(async move {
                 let asked = socket.read_u8().await.unwrap();
                 if asked == b'l' {
                     let (sender, ended) = oneshot::channel();
                     let long: Job = Box::new(move |_| {
-                        all.wait();
+                        let number = begun.fetch_add(1, Ordering::SeqCst);
+                        let all = (number / at_a_time + 1) * at_a_time;
+                        let started = Instant::now();
+                        while begun.load(Ordering::SeqCst) < all {
+                            assert!(started.elapsed() < PATIENCE, "others do not begin");
+                            std::thread::yield_now();
+                        }
                         let mut other = std::net::TcpStream::connect(address).unwrap();
+                        other.set_read_timeout(Some(PATIENCE)).unwrap();
                         std::io::Write::write_all(&mut other, b"s").unwrap();
-                        std::io::Read::read_exact(&mut other, &mut [0]).unwrap();
+                        std::io::Read::read_exact(&mut other, &mut [0]).expect("the sockets are minded");
                         sender.send(()).unwrap();
                     });
                     turns.take(turns.ask().unwrap(), long);
@@ -172,15 +182,16 @@ mod tests {
             runtime.block_on(async {
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 let address = listener.local_addr().unwrap();
-                tokio::spawn(answer(listener, Turns::new(threads), Arc::new(Barrier::new(threads))));
+                tokio::spawn(answer(listener, Turns::new(threads), threads));
                 for _ in 0..100 {
                     // Half of them wait for a turn.
                     let asked = (0..2 * threads).map(async |_| {
                         let mut socket = TcpStream::connect(address).await.unwrap();
                         socket.write_u8(b'l').await.unwrap();
-                        socket.read_u8().await.unwrap()
+                        socket.read_u8().await
                     });
-                    assert!(join_all(asked).await.into_iter().all(|answer| answer == b'l'));
+                    let answers = join_all(asked).await;
+                    assert!(answers.iter().all(|answer| matches!(answer, Ok(b'l'))), "{threads}: {answers:?}");
                 }
             });
         }

@@ -235,7 +235,7 @@ fn hostile_styles_are_given_up_in_time_and_the_server_goes_on() {
         assert!(took < Duration::from_secs(8), "{name}: {took:?}");
     }
     assert_eq!(server.get("/styles/access/1/1/0.png").status().as_u16() / 100, 2, "the server goes on");
-    // A thread of each core has its buffers by then.
+    // A worker of each core has its buffers by then.
     let grown = server.resident_kib().saturating_sub(before) / 1024;
     assert!(grown < 250, "{grown} MB are kept");
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::http::sample::{at, layer};
 use crate::portray::vector_tile;
-use crate::tile::cores::Cores;
+use crate::tile::Workers;
 use crate::world::Published;
 use crate::world::clusters::Clustered;
 use geo_types::{Geometry as Shape, GeometryCollection, LineString, Point, Polygon};
@@ -33,9 +33,9 @@ fn crowd() -> Arc<Published> {
     Arc::new(layer("crowd", LayerKind::Reference, &[], (0..4_000).map(feature).collect()))
 }
 
-fn tile(layer: &Arc<Published>, format: VectorFormat, cores: Option<Cores>) -> Vec<u8> {
+fn tile(layer: &Arc<Published>, format: VectorFormat, others: Option<Workers>) -> Vec<u8> {
     let asked = Asked { datetime: Datetime::All, known_at: at("2025-10-22"), phases: None };
-    let mut worker = Worker { cores, ..Worker::default() };
+    let mut worker = Worker { others, ..Worker::default() };
     let coord = TileCoord::new(8, 128, 127).unwrap();
     vector_tile(&[Arc::clone(layer)], &Clustered::none(), coord, &asked, format, &mut worker).unwrap()
 }
@@ -53,7 +53,7 @@ fn two_threads_make_the_same_bytes_as_one() {
         let alone = tile(&layer, format, None);
         assert!(alone.len() > 50_000, "{}", alone.len());
         for _ in 0..8 {
-            assert!(tile(&layer, format, Some(Cores::new(2))) == alone, "{format:?}");
+            assert!(tile(&layer, format, Some(Workers::new(2))) == alone, "{format:?}");
         }
     }
 }
@@ -64,7 +64,7 @@ fn who_has_not_begun_is_not_waited_for() {
     let _entered = runtime.enter();
     // The only thread for jobs is busy until this tile has been made.
     runtime.spawn_blocking(move || released.recv());
-    assert!(tile(&layer, VectorFormat::Mvt, Some(Cores::new(2))) == tile(&layer, VectorFormat::Mvt, None));
+    assert!(tile(&layer, VectorFormat::Mvt, Some(Workers::new(2))) == tile(&layer, VectorFormat::Mvt, None));
     release.send(()).unwrap();
 }
 
@@ -78,6 +78,7 @@ fn both_ends_meet_and_what_was_cut_ahead_is_whole() {
         purpose: Purpose::Vector,
         is_clustered: false,
         has_marks: false,
+        stands_out: false,
     };
     let shared = Shared { cutting, left: Mutex::new(0..4_000) };
     assert_eq!(shared.first(false), Some(0..500));
@@ -88,4 +89,11 @@ fn both_ends_meet_and_what_was_cut_ahead_is_whole() {
     let in_order: Vec<usize> = ahead.batches.iter().rev().cloned().flatten().map(|number| ahead.hits[number]).collect();
     assert!(in_order.is_sorted() && in_order.len() > 2_500, "{}", in_order.len());
     assert!(ahead.geometries.get(ahead.hits.len() - 1).is_some() && ahead.geometries.get(ahead.hits.len()).is_none());
+}
+
+#[test]
+fn few_features_are_worth_help_where_they_are_unusually_many() {
+    for (features, usual, unusual) in [(191, false, false), (192, false, true), (1_023, false, true), (1_024, true, true)] {
+        assert_eq!([false, true].map(|stands_out| is_worth_help(features, stands_out)), [usual, unusual], "{features}");
+    }
 }

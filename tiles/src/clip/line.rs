@@ -14,8 +14,8 @@ pub(crate) struct LineClip<'a, E> {
     /// The last vertex; of one inside, the end of the piece is.
     last: Option<World>,
     /// The sides of the inner and of the whole square that it lies beyond.
-    sides: u8,
-    outer_sides: u8,
+    last_sides: u8,
+    last_outer_sides: u8,
     moves: bool,
 }
 
@@ -23,7 +23,7 @@ impl<'a, E: FnMut(&mut Positions)> LineClip<'a, E> {
     /// Of a line yet to come; `piece` is a buffer.
     pub(crate) fn new(square: Square, piece: &'a mut Positions, emit: E) -> Self {
         piece.clear();
-        Self { square, piece, emit, last: None, sides: 0, outer_sides: 0, moves: false }
+        Self { square, piece, emit, last: None, last_sides: 0, last_outer_sides: 0, moves: false }
     }
 
     /// The line has ended: whether it had two distinct vertices, seen or not.
@@ -40,10 +40,11 @@ impl<'a, E: FnMut(&mut Positions)> LineClip<'a, E> {
         self.piece.clear();
     }
 
-    /// A segment that does not lie beyond one side, each end told with the sides that it lies beyond.
+    /// A segment, each end told with the sides of the whole square that it lies beyond.
     fn segment(&mut self, (from, from_sides): (World, u8), (to, to_sides): (World, u8)) {
-        let kept = match from_sides | to_sides {
-            0 => Some([from, to]),
+        let kept = match (from_sides, to_sides) {
+            (0, 0) => Some([from, to]),
+            _ if from_sides & to_sides != 0 => None,
             _ => part([from, to], self.square.low, self.square.high),
         };
         let Some([start, end]) = kept else { return self.end() };
@@ -63,33 +64,33 @@ impl<'a, E: FnMut(&mut Positions)> LineClip<'a, E> {
 impl<E: FnMut(&mut Positions)> Clip for LineClip<'_, E> {
     fn to(&mut self, to: World) {
         let sides = self.square.sides(to);
-        let end = self.piece.last().filter(|_| self.sides == 0).map(|at| at.map(i64::from));
+        let end = self.piece.last().filter(|_| self.last_sides == 0).map(|at| at.map(i64::from));
         let from = end.or(self.last);
         if from == Some(to) {
             return;
         }
-        if from.is_some() && self.sides | sides == 0 {
+        if from.is_some() && self.last_sides | sides == 0 {
             return self.piece.push(narrow(to));
         }
         let outer_sides = self.square.outer_sides(to);
         match from {
             None if outer_sides == 0 => self.piece.push(narrow(to)),
             None => (),
-            Some(_) if self.outer_sides & outer_sides != 0 => {
+            Some(_) if self.last_outer_sides & outer_sides != 0 => {
                 self.moves = true;
                 self.end();
             }
             Some(from) => {
                 self.moves = true;
-                let mut last = (from, self.outer_sides);
-                for &at in self.square.crossings((from, self.sides), (to, sides)).all() {
+                let mut last = (from, self.last_outer_sides);
+                for &at in self.square.crossings((from, self.last_sides), (to, sides)).all() {
                     let next = (at, self.square.outer_sides(at));
                     self.segment(std::mem::replace(&mut last, next), next);
                 }
                 self.segment(last, (to, outer_sides));
             }
         }
-        (self.last, self.sides, self.outer_sides) = (Some(to), sides, outer_sides);
+        (self.last, self.last_sides, self.last_outer_sides) = (Some(to), sides, outer_sides);
     }
 
     fn inside(&mut self) -> &mut Positions {

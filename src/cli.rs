@@ -121,7 +121,7 @@ pub struct ServeArgs {
     #[arg(long, env = "ROADBLOCK_PREPARED", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
     pub prepared: Option<bool>,
 
-    /// Long tiles rendered at the same time. [default: one per core]
+    /// Threads that answer, and long tiles rendered at the same time. [default: one per core]
     #[arg(long, value_name = "N", env = "ROADBLOCK_RENDER_THREADS")]
     pub render_threads: Option<usize>,
 

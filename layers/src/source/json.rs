@@ -91,7 +91,9 @@ impl<R: BufRead> Pieces<R> {
 
     fn pass(&mut self, count: usize) -> Result<(), SourceError> {
         let passed = &self.file.fill_buf()?[..count];
-        match passed.iter().rposition(|byte| *byte == b'\n') {
+        // Most text of any length has few lines, which is sooner seen than where the last ends.
+        let last = if passed.contains(&b'\n') { passed.iter().rposition(|byte| *byte == b'\n') } else { None };
+        match last {
             None => self.column += count as u64,
             Some(last) => {
                 self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
@@ -102,6 +104,9 @@ impl<R: BufRead> Pieces<R> {
         Ok(())
     }
 }
+
+/// Bytes looked at together; few enough to be counted in one.
+const BLOCK_BYTES: usize = 64;
 
 /// How deep within brackets and quotes.
 #[derive(Default)]
@@ -122,14 +127,32 @@ enum Step {
 impl Nesting {
     /// How many of these bytes belong to the value, and whether it ends with them.
     fn extent(&mut self, bytes: &[u8]) -> (usize, bool) {
-        for (number, byte) in bytes.iter().enumerate() {
-            match self.step(*byte) {
-                Step::Within => (),
-                Step::Last => return (number + 1, true),
-                Step::Beyond => return (number, true),
+        let mut begun = 0;
+        for block in bytes.chunks(BLOCK_BYTES) {
+            if !self.skip(block) {
+                for (number, byte) in (begun..).zip(block) {
+                    match self.step(*byte) {
+                        Step::Within => (),
+                        Step::Last => return (number + 1, true),
+                        Step::Beyond => return (number, true),
+                    }
+                }
             }
+            begun += block.len();
         }
         (bytes.len(), false)
+    }
+
+    /// Passes over a block at once if no quote stands in it and it has too few brackets to end the value: most blocks of long geometries.
+    fn skip(&mut self, block: &[u8]) -> bool {
+        // One bit tells an opening brace from a bracket, and another a closing from an opening.
+        let brackets = |of: u8| usize::from(block.iter().map(|byte| u8::from(byte | 0x20 == of)).sum::<u8>());
+        let (opened, closed) = (brackets(b'{'), brackets(b'}'));
+        if self.quoted || block.contains(&b'"') || closed >= self.depth {
+            return false;
+        }
+        self.depth = self.depth + opened - closed;
+        true
     }
 
     fn step(&mut self, byte: u8) -> Step {
@@ -154,5 +177,42 @@ impl Nesting {
     /// Whether no bracket or quote is open.
     fn is_balanced(&self) -> bool {
         self.depth == 0 && !self.quoted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Where a value ends by looking at each byte.
+    fn byte_by_byte(bytes: &[u8]) -> Option<usize> {
+        let mut nesting = Nesting::default();
+        bytes.iter().enumerate().find_map(|(number, byte)| match nesting.step(*byte) {
+            Step::Within => None,
+            Step::Last => Some(number + 1),
+            Step::Beyond => Some(number),
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_value_ends_where_its_bytes_say(
+            runs in proptest::collection::vec(("[\\[{]{1,80}|[\\]}]{1,80}|[0-9,. ]{1,90}|\"[a-z\\[}]{0,20}\"|\\\\?\"", 1usize..3), 1..12),
+            part in 1usize..200,
+        ) {
+            let text: String = runs.iter().map(|(run, times)| run.repeat(*times)).collect();
+            let bytes = format!("[{text}").into_bytes();
+            let (mut nesting, mut passed, mut ended) = (Nesting::default(), 0, None);
+            for part in bytes.chunks(part) {
+                let (used, finished) = nesting.extent(part);
+                passed += used;
+                if finished {
+                    ended = Some(passed);
+                    break;
+                }
+            }
+            prop_assert_eq!(ended, byte_by_byte(&bytes), "{}", String::from_utf8_lossy(&bytes));
+        }
     }
 }

@@ -317,6 +317,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_address_names_four_pieces_as_they_stand() {
+        assert_eq!(pieces("/xyz/a,b/3/4/5.mvt"), Some(["a,b", "3", "4", "5.mvt"]));
+        assert_eq!(pieces("/xyz/é/3/4/5"), Some(["é", "3", "4", "5"]));
+        let others = [
+            "/",
+            "/xyz",
+            "/xyz/",
+            "/xyz/a",
+            "/xyz/a/3",
+            "/xyz/a/3/4",
+            "/xyz/a/3/4/",
+            "/xyz//3/4/5",
+            "/xyz/a/3//5",
+            "/xyz/a/3/4/5/6",
+        ];
+        for other in others.into_iter().chain(["/xyz/a/3/4/5/", "/xyz/a%2Cb/3/4/5", "/xyz/a/3/4/5%2e", "/tiles/a/3/4/5"]) {
+            assert_eq!(pieces(other), None, "{other}");
+        }
+    }
+
+    #[test]
     fn files_name_their_format() {
         assert_eq!(parse_tile("3", "4", "5.mvt").unwrap().1, Format::Mvt);
         assert_eq!(parse_tile("3", "4", "5.pbf").unwrap().1, Format::Mvt);

@@ -46,8 +46,8 @@ impl Worker {
 
     /// Has another do a job for the same request, if there is a core for it; nobody waits for it to begin.
     pub fn ask_another(&self, job: impl FnOnce(&mut Self) + Send + 'static) -> bool {
-        let core = self.others.as_ref().and_then(|others| Some((others.clone(), others.cores.take_if_free()?)));
-        let Some(((others, core), runtime)) = core.zip(Handle::try_current().ok()) else { return false };
+        let core = self.others.as_ref().and_then(|others| Some((others.cores.take_if_free()?, others.clone())));
+        let Some(((core, others), runtime)) = core.zip(Handle::try_current().ok()) else { return false };
         let context = Context::current();
         runtime.spawn_blocking(move || {
             log::within(context, || others.lend(None, job));

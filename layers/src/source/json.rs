@@ -145,10 +145,13 @@ impl Nesting {
 
     /// Passes over a block at once if no quote stands in it and it has too few brackets to end the value: most blocks of long geometries.
     fn skip(&mut self, block: &[u8]) -> bool {
-        // One bit tells an opening brace from a bracket, and another a closing from an opening.
+        if self.quoted || block.contains(&b'"') {
+            return false;
+        }
+        // A brace is a bracket but for this bit.
         let brackets = |of: u8| usize::from(block.iter().map(|byte| u8::from(byte | 0x20 == of)).sum::<u8>());
         let (opened, closed) = (brackets(b'{'), brackets(b'}'));
-        if self.quoted || block.contains(&b'"') || closed >= self.depth {
+        if closed >= self.depth {
             return false;
         }
         self.depth = self.depth + opened - closed;

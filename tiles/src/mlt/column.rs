@@ -15,6 +15,7 @@ const BOOL: u8 = 10;
 const I32: u8 = 16;
 const U32: u8 = 18;
 const I64: u8 = 20;
+const F32: u8 = 24;
 const F64: u8 = 26;
 const TEXT: u8 = 28;
 
@@ -77,6 +78,7 @@ impl<'a> Column<'a> {
                 Some(Width::I64 | Width::U64) => I64,
                 None => F64,
             },
+            Values::Float(values) if are_short(values) => F32,
             Values::Float(_) => F64,
             Values::Text(_) => TEXT,
         };
@@ -93,6 +95,9 @@ impl<'a> Column<'a> {
                 Some(width) => stream::numbers(DATA, width, values, &mut data),
                 None => stream::floats(values.iter().map(|&value| value as f64), &mut data),
             },
+            Values::Float(values) if are_short(values) => {
+                stream::short_floats(values.iter().map(|&value| value as f32), &mut data)
+            }
             Values::Float(values) => stream::floats(values.iter().copied(), &mut data),
             // Only here do readers need to be told how many streams there are.
             Values::Text(values) => varint(texts(values, &mut data) + u64::from(is_optional), out),
@@ -121,6 +126,11 @@ fn width(values: &[i64]) -> Option<Width> {
     } else {
         (low.unsigned_abs().max(high.unsigned_abs()) > EXACT).then_some(Width::I64)
     }
+}
+
+/// Whether half the bytes of floating point say all of these exactly.
+fn are_short(values: &[f64]) -> bool {
+    values.iter().all(|&value| f64::from(value as f32) == value)
 }
 
 /// Writes texts one after the other, or each once in a dictionary and where each value stands there, whichever is shorter; says in how many

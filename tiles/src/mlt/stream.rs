@@ -143,6 +143,12 @@ pub(super) fn floats(values: impl ExactSizeIterator<Item = f64>, out: &mut Vec<u
     out.extend(values.flat_map(f64::to_le_bytes));
 }
 
+/// Floating point, four bytes each.
+pub(super) fn short_floats(values: impl ExactSizeIterator<Item = f32>, out: &mut Vec<u8>) {
+    head(DATA, BYTES, values.len(), values.len() * size_of::<f32>(), out);
+    out.extend(values.flat_map(f32::to_le_bytes));
+}
+
 /// Texts, one after the other.
 pub(super) fn texts(meaning: u8, texts: &[&str], out: &mut Vec<u8>) {
     head(meaning, BYTES, texts.len(), texts.iter().map(|text| text.len()).sum(), out);

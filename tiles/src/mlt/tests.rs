@@ -84,8 +84,8 @@ fn every_kind_of_geometry_and_value_comes_back_in_order() {
     let expected = [
         vec![("open", PropValue::Bool(Some(true))), ("name", text("Kayes"))],
         vec![],
-        vec![("count", PropValue::I32(Some(-4))), ("share", PropValue::F64(Some(0.5)))],
-        vec![("share", PropValue::F64(Some(2.0))), ("name", text(""))],
+        vec![("count", PropValue::I32(Some(-4))), ("share", PropValue::F32(Some(0.5)))],
+        vec![("share", PropValue::F32(Some(2.0))), ("name", text(""))],
         vec![("name", text("false"))],
         vec![("open", PropValue::Bool(Some(false))), ("name", text("1.5"))],
     ];
@@ -114,6 +114,24 @@ fn whole_numbers_are_as_wide_as_their_column_needs() {
     assert_eq!(column(&signed.map(i64::from)), signed.map(|value| PropValue::I32(Some(value))));
     let long = [i64::MIN, i64::MAX, i64::MIN, -1, i64::MAX];
     assert_eq!(column(&long), long.map(|value| PropValue::I64(Some(value))));
+}
+
+#[test]
+fn floating_point_takes_half_the_bytes_where_these_say_all() {
+    let column = |values: [f64; 2]| {
+        let features = values.map(|value| (1, point(0, 0), vec![(2, Attribute::Float(value))]));
+        let bytes = written_layer("areas", &features);
+        let layer = read(&bytes).remove(0);
+        let values = layer.features().iter().map(|feature| said(&layer, feature)[0].1.clone()).collect::<Vec<_>>();
+        (bytes.len(), values)
+    };
+    let (short, exact) = column([-0.0, 40_000.5]);
+    assert_eq!(exact, [PropValue::F32(Some(-0.0)), PropValue::F32(Some(40_000.5))]);
+    for inexact in [0.1, 1e39, f64::MIN_POSITIVE, f64::from(1 << 24) + 1.0] {
+        let (long, values) = column([inexact, 40_000.5]);
+        assert_eq!(values, [PropValue::F64(Some(inexact)), PropValue::F64(Some(40_000.5))]);
+        assert_eq!(long, short + 8);
+    }
 }
 
 #[test]

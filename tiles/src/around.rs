@@ -8,18 +8,11 @@
 //! ```
 //! Of many tiles in which a large geometry might show, it passes by most and covers others.
 
+pub(crate) use crate::cells::Clear;
+
 use crate::grid::World;
 use crate::quantise::{Window, sides_beyond};
-use crate::scene::{CHUNK, GridBox, Level, Path};
-
-/// How a path lies to a window that it does not come near.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Clear {
-    /// A ring around the window.
-    Around,
-    /// Anything else.
-    Beside,
-}
+use crate::scene::{CHUNK, Ends, GridBox, Level, Path};
 
 /// How far what is drawn may stray from a level, in units of the coarser of the zoom that it serves and that which is drawn: the tolerance of
 /// leaving out, rounding, and a little more.
@@ -30,10 +23,14 @@ const MOST_STRAYED_UNITS: i64 = 1 << 10;
 
 /// How a path lies to a window, if its boxes tell that it does not come near, whatever a zoom leaves out of it: that of the window, or a
 /// coarser one whose vertices suffice. `None` says nothing. Asks coarse levels before fine ones.
-pub(crate) fn clear(path: Path<'_>, zoom: u8, window: &Window) -> Option<Clear> {
+pub(crate) fn clear(path: Path<'_>, ends: Ends, zoom: u8, window: &Window) -> Option<Clear> {
     // What is no larger than the window cannot go round it, and mostly shows.
     if !window.is_outgrown_by(&path.bounds) {
         return None;
+    }
+    let clear = path.cells.clear(&path.bounds, ends, &window.reach(window.units_of(zoom, STRAYS_UNITS)));
+    if clear.is_some() {
+        return clear;
     }
     for level in path.levels() {
         let serves = u8::try_from(level.max_zoom).unwrap_or(zoom);
@@ -112,7 +109,7 @@ mod tests {
                 quantise::path(first_ring(&scene), z - below, &window, &mut path);
                 clip::ring(&path, &mut clipped, window.low, window.high);
                 let (area, side) = (clean::twice_area(&clipped).abs(), window.high - window.low);
-                match clear(first_ring(&scene), z - below, &window) {
+                match clear(first_ring(&scene), Ends::Closed, z - below, &window) {
                     Some(Clear::Around) => {
                         around += 1;
                         assert_eq!(area, 2 * side * side, "{corners}: {z}/{x}/{y}, {below} below");
@@ -136,7 +133,9 @@ mod tests {
         let mut scene = Scene::default();
         scene.push(Some(&LineString::from_iter(heap(-5.0).chain(heap(5.0))).into()));
         let Some(Shape::Lines(paths)) = scene.get(0).unwrap().shapes().next() else { panic!("a line") };
-        let clear = |y| clear(paths.first().unwrap(), 10, &Window::of(TileCoord::new(10, 512, y).unwrap(), 64).next().unwrap());
+        let clear = |y| {
+            clear(paths.first().unwrap(), Ends::Open, 10, &Window::of(TileCoord::new(10, 512, y).unwrap(), 64).next().unwrap())
+        };
         assert_eq!([clear(511), clear(500)], [None, Some(Clear::Beside)]);
     }
 }

@@ -70,7 +70,7 @@ impl Scene {
         for path in paths.of(&from.paths) {
             let start = self.levels.len();
             self.levels.extend_from_slice(path.levels.of(&from.levels));
-            self.paths.push(StoredPath { bounds: path.bounds, levels: Span::since(start, &self.levels) });
+            self.paths.push(StoredPath { levels: Span::since(start, &self.levels), ..*path });
         }
         Span::since(first, &self.paths)
     }

@@ -170,7 +170,7 @@ fn cut_lines(
             continue;
         }
         // A path long enough to be drawn, if it came near.
-        if visible(&window.box_units(&path.bounds)) && clear(path, zoom, window).is_some() {
+        if visible(&window.box_units(&path.bounds)) && clear(path, Ends::Open, zoom, window).is_some() {
             drawn = true;
             continue;
         }
@@ -284,7 +284,7 @@ fn clip_rings(rings: Paths<'_>, zoom: u8, purpose: Purpose, window: &Window, scr
             used += 1;
             continue;
         }
-        match (clear(ring, zoom, window), used == 0) {
+        match (clear(ring, Ends::Closed, zoom, window), used == 0) {
             // Beside the exterior or in a hole there is nothing of the area.
             (Some(Clear::Beside), true) | (Some(Clear::Around), false) => return 0,
             (Some(Clear::Beside), false) => continue,

@@ -21,6 +21,7 @@ pub mod label;
 mod around;
 mod simple;
 mod straight;
+mod cells;
 mod clean;
 pub mod cut;
 pub mod cluster;

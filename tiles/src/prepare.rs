@@ -3,6 +3,7 @@
 //! In: WGS 84 degrees. A tile then costs what it shows: coarse zooms read a coarse level, and of each level only the chunks
 //! whose boxes come near the tile.
 
+use crate::cells::Cells;
 use crate::grid::{MAX_ZOOM, World, project};
 use crate::rank;
 use crate::scene::{CHUNK, Ends, Kind, Position, Scene, Span, StoredBox, StoredLevel, StoredPath};
@@ -80,7 +81,8 @@ impl Scene {
         let Some(bounds) = StoredBox::around(&points) else { return };
         let start = self.levels.len();
         level_zooms(ranks).into_iter().for_each(|zoom| self.add_level(zoom, &points, ranks, ends));
-        self.paths.push(StoredPath { bounds, levels: Span::since(start, &self.levels) });
+        let cells = Cells::of(&points, &bounds, ends);
+        self.paths.push(StoredPath { bounds, cells, levels: Span::since(start, &self.levels) });
     }
 
     fn add_level(&mut self, max_zoom: u8, points: &[Position], ranks: &[u8], ends: Ends) {

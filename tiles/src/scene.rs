@@ -7,6 +7,7 @@ mod lists;
 
 pub use lists::{BrokenLists, SceneLists};
 
+use crate::cells::Cells;
 use crate::grid::World;
 use bytemuck::{Pod, Zeroable};
 use std::collections::HashMap;
@@ -129,6 +130,8 @@ pub(crate) struct StoredLevel {
 #[repr(C)]
 pub(crate) struct StoredPath {
     pub(crate) bounds: StoredBox,
+    /// Of the path with all its vertices.
+    pub(crate) cells: Cells,
     pub(crate) levels: Span,
 }
 
@@ -290,7 +293,12 @@ pub(crate) struct Paths<'a> {
 impl<'a> Paths<'a> {
     pub(crate) fn iter(self) -> impl Iterator<Item = Path<'a>> {
         let scene = self.scene;
-        self.stored.iter().map(move |path| Path { bounds: path.bounds.on_grid(), scene, levels: path.levels.of(&scene.levels) })
+        self.stored.iter().map(move |path| Path {
+            bounds: path.bounds.on_grid(),
+            cells: path.cells,
+            scene,
+            levels: path.levels.of(&scene.levels),
+        })
     }
 
     /// The box around all of them.
@@ -307,6 +315,7 @@ impl<'a> Paths<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Path<'a> {
     pub(crate) bounds: GridBox,
+    pub(crate) cells: Cells,
     scene: &'a Scene,
     levels: &'a [StoredLevel],
 }

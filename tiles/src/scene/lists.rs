@@ -18,8 +18,8 @@ pub struct SceneLists<'a> {
     pub points: Cow<'a, [[u32; 2]]>,
     /// Start and count among paths.
     pub polygons: Cow<'a, [[u32; 2]]>,
-    /// A box, then start and count among levels.
-    pub paths: Cow<'a, [[u32; 6]]>,
+    /// A box, the cells of a raster over it, then start and count among levels.
+    pub paths: Cow<'a, [[u32; 10]]>,
     /// Highest zoom, start and count among vertices, start and count among chunks.
     pub levels: Cow<'a, [[u32; 5]]>,
     /// Columns and rows on the grid.
@@ -92,7 +92,7 @@ impl Scene {
 
     fn are_paths_sound(&self) -> Option<()> {
         let (mut levels, mut vertices, mut chunks) = (Run::default(), Run::default(), Run::default());
-        for StoredPath { bounds, levels: span } in &self.paths {
+        for StoredPath { bounds, levels: span, .. } in &self.paths {
             let levels = levels.take(*span, &self.levels)?;
             let ascend = levels.is_sorted_by(|one, next| one.max_zoom < next.max_zoom);
             let last = levels.last().map(|level| level.max_zoom);
@@ -192,7 +192,7 @@ mod tests {
             (0..whole.polygons.len())
                 .for_each(|at| (0..2).for_each(|part| refuse(&|lists| lists.polygons.to_mut()[at][part] ^= other)));
             (0..whole.paths.len())
-                .for_each(|at| (4..6).for_each(|part| refuse(&|lists| lists.paths.to_mut()[at][part] ^= other)));
+                .for_each(|at| (8..10).for_each(|part| refuse(&|lists| lists.paths.to_mut()[at][part] ^= other)));
             (0..whole.levels.len()).for_each(|at| {
                 let parts = if whole.levels[at][4] == 0 { vec![1, 2, 4] } else { vec![1, 2, 3, 4] };
                 parts.into_iter().for_each(|part| refuse(&|lists| lists.levels.to_mut()[at][part] ^= other));

@@ -9,6 +9,7 @@
 //! ```
 //! Passed cells are never too few; so whatever touches none of them the path does not touch.
 
+use crate::grid::World;
 use crate::scene::{Ends, GridBox, Position, StoredBox};
 use bytemuck::{Pod, Zeroable};
 use std::ops::RangeInclusive;
@@ -59,7 +60,7 @@ impl Cells {
         let raster = Raster::over(bounds, ends);
         let bits = self.0.iter().rev().fold(0, |bits: u128, word| bits << 32 | u128::from(*word));
         let [columns, rows] = [0, 1].map(|axis| {
-            let cell = |at: i64| raster.cell(raster.at(axis, at.clamp(bounds.min[axis], bounds.max[axis])));
+            let cell = |at: i64| cell(raster.at(axis, at.clamp(bounds.min[axis], bounds.max[axis])));
             cell(near.min[axis])..=cell(near.max[axis])
         });
         let first = raster.stretch(*rows.start(), *columns.start()..=*columns.start());
@@ -74,26 +75,25 @@ impl Cells {
 
 /// Where cells are.
 struct Raster {
-    min: [i64; 2],
-    /// Cells a grid step, on each axis.
-    scale: [f64; 2],
+    min: World,
+    /// Cells a grid step, on each axis, in parts of `WHOLE`: rounded down, so that the last row and column may be a little empty.
+    scale: [u64; 2],
     side: u32,
 }
+
+/// What a cell is cut into, so that places need no fractions: a place in a raster is a product of 32 bits and 36.
+const WHOLE: u64 = 1 << 32;
 
 impl Raster {
     fn over(bounds: &GridBox, ends: Ends) -> Self {
         let side = if ends == Ends::Closed { OF_RING } else { OF_LINE };
-        let scale = [0, 1].map(|axis| f64::from(side) / (bounds.max[axis] - bounds.min[axis] + 1) as f64);
+        let scale = [0, 1].map(|axis| u64::from(side) * WHOLE / ((bounds.max[axis] - bounds.min[axis]) as u64 + 1));
         Self { min: bounds.min, scale, side }
     }
 
-    /// A place on an axis, in cells. What lies further lies further here, too, or in the same place.
-    fn at(&self, axis: usize, steps: i64) -> f64 {
-        (steps - self.min[axis]) as f64 * self.scale[axis]
-    }
-
-    fn cell(&self, at: f64) -> u32 {
-        (at as u32).min(self.side - 1)
+    /// A place on an axis.
+    fn at(&self, axis: usize, steps: i64) -> u64 {
+        (steps - self.min[axis]) as u64 * self.scale[axis]
     }
 
     /// Cells of a row.
@@ -104,24 +104,25 @@ impl Raster {
 
     fn spot(&self, point: Position) -> Spot {
         let at = [0, 1].map(|axis| self.at(axis, i64::from(point[axis])));
-        // Counted from the other end, for numbers lose their fractions towards zero.
-        let middles = self.side - (f64::from(self.side) + 0.5 - at[1]) as u32;
-        Spot { at, cell: at.map(|at| self.cell(at)), middles }
+        Spot { at, cell: at.map(cell), middles: cell(at[1] + WHOLE / 2 - 1) }
     }
 
-    /// The cells that a step passes through.
+    /// The cells that a step passes through; of two columns all that lie beside its heights.
     fn passed(&self, from: &Spot, to: &Spot) -> u128 {
-        let [columns, rows] = [0, 1].map(|axis| from.cell[axis].min(to.cell[axis])..=from.cell[axis].max(to.cell[axis]));
-        if from.cell[1] == to.cell[1] {
-            return self.stretch(from.cell[1], columns);
+        if from.cell == to.cell {
+            return 1 << (from.cell[1] * self.side + from.cell[0]);
         }
-        let slope = (to.at[0] - from.at[0]) / (to.at[1] - from.at[1]);
-        let (low, high) = (from.at[1].min(to.at[1]), from.at[1].max(to.at[1]));
+        let [columns, rows] = [0, 1].map(|axis| from.cell[axis].min(to.cell[axis])..=from.cell[axis].max(to.cell[axis]));
+        if columns.end() - columns.start() <= 1 || rows.start() == rows.end() {
+            return rows.map(|row| self.stretch(row, columns.clone())).fold(0, |bits, row| bits | row);
+        }
+        let step = Step::of(from, to);
+        let (low, high) = (step.from[1].min(step.to[1]), step.from[1].max(step.to[1]));
         let of_row = |row: u32| {
             // Between these heights it is in the row.
             let heights = [f64::from(row).max(low), f64::from(row + 1).min(high)];
-            let [one, other] = heights.map(|height| from.at[0] + (height - from.at[1]) * slope);
-            let cell = |at: f64| self.cell(at).clamp(*columns.start(), *columns.end());
+            let [one, other] = heights.map(|height| step.at_height(height));
+            let cell = |at: f64| (at as u32).clamp(*columns.start(), *columns.end());
             self.stretch(row, cell(one.min(other) - NEAR)..=cell(one.max(other) + NEAR))
         };
         rows.map(of_row).fold(0, |bits, row| bits | row)
@@ -129,23 +130,44 @@ impl Raster {
 
     /// The cells whose middles have a step to their west, at their height.
     fn west_of(&self, from: &Spot, to: &Spot) -> u128 {
-        let slope = (to.at[0] - from.at[0]) / (to.at[1] - from.at[1]);
+        let step = Step::of(from, to);
         let of_row = |row: u32| {
-            let at = from.at[0] + (f64::from(row) + 0.5 - from.at[1]) * slope;
-            let first = (at + 0.5) as u32;
+            let first = (step.at_height(f64::from(row) + 0.5) + 0.5) as u32;
             if first < self.side { self.stretch(row, first..=self.side - 1) } else { 0 }
         };
         (from.middles.min(to.middles)..from.middles.max(to.middles)).map(of_row).fold(0, |bits, row| bits | row)
     }
 }
 
+fn cell(at: u64) -> u32 {
+    (at / WHOLE) as u32
+}
+
 /// Where a vertex is.
 struct Spot {
-    /// In cells.
-    at: [f64; 2],
+    at: [u64; 2],
     cell: [u32; 2],
     /// Rows whose middle lies below it.
     middles: u32,
+}
+
+/// From one vertex to another of another height, in cells.
+struct Step {
+    from: [f64; 2],
+    to: [f64; 2],
+    slope: f64,
+}
+
+impl Step {
+    fn of(from: &Spot, to: &Spot) -> Self {
+        let [from, to] = [from, to].map(|spot| spot.at.map(|at| at as f64 / WHOLE as f64));
+        Self { from, to, slope: (to[0] - from[0]) / (to[1] - from[1]) }
+    }
+
+    /// Where it passes a height.
+    fn at_height(&self, height: f64) -> f64 {
+        self.from[0] + (height - self.from[1]) * self.slope
+    }
 }
 
 #[cfg(test)]

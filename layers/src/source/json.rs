@@ -127,35 +127,41 @@ enum Step {
 impl Nesting {
     /// How many of these bytes belong to the value, and whether it ends with them.
     fn extent(&mut self, bytes: &[u8]) -> (usize, bool) {
+        let (blocks, rest) = bytes.as_chunks();
         let mut begun = 0;
-        for block in bytes.chunks(BLOCK_BYTES) {
-            if !self.skip(block) {
-                for (number, byte) in (begun..).zip(block) {
-                    match self.step(*byte) {
-                        Step::Within => (),
-                        Step::Last => return (number + 1, true),
-                        Step::Beyond => return (number, true),
-                    }
-                }
+        for block in blocks {
+            if !self.skip(block)
+                && let Some(end) = self.end(block)
+            {
+                return (begun + end, true);
             }
             begun += block.len();
         }
-        (bytes.len(), false)
+        self.end(rest).map_or((bytes.len(), false), |end| (begun + end, true))
     }
 
     /// Passes over a block at once if no quote stands in it and it has too few brackets to end the value: most blocks of long geometries.
-    fn skip(&mut self, block: &[u8]) -> bool {
-        if self.quoted || block.contains(&b'"') {
+    fn skip(&mut self, block: &[u8; BLOCK_BYTES]) -> bool {
+        let count = |is: fn(u8) -> bool| usize::from(block.iter().map(|byte| u8::from(is(*byte))).sum::<u8>());
+        if self.quoted || count(|byte| byte == b'"') > 0 {
             return false;
         }
         // A brace is a bracket but for this bit.
-        let brackets = |of: u8| usize::from(block.iter().map(|byte| u8::from(byte | 0x20 == of)).sum::<u8>());
-        let (opened, closed) = (brackets(b'{'), brackets(b'}'));
+        let (opened, closed) = (count(|byte| byte | 0x20 == b'{'), count(|byte| byte | 0x20 == b'}'));
         if closed >= self.depth {
             return false;
         }
         self.depth = self.depth + opened - closed;
         true
+    }
+
+    /// Where the value ends in these bytes, if it does.
+    fn end(&mut self, bytes: &[u8]) -> Option<usize> {
+        bytes.iter().enumerate().find_map(|(number, byte)| match self.step(*byte) {
+            Step::Within => None,
+            Step::Last => Some(number + 1),
+            Step::Beyond => Some(number),
+        })
     }
 
     fn step(&mut self, byte: u8) -> Step {
@@ -188,16 +194,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Where a value ends by looking at each byte.
-    fn byte_by_byte(bytes: &[u8]) -> Option<usize> {
-        let mut nesting = Nesting::default();
-        bytes.iter().enumerate().find_map(|(number, byte)| match nesting.step(*byte) {
-            Step::Within => None,
-            Step::Last => Some(number + 1),
-            Step::Beyond => Some(number),
-        })
-    }
-
     proptest! {
         #[test]
         fn a_value_ends_where_its_bytes_say(
@@ -215,7 +211,7 @@ mod tests {
                     break;
                 }
             }
-            prop_assert_eq!(ended, byte_by_byte(&bytes), "{}", String::from_utf8_lossy(&bytes));
+            prop_assert_eq!(ended, Nesting::default().end(&bytes), "{}", String::from_utf8_lossy(&bytes));
         }
     }
 }

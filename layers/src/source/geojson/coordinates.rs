@@ -2,7 +2,7 @@
 //! all files have them.
 //!
 //! Whatever is different (such as something that is no number) is left to the JSON parser, which also knows what to say of it. A number of up to 15 digits is a whole number divided by a power of ten, both exact, so the quotient is the nearest floating point number
-//! to the text (W. D. Clinger, How to Read Floating Point Numbers Accurately, 1990).
+//! to the text (W. D. Clinger, How to Read Floating Point Numbers Accurately, 1990). One of up to 19 is divided in whole numbers, and rounded once.
 
 use geo_types::Coord;
 use serde::Deserialize;
@@ -10,8 +10,11 @@ use serde::de::IgnoredAny;
 
 /// Powers of ten that floating point holds exactly, as many as are needed here.
 const TENS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
-/// Digits that are surely exact.
+/// The same as whole numbers, as many as fit into 64 bits.
+const WHOLE_TENS: [u64; 20] = whole_tens();
+/// Digits that are surely exact as floating point, and in 64 bits.
 const MOST_DIGITS: usize = 15;
+const MOST_WHOLE_DIGITS: usize = 19;
 /// Bytes of the shortest position and what stands beside it: how many there are at most.
 const POSITION_BYTES: usize = 6;
 /// Positions that a list has room for from the start: most lists have no more, and then are moved nowhere while they grow.
@@ -143,69 +146,104 @@ impl<'a> Plain<'a> {
 
     fn number(&mut self) -> Option<f64> {
         self.blanks();
-        let negative = matches!(self.rest, [b'-', ..]);
-        let mut at = usize::from(negative);
-        let (mut whole, start) = (0u64, at);
-        let mut digits = |at: &mut usize, rest: &[u8]| {
-            let count;
-            (whole, count) = digits(rest.get(*at..).unwrap_or_default(), whole);
-            *at += count;
-            count
-        };
-        let before = digits(&mut at, self.rest);
-        let after = match self.rest.get(at) {
-            Some(b'.') => {
-                at += 1;
-                Some(digits(&mut at, self.rest))
-            }
-            _ => None,
-        };
-        let leads_with_zero = before > 1 && self.rest.get(start) == Some(&b'0');
-        if before == 0 || after == Some(0) || leads_with_zero {
-            return None;
-        }
-        let mut is_short = before + after.unwrap_or(0) <= MOST_DIGITS;
-        if let Some(b'e' | b'E') = self.rest.get(at) {
-            is_short = false;
-            at += 1 + usize::from(matches!(self.rest.get(at + 1), Some(b'+' | b'-')));
-            if digits(&mut at, self.rest) == 0 {
+        let unsigned = self.rest.strip_prefix(b"-");
+        let text = unsigned.unwrap_or(self.rest);
+        let (whole, mut behind) = few_digits(text, 0);
+        let before = text.len() - behind.len();
+        let (mut number, mut after) = (whole, 0);
+        if let [b'.', fraction @ ..] = behind {
+            (number, behind) = digits(fraction, whole);
+            after = fraction.len() - behind.len();
+            if after == 0 {
                 return None;
             }
         }
-        let (text, rest) = self.rest.split_at_checked(at)?;
-        self.rest = rest;
-        if !is_short {
-            return std::str::from_utf8(text).ok()?.parse().ok().filter(|number: &f64| number.is_finite());
+        if before == 0 || (before > 1 && text.first() == Some(&b'0')) {
+            return None;
         }
-        let number = whole as f64 / TENS.get(after.unwrap_or(0))?;
-        Some(if negative { -number } else { number })
+        let mut has_exponent = false;
+        if let [b'e' | b'E', exponent @ ..] = behind {
+            has_exponent = true;
+            let exponent = if let [b'+' | b'-', digits @ ..] = exponent { digits } else { exponent };
+            (_, behind) = few_digits(exponent, 0);
+            if behind.len() == exponent.len() {
+                return None;
+            }
+        }
+        let length = self.rest.len() - behind.len();
+        let text = std::mem::replace(&mut self.rest, behind);
+        if has_exponent || before + after > MOST_WHOLE_DIGITS {
+            let text = std::str::from_utf8(text.get(..length)?).ok()?;
+            return text.parse().ok().filter(|number: &f64| number.is_finite());
+        }
+        let number = match before + after <= MOST_DIGITS {
+            // So few digits have no sign bit to be minded.
+            true => number.cast_signed() as f64 / TENS.get(after)?,
+            false => divided(number, *WHOLE_TENS.get(after)?),
+        };
+        Some(if unsigned.is_some() { -number } else { number })
     }
 }
 
-/// The number that goes on from `whole` with the digits at the beginning of a text (wrong if it needs more than 64 bits), and how many they are.
-fn digits(text: &[u8], mut whole: u64) -> (u64, usize) {
-    let mut rest = text;
-    while let Some((four, behind)) = rest.split_first_chunk()
-        && let Some(number) = four_digits(*four)
-    {
-        whole = whole.wrapping_mul(10_000).wrapping_add(number.into());
-        rest = behind;
+const fn whole_tens() -> [u64; 20] {
+    let mut tens = [1; 20];
+    let mut power = 1;
+    while power < tens.len() {
+        tens[power] = 10 * tens[power - 1];
+        power += 1;
     }
-    while let [digit @ b'0'..=b'9', behind @ ..] = rest {
+    tens
+}
+
+/// The floating point number nearest to a quotient, the even one of two. The divisor is not 0.
+fn divided(whole: u64, by: u64) -> f64 {
+    if whole == 0 {
+        return 0.0;
+    }
+    // Both from the highest bit on, so that the quotient has 62 bits or 63: nine more than a number keeps, the last of which tells whether
+    // anything is left.
+    let (above, below) = (whole.leading_zeros(), by.leading_zeros());
+    let (dividend, divisor) = (u128::from(whole << above) << 62, u128::from(by << below));
+    let quotient = (dividend / divisor) as u64 | u64::from(!dividend.is_multiple_of(divisor));
+    let exponent = i64::from(below) - i64::from(above) - 62;
+    quotient as f64 * f64::from_bits(((1023 + exponent) as u64) << 52)
+}
+
+/// The number that goes on from `whole` with the digits at the beginning of a text (wrong if it needs more than 64 bits), and what is behind
+/// them: one by one, for few.
+fn few_digits(mut text: &[u8], mut whole: u64) -> (u64, &[u8]) {
+    while let [digit @ b'0'..=b'9', behind @ ..] = text {
         whole = whole.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
-        rest = behind;
+        text = behind;
     }
-    (whole, text.len() - rest.len())
+    (whole, text)
 }
 
-/// Four bytes as a number if all are digits: two pairs at once, and one number of both.
-fn four_digits(four: [u8; 4]) -> Option<u32> {
-    let values = u32::from_le_bytes(four) ^ 0x3030_3030;
-    if (values | values.wrapping_add(0x7676_7676)) & 0x8080_8080 != 0 {
-        return None;
+/// The same, eight at a time.
+fn digits(mut text: &[u8], mut whole: u64) -> (u64, &[u8]) {
+    while let Some(eight) = text.first_chunk() {
+        let (number, count) = up_to_eight_digits(*eight);
+        whole = whole.wrapping_mul(WHOLE_TENS[count]).wrapping_add(number);
+        text = &text[count..];
+        if count < eight.len() {
+            return (whole, text);
+        }
     }
-    let pairs = (values * 10 + (values >> 8)) & 0x00ff_00ff;
-    Some((pairs * 100 + (pairs >> 16)) & 0xffff)
+    few_digits(text, whole)
+}
+
+/// The digits at the beginning of eight bytes as a number, and how many they are: four pairs at once, two numbers of these, one of both
+/// (D. Lemire, Number Parsing at a Gigabyte per Second, 2021).
+fn up_to_eight_digits(eight: [u8; 8]) -> (u64, usize) {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let values = u64::from_le_bytes(eight) ^ (0x30 * EACH);
+    let others = (values | values.wrapping_add(0x76 * EACH)) & (0x80 * EACH);
+    let count = others.trailing_zeros() / u8::BITS;
+    // Zeros in front instead of whatever is behind.
+    let values = values.checked_shl(u64::BITS - u8::BITS * count).unwrap_or(0);
+    let pairs = (values * 10 + (values >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    ((fours * 10_000 + (fours >> 32)) & 0xffff_ffff, count as usize)
 }
 
 impl Coordinates for &mut Plain<'_> {
@@ -245,15 +283,31 @@ mod tests {
     }
 
     #[test]
-    fn four_bytes_are_a_number_if_all_are_digits() {
-        for number in 0..10_000 {
-            assert_eq!(four_digits(format!("{number:04}").as_bytes().try_into().unwrap()), Some(number));
+    fn digits_are_read_up_to_the_first_byte_that_is_none() {
+        for number in (0..100_000_000).step_by(9_973) {
+            assert_eq!(up_to_eight_digits(format!("{number:08}").as_bytes().try_into().unwrap()), (number, 8));
         }
         for byte in (0..=u8::MAX).filter(|byte| !byte.is_ascii_digit()) {
-            for place in 0..4 {
-                let mut four = *b"0909";
-                four[place] = byte;
-                assert_eq!(four_digits(four), None, "{four:?}");
+            for (place, number) in [0, 9, 90, 909, 9_090, 90_909, 909_090, 9_090_909].into_iter().enumerate() {
+                for behind in [byte, b'7', u8::MAX] {
+                    let mut eight = *b"90909090";
+                    eight[place..].fill(behind);
+                    eight[place] = byte;
+                    assert_eq!(up_to_eight_digits(eight), (number, place), "{eight:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn quotients_are_rounded_once_and_to_even() {
+        // Halfway between two numbers, and a little beside it.
+        let half = (1u64 << 53) + 1;
+        for whole in [half, half + 1, half - 1, half * 5, half * 5 + 1, half * 5 - 1, u64::MAX, 10_000_000_000_000_000_000, 1, 0]
+        {
+            for power in 0..=MOST_WHOLE_DIGITS {
+                let expected: f64 = format!("{whole}e-{power}").parse().unwrap();
+                assert_eq!(divided(whole, WHOLE_TENS[power]).to_bits(), expected.to_bits(), "{whole} {power}");
             }
         }
     }
@@ -295,6 +349,13 @@ mod tests {
             }
             let usual = format!("[[{whole}.{:06},0]]", fraction % 1_000_000);
             prop_assert!(positions(&usual).is_some());
+        }
+
+        #[test]
+        fn quotients_are_what_the_parser_reads(whole in any::<u64>(), less in 0..64, power in 0..=MOST_WHOLE_DIGITS) {
+            let whole = whole >> less;
+            let expected: f64 = format!("{whole}e-{power}").parse().unwrap();
+            prop_assert_eq!(divided(whole, WHOLE_TENS[power]).to_bits(), expected.to_bits());
         }
 
         #[test]

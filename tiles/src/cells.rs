@@ -76,7 +76,7 @@ impl Cells {
 /// Where cells are.
 struct Raster {
     min: World,
-    /// Cells a grid step, on each axis, in parts of `WHOLE`: rounded down, so that the last row and column may be a little empty.
+    /// Cells a grid step, on each axis, in parts of `WHOLE`: rounded down, so that the last row and column may hold little, or nothing.
     scale: [u64; 2],
     side: u32,
 }
@@ -107,7 +107,7 @@ impl Raster {
         Spot { at, cell: at.map(cell), middles: cell(at[1] + WHOLE / 2 - 1) }
     }
 
-    /// The cells that a step passes through; of two columns all that lie beside its heights.
+    /// The cells that a step passes through; where it keeps to two columns, both of them from one end of it to the other.
     fn passed(&self, from: &Spot, to: &Spot) -> u128 {
         if from.cell == to.cell {
             return 1 << (from.cell[1] * self.side + from.cell[0]);

@@ -95,7 +95,8 @@ impl<'a, V: Values> LayerWriter<'a, V> {
             tables.layer = 1;
         }
         if tables.met.len() < values.codes() {
-            tables.met.resize(values.codes(), (0, 0));
+            // New and all zero, so that the system gives memory only where codes are met; nothing is known of this layer yet.
+            tables.met = vec![(0, 0); values.codes()];
         }
         for bytes in [&mut tables.keys, &mut tables.values, &mut tables.features] {
             bytes.clear();

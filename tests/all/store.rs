@@ -47,10 +47,14 @@ fn the_store_answers_as_the_built_in_data_at_its_first_start_and_at_the_next() {
         server.wait_for_log(said);
         server.wait_for_log(data.to_str().unwrap());
         for path in paths {
-            let (stored, shipped) = (server.get(path), in_memory.get(path));
-            assert_eq!(stored.status(), 200, "{path}");
-            assert_eq!(stored.headers().get("etag"), shipped.headers().get("etag"), "{path}");
-            assert_eq!(stored.bytes().unwrap(), shipped.bytes().unwrap(), "{path}");
+            let are_alike = || {
+                let (stored, shipped) = (server.get(path), in_memory.get(path));
+                assert_eq!(stored.status(), 200, "{path}");
+                stored.headers().get("etag") == shipped.headers().get("etag")
+                    && stored.bytes().unwrap() == shipped.bytes().unwrap()
+            };
+            // Documents tell when they were made, and a second may begin between the two.
+            assert!((0..5).any(|_| are_alike()), "{path}");
         }
         server.assert_log_clean();
         assert!(server.stop());

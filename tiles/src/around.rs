@@ -10,9 +10,10 @@
 
 pub(crate) use crate::cells::Clear;
 
+use crate::boxes::{Ends, GridBox};
 use crate::grid::World;
 use crate::quantise::{Window, sides_beyond};
-use crate::scene::{CHUNK, Ends, GridBox, Level, Path};
+use crate::scene::{CHUNK, Level, Path};
 
 /// How far what is drawn may stray from a level, in units of the coarser of the zoom that it serves and that which is drawn: the tolerance of
 /// leaving out, rounding, and a little more.

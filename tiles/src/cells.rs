@@ -9,8 +9,8 @@
 //! ```
 //! Passed cells are never too few; so whatever touches none of them the path does not touch.
 
+use crate::boxes::{Ends, GridBox, Position, StoredBox};
 use crate::grid::World;
-use crate::scene::{Ends, GridBox, Position, StoredBox};
 use bytemuck::{Pod, Zeroable};
 use std::ops::RangeInclusive;
 

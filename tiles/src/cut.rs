@@ -10,12 +10,13 @@ pub use crate::rank::TOLERANCE_UNITS;
 pub use near::near;
 
 use crate::around::{Clear, clear};
+use crate::boxes::{Ends, GridBox, Position};
 use crate::clean;
 use crate::clip::{AreaClip, LineClip, Square, narrow};
 use crate::frame::Frame;
 use crate::grid::{MAX_ZOOM, World};
 use crate::quantise::{self, Window};
-use crate::scene::{Ends, GridBox, Path, Paths, Polygons, Position, Prepared, Shape};
+use crate::scene::{Path, Paths, Polygons, Prepared, Shape};
 use crate::simple::{Edges, View};
 use crate::spare::{Positions, Spares};
 use crate::straight::straighten;

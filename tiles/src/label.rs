@@ -1,8 +1,9 @@
 //! Where an area carries its text and a line its mark: one point for the whole geometry, so that all tiles agree on it.
 
+use crate::boxes::Position;
 use crate::frame::Frame;
 use crate::grid::World;
-use crate::scene::{Path, Paths, Position, Prepared, Shape};
+use crate::scene::{Path, Paths, Prepared, Shape};
 
 /// Heights at which an area is measured across, from its middle outwards, in tenths of its box.
 const HEIGHTS: [i64; 9] = [5, 4, 6, 3, 7, 2, 8, 1, 9];

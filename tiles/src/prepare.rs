@@ -3,10 +3,11 @@
 //! In: WGS 84 degrees. A tile then costs what it shows: coarse zooms read a coarse level, and of each level only the chunks
 //! whose boxes come near the tile.
 
+use crate::boxes::{Ends, Position, StoredBox};
 use crate::cells::Cells;
 use crate::grid::{MAX_ZOOM, World, project};
 use crate::rank;
-use crate::scene::{CHUNK, Ends, Kind, Position, Scene, Span, StoredBox, StoredLevel, StoredPath};
+use crate::scene::{CHUNK, Kind, Scene, Span, StoredLevel, StoredPath};
 use geo_types::{Coord, Geometry, LineString, Polygon};
 
 /// Paths shorter than this have one level: walking them is cheaper than choosing.

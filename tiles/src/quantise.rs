@@ -2,9 +2,10 @@
 //!
 //! Rounds on the zoom's global grid before anything is clipped, so that two tiles that show the same vertex agree on it.
 
+use crate::boxes::{GridBox, Position};
 use crate::clip::Clip;
 use crate::grid::{EXTENT, TileCoord, World, unit_shift, units_across};
-use crate::scene::{GridBox, Level, Path, Position};
+use crate::scene::{Level, Path};
 use crate::spare::Positions;
 use std::ops::Range;
 

@@ -1,6 +1,6 @@
 //! Leaves out vertices that rounding has put on the straight way between their neighbours: what is shown stays the same, position for position.
 
-use crate::scene::Ends;
+use crate::boxes::Ends;
 use crate::spare::Positions;
 
 /// A path without such vertices. What turns back stays.

@@ -1,7 +1,8 @@
 //! In which tiles of a zoom a geometry shows: points where they are, lines where they pass, areas wherever their box is.
 
+use crate::boxes::{GridBox, StoredBox};
 use crate::grid::{EXTENT, World};
-use crate::scene::{GridBox, Path, Prepared, Shape, StoredBox};
+use crate::scene::{Path, Prepared, Shape};
 
 /// What a tile shows beyond its edge, in tile units.
 const BUFFER_UNITS: i64 = 64;

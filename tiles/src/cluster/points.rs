@@ -3,9 +3,9 @@
 //! Sums are kept for every block of points, so that what a whole cell adds up to costs the same for ten points and for ten million.
 
 use super::id::ClusterId;
+use crate::boxes::GridBox;
 use crate::frame::Frame;
 use crate::morton;
-use crate::scene::GridBox;
 use std::ops::Range;
 
 /// Points in a block. Adding up a stretch walks two blocks at most; a block costs 16 bytes and 4 for each class.

@@ -3,11 +3,12 @@
 //! Answers yes too often rather than too seldom: what is too small for this zoom, and would not be drawn, may show below.
 
 use super::{Scratch, visible};
+use crate::boxes::Ends;
 use crate::clean;
 use crate::clip::{AreaClip, Clip, LineClip, Square};
 use crate::frame::Frame;
 use crate::quantise::{self, Window};
-use crate::scene::{Ends, Path, Paths, Prepared, Shape};
+use crate::scene::{Path, Paths, Prepared, Shape};
 
 /// Whether a geometry may show in a frame, or in that of any tile below with the same buffer in its own units.
 ///

@@ -3,7 +3,8 @@
 //! Lists that come back are not believed: each stretch must begin where the one before ended, and together they must fill the list they
 //! point into, so that nothing points outside, at nothing, or at the same place twice.
 
-use super::{CHUNK, Kind, Scene, Span, StoredBox, StoredLevel, StoredPath};
+use super::{CHUNK, Kind, Scene, Span, StoredLevel, StoredPath};
+use crate::boxes::StoredBox;
 use crate::grid::MAX_ZOOM;
 use std::borrow::Cow;
 
@@ -105,12 +106,6 @@ impl Scene {
         }
         let whole = levels.fills(&self.levels) && vertices.fills(&self.vertices) && chunks.fills(&self.chunks);
         (whole && self.chunks.iter().all(StoredBox::is_ordered)).then_some(())
-    }
-}
-
-impl StoredBox {
-    fn is_ordered(&self) -> bool {
-        self.min[0] <= self.max[0] && self.min[1] <= self.max[1]
     }
 }
 

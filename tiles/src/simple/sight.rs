@@ -12,8 +12,8 @@
 //! Exact, on tile units that fit 30 bits.
 
 use super::{Corner, step};
+use crate::boxes::GridBox;
 use crate::grid::World;
-use crate::scene::GridBox;
 
 /// A point, and the sides of the square to which rings have been clipped that lie before it.
 #[derive(Debug, Clone, Copy)]

@@ -1,4 +1,5 @@
-//! Whether a path keeps clear of a window, and whether it goes round it: told by the boxes of chunks, with next to no vertices read.
+//! Whether a path keeps clear of a window, and whether it goes round it: told by the cells over its box, or by the boxes of chunks, with next
+//! to no vertices read.
 //!
 //! ```text
 //!     +----+---+           a box holds its chunk's way to the next, so a path of which no box
@@ -8,9 +9,8 @@
 //! ```
 //! Of many tiles in which a large geometry might show, it passes by most and covers others.
 
-pub(crate) use crate::cells::Clear;
-
 use crate::boxes::{Ends, GridBox};
+use crate::cells::Clear;
 use crate::grid::World;
 use crate::quantise::{Window, sides_beyond};
 use crate::scene::{CHUNK, Level, Path};
@@ -22,17 +22,22 @@ const STRAYS_UNITS: i64 = 4;
 /// Coarse levels that may stray farther than this, in units of the window, are not asked.
 const MOST_STRAYED_UNITS: i64 = 1 << 10;
 
-/// How a path lies to a window, if its boxes tell that it does not come near, whatever a zoom leaves out of it: that of the window, or a
-/// coarser one whose vertices suffice. `None` says nothing. Asks coarse levels before fine ones.
+/// How a path lies to a window, if its cells or boxes tell that it does not come near, whatever a zoom leaves out of it: that of the window,
+/// or a coarser one whose vertices suffice. `None` says nothing.
 pub(crate) fn clear(path: Path<'_>, ends: Ends, zoom: u8, window: &Window) -> Option<Clear> {
     // What is no larger than the window cannot go round it, and mostly shows.
     if !window.is_outgrown_by(&path.bounds) {
         return None;
     }
-    let clear = path.cells.clear(&path.bounds, ends, &window.reach(window.units_of(zoom, STRAYS_UNITS)));
-    if clear.is_some() {
-        return clear;
-    }
+    by_cells(path, ends, zoom, window).or_else(|| by_chunks(path, zoom, window))
+}
+
+fn by_cells(path: Path<'_>, ends: Ends, zoom: u8, window: &Window) -> Option<Clear> {
+    path.cells.clear(&path.bounds, ends, &window.reach(window.units_of(zoom, STRAYS_UNITS)))
+}
+
+/// Asks coarse levels before fine ones.
+fn by_chunks(path: Path<'_>, zoom: u8, window: &Window) -> Option<Clear> {
     for level in path.levels() {
         let serves = u8::try_from(level.max_zoom).unwrap_or(zoom);
         let strays = window.units_of(zoom.min(serves), STRAYS_UNITS);
@@ -78,7 +83,8 @@ mod tests {
     use crate::grid::TileCoord;
     use crate::scene::{Scene, Shape};
     use crate::{clean, clip, quantise};
-    use geo_types::{LineString, Polygon};
+    use geo::Intersects;
+    use geo_types::{LineString, Polygon, Rect};
 
     /// A ring with a rough rim round the middle of the map.
     fn ring(corners: u32) -> Scene {
@@ -98,11 +104,12 @@ mod tests {
     }
 
     #[test]
-    fn what_boxes_tell_of_a_ring_is_what_clipping_finds() {
+    fn what_cells_and_boxes_tell_of_a_ring_is_what_clipping_finds() {
         // Pictures take the vertices of one zoom below, or of two.
         for (corners, below) in [129, 20_000].into_iter().flat_map(|corners| [0, 1, 2].map(|below| (corners, below))) {
             let scene = ring(corners);
-            let (mut around, mut beside, mut unsure) = (0, 0, 0);
+            // By cells, and by the boxes of chunks.
+            let mut told = [(0, 0, 0); 2];
             for (z, x, y) in (7..12).flat_map(|z| (-20..20).flat_map(move |x| (-20..20).map(move |y| (z, x, y)))) {
                 let place = |at: i64| u32::try_from((1 << (z - 1)) + at * (1 << z) / 2_000).unwrap();
                 let window = Window::of(TileCoord::new(z, place(x), place(y)).unwrap(), 64).next().unwrap();
@@ -110,21 +117,65 @@ mod tests {
                 quantise::path(first_ring(&scene), z - below, &window, &mut path);
                 clip::ring(&path, &mut clipped, window.low, window.high);
                 let (area, side) = (clean::twice_area(&clipped).abs(), window.high - window.low);
-                match clear(first_ring(&scene), Ends::Closed, z - below, &window) {
-                    Some(Clear::Around) => {
-                        around += 1;
-                        assert_eq!(area, 2 * side * side, "{corners}: {z}/{x}/{y}, {below} below");
+                let (ring, zoom) = (first_ring(&scene), z - below);
+                if !window.is_outgrown_by(&ring.bounds) {
+                    continue;
+                }
+                let clear = [by_cells(ring, Ends::Closed, zoom, &window), by_chunks(ring, zoom, &window)];
+                for ((around, beside, unsure), clear) in told.iter_mut().zip(clear) {
+                    match clear {
+                        Some(Clear::Around) => {
+                            *around += 1;
+                            assert_eq!(area, 2 * side * side, "{corners}: {z}/{x}/{y}, {below} below");
+                        }
+                        Some(Clear::Beside) => {
+                            *beside += 1;
+                            assert_eq!(area, 0, "{corners}: {z}/{x}/{y}, {below} below");
+                        }
+                        None => *unsure += usize::from(area == 0 || area == 2 * side * side),
                     }
-                    Some(Clear::Beside) => {
-                        beside += 1;
-                        assert_eq!(area, 0, "{corners}: {z}/{x}/{y}, {below} below");
-                    }
-                    None => unsure += usize::from(area == 0 || area == 2 * side * side),
                 }
             }
-            assert!(around > 300 && beside > 300, "{corners}: {around}, {beside}, {unsure}");
-            assert!(corners < 1_000 || unsure * 2 < around + beside, "{corners}: {unsure} of {}", around + beside);
+            assert!(told.iter().all(|(around, beside, _)| *around > 300 && *beside > 300), "{corners}: {told:?}");
+            let (around, beside, unsure) = told[1];
+            assert!(corners < 1_000 || unsure * 2 < around + beside, "{corners}: {told:?}");
         }
+    }
+
+    #[test]
+    fn a_line_of_which_cells_or_boxes_tell_is_not_drawn() {
+        // A walk whose turns follow no pattern, past the edge of the map on its way.
+        let (mut at, mut heading) = ((179.7, 12.0), 0.0f64);
+        let walk = (0u64..60).map(|step| {
+            heading += (step.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as f64 / f64::from(1 << 24) - 0.5;
+            at = ((at.0 + 0.012 * heading.cos()).min(180.0), at.1 + 0.012 * heading.sin());
+            at
+        });
+        let mut scene = Scene::default();
+        scene.push(Some(&LineString::from_iter(walk).into()));
+        let Some(Shape::Lines(paths)) = scene.get(0).unwrap().shapes().next() else { panic!("a line") };
+        let path = paths.first().unwrap();
+        let (mut told, mut drawn) = ([0; 2], 0);
+        for z in 9..15 {
+            let tile = |steps: i64| u32::try_from(steps >> (32 - z)).unwrap();
+            let ([west, north], [east, south]) = (path.bounds.min.map(tile), path.bounds.max.map(tile));
+            let last = (1 << z) - 1;
+            for (x, y) in (west..=east.min(last)).flat_map(|x| (north..=south).map(move |y| (x, y))) {
+                for window in
+                    Window::of(TileCoord::new(z, x, y).unwrap(), 64).filter(|window| window.is_outgrown_by(&path.bounds))
+                {
+                    let clear = [by_cells(path, Ends::Open, z, &window), by_chunks(path, z, &window)];
+                    told.iter_mut().zip(clear).for_each(|(told, clear)| *told += usize::from(clear.is_some()));
+                    let mut units = Vec::new();
+                    quantise::path(path, z, &window, &mut units);
+                    let units: LineString = units.into_iter().map(|at| at.map(|units| units as f64)).collect();
+                    let is_drawn = units.intersects(&Rect::new([window.low as f64; 2], [window.high as f64; 2]));
+                    drawn += usize::from(is_drawn);
+                    assert!(!is_drawn || clear == [None; 2], "{z}/{x}/{y}: {clear:?}");
+                }
+            }
+        }
+        assert!(told[0] > told[1] && told[1] > 50 && drawn > 50, "{told:?}, {drawn}");
     }
 
     #[test]
@@ -134,9 +185,10 @@ mod tests {
         let mut scene = Scene::default();
         scene.push(Some(&LineString::from_iter(heap(-5.0).chain(heap(5.0))).into()));
         let Some(Shape::Lines(paths)) = scene.get(0).unwrap().shapes().next() else { panic!("a line") };
-        let clear = |y| {
-            clear(paths.first().unwrap(), Ends::Open, 10, &Window::of(TileCoord::new(10, 512, y).unwrap(), 64).next().unwrap())
-        };
-        assert_eq!([clear(511), clear(500)], [None, Some(Clear::Beside)]);
+        let path = paths.first().unwrap();
+        for (y, expected) in [(511, None), (500, Some(Clear::Beside))] {
+            let window = Window::of(TileCoord::new(10, 512, y).unwrap(), 64).next().unwrap();
+            assert_eq!([by_cells(path, Ends::Open, 10, &window), by_chunks(path, 10, &window)], [expected; 2]);
+        }
     }
 }

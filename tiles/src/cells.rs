@@ -18,7 +18,7 @@ use std::ops::RangeInclusive;
 const OF_LINE: u32 = 11;
 const OF_RING: u32 = 8;
 
-/// How far, in cells, a step between two vertices may lie from where it was worked out.
+/// How far, in cells, arithmetic may have moved a place on a step between two vertices: far more than it does.
 const NEAR: f64 = 1e-6;
 
 /// Bits of the cells, row after row: those passed through, and for a ring from bit 64 on those that it goes round. As numbers of 32 bits,
@@ -81,7 +81,7 @@ struct Raster {
     side: u32,
 }
 
-/// What a cell is cut into, so that places need no fractions: a place in a raster is a product of 32 bits and 36.
+/// What a cell is cut into, so that places need no fractions. A place is below as many cells as there are in a row, so it fits.
 const WHOLE: u64 = 1 << 32;
 
 impl Raster {
@@ -276,10 +276,16 @@ mod tests {
             points in prop::collection::vec(position(), 1..12),
             nears in prop::collection::vec((position(), 0..2_500u32, 0..2_500u32), 16),
             is_closed in any::<bool>(),
+            // From a few metres to nearly all of the grid, which ends there.
+            (times, at_the_end) in (prop_oneof![Just(1u32), 1..477_000u32], any::<bool>()),
         ) {
             let ends = if is_closed { Ends::Closed } else { Ends::Open };
+            let moved = |at: Position| at.map(|at| if at_the_end { u32::MAX - at * times } else { at * times });
+            let points: Vec<Position> = points.into_iter().map(moved).collect();
             for (min, width, height) in nears {
-                let near = GridBox { min: min.map(i64::from), max: [min[0] + width, min[1] + height].map(i64::from) };
+                let (corner, sides) = (moved(min).map(i64::from), [width, height].map(|steps| i64::from(steps) * i64::from(times)));
+                let other = [0, 1].map(|axis| if at_the_end { corner[axis] - sides[axis] } else { corner[axis] + sides[axis] });
+                let near = if at_the_end { GridBox { min: other, max: corner } } else { GridBox { min: corner, max: other } };
                 let (told, truly) = (clear(&points, ends, &near), truly_clear(&points, ends, &near));
                 prop_assert!(told.is_none() || told == truly, "{:?} {:?}: {:?}, {:?}", ends, near, told, truly);
             }

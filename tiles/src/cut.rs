@@ -9,8 +9,9 @@ pub use crate::clean::Ring;
 pub use crate::rank::TOLERANCE_UNITS;
 pub use near::near;
 
-use crate::around::{Clear, clear};
+use crate::around::clear;
 use crate::boxes::{Ends, GridBox, Position};
+use crate::cells::Clear;
 use crate::clean;
 use crate::clip::{AreaClip, LineClip, Square, narrow};
 use crate::frame::Frame;

@@ -131,13 +131,13 @@ impl Nesting {
         let mut begun = 0;
         for block in blocks {
             if !self.skip(block)
-                && let Some(end) = self.end(block)
+                && let Some(end) = self.through(block)
             {
                 return (begun + end, true);
             }
             begun += block.len();
         }
-        self.end(rest).map_or((bytes.len(), false), |end| (begun + end, true))
+        self.through(rest).map_or((bytes.len(), false), |end| (begun + end, true))
     }
 
     /// Passes over a block at once if no quote stands in it and it has too few brackets to end the value: most blocks of long geometries.
@@ -155,8 +155,8 @@ impl Nesting {
         true
     }
 
-    /// Where the value ends in these bytes, if it does.
-    fn end(&mut self, bytes: &[u8]) -> Option<usize> {
+    /// Goes through these bytes one by one; where the value ends, if it does.
+    fn through(&mut self, bytes: &[u8]) -> Option<usize> {
         bytes.iter().enumerate().find_map(|(number, byte)| match self.step(*byte) {
             Step::Within => None,
             Step::Last => Some(number + 1),
@@ -194,6 +194,19 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[test]
+    fn what_has_no_brackets_ends_before_what_follows_it() {
+        for (text, length) in [("12,", 2), ("true }", 4), ("-1.5e9\n", 6), ("\"a]\\\"b\" ,", 7), ("[]", 2), ("{\"a\":[1]}]", 9)] {
+            for blanks in [0, 100] {
+                let bytes = format!("{text}{}", " ".repeat(blanks)).into_bytes();
+                assert_eq!(Nesting::default().extent(&bytes), (length, true), "{text}");
+            }
+        }
+        let long = format!("{},", "7".repeat(300));
+        assert_eq!(Nesting::default().extent(long.as_bytes()), (300, true));
+        assert_eq!(Nesting::default().extent(&long.as_bytes()[..200]), (200, false));
+    }
+
     proptest! {
         #[test]
         fn a_value_ends_where_its_bytes_say(
@@ -211,7 +224,7 @@ mod tests {
                     break;
                 }
             }
-            prop_assert_eq!(ended, Nesting::default().end(&bytes), "{}", String::from_utf8_lossy(&bytes));
+            prop_assert_eq!(ended, Nesting::default().through(&bytes), "{}", String::from_utf8_lossy(&bytes));
         }
     }
 }

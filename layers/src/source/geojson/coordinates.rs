@@ -147,9 +147,9 @@ impl<'a> Plain<'a> {
     fn number(&mut self) -> Option<f64> {
         self.blanks();
         let unsigned = self.rest.strip_prefix(b"-");
-        let text = unsigned.unwrap_or(self.rest);
-        let (whole, mut behind) = few_digits(text, 0);
-        let before = text.len() - behind.len();
+        let from = unsigned.unwrap_or(self.rest);
+        let (whole, mut behind) = few_digits(from, 0);
+        let before = from.len() - behind.len();
         let (mut number, mut after) = (whole, 0);
         if let [b'.', fraction @ ..] = behind {
             (number, behind) = digits(fraction, whole);
@@ -158,7 +158,7 @@ impl<'a> Plain<'a> {
                 return None;
             }
         }
-        if before == 0 || (before > 1 && text.first() == Some(&b'0')) {
+        if before == 0 || (before > 1 && from.first() == Some(&b'0')) {
             return None;
         }
         let mut has_exponent = false;
@@ -171,15 +171,16 @@ impl<'a> Plain<'a> {
             }
         }
         let length = self.rest.len() - behind.len();
-        let text = std::mem::replace(&mut self.rest, behind);
+        let all = std::mem::replace(&mut self.rest, behind);
         if has_exponent || before + after > MOST_WHOLE_DIGITS {
-            let text = std::str::from_utf8(text.get(..length)?).ok()?;
+            let text = std::str::from_utf8(all.get(..length)?).ok()?;
             return text.parse().ok().filter(|number: &f64| number.is_finite());
         }
-        let number = match before + after <= MOST_DIGITS {
-            // So few digits have no sign bit to be minded.
-            true => number.cast_signed() as f64 / TENS.get(after)?,
-            false => divided(number, *WHOLE_TENS.get(after)?),
+        let number = if before + after > MOST_DIGITS {
+            divided(number, *WHOLE_TENS.get(after)?)
+        } else {
+            // So few digits fit into a signed number, which becomes floating point in one step.
+            number.cast_signed() as f64 / TENS.get(after)?
         };
         Some(if unsigned.is_some() { -number } else { number })
     }
@@ -200,8 +201,8 @@ fn divided(whole: u64, by: u64) -> f64 {
     if whole == 0 {
         return 0.0;
     }
-    // Both from the highest bit on, so that the quotient has 62 bits or 63: nine more than a number keeps, the last of which tells whether
-    // anything is left.
+    // Both from the highest bit on, so that the quotient has 62 bits or 63: nine or ten more than a number keeps, the last of which tells
+    // whether anything is left.
     let (above, below) = (whole.leading_zeros(), by.leading_zeros());
     let (dividend, divisor) = (u128::from(whole << above) << 62, u128::from(by << below));
     let quotient = (dividend / divisor) as u64 | u64::from(!dividend.is_multiple_of(divisor));
@@ -219,7 +220,7 @@ fn few_digits(mut text: &[u8], mut whole: u64) -> (u64, &[u8]) {
     (whole, text)
 }
 
-/// The same, eight at a time.
+/// The number that goes on from `whole`, as `few_digits` has it, but eight digits at a time: for many.
 fn digits(mut text: &[u8], mut whole: u64) -> (u64, &[u8]) {
     while let Some(eight) = text.first_chunk() {
         let (number, count) = up_to_eight_digits(*eight);
@@ -305,9 +306,29 @@ mod tests {
         let half = (1u64 << 53) + 1;
         for whole in [half, half + 1, half - 1, half * 5, half * 5 + 1, half * 5 - 1, u64::MAX, 10_000_000_000_000_000_000, 1, 0]
         {
-            for power in 0..=MOST_WHOLE_DIGITS {
+            for (power, tens) in WHOLE_TENS.into_iter().enumerate() {
                 let expected: f64 = format!("{whole}e-{power}").parse().unwrap();
-                assert_eq!(divided(whole, WHOLE_TENS[power]).to_bits(), expected.to_bits(), "{whole} {power}");
+                assert_eq!(divided(whole, tens).to_bits(), expected.to_bits(), "{whole} {power}");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_of_many_digits_are_read_here() {
+        let numbers = ["-0", "-0.0", "0.1234567890123456", "-17.571761917892345", "177.5717619178923", "9999999999999999999"];
+        let more = [
+            "0.000000000000000000",
+            "0.0000000000000000001",
+            "-0.9007199254740993",
+            "12345678.12345678",
+            "0.00000000000000000000001",
+        ];
+        for text in numbers.into_iter().chain(more) {
+            let expected: f64 = text.parse().unwrap();
+            // At the end of the text, too, where fewer than eight bytes are left.
+            for (list, at) in [(format!("[[{text},0]]"), 0), (format!("[[0,{text}]]"), 1)] {
+                let read = positions(&list).unwrap()[0];
+                assert_eq!([read.x, read.y][at].to_bits(), expected.to_bits(), "{list}");
             }
         }
     }

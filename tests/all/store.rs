@@ -50,8 +50,8 @@ fn the_store_answers_as_the_built_in_data_at_its_first_start_and_at_the_next() {
             let are_alike = || {
                 let (stored, shipped) = (server.get(path), in_memory.get(path));
                 assert_eq!(stored.status(), 200, "{path}");
-                stored.headers().get("etag") == shipped.headers().get("etag")
-                    && stored.bytes().unwrap() == shipped.bytes().unwrap()
+                assert_eq!(stored.headers().get("etag"), shipped.headers().get("etag"), "{path}");
+                stored.bytes().unwrap() == shipped.bytes().unwrap()
             };
             // Documents tell when they were made, and a second may begin between the two.
             assert!((0..5).any(|_| are_alike()), "{path}");

@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_line_of_which_cells_or_boxes_tell_is_not_drawn() {
-        // A walk whose turns follow no pattern, past the edge of the map on its way.
+        // A walk whose turns follow no pattern, up to the edge of the map.
         let (mut at, mut heading) = ((179.7, 12.0), 0.0f64);
         let walk = (0u64..60).map(|step| {
             heading += (step.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as f64 / f64::from(1 << 24) - 0.5;

@@ -1,5 +1,5 @@
 //! A path in a raster over its box: which cells it passes through and, for a ring, which of the others it goes round. Sixteen bytes beside the
-//! box tell most tiles that a path keeps clear of them, with no vertex read.
+//! box can tell a tile that a path keeps clear of it, with no vertex read.
 //!
 //! ```text
 //!     . # # .      #  the ring passes through, or may

@@ -1,5 +1,6 @@
 //! GeoPackage 1.3: every feature table is a table. The file is opened read-only and defended against.
 
+mod cells;
 mod database;
 mod plain;
 
@@ -10,11 +11,12 @@ use super::rings::Rings;
 use super::{SourceError, SourceOptions, wkb};
 use crate::finding::Finding;
 use crate::value::Value;
+use cells::Cells;
 use database::{Column, Database};
 use geo_types::Geometry;
 pub use plain::{Bounds, Package, PackageRow};
-use rusqlite::Row;
-use rusqlite::types::{Value as Cell, ValueRef};
+use rusqlite::types::ValueRef;
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -123,10 +125,12 @@ impl<'a> Plan<'a> {
         };
         feed.begin(heading, self.transform, false);
         let table = Arc::new(Table::of(self.content, self.columns));
+        let mut piece = Vec::new();
         database.rows(&table.query(), &mut |row| {
-            let cells = table.cells(row)?;
+            piece.clear();
+            cells::put(row, table.columns.len(), &mut piece)?;
             let (table, number) = (Arc::clone(&table), feed.seen() + 1);
-            feed.feature(cells.iter().map(bytes).sum(), move || table.read(cells, number));
+            feed.text_feature(&piece, move |piece| table.read(piece, number));
             Ok(())
         })
     }
@@ -150,24 +154,19 @@ impl Table {
         format!("SELECT {} FROM {}", names.join(", "), database::quoted(&self.name))
     }
 
-    /// A row, to take along.
-    fn cells(&self, row: &Row<'_>) -> rusqlite::Result<Vec<Cell>> {
-        (0..self.columns.len()).map(|number| row.get_ref(number).map(owned)).collect()
-    }
-
     /// Bytes of what is made of a row, roughly: each cell is named.
-    fn cost(&self, cells: &[Cell]) -> usize {
-        cells.iter().zip(&self.columns).map(|(cell, column)| 32 + column.name.len() + bytes(cell)).sum()
+    fn cost(&self, piece: &[u8]) -> usize {
+        Cells(piece).zip(&self.columns).map(|(cell, column)| 32 + column.name.len() + bytes(cell)).sum()
     }
 
-    fn read(&self, cells: Vec<Cell>, number: u64) -> Result<Raw, Finding> {
+    fn read(&self, piece: &[u8], number: u64) -> Result<Raw, Finding> {
         let pointer = format!("/{}/{number}", escaped(&self.name));
         let (mut rings, mut geometry) = (Rings::default(), None);
-        let (mut id, mut properties) = (OwnId::None, Vec::with_capacity(cells.len()));
-        for (cell, column) in cells.into_iter().zip(&self.columns) {
+        let (mut id, mut properties) = (OwnId::None, Vec::with_capacity(self.columns.len()));
+        for (cell, column) in Cells(piece).zip(&self.columns) {
             if column.name.eq_ignore_ascii_case(&self.geometry) {
                 let place = || format!("{pointer}/{}", escaped(&column.name));
-                geometry = place_of(&cell, &mut rings).map_err(|message| Finding::error("bad_geometry", place(), message))?;
+                geometry = place_of(cell, &mut rings).map_err(|message| Finding::error("bad_geometry", place(), message))?;
             } else if column.is_key {
                 id = OwnId::from_value(&value(cell, column));
             } else {
@@ -178,42 +177,36 @@ impl Table {
     }
 }
 
-/// A cell to take along; text that is no UTF-8 is read as far as it can be.
-fn owned(cell: ValueRef<'_>) -> Cell {
+/// Bytes of what is made of a cell, roughly.
+fn bytes(cell: ValueRef<'_>) -> usize {
     match cell {
-        ValueRef::Null => Cell::Null,
-        ValueRef::Integer(number) => Cell::Integer(number),
-        ValueRef::Real(number) => Cell::Real(number),
-        ValueRef::Text(bytes) => Cell::Text(String::from_utf8_lossy(bytes).into_owned()),
-        ValueRef::Blob(bytes) => Cell::Blob(bytes.to_vec()),
+        ValueRef::Blob(bytes) => bytes.len(),
+        ValueRef::Text(bytes) => text(bytes).len(),
+        ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => 8,
     }
 }
 
-/// Bytes of a cell, roughly.
-fn bytes(cell: &Cell) -> usize {
-    match cell {
-        Cell::Blob(bytes) => bytes.len(),
-        Cell::Text(text) => text.len(),
-        Cell::Null | Cell::Integer(_) | Cell::Real(_) => 8,
-    }
+/// Text that is no UTF-8 is read as far as it can be.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
 }
 
-fn place_of(cell: &Cell, rings: &mut Rings) -> Result<Option<Geometry<f64>>, String> {
+fn place_of(cell: ValueRef<'_>, rings: &mut Rings) -> Result<Option<Geometry<f64>>, String> {
     match cell {
-        Cell::Blob(bytes) => geometry_of(bytes, rings),
-        Cell::Null => Ok(None),
+        ValueRef::Blob(bytes) => geometry_of(bytes, rings),
+        ValueRef::Null => Ok(None),
         _ => Err("the geometry is no blob".into()),
     }
 }
 
-fn value(cell: Cell, column: &Column) -> Value {
+fn value(cell: ValueRef<'_>, column: &Column) -> Value {
     match cell {
-        Cell::Null | Cell::Blob(_) => Value::Null,
-        Cell::Integer(number @ (0 | 1)) if column.is_boolean => Value::Bool(number == 1),
-        Cell::Integer(number) => Value::Int(number),
-        Cell::Real(number) if number.is_finite() => Value::Float(number),
-        Cell::Real(_) => Value::Null,
-        Cell::Text(text) => Value::Text(text.into()),
+        ValueRef::Null | ValueRef::Blob(_) => Value::Null,
+        ValueRef::Integer(number @ (0 | 1)) if column.is_boolean => Value::Bool(number == 1),
+        ValueRef::Integer(number) => Value::Int(number),
+        ValueRef::Real(number) if number.is_finite() => Value::Float(number),
+        ValueRef::Real(_) => Value::Null,
+        ValueRef::Text(bytes) => Value::from(&*text(bytes)),
     }
 }
 

@@ -4,7 +4,7 @@
 use super::super::raw::Raw;
 use super::super::{SourceError, SourceOptions};
 use super::database::Database;
-use super::{Plan, Table, contents};
+use super::{Plan, Table, cells, contents};
 use crate::finding::Finding;
 use crate::value::Value;
 use geo::MapCoords;
@@ -74,14 +74,16 @@ fn rows(database: &Database, table: Option<&str>, most: Bounds) -> Result<Vec<Pa
     let Plan { columns, transform, .. } = Plan::new(database, content, &options)?;
     let table = Table::of(content, columns);
     let (mut features, mut made): (Vec<PackageRow>, usize) = (Vec::new(), 0);
+    let mut piece = Vec::new();
     database.rows(&table.query(), &mut |row| {
-        let cells = table.cells(row)?;
-        made = made.saturating_add(table.cost(&cells));
+        piece.clear();
+        cells::put(row, table.columns.len(), &mut piece)?;
+        made = made.saturating_add(table.cost(&piece));
         if features.len() >= most.rows || made > most.bytes {
             let Bounds { rows, bytes } = most;
             return Err(SourceError::Broken(format!("more than {rows} rows or {bytes} bytes in them; send them in parts")));
         }
-        let read = table.read(cells, features.len() as u64 + 1);
+        let read = table.read(&piece, features.len() as u64 + 1);
         let moved = |at| transform.as_ref().map_or(Some(at), |transform| transform.apply(at));
         features.push(read.and_then(|raw| feature(raw, moved)));
         Ok(())

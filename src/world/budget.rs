@@ -3,7 +3,7 @@
 use roadblock_layers::dictionary::NULL;
 use roadblock_layers::features::{FeatureRef, Features};
 use roadblock_layers::value::Value;
-use roadblock_tiles::budget::{Budget, Limits, Weight};
+use roadblock_tiles::budget::{Budget, Limits, Shared, Weight};
 use roadblock_tiles::scene::Scene;
 use siphasher::sip::SipHasher13;
 use std::hash::{Hash, Hasher};
@@ -17,7 +17,7 @@ const TAG_BYTES: u32 = 4;
 const VALUE_BYTES: u32 = 4;
 
 /// Shares out the budget of a tile among the features. Size comes first, then the number in the column `importance`.
-pub fn share((scene, features): (&Scene, &Features), columns: &[usize], importance: Option<usize>, limits: Limits) -> Budget {
+pub fn share((scene, features): (&Scene, &Features), columns: &[usize], importance: Option<usize>, limits: Limits) -> Shared {
     let costs = costs(features, columns);
     let weight = |feature: FeatureRef<'_>| Weight {
         attribute_bytes: columns.iter().map(|&column| costs.get(feature.code(column) as usize).copied().unwrap_or(0)).sum(),

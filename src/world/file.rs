@@ -13,7 +13,7 @@ use roadblock_layers::source::{self, SourceError, SourceLayer, SourceOptions};
 use roadblock_layers::time::Interval;
 use roadblock_layers::value::{Column, ColumnKind};
 use roadblock_tiles::archive::{ArchiveError, Kind};
-use roadblock_tiles::budget::{Budget, Limits};
+use roadblock_tiles::budget::{Limits, Shared};
 use roadblock_tiles::grid::MAX_ZOOM;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -270,16 +270,16 @@ fn publish(settings: &LayerSettings, table: SourceLayer<Ready>, name: LayerName)
     if !table.beside.scene().is_whole() {
         return Err(refusal(settings, "it has more than 4,294,967,295 vertices; split it".to_owned()));
     }
-    let budget = share(settings, &table, &shown)?;
+    let Shared { ranks, budget } = share(settings, &table, &shown)?;
     let table = table.with_columns(&shown);
     let meta = meta(settings, &table, name)?;
-    let rank = |number: usize, _: FeatureRef<'_>| budget.ranks.get(number).copied().unwrap_or(0);
+    let rank = |number: usize, _: FeatureRef<'_>| ranks.get(number).copied().unwrap_or(0);
     let indexed = IndexedLayer::new(meta, table.schema, table.features, table.losses, rank);
-    Ok(Published::new(indexed, table.beside).with_budget(budget))
+    Ok(Published::new(indexed, table.beside).with_budget(&ranks, budget))
 }
 
 /// The tile budget shared out; 0 shares nothing out. What orders features need not be shown.
-fn share(settings: &LayerSettings, table: &SourceLayer<Ready>, shown: &[String]) -> Result<Budget, FileError> {
+fn share(settings: &LayerSettings, table: &SourceLayer<Ready>, shown: &[String]) -> Result<Shared, FileError> {
     let position = |name: &String| {
         table.schema.position(name).ok_or_else(|| {
             let known: Vec<&str> = table.schema.columns().iter().map(|column| column.name.as_ref()).collect();
@@ -290,7 +290,7 @@ fn share(settings: &LayerSettings, table: &SourceLayer<Ready>, shown: &[String])
     let importance = settings.importance.as_ref().map(position).transpose()?;
     let budget_bytes = u64::from(settings.tile_budget_kb.unwrap_or(budget::DEFAULT_TILE_KB)) * 1000;
     if budget_bytes == 0 {
-        return Ok(Budget::default());
+        return Ok(Shared::default());
     }
     let limits = Limits {
         max_zoom: settings.max_zoom.unwrap_or(MAX_ZOOM),

@@ -45,11 +45,18 @@ pub struct Limits {
     pub threads: usize,
 }
 
-/// Who shows from when.
+/// A budget shared out.
+#[derive(Debug, Clone, Default)]
+pub struct Shared {
+    /// For each feature the lowest zoom at which it shows; empty if nothing is shared out.
+    pub ranks: Vec<u8>,
+    /// What follows for tiles.
+    pub budget: Budget,
+}
+
+/// How many features tiles leave out.
 #[derive(Debug, Clone, Default)]
 pub struct Budget {
-    /// For each feature the lowest zoom at which it shows.
-    pub ranks: Vec<u8>,
     left_out: HashMap<TileCoord, u32>,
     totals: Vec<u64>,
 }
@@ -67,17 +74,18 @@ struct Filling {
 
 impl Budget {
     /// Shares out the bytes of each tile. `O(n log n)`, and a pass for each zoom at which a tile may be too full.
-    pub fn share(scene: &Scene, weights: &[Weight], limits: Limits) -> Self {
-        let candidates = Candidates::new(scene, weights, limits);
+    pub fn share(scene: &Scene, weights: &[Weight], limits: Limits) -> Shared {
+        let mut candidates = Candidates::new(scene, weights, limits);
         let crowded = candidates.crowded(limits.max_zoom, limits.bytes);
-        let mut budget = Self { ranks: vec![0; weights.len()], ..Self::default() };
-        let Some(&highest) = crowded.last() else { return budget };
+        let (mut by_feature, mut budget) = (vec![0; weights.len()], Self::default());
+        let Some(&highest) = crowded.last() else { return Shared { ranks: by_feature, budget } };
         let candidates = candidates.by_importance(weights);
         let mut shown: Vec<u32> = (0u32..).zip(&candidates.all).map(|(place, _)| place).collect();
         let mut ranks = vec![0; candidates.all.len()];
         // From the highest zoom down, so that what a zoom leaves out is left out below it too.
         for &zoom in crowded.iter().rev() {
-            fill(zoom, &candidates, &mut ranks, &shown, limits.bytes);
+            // Who shows only in tiles that are never too full shows.
+            fill(zoom, &candidates, &mut ranks, &candidates.near(&shown, zoom), limits.bytes);
             shown.retain(|&place| ranks[place as usize] <= zoom);
         }
         for zoom in 0..=highest {
@@ -88,8 +96,8 @@ impl Budget {
         while budget.totals.last() == Some(&0) {
             budget.totals.pop();
         }
-        candidates.all.iter().zip(ranks).for_each(|(one, rank)| budget.ranks[one.feature as usize] = rank);
-        budget
+        candidates.all.iter().zip(ranks).for_each(|(one, rank)| by_feature[one.feature as usize] = rank);
+        Shared { ranks: by_feature, budget }
     }
 
     /// How many features that touch a tile it leaves out. Tiles that leave none out cost no memory.
@@ -103,7 +111,7 @@ impl Budget {
     }
 
     /// The same after some features were replaced by others, each with its rank: what they were left out of, or are, is counted. Nobody
-    /// else is let in or left out for that.
+    /// else is let in or left out for that. `O(n)` in the tiles that leave something out.
     pub fn edited(self: &Arc<Self>, before: &[(Prepared<'_>, u8)], after: &[(Prepared<'_>, u8)]) -> Arc<Self> {
         if before.iter().chain(after).all(|(_, rank)| *rank == 0) {
             return Arc::clone(self);

@@ -130,12 +130,17 @@ impl Laid {
     }
 }
 
-/// Local numbers, one bit each. Most sheets hide nothing and have none.
+/// Local numbers, one bit each, in pages, so that an edit copies only those that it touches. Most sheets hide nothing and have none.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Hidden {
-    bits: Option<Arc<[u64]>>,
+    /// Each with the numbers that follow those of the one before; `None` where nothing is hidden.
+    pages: Arc<[Option<Arc<Page>>]>,
     count: usize,
 }
+
+/// A page is a KiB, and so are the addresses of all pages of a million features.
+type Page = [u64; 128];
+const PAGE_BITS: usize = 64 * size_of::<Page>() / size_of::<u64>();
 
 impl Hidden {
     pub(super) fn is_empty(&self) -> bool {
@@ -147,30 +152,58 @@ impl Hidden {
     }
 
     pub(super) fn holds(&self, local: u32) -> bool {
-        let word = self.bits.as_ref().and_then(|bits| bits.get(local as usize / 64));
-        word.is_some_and(|word| word >> (local % 64) & 1 == 1)
+        let local = local as usize;
+        let page = self.pages.get(local / PAGE_BITS).and_then(Option::as_ref);
+        page.and_then(|page| page.get(local % PAGE_BITS / 64)).is_some_and(|word| word >> (local % 64) & 1 == 1)
     }
 
-    /// The same with more of `among` numbers. Costs a bit for each of them, and nothing if there are no more.
+    /// The same with more of `among` numbers. Costs a page for each that more are on, and an address for each that there is.
     #[must_use]
     pub(super) fn with(&self, more: &[u32], among: usize) -> Self {
         if more.is_empty() {
             return self.clone();
         }
-        let mut bits = self.bits.as_ref().map_or_else(|| vec![0; among.div_ceil(64)], |bits| bits.to_vec());
+        let (mut pages, mut count) = (self.pages.to_vec(), self.count);
         // Sheets that grow keep what they hid.
-        bits.resize(among.div_ceil(64), 0);
-        for &local in more {
-            if let Some(word) = bits.get_mut(local as usize / 64) {
-                *word |= 1 << (local % 64);
-            }
+        pages.resize(among.div_ceil(PAGE_BITS), None);
+        for local in more.iter().map(|&local| local as usize) {
+            let Some(page) = pages.get_mut(local / PAGE_BITS) else { continue };
+            let page = Arc::make_mut(page.get_or_insert_with(|| Arc::new([0; 128])));
+            let Some(word) = page.get_mut(local % PAGE_BITS / 64) else { continue };
+            let hidden = *word | 1 << (local % 64);
+            count += usize::from(hidden != *word);
+            *word = hidden;
         }
-        let count = bits.iter().map(|word| word.count_ones() as usize).sum();
-        Self { bits: Some(bits.into()), count }
+        Self { pages: pages.into(), count }
     }
 }
 
 /// A layer of 2^32 features does not fit into memory.
 fn narrow(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_hidden_stays_hidden_and_pages_that_nothing_touches_are_shared() {
+        let among = 3 * PAGE_BITS + 7;
+        let last = narrow(among - 1);
+        let first = Hidden::default().with(&[0, 63, 64, last, 0], among);
+        assert_eq!(first.count(), 4);
+        let page = narrow(PAGE_BITS);
+        let second = first.with(&[page, page - 1, 64], among);
+        assert_eq!(second.count(), 6);
+        let hidden: Vec<u32> = (0..narrow(among)).filter(|&local| second.holds(local)).collect();
+        assert_eq!(hidden, [0, 63, 64, page - 1, page, last]);
+        assert!(!first.holds(page) && !second.holds(last + 1));
+
+        let is_shared = |which: usize| Arc::ptr_eq(first.pages[which].as_ref().unwrap(), second.pages[which].as_ref().unwrap());
+        assert!(is_shared(3) && !is_shared(0));
+        assert!(second.pages[2].is_none());
+        let grown = second.with(&[last + 1], among + 1);
+        assert!(grown.holds(last) && grown.holds(last + 1) && grown.count() == 7);
+    }
 }

@@ -16,7 +16,7 @@ use xxhash_rust::xxh3::xxh3_64;
 /// Every prepared file begins so, and no other file is ever replaced by one.
 pub(super) const MAGIC: &[u8; 16] = b"roadblock layer\n";
 /// Changes whenever the sections do.
-const FORMAT: u64 = 4;
+const FORMAT: u64 = 5;
 
 /// Magic word, format, length and digest of the head, digest of these.
 pub(super) const PREFIX_BYTES: u64 = 48;

@@ -54,7 +54,7 @@ pub(super) fn read(file: &File, mut at: u64, head: LayerHead) -> Result<Publishe
     let count = about.features;
     let (index, features, drawn) = std::thread::scope(|scope| {
         let index = scope.spawn(move || read_index(index, count));
-        let drawn = scope.spawn(move || read_drawn(drawn, count));
+        let drawn = scope.spawn(move || read_drawn(drawn));
         (joined(index), read_features(features), joined(drawn))
     });
     let ((features, by_id, without_geometry), (scene, drawn, budget)) = (features?, drawn?);
@@ -130,7 +130,6 @@ fn write_drawn(sink: &mut Sink<'_>, (scene, lists): &(&Scene, DrawnLists<'_>), b
     let (scene, budget) = (scene.lists(), budget.lists());
     sink.list(&lists.ids)?;
     sink.list(&lists.codes)?;
-    sink.list(&budget.ranks)?;
     sink.list(&budget.left_out)?;
     sink.list(&budget.totals)?;
     sink.list(&scene.ends)?;
@@ -144,9 +143,9 @@ fn write_drawn(sink: &mut Sink<'_>, (scene, lists): &(&Scene, DrawnLists<'_>), b
     sink.list(&scene.chunks)
 }
 
-fn read_drawn(mut from: Reading<'_>, count: usize) -> Result<(Scene, DrawnLists<'static>, Budget), PreparedError> {
+fn read_drawn(mut from: Reading<'_>) -> Result<(Scene, DrawnLists<'static>, Budget), PreparedError> {
     let drawn = DrawnLists { ids: from.list()?.into(), codes: from.list()?.into() };
-    let budget = BudgetLists { ranks: from.list()?.into(), left_out: from.list()?.into(), totals: from.list()?.into() };
+    let budget = BudgetLists { left_out: from.list()?.into(), totals: from.list()?.into() };
     let scene = SceneLists {
         ends: from.list()?.into(),
         shapes: from.list()?.into(),
@@ -159,8 +158,5 @@ fn read_drawn(mut from: Reading<'_>, count: usize) -> Result<(Scene, DrawnLists<
         chunks: from.list()?.into(),
     };
     from.finish()?;
-    if ![0, count].contains(&budget.ranks.len()) {
-        return Err(PreparedError::Broken("a budget of other features"));
-    }
     Ok((Scene::from_lists(scene)?, drawn, Budget::from_lists(budget)?))
 }

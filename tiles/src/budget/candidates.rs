@@ -1,7 +1,8 @@
 //! Features that have a place, and what each zoom needs of them: first along a curve, so that those in one tile stand together, then by importance.
 
-use super::reach::{Outline, Reach, parent};
+use super::reach::{Outline, Reach, parent, tiles_around};
 use super::{ByTile, Limits, Weight, merged};
+use crate::boxes::StoredBox;
 use crate::grid::MAX_ZOOM;
 use crate::morton;
 use crate::parts;
@@ -25,6 +26,8 @@ pub(super) struct Candidate {
     fixed_bytes: u32,
     /// Where its vertices are counted; `POINTS` for features without paths, which cost the same at every zoom.
     row: u32,
+    /// At zooms below this it shows in tiles that may be too full.
+    near_below: u8,
 }
 
 const POINTS: u32 = u32::MAX;
@@ -136,13 +139,16 @@ impl<'a> Candidates<'a> {
         u64::from(one.fixed_bytes) + (u64::from(vertices) * u64::from(VERTEX_BYTES)).div_ceil(tiles.max(1) as u64)
     }
 
-    /// Zooms at which a tile may be too full, lowest first.
-    pub(super) fn crowded(&self, max_zoom: u8, budget_bytes: u64) -> Vec<u8> {
-        let mut crowded = Vec::new();
-        let mut near: Vec<&Candidate> = self.all.iter().collect();
+    /// Zooms at which a tile may be too full, lowest first. Notes up to which zoom each feature comes into such tiles.
+    pub(super) fn crowded(&mut self, max_zoom: u8, budget_bytes: u64) -> Vec<u8> {
+        let max_zoom = max_zoom.min(MAX_ZOOM);
+        let first = self.first_uncertain(budget_bytes).min(max_zoom + 1);
+        let mut crowded: Vec<u8> = (0..first).collect();
+        self.all.iter_mut().for_each(|one| one.near_below = first);
+        let mut near: Vec<u32> = (0u32..).zip(&self.all).map(|(place, _)| place).collect();
         // Tiles within which one may be too full: a tile shows nothing that the tile around it does not.
         let mut around: Option<ByTile<()>> = None;
-        for zoom in 0..=max_zoom.min(MAX_ZOOM) {
+        for zoom in first..=max_zoom {
             let demands = parts::each(&near, self.threads, |stretch| self.demand(stretch, zoom, around.as_ref()));
             near.clear();
             let tiles = demands.into_iter().map(|(still_near, tiles)| {
@@ -153,19 +159,34 @@ impl<'a> Candidates<'a> {
             if tiles.values().any(|sums| sums[0] > budget_bytes) {
                 crowded.push(zoom);
             }
+            for &place in &near {
+                if let Some(one) = self.all.get_mut(place as usize) {
+                    one.near_below = zoom + 1;
+                }
+            }
             around = Some(tiles.into_iter().filter(|(_, sums)| sums[1] > budget_bytes).map(|(tile, _)| (tile, ())).collect());
         }
         crowded
     }
 
+    /// The lowest zoom of which it is not known at once that a tile is too full: what all features take at the least does not fit into all
+    /// the tiles there are.
+    fn first_uncertain(&self, budget_bytes: u64) -> u8 {
+        let Some(bounds) = self.all.iter().map(|one| one.outline.bounds).reduce(StoredBox::union) else { return 0 };
+        let bytes: u64 = self.all.iter().map(|one| u64::from(one.fixed_bytes)).sum();
+        let is_certain = |zoom: &u8| tiles_around(bounds, *zoom).is_some_and(|tiles| tiles * budget_bytes < bytes);
+        (0..MAX_ZOOM).find(|zoom| !is_certain(zoom)).unwrap_or(MAX_ZOOM)
+    }
+
+    /// Those of some features that come into tiles of a zoom that may be too full.
+    pub(super) fn near(&self, places: &[u32], zoom: u8) -> Vec<u32> {
+        let is_near = |place: &u32| self.all.get(*place as usize).is_some_and(|one| zoom < one.near_below);
+        places.iter().copied().filter(is_near).collect()
+    }
+
     /// Which of some features come into tiles of a zoom that lie within those named, and what each of these tiles holds: now, and what it
     /// or a tile within it holds at most at any higher zoom.
-    fn demand<'c>(
-        &self,
-        features: &[&'c Candidate],
-        zoom: u8,
-        around: Option<&ByTile<()>>,
-    ) -> (Vec<&'c Candidate>, ByTile<[u64; 2]>) {
+    fn demand(&self, places: &[u32], zoom: u8, around: Option<&ByTile<()>>) -> (Vec<u32>, ByTile<[u64; 2]>) {
         let (mut tiles, mut reach): (ByTile<[u64; 2]>, Reach) = Default::default();
         let mut is_near = |one: &Candidate| {
             let Some(reached) = self.reached(one, zoom, &mut reach) else { return false };
@@ -180,7 +201,8 @@ impl<'a> Candidates<'a> {
             }
             is_near
         };
-        (features.iter().copied().filter(|one| is_near(one)).collect(), tiles)
+        let near = places.iter().copied().filter(|&place| self.all.get(place as usize).is_some_and(&mut is_near)).collect();
+        (near, tiles)
     }
 }
 
@@ -203,7 +225,7 @@ fn found(scene: &Scene, features: &[(u32, Weight)], is_simplified: bool) -> (Vec
         }
         let fixed_bytes =
             weight.attribute_bytes.saturating_add(FEATURE_BYTES).saturating_add(points.saturating_mul(VERTEX_BYTES));
-        all.push(Candidate { feature, outline, fixed_bytes, row });
+        all.push(Candidate { feature, outline, fixed_bytes, row, near_below: 0 });
     }
     (all, needed)
 }

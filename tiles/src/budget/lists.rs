@@ -9,8 +9,6 @@ use std::collections::HashMap;
 /// The lists of a budget.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BudgetLists<'a> {
-    /// For each feature the lowest zoom at which it shows; empty if nothing is shared out.
-    pub ranks: Cow<'a, [u8]>,
     /// Zoom, column and row of a tile, and how many features it leaves out; ascending.
     pub left_out: Cow<'a, [[u32; 4]]>,
     /// How many features each zoom leaves out.
@@ -23,7 +21,7 @@ impl Budget {
         let mut left_out: Vec<[u32; 4]> =
             self.left_out.iter().map(|(coord, count)| [coord.z().into(), coord.x(), coord.y(), *count]).collect();
         left_out.sort_unstable();
-        BudgetLists { ranks: Cow::Borrowed(&self.ranks), left_out: Cow::Owned(left_out), totals: Cow::Borrowed(&self.totals) }
+        BudgetLists { left_out: Cow::Owned(left_out), totals: Cow::Borrowed(&self.totals) }
     }
 
     /// The budget of some lists; refuses tiles that do not exist. `O(n)`.
@@ -37,7 +35,7 @@ impl Budget {
         if lists.totals.len() > usize::from(MAX_ZOOM) + 1 {
             return Err(BrokenLists("features left out at a zoom that does not exist"));
         }
-        Ok(Self { ranks: lists.ranks.into_owned(), left_out, totals: lists.totals.into_owned() })
+        Ok(Self { left_out, totals: lists.totals.into_owned() })
     }
 }
 
@@ -57,7 +55,8 @@ mod tests {
             &scene,
             &(0..400).map(weight).collect::<Vec<_>>(),
             Limits { max_zoom: 12, bytes: 2000, is_simplified: true, threads: 2 },
-        );
+        )
+        .budget;
         assert!(!budget.totals().is_empty());
         let back = Budget::from_lists(budget.lists()).unwrap();
         assert_eq!(back.lists(), budget.lists());
@@ -67,7 +66,6 @@ mod tests {
     #[test]
     fn tiles_and_zooms_that_do_not_exist_are_refused() {
         let lists = |left_out: &[[u32; 4]], totals: usize| BudgetLists {
-            ranks: Cow::Borrowed(&[]),
             left_out: left_out.to_vec().into(),
             totals: vec![0; totals].into(),
         };

@@ -137,6 +137,12 @@ pub(super) fn parent(tile: u64) -> u64 {
     u64::from(column >> 1) << 32 | u64::from(row >> 1)
 }
 
+/// How many tiles of a zoom see a box; `None` if that is more than are counted for one geometry.
+pub(super) fn tiles_around(bounds: StoredBox, zoom: u8) -> Option<u64> {
+    let count = Tiling::of(zoom).block(bounds.on_grid()).count();
+    (count <= MOST_TILES_OF_BOX).then_some(count as u64)
+}
+
 /// More tiles than are counted.
 struct TooMany;
 

@@ -1,7 +1,7 @@
 use super::candidates::total_order;
 use super::*;
 use crate::grid::{MAX_ZOOM, project};
-use geo_types::{Geometry, LineString, Point};
+use geo_types::{Coord, Geometry, LineString, Point, Rect};
 use proptest::prelude::*;
 
 /// Points in a spiral, so that each zoom has full and empty tiles.
@@ -35,17 +35,17 @@ const POINT_BYTES: u64 = 20 + 16 + 4;
 #[test]
 fn what_fits_shows_everywhere() {
     let towns = towns(1000, 3.0);
-    let budget = Budget::share(&scene(&towns), &weights(1000), limits(MAX_ZOOM, 1_000_000));
-    assert!(budget.ranks.iter().all(|&rank| rank == 0) && budget.totals().is_empty());
+    let Shared { ranks, budget } = Budget::share(&scene(&towns), &weights(1000), limits(MAX_ZOOM, 1_000_000));
+    assert!(ranks.iter().all(|&rank| rank == 0) && budget.totals().is_empty());
 }
 
 #[test]
 fn no_tile_outgrows_its_budget_and_what_is_left_out_is_counted() {
     let towns = towns(20_000, 3.0);
-    let budget = Budget::share(&scene(&towns), &weights(towns.len()), limits(MAX_ZOOM, POINT_BYTES * 500));
+    let Shared { ranks, budget } = Budget::share(&scene(&towns), &weights(towns.len()), limits(MAX_ZOOM, POINT_BYTES * 500));
     for zoom in 0..=8u8 {
         let mut tiles: HashMap<[i64; 2], (u32, u32)> = HashMap::new();
-        for (town, &rank) in towns.iter().zip(&budget.ranks) {
+        for (town, &rank) in towns.iter().zip(&ranks) {
             let Geometry::Point(at) = town else { unreachable!() };
             let counts = tiles.entry(project(at.x(), at.y()).map(|steps| steps >> (32 - zoom))).or_default();
             if rank <= zoom { counts.0 += 1 } else { counts.1 += 1 }
@@ -94,7 +94,45 @@ fn a_feature_larger_than_the_budget_still_shows_alone() {
     assert_eq!(Budget::share(&scene([&area]), &weights(1), limits(MAX_ZOOM, 100)).ranks, [0]);
 }
 
+/// Points, lines and areas of all sizes near a few towns.
+fn anything() -> impl Strategy<Value = Geometry<f64>> {
+    let place = (0..3u8, 0u8..4, -1.0f64..1.0, -1.0f64..1.0, -10i32..1, 0u8..3);
+    place.prop_map(|(town, crowd, east, north, size, kind)| {
+        let around = 10f64.powi(-i32::from(crowd));
+        let at = Point::new(f64::from(town) * 40.0 + east * around, north * around);
+        let side = 2f64.powi(size) * 8.0;
+        match kind {
+            0 => at.into(),
+            1 => LineString::from(vec![(at.x(), at.y()), (at.x() + side, at.y() + side / 3.0), (at.x(), at.y() + side)]).into(),
+            _ => Rect::new(at.0, at.0 + Coord { x: side, y: side }).into(),
+        }
+    })
+}
+
+/// Ranks without looking first where tiles may be too full.
+fn ranks_of_all(scene: &Scene, weights: &[Weight], limits: Limits) -> Vec<u8> {
+    let candidates = Candidates::new(scene, weights, limits).by_importance(weights);
+    let mut ranks = vec![0; candidates.all.len()];
+    let mut shown: Vec<u32> = (0u32..).zip(&candidates.all).map(|(place, _)| place).collect();
+    for zoom in (0..=limits.max_zoom).rev() {
+        fill(zoom, &candidates, &mut ranks, &shown, limits.bytes);
+        shown.retain(|&place| ranks[place as usize] <= zoom);
+    }
+    let mut by_feature = vec![0; weights.len()];
+    candidates.all.iter().zip(ranks).for_each(|(one, rank)| by_feature[one.feature as usize] = rank);
+    by_feature
+}
+
 proptest! {
+    #[test]
+    fn who_is_never_near_a_full_tile_need_not_be_shared_out(
+        all in prop::collection::vec(anything(), 1..150), bytes in 30u64..3000, max_zoom in 0u8..=16
+    ) {
+        let (scene, weights) = (scene(&all), weights(all.len()));
+        let limits = limits(max_zoom, bytes);
+        prop_assert_eq!(Budget::share(&scene, &weights, limits).ranks, ranks_of_all(&scene, &weights, limits));
+    }
+
     #[test]
     fn importance_keeps_the_order_of_numbers(a in any::<f64>(), b in any::<f64>()) {
         prop_assert_eq!(total_order(a).cmp(&total_order(b)), a.total_cmp(&b));
@@ -106,14 +144,14 @@ fn what_only_its_box_reaches_does_not_push_others_out() {
     let pairs = (0..3000).map(|_| geo_types::MultiPoint::from(vec![(-9.0, -9.0), (9.0, 9.0)]).into());
     let alone = (0..40).map(|number| Point::new(4.5 + f64::from(number) / 100.0, -4.5).into());
     let all: Vec<Geometry<f64>> = pairs.chain(alone).collect();
-    let budget = Budget::share(&scene(&all), &weights(all.len()), limits(MAX_ZOOM, POINT_BYTES * 500));
-    assert!(budget.ranks[3000..].iter().all(|&rank| rank <= 5), "{:?}", &budget.ranks[3000..]);
+    let ranks = Budget::share(&scene(&all), &weights(all.len()), limits(MAX_ZOOM, POINT_BYTES * 500)).ranks;
+    assert!(ranks[3000..].iter().all(|&rank| rank <= 5), "{:?}", &ranks[3000..]);
 }
 
 #[test]
 fn zooms_that_a_layer_does_not_have_are_not_shared_out() {
     let same: Vec<Geometry<f64>> = (0..100).map(|_| Point::new(1.0, 2.0).into()).collect();
-    let budget = Budget::share(&scene(&same), &weights(100), limits(3, POINT_BYTES * 10));
+    let budget = Budget::share(&scene(&same), &weights(100), limits(3, POINT_BYTES * 10)).budget;
     assert_eq!(budget.totals(), [90; 4]);
 }
 

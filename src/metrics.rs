@@ -104,9 +104,9 @@ impl Metrics {
         self.losses.clear();
         self.left_out.clear();
         for published in &world.layers {
-            for (zoom, count) in (0..).zip(published.budget.totals()) {
+            for (zoom, total) in (0..).zip(published.budget.totals()) {
                 let labels = ZoomLabels { layer: published.layer.meta.name.to_string(), zoom };
-                self.left_out.get_or_create(&labels).set(i64::try_from(*count).unwrap_or(i64::MAX));
+                self.left_out.get_or_create(&labels).set(i64::try_from(total.features).unwrap_or(i64::MAX));
             }
         }
         for layer in world.layers.iter().map(|published| &published.layer) {

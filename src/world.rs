@@ -75,7 +75,7 @@ impl Published {
     #[must_use]
     pub fn with_budget(mut self, ranks: &[u8], budget: Budget) -> Self {
         // Ranks may come from a column that is not shown, and so is not in the layer's digest.
-        let mut settings: Vec<u8> = budget.totals().iter().flat_map(|total| total.to_le_bytes()).collect();
+        let mut settings: Vec<u8> = budget.totals().iter().flat_map(|total| total.features.to_le_bytes()).collect();
         settings.extend_from_slice(ranks);
         self.fold_into_revision(&settings);
         Self { budget: Arc::new(budget), ..self }

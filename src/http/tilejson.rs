@@ -105,7 +105,7 @@ pub fn describe(world: &World, set: &LayerSet, template: &str, (tiles, clustered
         "datetime": (asked.datetime != Datetime::All).then(|| asked.datetime.to_string()),
         "known_at": asked.known_at.to_string(),
         "losses": set.layers.iter().flat_map(|published| losses(published)).collect::<Vec<_>>(),
-        "left_out": set.layers.iter().filter(|published| clustered.leave_out(published)).filter_map(|published| left_out(published)).collect::<Vec<_>>(),
+        "left_out": set.layers.iter().filter_map(|published| left_out(published, clustered)).collect::<Vec<_>>(),
     });
     if let Some(bounds) = bounds {
         let ([longitude, latitude], zoom) = opening(data.unwrap_or(bounds));
@@ -164,9 +164,12 @@ fn losses(published: &Published) -> impl Iterator<Item = Value> + '_ {
 }
 
 /// How many features of a layer each zoom from 0 on leaves out to keep its tiles within their budget, if any does.
-fn left_out(published: &Published) -> Option<Value> {
-    let totals = published.budget.totals();
-    (!totals.is_empty()).then(|| json!({"layer": published.layer.meta.name.as_str(), "features_by_zoom": totals}))
+fn left_out(published: &Published, clustered: &Clustered) -> Option<Value> {
+    let name = published.layer.meta.name.as_str();
+    let is_clustered = clustered.contains(name);
+    let missing: Vec<u64> = published.budget.totals().iter().map(|total| total.missing(is_clustered)).collect();
+    let last = missing.iter().rposition(|missing| *missing > 0)?;
+    Some(json!({"layer": name, "features_by_zoom": missing.get(..=last)}))
 }
 
 /// By how much vertices of a layer may be missed in its tiles, in units of so many a side, if any may.

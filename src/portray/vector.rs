@@ -88,7 +88,7 @@ fn vector_layer(
     let mut writer = LayerWriter::new(format, layer.meta.name.as_str(), (&names, &kinds), &values, &mut tables);
     let mut alike = Alike::of(layer);
     let (changes, has_marks) = (layer.changes_with_time(), has_marks(layer));
-    let purpose = if layer.meta.is_simplified { Purpose::Vector } else { Purpose::Exact };
+    let purpose = Purpose::of_vector(layer.meta.is_simplified);
     let cutting = Cutting { found: Arc::clone(found), frame, purpose, is_clustered: clustered, has_marks, stands_out };
     cutting.each(writer.of_encoded().is_some(), worker, |hit, drawn, geometry| {
         writer.stand_at(hit.place);

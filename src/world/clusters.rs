@@ -47,11 +47,6 @@ impl Clustered {
         self.0.split(',').any(|clustered| clustered == name)
     }
 
-    /// Whether features of a layer may be left out of a tile: clusters leave no point out.
-    pub fn leave_out(&self, published: &Published) -> bool {
-        published.layer.geometry_kind() != GeometryKind::Point || !self.contains(published.layer.meta.name.as_str())
-    }
-
     /// As text.
     pub fn as_str(&self) -> &str {
         &self.0

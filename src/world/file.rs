@@ -293,6 +293,7 @@ fn share(settings: &LayerSettings, table: &SourceLayer<Ready>, shown: &[String])
         return Ok(Shared::default());
     }
     let limits = Limits {
+        min_zoom: settings.min_zoom.unwrap_or(0),
         max_zoom: settings.max_zoom.unwrap_or(MAX_ZOOM),
         bytes: budget_bytes,
         is_simplified: is_simplified(settings),

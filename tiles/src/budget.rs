@@ -5,18 +5,21 @@
 //! none, so that both sides of a tile's edge agree, and what shows at a zoom shows at every higher one. Order in the file plays no part.
 
 mod candidates;
+mod left_out;
 mod lists;
 mod reach;
+mod shown;
 
+pub use left_out::LeftOut;
 pub use lists::BudgetLists;
 
+use crate::cut::Purpose;
 use crate::grid::TileCoord;
-use crate::scene::{Prepared, Scene};
+use crate::scene::Scene;
 use candidates::{Candidates, Reached};
-use reach::{Outline, Reach, column_and_row};
+use shown::coord;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::Arc;
 
 /// Features whose tiles are found together before they are filled one after the other: more would take memory and no less time.
 const AT_ONCE: usize = 1 << 17;
@@ -35,6 +38,8 @@ pub struct Weight {
 /// What a budget is held to.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
+    /// Lowest zoom with tiles.
+    pub min_zoom: u8,
     /// Highest zoom with tiles.
     pub max_zoom: u8,
     /// Of a layer in one tile.
@@ -57,8 +62,8 @@ pub struct Shared {
 /// How many features tiles leave out.
 #[derive(Debug, Clone, Default)]
 pub struct Budget {
-    left_out: HashMap<TileCoord, u32>,
-    totals: Vec<u64>,
+    left_out: HashMap<TileCoord, LeftOut>,
+    totals: Vec<LeftOut>,
 }
 
 /// Tiles of one zoom by column and row.
@@ -76,7 +81,7 @@ impl Budget {
     /// Shares out the bytes of each tile. `O(n log n)`, and a pass for each zoom at which a tile may be too full.
     pub fn share(scene: &Scene, weights: &[Weight], limits: Limits) -> Shared {
         let mut candidates = Candidates::new(scene, weights, limits);
-        let crowded = candidates.crowded(limits.max_zoom, limits.bytes);
+        let crowded = candidates.crowded(limits);
         let (mut by_feature, mut budget) = (vec![0; weights.len()], Self::default());
         let Some(&highest) = crowded.last() else { return Shared { ranks: by_feature, budget } };
         let candidates = candidates.by_importance(weights);
@@ -88,53 +93,17 @@ impl Budget {
             fill(zoom, &candidates, &mut ranks, &candidates.near(&shown, zoom), limits.bytes);
             shown.retain(|&place| ranks[place as usize] <= zoom);
         }
-        for zoom in 0..=highest {
-            let (tiles, total) = candidates.left_out(zoom, &ranks);
+        budget.totals.resize(limits.min_zoom.into(), LeftOut::default());
+        for zoom in limits.min_zoom..=highest {
+            let (tiles, total) = candidates.left_out(zoom, &ranks, Purpose::of_vector(limits.is_simplified));
             budget.totals.push(total);
-            budget.left_out.extend(tiles.into_iter().filter_map(|(tile, count)| Some((coord(tile, zoom)?, count))));
+            budget.left_out.extend(tiles.into_iter().filter_map(|(tile, left_out)| Some((coord(tile, zoom)?, left_out))));
         }
-        while budget.totals.last() == Some(&0) {
+        while budget.totals.last() == Some(&LeftOut::default()) {
             budget.totals.pop();
         }
         candidates.all.iter().zip(ranks).for_each(|(one, rank)| by_feature[one.feature as usize] = rank);
         Shared { ranks: by_feature, budget }
-    }
-
-    /// How many features that touch a tile it leaves out. Tiles that leave none out cost no memory.
-    pub fn left_out(&self, coord: TileCoord) -> u32 {
-        self.left_out.get(&coord).copied().unwrap_or(0)
-    }
-
-    /// How many features each zoom leaves out, from zoom 0 to the last that leaves any out.
-    pub fn totals(&self) -> &[u64] {
-        &self.totals
-    }
-
-    /// The same after some features were replaced by others, each with its rank: what they were left out of, or are, is counted. Nobody
-    /// else is let in or left out for that. `O(n)` in the tiles that leave something out.
-    pub fn edited(self: &Arc<Self>, before: &[(Prepared<'_>, u8)], after: &[(Prepared<'_>, u8)]) -> Arc<Self> {
-        if before.iter().chain(after).all(|(_, rank)| *rank == 0) {
-            return Arc::clone(self);
-        }
-        let mut edited = Self::clone(self);
-        before.iter().for_each(|(prepared, rank)| edited.recount(*prepared, *rank, |count| count.saturating_sub(1)));
-        after.iter().for_each(|(prepared, rank)| edited.recount(*prepared, *rank, |count| count + 1));
-        edited.left_out.retain(|_, count| *count > 0);
-        Arc::new(edited)
-    }
-
-    /// Counts a feature anew wherever its rank leaves it out.
-    fn recount(&mut self, prepared: Prepared<'_>, rank: u8, count: impl Fn(u64) -> u64) {
-        let Some(outline) = Outline::of(prepared) else { return };
-        let mut reach = Reach::default();
-        for (zoom, total) in (0..rank).zip(&mut self.totals) {
-            *total = count(*total);
-            let reached = reach.of(prepared, outline, zoom).unwrap_or_default();
-            for coord in reached.iter().filter_map(|tile| coord(*tile, zoom)) {
-                let left_out = self.left_out.entry(coord).or_default();
-                *left_out = u32::try_from(count((*left_out).into())).unwrap_or(u32::MAX);
-            }
-        }
     }
 }
 
@@ -172,12 +141,6 @@ fn merged<T: Copy>(maps: impl Iterator<Item = ByTile<T>>, add: impl Fn(&mut T, T
         }
     }
     all
-}
-
-/// A tile of a zoom as a coordinate.
-fn coord(tile: u64, zoom: u8) -> Option<TileCoord> {
-    let [x, y] = column_and_row(tile);
-    TileCoord::new(zoom, x, y).ok()
 }
 
 /// Hashes the address of a tile: one multiplication (Fibonacci hashing, Knuth 6.4), since nobody chooses addresses to collide.

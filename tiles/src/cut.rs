@@ -68,6 +68,11 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// A vector tile, of vertices that matter to it or of all.
+    pub fn of_vector(is_simplified: bool) -> Self {
+        if is_simplified { Self::Vector } else { Self::Exact }
+    }
+
     /// The zoom at which it is judged what is too small to show.
     fn detail(self, zoom: u8) -> u8 {
         match self {

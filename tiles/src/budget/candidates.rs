@@ -1,18 +1,29 @@
 //! Features that have a place, and what each zoom needs of them: first along a curve, so that those in one tile stand together, then by importance.
 
 use super::reach::{Outline, Reach, parent, tiles_around};
-use super::{ByTile, Limits, Weight, merged};
+use super::shown::Shown;
+use super::{ByTile, LeftOut, Limits, Weight, merged};
 use crate::boxes::StoredBox;
+use crate::cut::Purpose;
 use crate::grid::MAX_ZOOM;
 use crate::morton;
 use crate::parts;
 use crate::scene::{Path, Paths, Prepared, Scene, Shape};
 use std::cmp::Reverse;
+use std::ops::AddAssign;
 
 /// Bytes of a feature in a tile beside attributes and vertices: id, kind, commands, framing.
 const FEATURE_BYTES: u32 = 16;
-/// Bytes of a vertex in a tile: two small differences.
-const VERTEX_BYTES: u32 = 4;
+/// Bytes of a point in a tile: two numbers of two bytes.
+const POINT_BYTES: u32 = 4;
+/// Bytes of a vertex of a path: two differences, small from the zoom at which it begins to matter on for some more.
+const NEAR_BYTES: u64 = 2;
+/// The same when it matters for long: what was left out before it has come in between, or it lies far from others.
+const FAR_BYTES: u64 = 4;
+/// How many zooms.
+const NEAR_ZOOMS: usize = 3;
+/// Bytes of what the sides of a tile add to a path that goes beyond it.
+const SIDES_BYTES: u64 = 12;
 /// How many times more than its fair share of a feature's vertices a tile may hold: vertices crowd where a path winds.
 const CROWDING: usize = 4;
 const ZOOMS: usize = MAX_ZOOM as usize + 1;
@@ -38,6 +49,7 @@ pub(super) struct Candidates<'a> {
     pub(super) all: Vec<Candidate>,
     /// Vertices of a feature with paths up to each zoom.
     vertices: Vec<[u32; ZOOMS]>,
+    is_simplified: bool,
     threads: usize,
 }
 
@@ -62,7 +74,7 @@ impl Reached {
 impl<'a> Candidates<'a> {
     pub(super) fn new(scene: &'a Scene, weights: &[Weight], limits: Limits) -> Self {
         let numbered: Vec<(u32, Weight)> = (0u32..).zip(weights.iter().copied()).collect();
-        let mut parts = parts::each(&numbered, limits.threads, |stretch| found(scene, stretch, limits.is_simplified)).into_iter();
+        let mut parts = parts::each(&numbered, limits.threads, |stretch| found(scene, stretch)).into_iter();
         let (mut all, mut vertices) = parts.next().unwrap_or_default();
         for (more, needed) in parts {
             let before = u32::try_from(vertices.len()).unwrap_or(POINTS);
@@ -71,7 +83,8 @@ impl<'a> Candidates<'a> {
         }
         let mut along: Vec<(u64, u32)> = all.iter().map(|one| morton::key(one.outline.bounds.middle())).zip(0..).collect();
         parts::sort(&mut along, limits.threads);
-        Self { scene, all, vertices, threads: limits.threads }.arranged(along.into_iter().map(|(_, place)| place))
+        Self { scene, all, vertices, is_simplified: limits.is_simplified, threads: limits.threads }
+            .arranged(along.into_iter().map(|(_, place)| place))
     }
 
     /// The same, those that matter most first.
@@ -102,7 +115,7 @@ impl<'a> Candidates<'a> {
 
     /// Tiles of a zoom in which a feature shows; `None` if it is too large to be counted in each.
     fn reached<'r>(&self, one: &Candidate, zoom: u8, reach: &'r mut Reach) -> Option<&'r [u64]> {
-        reach.of(self.scene.get(one.feature)?, one.outline, zoom)
+        reach.of(one.outline, zoom, || self.scene.get(one.feature))
     }
 
     /// The tiles of a zoom in which the features at some places show, but for those too large to be counted in each, on all threads.
@@ -119,31 +132,44 @@ impl<'a> Candidates<'a> {
         })
     }
 
-    /// How many features whose rank is above a zoom each tile of it would show, and how many there are. Ranks are those of `all`.
-    pub(super) fn left_out(&self, zoom: u8, ranks: &[u8]) -> (ByTile<u32>, u64) {
+    /// What of the features whose rank is above a zoom each tile of it would show, and all of them. Ranks are those of `all`.
+    pub(super) fn left_out(&self, zoom: u8, ranks: &[u8], purpose: Purpose) -> (ByTile<LeftOut>, LeftOut) {
         let ranked: Vec<u32> = (0u32..).zip(ranks).filter(|(_, rank)| **rank > zoom).map(|(place, _)| place).collect();
-        let counts = parts::each(&ranked, self.threads, |stretch| {
-            let (mut tiles, mut reach) = (ByTile::<u32>::default(), Reach::default());
+        let (tiles, totals): (Vec<_>, Vec<_>) = parts::each(&ranked, self.threads, |stretch| {
+            let (mut tiles, mut total, mut shown) = (ByTile::<LeftOut>::default(), LeftOut::default(), Shown::default());
             for one in stretch.iter().filter_map(|&place| self.all.get(place as usize)) {
-                let reached = self.reached(one, zoom, &mut reach).unwrap_or_default();
-                reached.iter().for_each(|tile| *tiles.entry(*tile).or_default() += 1);
+                let left_out = LeftOut::one(one.row == POINTS);
+                total += left_out;
+                let shown = shown.of(one.outline, zoom, purpose, || self.scene.get(one.feature));
+                shown.iter().for_each(|tile| *tiles.entry(*tile).or_default() += left_out);
             }
-            tiles
-        });
-        (merged(counts.into_iter(), |sum, count| *sum += count), ranked.len() as u64)
+            (tiles, total)
+        })
+        .into_iter()
+        .unzip();
+        let mut total = LeftOut::default();
+        totals.into_iter().for_each(|more| total += more);
+        (merged(tiles.into_iter(), LeftOut::add_assign), total)
     }
 
     /// Bytes of a feature in each of the tiles in which it shows; its vertices are shared out among them.
     fn bytes(&self, one: &Candidate, zoom: u8, tiles: usize) -> u64 {
-        let vertices = self.vertices.get(one.row as usize).map_or(0, |vertices| vertices[usize::from(zoom)]);
-        u64::from(one.fixed_bytes) + (u64::from(vertices) * u64::from(VERTEX_BYTES)).div_ceil(tiles.max(1) as u64)
+        let Some(vertices) = self.vertices.get(one.row as usize) else { return one.fixed_bytes.into() };
+        let zoom = usize::from(zoom);
+        let up_to = |zoom: usize| vertices.get(zoom).or(vertices.last()).copied().map_or(0, u64::from);
+        let far = zoom.checked_sub(NEAR_ZOOMS).map_or(0, up_to);
+        // What does not matter yet falls together with its neighbours soon, if it is not left out.
+        let all = up_to(if self.is_simplified { zoom } else { zoom + NEAR_ZOOMS });
+        let paths = FAR_BYTES * far + NEAR_BYTES * (all - far);
+        let sides = if tiles > 1 { SIDES_BYTES } else { 0 };
+        u64::from(one.fixed_bytes) + paths.div_ceil(tiles.max(1) as u64) + sides
     }
 
     /// Zooms at which a tile may be too full, lowest first. Notes up to which zoom each feature comes into such tiles.
-    pub(super) fn crowded(&mut self, max_zoom: u8, budget_bytes: u64) -> Vec<u8> {
-        let max_zoom = max_zoom.min(MAX_ZOOM);
-        let first = self.first_uncertain(budget_bytes).min(max_zoom + 1);
-        let mut crowded: Vec<u8> = (0..first).collect();
+    pub(super) fn crowded(&mut self, limits: Limits) -> Vec<u8> {
+        let (min_zoom, max_zoom, budget_bytes) = (limits.min_zoom, limits.max_zoom.min(MAX_ZOOM), limits.bytes);
+        let first = self.first_uncertain(budget_bytes).clamp(min_zoom, max_zoom + 1);
+        let mut crowded: Vec<u8> = (min_zoom..first).collect();
         self.all.iter_mut().for_each(|one| one.near_below = first);
         let mut near: Vec<u32> = (0u32..).zip(&self.all).map(|(place, _)| place).collect();
         // Tiles within which one may be too full: a tile shows nothing that the tile around it does not.
@@ -191,7 +217,7 @@ impl<'a> Candidates<'a> {
         let mut is_near = |one: &Candidate| {
             let Some(reached) = self.reached(one, zoom, &mut reach) else { return false };
             let now = self.bytes(one, zoom, reached.len());
-            let at_most = self.bytes(one, MAX_ZOOM, reached.len() / CROWDING);
+            let at_most = self.bytes(one, MAX_ZOOM, reached.len() / CROWDING) + SIDES_BYTES;
             let watched = |tile: &&u64| around.is_none_or(|around| around.contains_key(&parent(**tile)));
             let mut is_near = false;
             for tile in reached.iter().filter(watched) {
@@ -207,15 +233,12 @@ impl<'a> Candidates<'a> {
 }
 
 /// Those of some features that have a place, and the vertices of those with paths up to each zoom.
-fn found(scene: &Scene, features: &[(u32, Weight)], is_simplified: bool) -> (Vec<Candidate>, Vec<[u32; ZOOMS]>) {
+fn found(scene: &Scene, features: &[(u32, Weight)]) -> (Vec<Candidate>, Vec<[u32; ZOOMS]>) {
     let (mut all, mut needed) = (Vec::with_capacity(features.len()), Vec::new());
     for &(feature, weight) in features {
         let Some(prepared) = scene.get(feature) else { continue };
         let Some(outline) = Outline::of(prepared) else { continue };
-        let (points, mut vertices) = vertices(prepared);
-        if !is_simplified {
-            vertices = [vertices[ZOOMS - 1]; ZOOMS];
-        }
+        let (points, vertices) = vertices(prepared);
         let row = match vertices[ZOOMS - 1] {
             0 => POINTS,
             _ => u32::try_from(needed.len()).unwrap_or(POINTS),
@@ -223,8 +246,7 @@ fn found(scene: &Scene, features: &[(u32, Weight)], is_simplified: bool) -> (Vec
         if row != POINTS {
             needed.push(vertices);
         }
-        let fixed_bytes =
-            weight.attribute_bytes.saturating_add(FEATURE_BYTES).saturating_add(points.saturating_mul(VERTEX_BYTES));
+        let fixed_bytes = weight.attribute_bytes.saturating_add(FEATURE_BYTES).saturating_add(points.saturating_mul(POINT_BYTES));
         all.push(Candidate { feature, outline, fixed_bytes, row, near_below: 0 });
     }
     (all, needed)

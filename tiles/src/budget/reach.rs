@@ -5,7 +5,7 @@ use crate::grid::{EXTENT, World};
 use crate::scene::{Path, Prepared, Shape};
 
 /// What a tile shows beyond its edge, in tile units.
-const BUFFER_UNITS: i64 = 64;
+pub(super) const BUFFER_UNITS: u32 = 64;
 /// A geometry that shows in more tiles than this is large enough to stay, and too large to be counted in each.
 const MOST_TILES: usize = 256;
 /// The same for a box, which an area fills: four times as many as there were at the zoom before.
@@ -112,7 +112,8 @@ struct Tiling {
 impl Tiling {
     fn of(zoom: u8) -> Self {
         let shift = 32 - u32::from(zoom);
-        Self { shift, buffer: (BUFFER_UNITS << shift) / i64::from(EXTENT), highest: (1 << zoom) - 1 }
+        // A unit more: what lies just beyond may be rounded to the edge.
+        Self { shift, buffer: (i64::from(BUFFER_UNITS + 1) << shift) / i64::from(EXTENT), highest: (1 << zoom) - 1 }
     }
 
     /// The tiles that see a box.
@@ -147,8 +148,13 @@ pub(super) fn tiles_around(bounds: StoredBox, zoom: u8) -> Option<u64> {
 struct TooMany;
 
 impl Reach {
-    /// The tiles, each once, buffers included, of a geometry; `None` if they are too many.
-    pub(super) fn of(&mut self, prepared: Prepared<'_>, outline: Outline, zoom: u8) -> Option<&[u64]> {
+    /// The tiles, each once, buffers included, of a geometry, which is looked at only if its outline does not tell; `None` if they are too many.
+    pub(super) fn of<'g>(
+        &mut self,
+        outline: Outline,
+        zoom: u8,
+        geometry: impl FnOnce() -> Option<Prepared<'g>>,
+    ) -> Option<&[u64]> {
         self.tiles.clear();
         self.last = None;
         let tiling = Tiling::of(zoom);
@@ -163,7 +169,7 @@ impl Reach {
             self.add(block).ok()?;
             return (self.tiles.len() <= MOST_TILES).then_some(&self.tiles);
         }
-        for shape in prepared.shapes() {
+        for shape in geometry()?.shapes() {
             let added = match shape {
                 Shape::Points(points) => points.iter().try_for_each(|point| self.add(tiling.of_point(point.map(i64::from)))),
                 Shape::Lines(paths) => paths.iter().try_for_each(|path| self.line(path, zoom, tiling)),
@@ -260,7 +266,7 @@ mod tests {
         let mut scene = Scene::default();
         scene.push(Some(&geometry.into()));
         let prepared = scene.get(0).unwrap();
-        Reach::default().of(prepared, Outline::of(prepared).unwrap(), zoom).map(<[u64]>::len)
+        Reach::default().of(Outline::of(prepared).unwrap(), zoom, || Some(prepared)).map(<[u64]>::len)
     }
 
     #[test]
@@ -286,8 +292,8 @@ mod tests {
                 scene.push(Some(&geometry));
                 let prepared = scene.get(0).unwrap();
                 let outline = Outline::of(prepared).unwrap();
-                let looked = Reach::default().of(prepared, Outline { form: Form::Parts, ..outline }, zoom).map(<[u64]>::to_vec);
-                prop_assert_eq!(Reach::default().of(prepared, outline, zoom).map(<[u64]>::to_vec), looked);
+                let looked = Reach::default().of(Outline { form: Form::Parts, ..outline }, zoom, || Some(prepared)).map(<[u64]>::to_vec);
+                prop_assert_eq!(Reach::default().of(outline, zoom, || Some(prepared)).map(<[u64]>::to_vec), looked);
             }
         }
 
@@ -298,11 +304,11 @@ mod tests {
             scene.push(Some(&line.into()));
             let mut reach = Reach::default();
             let prepared = scene.get(0).unwrap();
-            let reached = reach.of(prepared, Outline::of(prepared).unwrap(), zoom).map(<[u64]>::to_vec);
+            let reached = reach.of(Outline::of(prepared).unwrap(), zoom, || Some(prepared)).map(<[u64]>::to_vec);
             for (x, y) in (0..1u32 << zoom).flat_map(|x| (0..1u32 << zoom).map(move |y| (x, y))) {
                 let mut shows = false;
                 let tile = TileCoord::new(zoom, x, y).unwrap();
-                cut(prepared, &Frame::new(tile, 63), Purpose::Vector, &mut Scratch::default(), |_| shows = true);
+                cut(prepared, &Frame::new(tile, BUFFER_UNITS), Purpose::Vector, &mut Scratch::default(), |_| shows = true);
                 let is_reached = reached.as_ref().is_none_or(|reached| reached.binary_search(&(u64::from(x) << 32 | u64::from(y))).is_ok());
                 prop_assert!(is_reached || !shows, "{zoom}/{x}/{y}");
             }

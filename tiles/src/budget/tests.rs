@@ -26,7 +26,7 @@ fn weights(count: usize) -> Vec<Weight> {
 }
 
 fn limits(max_zoom: u8, bytes: u64) -> Limits {
-    Limits { max_zoom, bytes, is_simplified: true, threads: 2 }
+    Limits { min_zoom: 0, max_zoom, bytes, is_simplified: true, threads: 2 }
 }
 
 /// Bytes of a point with these weights.
@@ -54,10 +54,10 @@ fn no_tile_outgrows_its_budget_and_what_is_left_out_is_counted() {
         for ([x, y], counts) in tiles {
             let coord = TileCoord::new(zoom, x.try_into().unwrap(), y.try_into().unwrap()).unwrap();
             assert!(counts.0 <= 500, "{coord:?} shows {}", counts.0);
-            assert!(budget.left_out(coord) >= counts.1, "{coord:?}: in the buffer there may be more");
+            assert!(budget.left_out(coord).features >= counts.1.into(), "{coord:?}: in the buffer there may be more");
             (shown, hidden) = (shown + counts.0, hidden + u64::from(counts.1));
         }
-        assert_eq!(budget.totals().get(usize::from(zoom)).copied().unwrap_or(0), hidden, "{zoom}");
+        assert_eq!(budget.totals().get(usize::from(zoom)).map_or(0, |total| total.features), hidden, "{zoom}");
         assert!(zoom > 3 || shown > 300, "zoom {zoom} shows {shown}");
     }
 }
@@ -152,7 +152,7 @@ fn what_only_its_box_reaches_does_not_push_others_out() {
 fn zooms_that_a_layer_does_not_have_are_not_shared_out() {
     let same: Vec<Geometry<f64>> = (0..100).map(|_| Point::new(1.0, 2.0).into()).collect();
     let budget = Budget::share(&scene(&same), &weights(100), limits(3, POINT_BYTES * 10)).budget;
-    assert_eq!(budget.totals(), [90; 4]);
+    assert_eq!(budget.totals(), [LeftOut { features: 90, points: 90 }; 4]);
 }
 
 #[test]

@@ -1,0 +1,90 @@
+//! In which tiles of a zoom a geometry shows, to the tile: what a reach leaves open is cut as a tile cuts it.
+
+use super::reach::{BUFFER_UNITS, Outline, Reach, column_and_row};
+use crate::cut::{Purpose, Scratch, cut};
+use crate::frame::Frame;
+use crate::grid::TileCoord;
+use crate::scene::Prepared;
+
+/// Tiles of a geometry, one after the other; kept from geometry to geometry.
+#[derive(Debug, Default)]
+pub(super) struct Shown {
+    reach: Reach,
+    scratch: Scratch,
+    tiles: Vec<u64>,
+}
+
+impl Shown {
+    /// The tiles, each once, buffers included; none of a geometry that reaches too many to be counted in each. The geometry is looked at
+    /// only if its outline does not tell.
+    pub(super) fn of<'g>(
+        &mut self,
+        outline: Outline,
+        zoom: u8,
+        purpose: Purpose,
+        geometry: impl Fn() -> Option<Prepared<'g>>,
+    ) -> &[u64] {
+        self.tiles.clear();
+        match (self.reach.of(outline, zoom, &geometry), &mut self.scratch) {
+            // All of it is in the only one.
+            (Some(&[only]), _) => self.tiles.push(only),
+            (Some(reached @ [_, ..]), scratch) => {
+                let Some(geometry) = geometry() else { return &[] };
+                self.tiles.extend(reached.iter().filter(|tile| is_shown(geometry, **tile, zoom, purpose, scratch)));
+            }
+            (None | Some([]), _) => (),
+        }
+        &self.tiles
+    }
+}
+
+fn is_shown(geometry: Prepared<'_>, tile: u64, zoom: u8, purpose: Purpose, scratch: &mut Scratch) -> bool {
+    let mut is_shown = false;
+    if let Some(coord) = coord(tile, zoom) {
+        cut(geometry, &Frame::new(coord, BUFFER_UNITS), purpose, scratch, |_| is_shown = true);
+    }
+    is_shown
+}
+
+/// A tile of a zoom as a coordinate.
+pub(super) fn coord(tile: u64, zoom: u8) -> Option<TileCoord> {
+    let [x, y] = column_and_row(tile);
+    TileCoord::new(zoom, x, y).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::Scene;
+    use geo_types::{Coord, Geometry, LineString, MultiPoint, Polygon};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_geometry_is_counted_where_a_tile_shows_it(
+            corners in prop::collection::vec((-30.0f64..30.0, -30.0f64..30.0), 1..6), size in -12i32..1, zoom in 0u8..8
+        ) {
+            let corners: Vec<Coord> = corners.iter().map(|&(x, y)| Coord { x, y } * 2f64.powi(size) + Coord { x: 11.25, y: 0.0 }).collect();
+            let line = LineString::new(corners.clone());
+            let all: [Geometry<f64>; 3] = [MultiPoint::from(corners).into(), line.clone().into(), Polygon::new(line, vec![]).into()];
+            for (geometry, purpose) in all.iter().flat_map(|geometry| [(geometry, Purpose::Vector), (geometry, Purpose::Exact)]) {
+                let mut scene = Scene::default();
+                scene.push(Some(geometry));
+                let prepared = scene.get(0).unwrap();
+                let outline = Outline::of(prepared).unwrap();
+                let mut shown = Shown::default();
+                let counted = shown.of(outline, zoom, purpose, || Some(prepared)).iter().filter_map(|&tile| coord(tile, zoom));
+                if Reach::default().of(outline, zoom, || Some(prepared)).is_none() {
+                    continue;
+                }
+                let all_tiles = (0..1u32 << zoom).flat_map(|x| (0..1u32 << zoom).map(move |y| TileCoord::new(zoom, x, y).unwrap()));
+                let shows = |tile: &TileCoord| {
+                    let mut shows = false;
+                    cut(prepared, &Frame::new(*tile, 64), purpose, &mut Scratch::default(), |_| shows = true);
+                    shows
+                };
+                prop_assert_eq!(counted.collect::<Vec<_>>(), all_tiles.filter(shows).collect::<Vec<_>>());
+            }
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! In which tiles of a zoom a geometry shows: points where they are, lines where they pass, areas wherever their box is.
 
-use crate::boxes::{GridBox, StoredBox};
+use crate::boxes::{GridBox, Position, StoredBox};
 use crate::grid::{EXTENT, World};
 use crate::scene::{Path, Prepared, Shape};
 
@@ -130,6 +130,12 @@ impl Tiling {
 /// Column and row of a tile in one number.
 pub(super) fn column_and_row(tile: u64) -> [u32; 2] {
     [tile >> 32, tile & u64::from(u32::MAX)].map(|half| u32::try_from(half).unwrap_or(u32::MAX))
+}
+
+/// The tile in which a position is.
+pub(super) fn tile_of(position: Position, zoom: u8) -> u64 {
+    let [column, row] = position.map(|steps| u64::from(steps) >> (32 - zoom));
+    column << 32 | row
 }
 
 /// The tile around a tile, one zoom lower.

@@ -1,10 +1,13 @@
 //! In which tiles of a zoom a geometry shows, to the tile: what a reach leaves open is cut as a tile cuts it.
 
-use super::reach::{BUFFER_UNITS, Outline, Reach, column_and_row};
+use super::reach::{BUFFER_UNITS, Outline, Reach, column_and_row, tile_of};
 use crate::cut::{Purpose, Scratch, cut};
 use crate::frame::Frame;
-use crate::grid::TileCoord;
-use crate::scene::Prepared;
+use crate::grid::{EXTENT, TileCoord};
+use crate::scene::{Prepared, Shape};
+
+/// A line of so many units surely has two ends that differ when they are rounded.
+const DRAWN_UNITS: i64 = 2;
 
 /// Tiles of a geometry, one after the other; kept from geometry to geometry.
 #[derive(Debug, Default)]
@@ -30,12 +33,27 @@ impl Shown {
             (Some(&[only]), _) => self.tiles.push(only),
             (Some(reached @ [_, ..]), scratch) => {
                 let Some(geometry) = geometry() else { return &[] };
-                self.tiles.extend(reached.iter().filter(|tile| is_shown(geometry, **tile, zoom, purpose, scratch)));
+                let ends = ends(geometry, zoom);
+                let mut is_shown = |tile: &&u64| {
+                    ends.is_some_and(|ends| ends.contains(*tile)) || is_shown(geometry, **tile, zoom, purpose, scratch)
+                };
+                self.tiles.extend(reached.iter().filter(|tile| is_shown(tile)));
             }
             (None | Some([]), _) => (),
         }
         &self.tiles
     }
+}
+
+/// The tiles in which a line begins and ends, if it is long enough to be drawn; of most lines they are all.
+fn ends(geometry: Prepared<'_>, zoom: u8) -> Option<[u64; 2]> {
+    let mut shapes = geometry.shapes();
+    let (Some(Shape::Lines(paths)), None) = (shapes.next(), shapes.next()) else { return None };
+    let mut paths = paths.iter();
+    let (path, None) = (paths.next()?, paths.next()) else { return None };
+    let units = path.bounds.max.iter().zip(path.bounds.min).map(|(max, min)| max - min).max()? * i64::from(EXTENT) >> (32 - zoom);
+    let points = path.level(zoom)?.points;
+    (units >= DRAWN_UNITS).then_some([*points.first()?, *points.last()?].map(|point| tile_of(point, zoom)))
 }
 
 fn is_shown(geometry: Prepared<'_>, tile: u64, zoom: u8, purpose: Purpose, scratch: &mut Scratch) -> bool {

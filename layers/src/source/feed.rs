@@ -16,14 +16,14 @@ pub(super) const MOST_ITEMS: usize = 256;
 /// Bytes of a batch in the file.
 pub(super) const MOST_BYTES: usize = 256 << 10;
 
-/// Makes a feature of its text.
+/// Makes a feature of its piece of the file.
 pub(super) type Reading = Box<dyn FnOnce(&[u8]) -> Result<Raw, Finding> + Send>;
 
 /// What stands in a file, one after the other.
 pub(super) enum Item {
     /// A table begins.
     Table(Heading),
-    /// A feature, to be read from its part of the batch's text, and judged.
+    /// A feature, to be read from its part of the batch's pieces, and judged.
     Feature(Range<usize>, Reading),
     /// A finding about the file.
     Note(Finding),
@@ -48,7 +48,7 @@ pub(super) struct Batch {
     pub(super) number: u64,
     pub(super) rules: Arc<Rules>,
     /// What the file holds of its features, one after the other.
-    pub(super) text: Vec<u8>,
+    pub(super) pieces: Vec<u8>,
     pub(super) items: Vec<Item>,
 }
 
@@ -59,7 +59,7 @@ pub(super) struct Feed {
     places: SyncSender<()>,
     number: u64,
     rules: Arc<Rules>,
-    text: Vec<u8>,
+    pieces: Vec<u8>,
     items: Vec<Item>,
     /// Bytes that features hold for themselves.
     bytes: usize,
@@ -68,7 +68,7 @@ pub(super) struct Feed {
 
 impl Feed {
     pub(super) fn new(batches: SyncSender<Batch>, places: SyncSender<()>) -> Self {
-        Self { batches, places, number: 0, rules: Arc::default(), text: Vec::new(), items: Vec::new(), bytes: 0, seen: 0 }
+        Self { batches, places, number: 0, rules: Arc::default(), pieces: Vec::new(), items: Vec::new(), bytes: 0, seen: 0 }
     }
 
     /// Begins a table; `right_hand`: its format asks for rings wound by the right-hand rule.
@@ -89,18 +89,18 @@ impl Feed {
     /// A feature that holds so many bytes of the file.
     pub(super) fn feature(&mut self, bytes: usize, read: impl FnOnce() -> Result<Raw, Finding> + Send + 'static) {
         self.bytes += bytes;
-        self.text_feature(&[], move |_| read());
+        self.piece_feature(&[], move |_| read());
     }
 
-    /// A feature that is read from its text. The texts of a batch lie together, so that none has to be set aside and let go by itself.
-    pub(super) fn text_feature(&mut self, text: &[u8], read: impl FnOnce(&[u8]) -> Result<Raw, Finding> + Send + 'static) {
+    /// A feature that is read from its piece of the file. The pieces of a batch lie together, so that none has to be set aside and let go by itself.
+    pub(super) fn piece_feature(&mut self, piece: &[u8], read: impl FnOnce(&[u8]) -> Result<Raw, Finding> + Send + 'static) {
         self.seen += 1;
-        if self.text.is_empty() && !text.is_empty() {
-            self.text.reserve(MOST_BYTES);
+        if self.pieces.is_empty() && !piece.is_empty() {
+            self.pieces.reserve(MOST_BYTES);
         }
-        let start = self.text.len();
-        self.text.extend_from_slice(text);
-        self.item(Item::Feature(start..self.text.len(), Box::new(read)));
+        let start = self.pieces.len();
+        self.pieces.extend_from_slice(piece);
+        self.item(Item::Feature(start..self.pieces.len(), Box::new(read)));
     }
 
     /// A feature that could not even be read.
@@ -127,7 +127,7 @@ impl Feed {
 
     fn item(&mut self, item: Item) {
         self.items.push(item);
-        if self.items.len() >= MOST_ITEMS || self.bytes + self.text.len() >= MOST_BYTES {
+        if self.items.len() >= MOST_ITEMS || self.bytes + self.pieces.len() >= MOST_BYTES {
             self.pass_on();
         }
     }
@@ -136,8 +136,8 @@ impl Feed {
         if self.items.is_empty() {
             return;
         }
-        let (text, items) = (std::mem::take(&mut self.text), std::mem::take(&mut self.items));
-        let batch = Batch { number: self.number, rules: Arc::clone(&self.rules), text, items };
+        let (pieces, items) = (std::mem::take(&mut self.pieces), std::mem::take(&mut self.items));
+        let batch = Batch { number: self.number, rules: Arc::clone(&self.rules), pieces, items };
         (self.number, self.bytes) = (self.number + 1, 0);
         // Nobody gathers any more only if a judge panicked, which is told by who gathers.
         if self.places.send(()).is_ok() {

@@ -45,7 +45,7 @@ pub(super) fn table(mut file: impl Read, name: &str, options: &SourceOptions, fe
         match piece(&mut file, LONGEST_FEATURE, &mut bytes)? {
             Piece::Whole => {
                 let columns = Arc::clone(&columns);
-                feed.text_feature(&bytes, move |bytes| read(bytes, number, kind, &columns));
+                feed.piece_feature(&bytes, move |bytes| read(bytes, number, kind, &columns));
             }
             Piece::TooLong => {
                 let message = format!("it is longer than {} MiB; split the feature", LONGEST_FEATURE >> 20);

@@ -35,15 +35,31 @@ pub(super) fn tables(path: &Path, options: &SourceOptions, feed: &mut Feed) -> R
         }
     }
     // All that refuses the file comes before the first finding.
-    let planned: Result<Vec<Plan<'_>>, SourceError> =
-        contents.iter().map(|content| Plan::new(&database, content, options)).collect();
-    planned?.into_iter().try_for_each(|plan| plan.read(&database, options, feed))
+    let (mut planned, mut refused) = (Vec::new(), Vec::new());
+    for content in &contents {
+        match Plan::new(&database, content, options) {
+            Ok(plan) => planned.push(plan),
+            Err(error) => refused.push((content, error)),
+        }
+    }
+    if planned.is_empty() {
+        return refused.into_iter().next().map_or(Ok(()), |(_, error)| Err(error));
+    }
+    planned.into_iter().try_for_each(|plan| plan.read(&database, options, feed))?;
+    for (content, error) in refused {
+        let reason = if let SourceError::Broken(reason) = error { reason } else { error.to_string() };
+        feed.note(Finding::error("table_left_out", format!("/{}", escaped(&content.table)), reason));
+    }
+    Ok(())
 }
 
 /// Feature tables of a package.
 const MOST_TABLES: usize = 4096;
 /// Bytes of what a package says of them all.
 const MOST_TOLD: usize = 8 << 20;
+
+/// Bytes of a row that are kept ready for the next.
+const MOST_KEPT: usize = 1 << 20;
 
 /// What the package says of one feature table.
 struct Content {
@@ -128,9 +144,11 @@ impl<'a> Plan<'a> {
         let mut piece = Vec::new();
         database.rows(&table.query(), &mut |row| {
             piece.clear();
+            // One long row does not keep its room for all that follow.
+            piece.shrink_to(MOST_KEPT);
             cells::put(row, table.columns.len(), &mut piece)?;
             let (table, number) = (Arc::clone(&table), feed.seen() + 1);
-            feed.text_feature(&piece, move |piece| table.read(piece, number));
+            feed.piece_feature(&piece, move |piece| table.read(piece, number));
             Ok(())
         })
     }
@@ -163,6 +181,7 @@ impl Table {
         let pointer = format!("/{}/{number}", escaped(&self.name));
         let (mut rings, mut geometry) = (Rings::default(), None);
         let (mut id, mut properties) = (OwnId::None, Vec::with_capacity(self.columns.len()));
+        let mut findings = Vec::new();
         for (cell, column) in Cells(piece).zip(&self.columns) {
             if column.name.eq_ignore_ascii_case(&self.geometry) {
                 let place = || format!("{pointer}/{}", escaped(&column.name));
@@ -170,10 +189,12 @@ impl Table {
             } else if column.is_key {
                 id = OwnId::from_value(&value(cell, column));
             } else {
+                let lost = |(code, message)| Finding::warning(code, format!("{pointer}/{}", escaped(&column.name)), message);
+                findings.extend(lost_of(cell).map(lost));
                 properties.push((column.name.clone(), value(cell, column)));
             }
         }
-        Ok(Raw { pointer, id, properties, geometry, rings, findings: Vec::new() })
+        Ok(Raw { pointer, id, properties, geometry, rings, findings })
     }
 }
 
@@ -207,6 +228,18 @@ fn value(cell: ValueRef<'_>, column: &Column) -> Value {
         ValueRef::Real(number) if number.is_finite() => Value::Float(number),
         ValueRef::Real(_) => Value::Null,
         ValueRef::Text(bytes) => Value::from(&*text(bytes)),
+    }
+}
+
+/// What a cell loses by becoming a value: a code, and what happens.
+fn lost_of(cell: ValueRef<'_>) -> Option<(&'static str, &'static str)> {
+    match cell {
+        ValueRef::Text(bytes) if std::str::from_utf8(bytes).is_err() => {
+            Some(("not_utf8", "the text is no UTF-8; what cannot be read of it is replaced"))
+        }
+        ValueRef::Real(number) if !number.is_finite() => Some(("not_finite", "the number is not finite; it is left empty")),
+        ValueRef::Blob(_) => Some(("blob", "a blob is no value of a map; it is left empty")),
+        _ => None,
     }
 }
 

@@ -80,7 +80,7 @@ fn whole<B: Beside>(batch: Batch) -> Judged<B> {
         Item::Table(heading) => Outcome::Table(heading),
         Item::Note(finding) => Outcome::Note(finding),
         Item::Unmix => Outcome::Unmix,
-        Item::Feature(part, read) => match feature(read(batch.text.get(part).unwrap_or_default()), &batch.rules) {
+        Item::Feature(part, read) => match feature(read(batch.pieces.get(part).unwrap_or_default()), &batch.rules) {
             Err(findings) => Outcome::Lost(findings),
             Ok((row, geometry, properties)) => {
                 columns.row(properties);

@@ -295,6 +295,39 @@ fn a_geopackage_is_no_program() {
 }
 
 #[test]
+fn what_of_a_geopackage_cannot_be_read_does_not_keep_the_rest_from_being_served() {
+    let folder = Folder::new();
+    let path = geopackage(&folder, "EPSG");
+    let change = "CREATE VIEW \"a view\" AS SELECT * FROM \"border posts\";
+        INSERT INTO gpkg_contents VALUES ('a view', 'features', '', 32629), ('ghost', 'features', '', 32629);
+        INSERT INTO gpkg_geometry_columns VALUES ('a view', 'geom', 32629), ('ghost', 'geom', 32629);
+        ALTER TABLE \"border posts\" ADD COLUMN odd;
+        DELETE FROM \"border posts\" WHERE fid = 42;
+        INSERT INTO \"border posts\" (fid, geom, odd) SELECT 50, geom, CAST(x'41ff' AS TEXT) FROM \"border posts\";
+        INSERT INTO \"border posts\" (fid, geom, odd) SELECT 51, geom, 9e999 FROM \"border posts\" WHERE fid = 41;
+        INSERT INTO \"border posts\" (fid, geom, odd) SELECT 52, geom, x'00' FROM \"border posts\" WHERE fid = 41;";
+    rusqlite::Connection::open(&path).unwrap().execute_batch(change).unwrap();
+    let mut found = Vec::new();
+    check(&path, &SourceOptions::default(), &mut |finding| found.push((finding.code, finding.pointer))).unwrap();
+    let expected = [
+        ("not_utf8", "/border posts/2/odd"),
+        ("not_finite", "/border posts/3/odd"),
+        ("blob", "/border posts/4/odd"),
+        ("table_left_out", "/a view"),
+        ("table_left_out", "/ghost"),
+    ];
+    assert_eq!(found, expected.map(|(code, pointer)| (code, pointer.to_owned())));
+    let layers: Vec<SourceLayer<()>> = read(&path, &SourceOptions::default(), &|_| ()).unwrap();
+    assert_eq!((layers.len(), layers[0].features.len()), (1, 4));
+    let odd = features(&layers[0]).into_iter().map(|feature| feature.values[2].clone());
+    assert_eq!(odd.collect::<Vec<_>>(), [Value::Null, "A\u{fffd}".into(), Value::Null, Value::Null]);
+    let loss = layers[0].losses.iter().find(|loss| &*loss.code == "table_left_out").unwrap();
+    assert!(loss.count == 2 && loss.first.contains("ogr2ogr"), "{}", loss.first);
+    let asked = SourceOptions { table: Some("a view".into()), ..SourceOptions::default() };
+    assert!(read::<()>(&path, &asked, &|_| ()).unwrap_err().to_string().contains("is a view"));
+}
+
+#[test]
 fn one_table_of_a_geopackage_can_be_chosen_and_its_name_is_escaped_in_pointers() {
     let folder = Folder::new();
     let path = geopackage(&folder, "EPSG");

@@ -28,7 +28,7 @@ struct FeatureText<'a> {
 
 /// Hands the text of a feature over; `pointer` tells where it stands.
 pub(super) fn take(text: &[u8], pointer: impl FnOnce() -> String + Send + 'static, feed: &mut Feed) {
-    feed.text_feature(text, move |text| raw(text, pointer()));
+    feed.piece_feature(text, move |text| raw(text, pointer()));
 }
 
 /// Whether a text is a feature by itself.

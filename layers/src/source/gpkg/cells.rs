@@ -80,10 +80,11 @@ mod tests {
         ];
         let whole = piece(10).unwrap();
         assert_eq!(Cells(&whole).collect::<Vec<_>>(), cells);
+        assert!(matches!(Cells(&whole).nth(4), Some(ValueRef::Real(zero)) if zero.is_sign_negative()));
         assert!(Cells(&[]).next().is_none());
         // A row has eleven.
         assert!(piece(12).is_err());
-        // No end is gone beyond.
+        // Whatever is cut off, nothing is read that is not there.
         for end in 0..whole.len() {
             assert!(Cells(&whole[..end]).count() < 10);
         }

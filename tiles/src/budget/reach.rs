@@ -48,6 +48,11 @@ impl Outline {
         };
         Some(Self { bounds, form })
     }
+
+    /// Whether an index finds it for a tile.
+    pub(super) fn is_found_in(self, tile: u64, zoom: u8) -> bool {
+        Tiling::new(zoom, BUFFER_UNITS).block(self.bounds.on_grid()).holds(column_and_row(tile))
+    }
 }
 
 /// Tiles of a geometry, one after the other; kept from geometry to geometry.
@@ -110,10 +115,15 @@ struct Tiling {
 }
 
 impl Tiling {
-    fn of(zoom: u8) -> Self {
+    /// With a buffer of so many units.
+    fn new(zoom: u8, buffer_units: u32) -> Self {
         let shift = 32 - u32::from(zoom);
-        // A unit more: what lies just beyond may be rounded to the edge.
-        Self { shift, buffer: (i64::from(BUFFER_UNITS + 1) << shift) / i64::from(EXTENT), highest: (1 << zoom) - 1 }
+        Self { shift, buffer: (i64::from(buffer_units) << shift) / i64::from(EXTENT), highest: (1 << zoom) - 1 }
+    }
+
+    /// A unit more than tiles show: what lies just beyond may be rounded to the edge.
+    fn of(zoom: u8) -> Self {
+        Self::new(zoom, BUFFER_UNITS + 1)
     }
 
     /// The tiles that see a box.

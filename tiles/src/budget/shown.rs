@@ -35,7 +35,8 @@ impl Shown {
                 let Some(geometry) = geometry() else { return &[] };
                 let ends = ends(geometry, zoom);
                 let mut is_shown = |tile: &&u64| {
-                    ends.is_some_and(|ends| ends.contains(*tile)) || is_shown(geometry, **tile, zoom, purpose, scratch)
+                    let is_end = ends.is_some_and(|ends| ends.contains(*tile));
+                    is_end || (outline.is_found_in(**tile, zoom) && is_shown(geometry, **tile, zoom, purpose, scratch))
                 };
                 self.tiles.extend(reached.iter().filter(|tile| is_shown(tile)));
             }
@@ -96,10 +97,15 @@ mod tests {
                     continue;
                 }
                 let all_tiles = (0..1u32 << zoom).flat_map(|x| (0..1u32 << zoom).map(move |y| TileCoord::new(zoom, x, y).unwrap()));
+                let bounds = outline.bounds.on_grid();
                 let shows = |tile: &TileCoord| {
-                    let mut shows = false;
+                    let (mut shows, steps) = (false, |unit: i64| (unit << (32 - zoom)) / 4096);
+                    let is_found = [tile.x(), tile.y()].into_iter().zip(bounds.min.into_iter().zip(bounds.max)).all(|(at, (min, max))| {
+                        let first = steps(4096 * i64::from(at));
+                        min < first + steps(4096) + steps(64) && max >= first - steps(64)
+                    });
                     cut(prepared, &Frame::new(*tile, 64), purpose, &mut Scratch::default(), |_| shows = true);
-                    shows
+                    shows && is_found
                 };
                 prop_assert_eq!(counted.collect::<Vec<_>>(), all_tiles.filter(shows).collect::<Vec<_>>());
             }

@@ -135,9 +135,13 @@ fn gdal_reads_the_features_of_the_other_format() {
     for id in 1..=4 {
         assert!(said.contains(&format!("name (String) = n{id}\n")), "n{id} is missing: {said}");
     }
-    for kind in ["LINESTRING (", "POLYGON (", "POINT ("] {
-        assert!(said.contains(kind), "no {kind}: {said}");
-    }
+    assert!(said.contains("LINESTRING (") && said.contains("POLYGON ("), "{said}");
+    // Spherical Mercator, in metres; a step of the tile is 76.
+    let town = said.lines().find_map(|line| line.trim().strip_prefix("POINT (")?.strip_suffix(')')).expect("the town is a point");
+    let at: Vec<f64> = town.split(' ').map(|number| number.parse().unwrap()).collect();
+    let radius = 6_378_137.0;
+    let there = [radius * f64::to_radians(-8.0), radius * f64::to_radians(12.65).tan().asinh()];
+    assert!(there.iter().zip(&at).all(|(there, at)| (there - at).abs() < 80.0), "{at:?} instead of {there:?}");
 }
 
 #[test]

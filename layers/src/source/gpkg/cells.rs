@@ -57,7 +57,8 @@ mod tests {
     #[test]
     fn cells_come_back_as_they_were() {
         let database = Connection::open_in_memory().unwrap();
-        let query = "SELECT NULL, -5, 9223372036854775807, 0.1, -0.0, 'Ségou', '', x'4750ff', x'', CAST(x'ff41' AS TEXT), 'left out'";
+        let query =
+            "SELECT NULL, -5, 9223372036854775807, 0.1, -0.0, 'Ségou', '', x'4750ff', x'', CAST(x'ff41' AS TEXT), 'left out'";
         let piece = |count| {
             let piece_of = |row: &Row<'_>| {
                 let mut piece = Vec::new();

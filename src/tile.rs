@@ -193,10 +193,13 @@ mod tests {
     use crate::world::clusters::Clustered;
     use axum::http::Method;
     use futures_util::FutureExt;
-    use roadblock_layers::time::Instant;
+    use roadblock_layers::time;
     use roadblock_layers::vocab::Audience;
     use roadblock_tiles::grid::TileCoord;
+    use std::collections::BTreeSet;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::{Duration, Instant};
+    use tokio::task::JoinHandle;
 
     fn service(cache_bytes: u64) -> TileService {
         TileService::new(cache_bytes, Turns::new(1), Arc::new(Metrics::default()))
@@ -208,8 +211,8 @@ mod tests {
             layers: "areas".into(),
             clustered: Clustered::none(),
             revision: 1,
-            valid_epochs: (Instant::MIN, Instant::MIN),
-            known_epoch: Instant::MIN,
+            valid_epochs: (time::Instant::MIN, time::Instant::MIN),
+            known_epoch: time::Instant::MIN,
             phases: None,
             look: None,
             coord: TileCoord::new(20, x, 0).unwrap(),
@@ -226,25 +229,63 @@ mod tests {
         Ok(Tile::seal(vec![7], Encoding::Identity))
     }
 
-    #[tokio::test]
+    /// Longer than anything here takes.
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn a_thousand_askers_of_one_tile_cost_one_render() {
-        let (service, renders) = (service(1 << 20), Arc::new(AtomicUsize::new(0)));
-        let askers: Vec<_> = (0..1000)
-            .map(|_| {
-                let (service, renders) = (service.clone(), Arc::clone(&renders));
-                tokio::spawn(async move {
-                    let render = move |_: &mut Worker| {
-                        renders.fetch_add(1, Ordering::Relaxed);
-                        tile()
-                    };
-                    service.tile(key(0), || long(render)).await.unwrap().bytes.clone()
+        // Without a cache nobody is served by it who should have joined.
+        for cache_bytes in [0, 1 << 20] {
+            let (service, renders) = (service(cache_bytes), Arc::new(AtomicUsize::new(0)));
+            // While it is another's turn nobody has the tile, so that all must find the one render that waits.
+            let turn = service.turns.ask().unwrap();
+            let askers: Vec<_> = (0..1000)
+                .map(|_| {
+                    let (service, renders) = (service.clone(), Arc::clone(&renders));
+                    tokio::spawn(async move {
+                        let render = move |_: &mut Worker| {
+                            renders.fetch_add(1, Ordering::Relaxed);
+                            tile()
+                        };
+                        service.tile(key(0), || long(render)).await.map(|tile| tile.bytes.clone())
+                    })
                 })
-            })
-            .collect();
-        for asker in askers {
-            assert_eq!(asker.await.unwrap(), [7u8].as_slice());
+                .collect();
+            let (started, joined) = (Instant::now(), || service.metrics.tile_renders_joined.get());
+            while joined() < 999 {
+                assert!(started.elapsed() < PATIENCE, "{} have joined", joined());
+                assert!(!askers.iter().any(JoinHandle::is_finished), "somebody has an answer before anybody's turn");
+                tokio::task::yield_now().await;
+            }
+            drop(turn);
+            let mut places = BTreeSet::new();
+            for asker in askers {
+                let bytes = asker.await.unwrap().unwrap();
+                assert_eq!(bytes, [7u8].as_slice());
+                places.insert(bytes.as_ptr() as usize);
+            }
+            assert_eq!(places.len(), 1, "nobody has a copy");
+            let counted = (renders.load(Ordering::Relaxed), service.metrics.tile_renders.get(), joined());
+            assert_eq!((counted, service.metrics.tile_cache_hits.get()), ((1, 1, 999), 0), "{cache_bytes}");
         }
-        assert_eq!(renders.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn the_cache_stays_within_its_bytes_however_many_tiles_are_asked_for() {
+        const MOST_BYTES: u64 = 256 << 10;
+        let service = service(MOST_BYTES);
+        let cache = service.cache.clone().unwrap();
+        for number in 0..5_000u32 {
+            // From nothing to more than all of the cache.
+            let bytes = if number % 500 == 499 { MOST_BYTES as usize + 1 } else { number as usize * 7 % 20_000 };
+            let render = move |_: &mut Worker| Ok(Tile::seal(vec![7; bytes], Encoding::Identity));
+            assert_eq!(service.tile(key(number), || long(render)).await.unwrap().bytes.len(), bytes);
+            let held: usize = cache.iter().map(|(_, tile)| tile.bytes.len()).sum();
+            assert!(held as u64 <= MOST_BYTES, "{held} bytes after {number} tiles");
+        }
+        let held: usize = cache.iter().map(|(_, tile)| tile.bytes.len()).sum();
+        assert!(held as u64 > MOST_BYTES / 2, "{held} bytes are all that is kept");
+        assert_eq!(service.metrics.tile_renders.get(), 5_000);
     }
 
     #[tokio::test]

@@ -58,7 +58,7 @@ impl Service<Request> for Front {
 
 #[cfg(test)]
 mod tests {
-    use crate::http::sample::{Answer, ask, send, server};
+    use crate::http::sample::{Answer, ask, caching, send, server};
     use crate::http::{router, xyz};
     use axum::body::Body;
     use axum::http::{HeaderMap, Request};
@@ -71,6 +71,22 @@ mod tests {
             headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
         told.sort_unstable();
         told
+    }
+
+    #[tokio::test]
+    async fn answers_of_a_tile_that_is_kept_share_its_bytes() {
+        let server = caching();
+        let front = router::public(server.clone());
+        for (address, encoding) in [
+            ("/xyz/roads,blockades/0/0/0.mvt", "identity"),
+            ("/xyz/roads,blockades/0/0/0.mvt", "gzip"),
+            ("/xyz/roads/0/0/0.png", "identity"),
+        ] {
+            let (headers, hits) = ([("accept-encoding", encoding)], || server.metrics.tile_cache_hits.get());
+            let (one, before, other) = (ask(&front, address, &headers).await, hits(), ask(&front, address, &headers).await);
+            assert_eq!((one.status.as_u16(), hits()), (200, before + 1), "{address} {encoding}");
+            assert!(one.body.len() > 50 && one.body.as_ptr() == other.body.as_ptr(), "{address} {encoding}: a copy was made");
+        }
     }
 
     #[tokio::test]

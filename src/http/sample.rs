@@ -100,6 +100,11 @@ pub(crate) fn server(more: Vec<Published>) -> Arc<Server> {
     server_with(settings(), more)
 }
 
+/// The same with a cache for tiles.
+pub(crate) fn caching() -> Arc<Server> {
+    server_with(Settings { tile_cache_bytes: 1 << 20, ..settings() }, Vec::new())
+}
+
 /// The routes over the sample world, with the tokens of a directory.
 pub(crate) fn keeping(folder: &Path, public_url: Option<&str>) -> Front {
     let keep = Keep::Directory(folder.to_path_buf());

@@ -75,3 +75,6 @@ fn tie(feature: FeatureRef<'_>) -> u64 {
     feature.id().hash(&mut hasher);
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests;

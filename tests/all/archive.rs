@@ -1,6 +1,6 @@
 //! Archives: written by the program, read by other people's readers, served again, and broken on purpose.
 
-use crate::outside::{node_tests, program as outside, run, succeed, texts};
+use crate::outside::{node_tests, program as outside, python_with, run, succeed, texts};
 use crate::server::{Server, program};
 use serde_json::{Value, json};
 use std::fs;
@@ -70,14 +70,78 @@ fn the_formats_own_library_reads_every_tile_as_the_server_answers_it() {
     mali.assert_log_clean();
 }
 
+/// Reads an MBTiles file with SQLite and compares every row with a server's answer, and the addresses without a row with its silence: FILE,
+/// URL with {z}, {x} and {y}, and the zoom up to which all addresses are looked at. Prints what the file says of itself and how many were equal.
+const ROWS: &str = r#"
+import gzip, json, sqlite3, sys, urllib.request
+path, url, every = sys.argv[1], sys.argv[2], int(sys.argv[3])
+straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+def answer(z, x, y):
+    with straight.open(url.format(z=z, x=x, y=y)) as answer:
+        return answer.status, answer.read()
+db = sqlite3.connect("file:%s?mode=ro" % path, uri=True)
+assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+stored = {}
+for z, x, row, data in db.execute("SELECT zoom_level, tile_column, tile_row, tile_data FROM tiles"):
+    # Rows are counted from the south.
+    stored[z, x, 2 ** z - 1 - row] = data
+for (z, x, y), data in stored.items():
+    status, body = answer(z, x, y)
+    assert status == 200 and body == gzip.decompress(data), "%d/%d/%d differs" % (z, x, y)
+for z in range(every + 1):
+    for x in range(2 ** z):
+        for y in range(2 ** z):
+            assert (z, x, y) in stored or answer(z, x, y) == (204, b""), "%d/%d/%d is missing" % (z, x, y)
+zooms = [z for z, _, _ in stored]
+json.dump({"metadata": dict(db.execute("SELECT name, value FROM metadata")), "equal": len(stored), "zooms": [min(zooms), max(zooms)]}, sys.stdout)
+"#;
+
 #[test]
-fn gdal_and_sqlite_read_the_other_format() {
-    let test = "gdal_and_sqlite_read_the_other_format";
+fn sqlite_reads_every_tile_of_the_other_format_as_the_server_answers_it() {
+    let test = "sqlite_reads_every_tile_of_the_other_format_as_the_server_answers_it";
+    let Some(python) = python_with(test, "sqlite3", "apt-get install python3") else { return };
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("mali.mbtiles");
+    succeed(&mut archive(&["areas,corridors,blockades"], &out, &["--zooms", "0-7"]));
+    let roads = sample(&folder, "roads.mbtiles", &["--zooms", "0-9"]);
+    let (mali, files) = (Server::start(), serve(&folder.path().join("roads.geojson")));
+    let read = |path: &Path, url: String, highest: u8| -> Value {
+        let said = succeed(Command::new(&python).args(["-c", ROWS]).arg(path).arg(url).arg("5"));
+        let said: Value = serde_json::from_str(&said).unwrap();
+        let metadata = &said["metadata"];
+        assert_eq!((&metadata["format"], &said["zooms"]), (&json!("pbf"), &json!([0, highest])), "{said}");
+        assert_eq!((&metadata["minzoom"], &metadata["maxzoom"]), (&json!("0"), &json!(highest.to_string())), "{said}");
+        assert!(said["equal"].as_u64().unwrap() > 50, "{said}");
+        serde_json::from_str(metadata["json"].as_str().unwrap()).unwrap()
+    };
+    let names = |told: &Value| -> Vec<String> {
+        let layers = told["vector_layers"].as_array().unwrap();
+        layers.iter().map(|layer| layer["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let said = read(&out, mali.url("/xyz/areas,corridors,blockades/{z}/{x}/{y}.mvt"), 7);
+    assert_eq!(names(&said), ["areas", "corridors", "blockades"]);
+    assert_eq!(names(&read(&roads, files.url("/xyz/roads/{z}/{x}/{y}.mvt"), 9)), ["roads"]);
+    mali.assert_log_clean();
+}
+
+#[test]
+fn gdal_reads_the_features_of_the_other_format() {
+    let test = "gdal_reads_the_features_of_the_other_format";
     let Some(ogrinfo) = outside(test, &["ogrinfo"], "apt-get install gdal-bin") else { return };
     let folder = TempDir::new().unwrap();
     let out = sample(&folder, "roads.mbtiles", &["--zooms", "0-7"]);
-    let said = succeed(Command::new(&ogrinfo).args(["-ro", "-al", "-so", "-oo", "ZOOM_LEVEL=7"]).arg(&out));
+    let said = succeed(Command::new(&ogrinfo).args(["-ro", "-al", "-oo", "ZOOM_LEVEL=7"]).arg(&out));
     assert!(said.contains("MBTiles") && said.contains("Layer name: roads") && said.contains("name: String"), "{said}");
+    for id in 1..=4 {
+        assert!(said.contains(&format!("name (String) = n{id}\n")), "n{id} is missing: {said}");
+    }
+    assert!(said.contains("LINESTRING (") && said.contains("POLYGON ("), "{said}");
+    // Spherical Mercator, in metres; a step of the tile is 76.
+    let town = said.lines().find_map(|line| line.trim().strip_prefix("POINT (")?.strip_suffix(')')).expect("the town is a point");
+    let at: Vec<f64> = town.split(' ').map(|number| number.parse().unwrap()).collect();
+    let radius = 6_378_137.0;
+    let there = [radius * f64::to_radians(-8.0), radius * f64::to_radians(12.65).tan().asinh()];
+    assert!(there.iter().zip(&at).all(|(there, at)| (there - at).abs() < 80.0), "{at:?} instead of {there:?}");
 }
 
 #[test]

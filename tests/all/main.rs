@@ -24,6 +24,7 @@ mod outside;
 mod own_styles;
 mod pictures;
 mod prepared;
+mod progress;
 mod qgis;
 mod refusals;
 mod server;

@@ -169,7 +169,8 @@ impl Landing {
     /// A tile is kept for those who ask next; a failure is told to those who wait and forgotten.
     fn land(self, outcome: Result<Tile, Problem>) {
         let outcome = outcome.map(Arc::new);
-        if let (Some(cache), Ok(tile)) = (&self.service.cache, &outcome) {
+        // That there is nothing is found again as fast as it would be here, and addresses where there is nothing are without end.
+        if let (Some(cache), Some(tile)) = (&self.service.cache, outcome.as_ref().ok().filter(|tile| !tile.bytes.is_empty())) {
             cache.insert(self.key.clone(), Arc::clone(tile));
         }
         self.sender.send_replace(Some(outcome));
@@ -286,6 +287,20 @@ mod tests {
         let held: usize = cache.iter().map(|(_, tile)| tile.bytes.len()).sum();
         assert!(held as u64 > MOST_BYTES / 2, "{held} bytes are all that is kept");
         assert_eq!(service.metrics.tile_renders.get(), 5_000);
+    }
+
+    #[tokio::test]
+    async fn what_is_empty_takes_no_place_in_the_cache() {
+        let service = service(8 << 10);
+        let full = |_: &mut Worker| Ok(Tile::seal(vec![7; 1000], Encoding::Identity));
+        service.tile(key(0), || long(full)).await.unwrap();
+        for number in 1..2_000 {
+            let empty = service.tile(key(number), || long(|_: &mut Worker| Ok(Tile::seal(Vec::new(), Encoding::Gzip)))).await;
+            assert!(empty.unwrap().bytes.is_empty());
+        }
+        assert_eq!(service.cache.as_ref().unwrap().len(), 1);
+        service.tile(key(0), || long(full)).await.unwrap();
+        assert_eq!((service.metrics.tile_renders.get(), service.metrics.tile_cache_hits.get()), (2_000, 1));
     }
 
     #[tokio::test]

@@ -18,9 +18,9 @@ use crate::problem::Problem;
 use crate::server::Server;
 use crate::style::Look;
 use crate::tile::{Encoding, Format, PictureFormat, Tile, TileKey, Work, Worker};
+use crate::world::World;
 use crate::world::clusters::Clustered;
 use crate::world::stamps::Sight;
-use crate::world::{Published, World};
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::request::Parts;
@@ -198,13 +198,12 @@ const LEFT_OUT: HeaderName = HeaderName::from_static("x-features-left-out");
 
 /// As `roads=120, towns=3`; nothing if nothing was left out.
 fn left_out(set: &LayerSet, clustered: &Clustered, coord: TileCoord) -> Option<HeaderValue> {
-    let count = |published: &Arc<Published>| {
+    let counts = set.layers.iter().filter_map(|published| {
         let name = published.layer.meta.name.as_str();
         let missing = published.budget.left_out(coord).missing(clustered.contains(name));
         (missing > 0).then(|| format!("{name}={missing}"))
-    };
-    let counts: Vec<String> = set.layers.iter().filter_map(count).collect();
-    HeaderValue::from_str(&counts.join(", ")).ok().filter(|text| !text.is_empty())
+    });
+    HeaderValue::from_str(&counts.collect::<Vec<_>>().join(", ")).ok().filter(|text| !text.is_empty())
 }
 
 /// How pictures of more than one pixel to a style pixel are named.

@@ -166,7 +166,9 @@ impl Tile {
         Self::tagged(bytes, digest, encoding)
     }
 
-    fn tagged(bytes: Vec<u8>, digest: u128, encoding: Encoding) -> Self {
+    fn tagged(mut bytes: Vec<u8>, digest: u128, encoding: Encoding) -> Self {
+        // The cache counts bytes, not what was set aside for more of them.
+        bytes.shrink_to_fit();
         let suffix = encoding.token().map(|token| format!("-{token}")).unwrap_or_default();
         // Hexadecimal digits and a token: always a header's value.
         let etag = HeaderValue::try_from(format!("\"{digest:032x}{suffix}\"")).unwrap_or(HeaderValue::from_static(""));
@@ -182,6 +184,17 @@ fn digest(bytes: &[u8]) -> u128 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sealed_body_holds_no_more_memory_than_it_counts() {
+        for encoding in [Encoding::Identity, Encoding::Gzip, Encoding::Brotli, Encoding::Zstd] {
+            let mut body = Vec::with_capacity(1 << 16);
+            body.extend((0..20_000u32).flat_map(u32::to_le_bytes).take(30_000));
+            let tile = Tile::seal(body, encoding);
+            let length = tile.bytes.len();
+            assert_eq!(Vec::from(tile.bytes).capacity(), length, "{encoding:?}");
+        }
+    }
 
     #[test]
     fn every_encoding_has_its_own_strong_etag_for_the_same_body() {

@@ -52,7 +52,8 @@ fn ends(geometry: Prepared<'_>, zoom: u8) -> Option<[u64; 2]> {
     let (Some(Shape::Lines(paths)), None) = (shapes.next(), shapes.next()) else { return None };
     let mut paths = paths.iter();
     let (path, None) = (paths.next()?, paths.next()) else { return None };
-    let units = path.bounds.max.iter().zip(path.bounds.min).map(|(max, min)| max - min).max()? * i64::from(EXTENT) >> (32 - zoom);
+    let steps = path.bounds.max.iter().zip(path.bounds.min).map(|(max, min)| max - min).max()?;
+    let units = (steps * i64::from(EXTENT)) >> (32 - zoom);
     let points = path.level(zoom)?.points;
     (units >= DRAWN_UNITS).then_some([*points.first()?, *points.last()?].map(|point| tile_of(point, zoom)))
 }

@@ -1,4 +1,4 @@
-//! Edits while tiles are read: `cargo bench --bench edits -- 100000 1000000`.
+//! Edits while tiles are read: `cargo bench --bench edits -- 100000 1000000`, without a tile budget and with the default one.
 //!
 //! One thread asks for tiles through the routes of the server, without a socket, as fast as it can: random ones of `data::tiles` at zooms 8 to
 //! 14. Another says 100 features a second anew, each moved by a few hundred metres, and then asks for the tile of zoom 14 in which the feature
@@ -19,6 +19,7 @@ use roadblock::edit::edit;
 use roadblock::http::front::Front;
 use roadblock::http::router;
 use roadblock::server::Server;
+use roadblock::world::budget::DEFAULT_TILE_KB;
 use roadblock::world::file::Files;
 use roadblock::world::{World, Worlds, builtin};
 use roadblock_layers::feature::Feature;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tower::ServiceExt;
+use xxhash_rust::xxh3::xxh3_64;
 
 const EDITS_A_SECOND: u32 = 100;
 const SECONDS: u64 = 20;
@@ -39,12 +41,13 @@ const ZOOMS: std::ops::RangeInclusive<u8> = 8..=14;
 fn main() {
     let counts: Vec<u32> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     for count in if counts.is_empty() { vec![100_000] } else { counts } {
-        measure(count);
+        measure(count, 0);
+        measure(count, DEFAULT_TILE_KB);
     }
 }
 
-fn measure(count: u32) {
-    let server = serve(count);
+fn measure(count: u32, budget_kb: u32) {
+    let server = serve(count, budget_kb);
     let router = router::public(Arc::clone(&server));
     let world = server.world();
     let published = world.data_layers().next().unwrap();
@@ -53,14 +56,17 @@ fn measure(count: u32) {
     let coords = ZOOMS.flat_map(|zoom| data::tiles(&published.layer, zoom));
     let tiles: Vec<String> = coords.map(|coord| address((coord.z(), coord.x(), coord.y()))).collect();
     drop(world);
-    tiles.iter().for_each(|tile| drop(ask(&router, tile)));
     let kept = kept_kib(&server, &name);
-    println!("{count} features, {} tiles\n", tiles.len());
-    println!("| while | reads | from the cache | p50 ms | p99 ms | p99.9 ms | max ms |\n|---|---|---|---|---|---|---|");
+    let mut reader = Reader { server: &server, router: &router, bodies: vec![0; tiles.len()], tiles };
+    reader.ask_for_all();
+    println!("{count} features, a budget of {budget_kb} kB, {} tiles\n", reader.tiles.len());
+    println!(
+        "| while | reads | from the cache | of the unchanged | p50 ms | p99 ms | p99.9 ms | max ms |\n|---|---|---|---|---|---|---|---|"
+    );
 
-    while_reading(&server, &router, &tiles, "nothing else happens", || std::thread::sleep(Duration::from_secs(SECONDS / 2)));
+    reader.reads_while("nothing else happens", 0, || std::thread::sleep(Duration::from_secs(SECONDS / 2)));
     let (mut took, mut seen) = (Vec::new(), Vec::new());
-    while_reading(&server, &router, &tiles, "100 edits a second", || {
+    reader.reads_while("100 edits a second", u64::from(EDITS_A_SECOND) * SECONDS, || {
         let mut random = Random(7);
         let begun = Instant::now();
         for step in 0..EDITS_A_SECOND * SECONDS as u32 {
@@ -82,23 +88,23 @@ fn measure(count: u32) {
     let third: Vec<Edit> = third.collect();
     drop(world);
     let mut bulk = Duration::ZERO;
-    while_reading(&server, &router, &tiles, "a third is said anew at once", || {
+    reader.reads_while("a third is said anew at once", 0, || {
         let begun = Instant::now();
         // Without `edit`, so that the merge it makes due waits for the next row.
         let next = |world: &World| Ok::<_, EditError>(world.with(world.layer(&name).unwrap().edited(third)?));
         server.change(next).unwrap();
         bulk = begun.elapsed();
     });
-    tiles.iter().for_each(|tile| drop(ask(&router, tile)));
+    reader.ask_for_all();
     let mut merge = Duration::ZERO;
-    while_reading(&server, &router, &tiles, "all is merged", || {
+    reader.reads_while("all is merged", 0, || {
         let begun = Instant::now();
         let (version, _) = moved_by_chance(&server, &name, &mut Random(5), 0);
         edit(&server, &name, vec![Edit::put(version)]).unwrap();
         await_merge(&server);
         merge = begun.elapsed();
     });
-    while_reading(&server, &router, &tiles, "nothing, right after it", || std::thread::sleep(Duration::from_secs(SECONDS / 4)));
+    reader.reads_while("nothing, right after it", 0, || std::thread::sleep(Duration::from_secs(SECONDS / 4)));
     println!("\nAn edit: {}. Until its tile shows it: {}.", spread(&mut took), spread(&mut seen));
     println!(
         "Memory kept: {kept:.2} KiB an edit. The third at once: {:.2} s, the merge: {:.2} s.\n",
@@ -107,10 +113,10 @@ fn measure(count: u32) {
     );
 }
 
-/// A layer of the mix without a budget, as it is served.
-fn serve(count: u32) -> Arc<Server> {
+/// A layer of the mix, as it is served.
+fn serve(count: u32, budget_kb: u32) -> Arc<Server> {
     let path = data::file(count);
-    let settings = LayerSettings { tile_budget_kb: Some(0), ..LayerSettings::from_path(path) };
+    let settings = LayerSettings { tile_budget_kb: Some(budget_kb), ..LayerSettings::from_path(path) };
     let world = Files::load(&[settings], Arc::new(builtin::basemap().unwrap())).unwrap().world();
     let settings =
         Settings { tile_cache_bytes: 256 << 20, render_threads: 2, ..Settings::in_memory(([127, 0, 0, 1], 8080).into()) };
@@ -163,37 +169,63 @@ fn moved(layer: &Layer, feature: FeatureRef<'_>, step: u32) -> (Feature, (u8, u3
     (Feature::timeless(feature.id().clone(), Some(geometry), values.collect()), (14, x, y))
 }
 
-/// Reads tiles on a thread of its own as long as something else is done, and prints how that went.
-fn while_reading(server: &Server, router: &Front, tiles: &[String], what: &str, act: impl FnOnce()) {
-    let (hits, renders) = (server.metrics.tile_cache_hits.get(), server.metrics.tile_renders.get());
-    let is_done = AtomicBool::new(false);
-    let mut times = std::thread::scope(|scope| {
-        let reader = scope.spawn(|| {
-            let (mut times, mut random) = (Vec::new(), Random(11));
-            while !is_done.load(Ordering::Relaxed) {
-                let begun = Instant::now();
-                assert!(!ask(router, &tiles[random.below(tiles.len())]).is_empty());
-                times.push(begun.elapsed());
-                // A client far away, not a loop that leaves no time to anybody else.
-                std::thread::sleep(Duration::from_micros(200));
-            }
-            times
+/// Who asks for tiles, and remembers them.
+struct Reader<'a> {
+    server: &'a Server,
+    router: &'a Front,
+    tiles: Vec<String>,
+    /// Digests of the tiles as they came last.
+    bodies: Vec<u64>,
+}
+
+impl Reader<'_> {
+    fn ask_for_all(&mut self) {
+        for (tile, body) in self.tiles.iter().zip(&mut self.bodies) {
+            *body = xxh3_64(&ask(self.router, tile));
+        }
+    }
+
+    /// Reads tiles on a thread of its own as long as something else is done, which asks for so many tiles that are new, and prints how that
+    /// went.
+    fn reads_while(&mut self, what: &str, new_tiles: u64, act: impl FnOnce()) {
+        let Self { server, router, tiles, bodies } = self;
+        let (hits, renders) = (server.metrics.tile_cache_hits.get(), server.metrics.tile_renders.get());
+        let is_done = AtomicBool::new(false);
+        let (mut times, changed) = std::thread::scope(|scope| {
+            let reader = scope.spawn(|| {
+                let (mut times, mut changed, mut random) = (Vec::new(), 0u64, Random(11));
+                while !is_done.load(Ordering::Relaxed) {
+                    let which = random.below(tiles.len());
+                    let begun = Instant::now();
+                    let body = ask(router, &tiles[which]);
+                    times.push(begun.elapsed());
+                    assert!(!body.is_empty());
+                    let digest = xxh3_64(&body);
+                    changed += u64::from(std::mem::replace(&mut bodies[which], digest) != digest);
+                    // A client far away, not a loop that leaves no time to anybody else.
+                    std::thread::sleep(Duration::from_micros(200));
+                }
+                (times, changed)
+            });
+            act();
+            is_done.store(true, Ordering::Relaxed);
+            reader.join().unwrap()
         });
-        act();
-        is_done.store(true, Ordering::Relaxed);
-        reader.join().unwrap()
-    });
-    let (hits, renders) = (server.metrics.tile_cache_hits.get() - hits, server.metrics.tile_renders.get() - renders);
-    let of = |times: &mut Vec<Duration>, share| milliseconds(at(times, share));
-    println!(
-        "| {what} | {} | {:.1} % | {:.3} | {:.2} | {:.2} | {:.2} |",
-        times.len(),
-        100.0 * hits as f64 / (hits + renders) as f64,
-        of(&mut times, 0.5),
-        of(&mut times, 0.99),
-        of(&mut times, 0.999),
-        of(&mut times, 1.0)
-    );
+        let (hits, renders) = (server.metrics.tile_cache_hits.get() - hits, server.metrics.tile_renders.get() - renders);
+        // What changed, and what is new, has to be made once.
+        let (unchanged, needless) = (times.len() as u64 - changed, renders.saturating_sub(changed + new_tiles));
+        let of = |times: &mut Vec<Duration>, share| milliseconds(at(times, share));
+        println!(
+            "| {what} | {} | {:.1} % | {:.1} % | {:.3} | {:.2} | {:.2} | {:.2} |",
+            times.len(),
+            100.0 * hits as f64 / (hits + renders) as f64,
+            100.0 * (1.0 - needless as f64 / unchanged as f64),
+            of(&mut times, 0.5),
+            of(&mut times, 0.99),
+            of(&mut times, 0.999),
+            of(&mut times, 1.0)
+        );
+    }
 }
 
 fn ask(router: &Front, path: &str) -> Bytes {

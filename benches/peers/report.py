@@ -162,13 +162,15 @@ def verdicts(results):
     for count in (small, large):
         if found := results.get(f"tiles {count}"):
             worst = max(one["p95"] / one["p50"] for one in found["roadblock"]["zooms"].values())
-            at_most(f"p95 to p50, the worst zoom, {count:,}", 3, worst, "x")
+            at_most(f"p95 to p50 of tiles, the worst zoom, {count:,}", 3, worst, "x")
     if found := results.get(f"low {large}"):
         best = min(median(found[peer]["cpu"]) for peer in ("Martin + PostGIS", "MapServer"))
         at_least("1e6, z4 to z6, all features, processor time, the best peer", 5, best / median(found["roadblock"]["cpu"]))
     if found := results.get("budget"):
         zooms = found["roadblock"]["zooms"].values()
         at_most("1e6, z0 to z6, default budget, slowest tile", 50, max(one["max"] for one in zooms), " ms")
+        at_most("the same, largest tile", 500, max(one["max"] for one in found["roadblock"]["sizes"].values()), " KiB")
+        at_most("1e6 to the first tile, default budget", 8, found["roadblock"]["ready"], " s")
     for count in (small, large):
         for name in (f"kept {count}", f"low kept {count}", f"exact-kept {count}", f"exact-low-kept {count}"):
             if found := results.get(name):
@@ -184,10 +186,10 @@ def verdicts(results):
         rates = {peer: middle(runs, "rate") for peer, runs in found["rates"].items()}
         at_least("warm, 64 connections, bare axum", 0.8, rates["roadblock"] / rates["bare axum"])
     if found := results.get(f"ready {large}"):
-        at_most("1e6 to the first tile", 8, found["roadblock"]["ready"], " s")
-        at_most("1e6 resident", 1100, found["roadblock"]["memory"], " MiB")
+        at_most("1e6 to the first tile, no budget", 8, found["roadblock"]["ready"], " s")
+        at_most("1e6 resident, no budget", 1100, found["roadblock"]["memory"], " MiB")
     if found := results.get(f"again {large}"):
-        at_most("1e6 to the first tile, second start", 1, found["roadblock"]["ready"], " s")
+        at_most("1e6 to the first tile, default budget, second start", 1, found["roadblock"]["ready"], " s")
     for side in (256, 512):
         if found := results.get(f"raster {side} {small}"):
             at_least(f"raster {side} px, processor time, MapServer", 4, cpu(found, "MapServer"))

@@ -66,17 +66,25 @@ impl Budget {
             return Arc::clone(self);
         }
         let purpose = Purpose::of_vector(is_simplified);
-        let mut edited = Self::clone(self);
-        before.iter().for_each(|(prepared, rank)| edited.recount(*prepared, *rank, purpose, LeftOut::sub_assign));
-        after.iter().for_each(|(prepared, rank)| edited.recount(*prepared, *rank, purpose, LeftOut::add_assign));
+        let (mut edited, mut shown) = (Self::clone(self), Shown::default());
+        for (features, count) in [(before, LeftOut::sub_assign as fn(&mut LeftOut, LeftOut)), (after, LeftOut::add_assign)] {
+            features.iter().for_each(|(prepared, rank)| edited.recount(*prepared, *rank, purpose, count, &mut shown));
+        }
         edited.left_out.retain(|_, left_out| left_out.features > 0);
         Arc::new(edited)
     }
 
     /// Counts a feature anew wherever its rank leaves it out.
-    fn recount(&mut self, prepared: Prepared<'_>, rank: u8, purpose: Purpose, count: impl Fn(&mut LeftOut, LeftOut)) {
+    fn recount(
+        &mut self,
+        prepared: Prepared<'_>,
+        rank: u8,
+        purpose: Purpose,
+        count: fn(&mut LeftOut, LeftOut),
+        shown: &mut Shown,
+    ) {
         let Some(outline) = Outline::of(prepared) else { return };
-        let (one, mut shown) = (LeftOut::one(cluster::position(prepared).is_some()), Shown::default());
+        let one = LeftOut::one(cluster::position(prepared).is_some());
         for (zoom, total) in (0..rank).zip(&mut self.totals) {
             count(total, one);
             for coord in shown.of(outline, zoom, purpose, || Some(prepared)).iter().filter_map(|&tile| coord(tile, zoom)) {

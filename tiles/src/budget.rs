@@ -93,6 +93,7 @@ impl Budget {
             fill(zoom, &candidates, &mut ranks, &candidates.near(&shown, zoom), limits.bytes);
             shown.retain(|&place| ranks[place as usize] <= zoom);
         }
+        let (candidates, ranks) = candidates.in_order_of_scene(&ranks, weights.len());
         budget.totals.resize(limits.min_zoom.into(), LeftOut::default());
         for zoom in limits.min_zoom..=highest {
             let (tiles, total) = candidates.left_out(zoom, &ranks, Purpose::of_vector(limits.is_simplified));

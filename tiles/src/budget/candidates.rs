@@ -99,6 +99,19 @@ impl<'a> Candidates<'a> {
         self.arranged(keyed.into_iter().map(|(.., place)| place))
     }
 
+    /// The same in the order in which the scene has them, with their ranks, without what tells how many bytes they take: who looks each up
+    /// in the scene goes through memory from front to back.
+    pub(super) fn in_order_of_scene(mut self, ranks: &[u8], features: usize) -> (Self, Vec<u8>) {
+        let mut places = vec![u32::MAX; features];
+        for (place, one) in (0u32..).zip(&self.all) {
+            places[one.feature as usize] = place;
+        }
+        places.retain(|place| *place != u32::MAX);
+        let ranks = places.iter().filter_map(|place| ranks.get(*place as usize).copied()).collect();
+        self.vertices = Vec::new();
+        (self.arranged(places.into_iter()), ranks)
+    }
+
     /// The same in another order, their vertices too: whoever goes through them finds both one after the other.
     fn arranged(self, order: impl ExactSizeIterator<Item = u32>) -> Self {
         let mut arranged =
@@ -132,7 +145,8 @@ impl<'a> Candidates<'a> {
         })
     }
 
-    /// What of the features whose rank is above a zoom each tile of it would show, and all of them. Ranks are those of `all`.
+    /// What of the features whose rank is above a zoom each tile of it would show, and all of them. Ranks are those of `all`, best in the order
+    /// of the scene.
     pub(super) fn left_out(&self, zoom: u8, ranks: &[u8], purpose: Purpose) -> (ByTile<LeftOut>, LeftOut) {
         let ranked: Vec<u32> = (0u32..).zip(ranks).filter(|(_, rank)| **rank > zoom).map(|(place, _)| place).collect();
         let (tiles, totals): (Vec<_>, Vec<_>) = parts::each(&ranked, self.threads, |stretch| {

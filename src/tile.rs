@@ -133,13 +133,14 @@ impl TileService {
             true => None,
             false => match self.turns.ask() {
                 Ok(turn) => Some(turn),
-                Err(refusal) => return landing.land(Err(refusal)),
+                Err(refusal) => return landing.land(Err(refusal), false),
             },
         };
         let job: Job = Box::new(move |worker| {
             let outcome = render(worker);
             landing.service.metrics.tile_renders.inc();
-            landing.land(outcome);
+            let is_kept = !(is_short && outcome.as_ref().is_ok_and(|tile| tile.bytes.is_empty()));
+            landing.land(outcome, is_kept);
         });
         match turn {
             Some(turn) => self.turns.take(turn, job),
@@ -166,11 +167,11 @@ struct Landing {
 }
 
 impl Landing {
-    /// A tile is kept for those who ask next; a failure is told to those who wait and forgotten.
-    fn land(self, outcome: Result<Tile, Problem>) {
+    /// A tile is kept for those who ask next, unless there is nothing in it and that was short work to find: addresses where there is nothing
+    /// are without end. A failure is told to those who wait and forgotten.
+    fn land(self, outcome: Result<Tile, Problem>, is_kept: bool) {
         let outcome = outcome.map(Arc::new);
-        // That there is nothing is found again as fast as it would be here, and addresses where there is nothing are without end.
-        if let (Some(cache), Some(tile)) = (&self.service.cache, outcome.as_ref().ok().filter(|tile| !tile.bytes.is_empty())) {
+        if let (Some(cache), Ok(tile), true) = (&self.service.cache, &outcome, is_kept) {
             cache.insert(self.key.clone(), Arc::clone(tile));
         }
         self.sender.send_replace(Some(outcome));
@@ -290,17 +291,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_empty_takes_no_place_in_the_cache() {
+    async fn what_is_soon_found_to_be_empty_takes_no_place_in_the_cache() {
         let service = service(8 << 10);
         let full = |_: &mut Worker| Ok(Tile::seal(vec![7; 1000], Encoding::Identity));
         service.tile(key(0), || long(full)).await.unwrap();
         for number in 1..2_000 {
-            let empty = service.tile(key(number), || long(|_: &mut Worker| Ok(Tile::seal(Vec::new(), Encoding::Gzip)))).await;
-            assert!(empty.unwrap().bytes.is_empty());
+            let render = |_: &mut Worker| Ok(Tile::seal(Vec::new(), Encoding::Gzip));
+            assert!(service.tile(key(number), || Work { is_short: true, render }).await.unwrap().bytes.is_empty());
         }
         assert_eq!(service.cache.as_ref().unwrap().len(), 1);
         service.tile(key(0), || long(full)).await.unwrap();
         assert_eq!((service.metrics.tile_renders.get(), service.metrics.tile_cache_hits.get()), (2_000, 1));
+        let empty = |_: &mut Worker| Ok(Tile::seal(Vec::new(), Encoding::Identity));
+        service.tile(key(1), || long(empty)).await.unwrap();
+        service.tile(key(1), || long(empty)).await.unwrap();
+        assert_eq!(service.metrics.tile_renders.get(), 2_001, "nobody waits for a turn twice to find nothing");
     }
 
     #[tokio::test]

@@ -91,7 +91,7 @@ impl Published {
                 lineage.stamps.leave(corners, lineage.edition);
             }
         }
-        let budget = self.budget.edited(&before, &after, layer.meta.is_simplified);
+        let budget = self.budget.edited(&before, &after, (layer.meta.min_zoom, layer.meta.is_simplified));
         let mut revision = SipHasher13::new();
         revision.write_u64(self.revision);
         revision.write_u64(digest);

@@ -139,8 +139,9 @@ pub(super) struct Hidden {
 }
 
 /// A page is a KiB, and so are the addresses of all pages of a million features.
-type Page = [u64; 128];
-const PAGE_BITS: usize = 64 * size_of::<Page>() / size_of::<u64>();
+type Page = [u64; PAGE_WORDS];
+const PAGE_WORDS: usize = 128;
+const PAGE_BITS: usize = 64 * PAGE_WORDS;
 
 impl Hidden {
     pub(super) fn is_empty(&self) -> bool {
@@ -168,7 +169,7 @@ impl Hidden {
         pages.resize(among.div_ceil(PAGE_BITS), None);
         for local in more.iter().map(|&local| local as usize) {
             let Some(page) = pages.get_mut(local / PAGE_BITS) else { continue };
-            let page = Arc::make_mut(page.get_or_insert_with(|| Arc::new([0; 128])));
+            let page = Arc::make_mut(page.get_or_insert_with(|| Arc::new([0; PAGE_WORDS])));
             let Some(word) = page.get_mut(local % PAGE_BITS / 64) else { continue };
             let hidden = *word | 1 << (local % 64);
             count += usize::from(hidden != *word);

@@ -182,7 +182,8 @@ impl<'a> Candidates<'a> {
     /// Zooms at which a tile may be too full, lowest first. Notes up to which zoom each feature comes into such tiles.
     pub(super) fn crowded(&mut self, limits: Limits) -> Vec<u8> {
         let (min_zoom, max_zoom, budget_bytes) = (limits.min_zoom, limits.max_zoom.min(MAX_ZOOM), limits.bytes);
-        let first = self.first_uncertain(budget_bytes).clamp(min_zoom, max_zoom + 1);
+        // Limits may name no zoom at all: then there is nothing to be too full.
+        let first = self.first_uncertain(budget_bytes).min(max_zoom + 1).max(min_zoom);
         let mut crowded: Vec<u8> = (min_zoom..first).collect();
         self.all.iter_mut().for_each(|one| one.near_below = first);
         let mut near: Vec<u32> = (0u32..).zip(&self.all).map(|(place, _)| place).collect();

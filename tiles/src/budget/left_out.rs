@@ -7,7 +7,7 @@ use crate::cluster;
 use crate::cut::Purpose;
 use crate::grid::TileCoord;
 use crate::scene::Prepared;
-use std::ops::{AddAssign, SubAssign};
+use std::ops::{AddAssign, Range, SubAssign};
 use std::sync::Arc;
 
 /// Features left out.
@@ -55,12 +55,12 @@ impl Budget {
     }
 
     /// The same after some features were replaced by others, each with its rank: what they were left out of, or are, is counted. Nobody
-    /// else is let in or left out for that. `O(n)` in the tiles that leave something out.
+    /// else is let in or left out for that. The lowest zoom with tiles, and whether they leave out vertices, are those of the limits. `O(n)` in the tiles that leave something out.
     pub fn edited(
         self: &Arc<Self>,
         before: &[(Prepared<'_>, u8)],
         after: &[(Prepared<'_>, u8)],
-        is_simplified: bool,
+        (min_zoom, is_simplified): (u8, bool),
     ) -> Arc<Self> {
         if before.iter().chain(after).all(|(_, rank)| *rank == 0) {
             return Arc::clone(self);
@@ -68,24 +68,25 @@ impl Budget {
         let purpose = Purpose::of_vector(is_simplified);
         let (mut edited, mut shown) = (Self::clone(self), Shown::default());
         for (features, count) in [(before, LeftOut::sub_assign as fn(&mut LeftOut, LeftOut)), (after, LeftOut::add_assign)] {
-            features.iter().for_each(|(prepared, rank)| edited.recount(*prepared, *rank, purpose, count, &mut shown));
+            features.iter().for_each(|(prepared, rank)| edited.recount(*prepared, min_zoom..*rank, purpose, count, &mut shown));
         }
         edited.left_out.retain(|_, left_out| left_out.features > 0);
         Arc::new(edited)
     }
 
-    /// Counts a feature anew wherever its rank leaves it out.
+    /// Counts a feature anew wherever it shows at some zooms, which are those that leave it out.
     fn recount(
         &mut self,
         prepared: Prepared<'_>,
-        rank: u8,
+        zooms: Range<u8>,
         purpose: Purpose,
         count: fn(&mut LeftOut, LeftOut),
         shown: &mut Shown,
     ) {
         let Some(outline) = Outline::of(prepared) else { return };
         let one = LeftOut::one(cluster::position(prepared).is_some());
-        for (zoom, total) in (0..rank).zip(&mut self.totals) {
+        let totals = self.totals.iter_mut().skip(zooms.start.into());
+        for (zoom, total) in zooms.zip(totals) {
             count(total, one);
             for coord in shown.of(outline, zoom, purpose, || Some(prepared)).iter().filter_map(|&tile| coord(tile, zoom)) {
                 count(self.left_out.entry(coord).or_default(), one);

@@ -3,6 +3,7 @@ use super::*;
 use crate::grid::{MAX_ZOOM, project};
 use geo_types::{Coord, Geometry, LineString, Point, Rect};
 use proptest::prelude::*;
+use std::sync::Arc;
 
 /// Points in a spiral, so that each zoom has full and empty tiles.
 fn towns(count: u64, spread_deg: f64) -> Vec<Geometry<f64>> {
@@ -153,6 +154,18 @@ fn zooms_that_a_layer_does_not_have_are_not_shared_out() {
     let same: Vec<Geometry<f64>> = (0..100).map(|_| Point::new(1.0, 2.0).into()).collect();
     let budget = Budget::share(&scene(&same), &weights(100), limits(3, POINT_BYTES * 10)).budget;
     assert_eq!(budget.totals(), [LeftOut { features: 90, points: 90 }; 4]);
+
+    let from = |min_zoom| Budget::share(&scene(&same), &weights(100), Limits { min_zoom, ..limits(3, POINT_BYTES * 10) });
+    let Shared { ranks, budget } = from(2);
+    let (none, some) = (LeftOut::default(), LeftOut { features: 90, points: 90 });
+    assert_eq!(budget.totals(), [none, none, some, some]);
+    // One that was left out is said anew, and is left out as before: at the zooms that there are.
+    let which = ranks.iter().position(|rank| *rank > 0).unwrap();
+    let (whole, budget) = (scene(&same), Arc::new(budget));
+    let one = [(whole.get(which as u32).unwrap(), ranks[which])];
+    let again = budget.edited(&one, &one, (2, true));
+    assert_eq!((again.totals(), again.lists()), (budget.totals(), budget.lists()));
+    assert!(from(9).budget.totals().is_empty(), "no zoom at all");
 }
 
 #[test]

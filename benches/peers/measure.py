@@ -141,13 +141,20 @@ def listens(port):
 
 
 class Connection:
-    """One keep-alive connection; kept bare so that the client adds little to a latency."""
+    """One keep-alive connection; kept bare so that the client adds little to a latency: all is read into one buffer, which is there already."""
 
     def __init__(self, port):
         self.port, self.socket = port, None
+        # Not zeros: memory of which nothing was written yet is given page by page, while bytes come in.
+        self.buffer, self.have = bytearray(b"\xff" * (4 << 20)), 0
 
     def get(self, path):
-        """Status and body. A server that closed the connection is asked once more on a new one."""
+        """Status and body."""
+        status, body = self.ask(path)
+        return status, bytes(body)
+
+    def ask(self, path):
+        """Status and body, which stays as it is until the next question. A server that closed the connection is asked once more on a new one."""
         request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: identity\r\n\r\n".encode()
         for _ in range(2):
             if self.socket is None:
@@ -161,43 +168,48 @@ class Connection:
         raise ConnectionError(f"port {self.port} closes the connection at {path}")
 
     def answer(self):
-        data = self.more()
-        while b"\r\n\r\n" not in data:
-            data += self.more()
-        head, _, body = data.partition(b"\r\n\r\n")
-        head = head.lower()
+        self.have = 0
+        start = self.until(b"\r\n\r\n", 0)
+        head = self.buffer[:start].lower()
         status = int(head.split(None, 2)[1])
         if status in (204, 304):
             return status, b""
         if length := re.search(rb"\r\ncontent-length: *(\d+)", head):
-            parts, have, length = [body], len(body), int(length[1])
-            while have < length:
-                parts.append(self.more())
-                have += len(parts[-1])
-            return status, b"".join(parts)
+            end = start + int(length[1])
+            self.up_to(end)
+            return status, memoryview(self.buffer)[start:end]
         if b"chunked" not in head:
             raise ValueError(f"an answer without a length: {head!r}")
-        return status, self.chunks(body)
+        return status, b"".join(self.chunks(start))
 
-    def chunks(self, data):
-        body = []
+    def chunks(self, at):
         while True:
-            while b"\r\n" not in data:
-                data += self.more()
-            size, _, data = data.partition(b"\r\n")
-            size = int(size, 16)
-            while len(data) < size + 2:
-                data += self.more()
-            body.append(data[:size])
-            data = data[size + 2 :]
+            start = self.until(b"\r\n", at)
+            size = int(self.buffer[at:start], 16)
+            at = start + size + 2
+            self.up_to(at)
             if not size:
-                return b"".join(body)
+                return
+            yield self.buffer[start : start + size]
 
-    def more(self):
-        got = self.socket.recv(1 << 20)
+    def until(self, end, at):
+        """Reads until `end` comes after `at`; where that ends."""
+        while (found := self.buffer.find(end, at, self.have)) < 0:
+            self.more()
+        return found + len(end)
+
+    def up_to(self, count):
+        """Reads until so many bytes are there."""
+        while self.have < count:
+            self.more(count - self.have)
+
+    def more(self, wanted=1 << 16):
+        if self.have + wanted > len(self.buffer):
+            self.buffer = self.buffer + b"\xff" * max(wanted, len(self.buffer))
+        got = self.socket.recv_into(memoryview(self.buffer)[self.have :])
         if not got:
             raise EOFError
-        return got
+        self.have += got
 
 
 def until_ready(server, tile, seconds=900):
@@ -227,12 +239,12 @@ class Pass:
         while True:
             for tile in tiles:
                 start = time.perf_counter()
-                status, body = connection.get(server.path(tile))
+                status, body = connection.ask(server.path(tile))
                 self.latency.setdefault(tile, []).append((time.perf_counter() - start) * 1e3)
                 if status not in (200, 204):
-                    raise RuntimeError(f"{status} for {server.path(tile)}: {body[:200]!r}")
+                    raise RuntimeError(f"{status} for {server.path(tile)}: {bytes(body[:200])!r}")
                 if keep:
-                    self.bodies[tile] = body
+                    self.bodies[tile] = bytes(body)
                 self.sizes[tile] = len(body) / 1024
             count += len(tiles)
             used = server.cpu() - begun

@@ -6,7 +6,7 @@
 use super::found::{FoundLayer, Hit};
 use super::{is_itself, mark};
 use crate::tile::Worker;
-use crate::world::drawn::DrawnFeature;
+use crate::world::drawn::{DrawnFeature, Row, Rows};
 use roadblock_tiles::cut::{Purpose, Scratch, TileGeometry, cut};
 use roadblock_tiles::frame::Frame;
 use roadblock_tiles::mvt::{Encoded, EncodedList};
@@ -49,12 +49,7 @@ pub(super) enum Geometry<'a> {
 impl Cutting {
     /// Cuts all features and gives `take` the geometries in their order; another thread helps if geometries `may_be_encoded` ahead of their
     /// turn.
-    pub(super) fn each(
-        self,
-        may_be_encoded: bool,
-        worker: &mut Worker,
-        mut take: impl FnMut(&Hit, &DrawnFeature<'_>, Geometry<'_>),
-    ) {
+    pub(super) fn each(self, may_be_encoded: bool, worker: &mut Worker, mut take: impl FnMut(&Hit, Row<'_>, Geometry<'_>)) {
         let found = Arc::clone(&self.found);
         let count = found.hits.len();
         let is_helped = may_be_encoded && is_worth_help(count, self.stands_out);
@@ -67,7 +62,7 @@ impl Cutting {
         let (alone, scratch) = (ahead.is_none(), &mut worker.scratch);
         let mut cut_these = |numbers: Range<usize>| {
             for number in numbers {
-                shared.cutting.cut(number, scratch, |hit, drawn, geometry| take(hit, drawn, Geometry::Cut(geometry)));
+                shared.cutting.cut(number, scratch, |hit, row, geometry| take(hit, row, Geometry::Cut(geometry)));
             }
         };
         let mut next = 0;
@@ -79,27 +74,20 @@ impl Cutting {
         let ahead = ahead.filter(|_| next < count).and_then(|ahead| ahead.recv().ok()).unwrap_or_default();
         cut_these(next..ahead.start.unwrap_or(count));
         for number in ahead.batches.iter().rev().cloned().flatten() {
-            if let (Some(&hit), Some(geometry)) = (ahead.hits.get(number), ahead.geometries.get(number))
-                && let Some((hit, drawn)) = shared.cutting.read(hit)
-            {
-                take(hit, &drawn, Geometry::Encoded(geometry));
+            if let Some((hit, row, geometry)) = ahead.get(number) {
+                take(hit, row, Geometry::Encoded(geometry));
             }
         }
     }
 
-    /// A feature, counted in the order of what was found, if it shows as itself.
-    fn read(&self, number: usize) -> Option<(&Hit, DrawnFeature<'_>)> {
-        let hit = self.found.hits.get(number)?;
-        let drawn = self.found.published.drawn.at(hit.slot).filter(|drawn| is_itself(drawn, self.is_clustered))?;
-        Some((hit, drawn))
-    }
-
-    /// Gives the geometries of one feature.
-    fn cut(&self, number: usize, scratch: &mut Scratch, mut give: impl FnMut(&Hit, &DrawnFeature<'_>, &TileGeometry)) {
-        let Some((hit, drawn)) = self.read(number) else { return };
-        let mut give = |geometry: &TileGeometry| give(hit, &drawn, geometry);
-        cut(drawn.prepared, &self.frame, self.purpose, scratch, &mut give);
-        self.has_marks.then(|| mark(drawn.prepared, &self.frame)).flatten().iter().for_each(give);
+    /// Gives the geometries of a feature, counted in the order of what was found, if it shows as itself.
+    fn cut(&self, number: usize, scratch: &mut Scratch, mut give: impl FnMut(&Hit, Row<'_>, &TileGeometry)) {
+        let Some(hit) = self.found.hits.get(number) else { return };
+        let itself = |drawn: &DrawnFeature<'_>| is_itself(drawn, self.is_clustered);
+        let Some(DrawnFeature { prepared, row }) = self.found.published.drawn.at(hit.slot).filter(itself) else { return };
+        let mut give = |geometry: &TileGeometry| give(hit, row, geometry);
+        cut(prepared, &self.frame, self.purpose, scratch, &mut give);
+        self.has_marks.then(|| mark(prepared, &self.frame)).flatten().iter().for_each(give);
     }
 }
 
@@ -135,9 +123,10 @@ impl Shared {
             let begin = ahead.hits.len();
             ahead.start = Some(hits.start);
             for number in hits {
-                self.cutting.cut(number, scratch, |_, _, geometry| {
+                self.cutting.cut(number, scratch, |hit, row, geometry| {
                     ahead.geometries.push(geometry);
-                    ahead.hits.push(number);
+                    ahead.rows.push(row);
+                    ahead.hits.push(*hit);
                 });
             }
             ahead.batches.push(begin..ahead.hits.len());
@@ -162,10 +151,18 @@ struct Ahead {
     /// The first feature that it took.
     start: Option<usize>,
     geometries: EncodedList,
-    /// The feature of each geometry.
-    hits: Vec<usize>,
+    /// The feature of each geometry, and what the tile says of it: whoever puts it in need not look for that where the layer has it.
+    hits: Vec<Hit>,
+    rows: Rows,
     /// The geometries of each batch, the last batch first.
     batches: Vec<Range<usize>>,
+}
+
+impl Ahead {
+    /// A geometry, counted in the order in which they were cut.
+    fn get(&self, number: usize) -> Option<(&Hit, Row<'_>, Encoded<'_>)> {
+        Some((self.hits.get(number)?, self.rows.get(number)?, self.geometries.get(number)?))
+    }
 }
 
 #[cfg(test)]

@@ -90,12 +90,12 @@ fn vector_layer(
     let (changes, has_marks) = (layer.changes_with_time(), has_marks(layer));
     let purpose = Purpose::of_vector(layer.meta.is_simplified);
     let cutting = Cutting { found: Arc::clone(found), frame, purpose, is_clustered: clustered, has_marks, stands_out };
-    cutting.each(writer.of_encoded().is_some(), worker, |hit, drawn, geometry| {
+    cutting.each(writer.of_encoded().is_some(), worker, |hit, row, geometry| {
         writer.stand_at(hit.place);
         let mut like = |(column, code)| alike.code(column, code);
         match Some(hit.number).filter(|_| changes).and_then(|number| layer.feature(number)) {
-            None => add(&mut writer, drawn.id, geometry, drawn.codes().enumerate().map(&mut like).chain(unsaid())),
-            Some(feature) => add(&mut writer, drawn.id, geometry, codes(feature).enumerate().map(&mut like).chain(unsaid())),
+            None => add(&mut writer, row.id, geometry, row.codes().enumerate().map(&mut like).chain(unsaid())),
+            Some(feature) => add(&mut writer, row.id, geometry, codes(feature).enumerate().map(&mut like).chain(unsaid())),
         }
     });
     // Clusters lie over what is not clustered.

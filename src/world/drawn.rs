@@ -4,7 +4,10 @@
 //! Features keep their numbers, which are their order in the layer; the index finds slots, from front to back, and everything that a tile
 //! needs stands there. As a layer is a pile of sheets, so is this: what edits do not touch is shared.
 
-use roadblock_layers::dictionary::moved;
+mod row;
+
+pub use row::{Row, Rows};
+
 use roadblock_layers::feature::FeatureId;
 use roadblock_layers::layer::{Layer, LayerKind, LayerMeta};
 use roadblock_tiles::mvt::MAX_ID;
@@ -39,18 +42,8 @@ pub(super) struct DrawnSheet {
 pub struct DrawnFeature<'a> {
     /// Its geometry.
     pub prepared: Prepared<'a>,
-    /// Its number for map clients.
-    pub id: u64,
-    /// Codes of its values in the columns that travel in tiles, as its sheet has them.
-    codes: &'a [u32],
-    first_code: u32,
-}
-
-impl<'a> DrawnFeature<'a> {
-    /// Codes of its values in the columns that travel in tiles, but for what depends on the asked time.
-    pub fn codes(self) -> impl ExactSizeIterator<Item = u32> + use<'a> {
-        self.codes.iter().map(move |&code| moved(code, self.first_code))
-    }
+    /// What tiles say of it.
+    pub row: Row<'a>,
 }
 
 /// What stands beside the geometries, as lists of plain numbers.
@@ -110,9 +103,7 @@ impl Drawn {
         let start = slot as usize * sheet.width;
         Some(DrawnFeature {
             prepared: sheet.scene.get(slot)?,
-            id: *sheet.ids.get(slot as usize)?,
-            codes: sheet.codes.get(start..start + sheet.width)?,
-            first_code,
+            row: Row::new(*sheet.ids.get(slot as usize)?, sheet.codes.get(start..start + sheet.width)?, first_code),
         })
     }
 

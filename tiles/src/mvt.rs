@@ -5,6 +5,7 @@
 
 mod commands;
 mod encoded;
+mod places;
 
 pub use encoded::{Encoded, EncodedList};
 
@@ -230,29 +231,19 @@ impl<'a, V: Values> LayerWriter<'a, V> {
         let mut tail = Vec::with_capacity(8);
         field(LAYER_EXTENT, VARINT, &mut tail);
         varint(crate::grid::EXTENT.into(), &mut tail);
-        let pieces = in_place(places);
-        let features_bytes: usize = pieces.iter().map(|(begin, end)| end - begin).sum();
+        places::put_in_order(places, |(place, ..)| *place);
+        let features_bytes: usize = places.iter().map(|(_, begin, end)| end - begin).sum();
         let length = head.len() + features_bytes + keys.len() + values.len() + tail.len();
-        let mut layer = Vec::with_capacity(length + 8);
+        let mut layer = Vec::with_capacity(1 + varint_bytes(length as u64) + length);
         field(TILE_LAYERS, LENGTH, &mut layer);
         varint(length as u64, &mut layer);
         layer.extend_from_slice(&head);
-        for (begin, end) in pieces {
-            layer.extend_from_slice(features.get(begin..end).unwrap_or_default());
+        for (_, begin, end) in places {
+            layer.extend_from_slice(features.get(*begin..*end).unwrap_or_default());
         }
         [keys, values, &mut tail].into_iter().for_each(|part| layer.extend_from_slice(part));
         layer
     }
-}
-
-/// Where the bytes of features begin and end, those of the lowest place first.
-fn in_place(places: &[(u32, usize, usize)]) -> Vec<(usize, usize)> {
-    // As one number each, so that sorting moves nothing larger.
-    let mut order: Vec<u64> = (0u64..).zip(places).map(|(nth, (place, ..))| u64::from(*place) << 32 | nth).collect();
-    order.sort_unstable();
-    let mut pieces = Vec::with_capacity(order.len());
-    pieces.extend(order.into_iter().filter_map(|nth| places.get(nth as u32 as usize).map(|(_, begin, end)| (*begin, *end))));
-    pieces
 }
 
 /// The version of the format.

@@ -86,9 +86,9 @@ fn both_ends_meet_and_what_was_cut_ahead_is_whole() {
     assert_eq!(shared.first(false), None);
     assert_eq!(ahead.start, Some(500));
     assert_eq!(ahead.batches.iter().map(ExactSizeIterator::len).sum::<usize>(), ahead.hits.len());
-    let in_order: Vec<usize> = ahead.batches.iter().rev().cloned().flatten().map(|number| ahead.hits[number]).collect();
+    let in_order: Vec<u32> = ahead.batches.iter().rev().cloned().flatten().map(|number| ahead.hits[number].slot).collect();
     assert!(in_order.is_sorted() && in_order.len() > 2_500, "{}", in_order.len());
-    assert!(ahead.geometries.get(ahead.hits.len() - 1).is_some() && ahead.geometries.get(ahead.hits.len()).is_none());
+    assert!(ahead.get(ahead.hits.len() - 1).is_some() && ahead.get(ahead.hits.len()).is_none());
 }
 
 #[test]

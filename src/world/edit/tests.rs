@@ -97,9 +97,9 @@ proptest! {
             for number in 0..layer.end() {
                 let (feature, there) = (layer.any_feature(number).unwrap(), drawn.get(number).unwrap());
                 prop_assert_eq!(drawn.slot(number).and_then(|slot| layer.number_at(slot)), Some(number));
-                prop_assert_eq!(there.id, tile_id(&layer.meta, feature.id()));
+                prop_assert_eq!(there.row.id, tile_id(&layer.meta, feature.id()));
                 prop_assert_eq!(there.prepared.corners().is_some(), feature.geometry().is_some());
-                prop_assert!(there.codes().map(|code| layer.value_of(code)).eq([feature.value(0)]));
+                prop_assert!(there.row.codes().map(|code| layer.value_of(code)).eq([feature.value(0)]));
             }
         }
         let left = published.layer.features().map(|(_, feature)| {

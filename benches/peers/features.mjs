@@ -13,15 +13,14 @@ const Pbf = pbf.PbfReader ?? pbf.default;
 
 for await (const path of createInterface({input: process.stdin})) {
     const bytes = readFileSync(path);
-    const found = {features: 0, vertices: 0, ids: []};
+    const found = {ids: [], vertices: []};
     if (bytes.length) {
         for (const layer of Object.values(new VectorTile(new Pbf(bytes)).layers)) {
             for (let number = 0; number < layer.length; number++) {
                 const feature = layer.feature(number);
-                found.features++;
                 const name = feature.properties.name ?? '';
                 found.ids.push(Number(name.replace('feature ', '')));
-                for (const part of feature.loadGeometry()) found.vertices += part.length;
+                found.vertices.push(feature.loadGeometry().reduce((sum, part) => sum + part.length, 0));
             }
         }
     }

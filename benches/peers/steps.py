@@ -75,20 +75,29 @@ def decoded(home, paths):
 
 
 def kept(home, servers, tiles, reference, name):
-    """By zoom, for each server: features and vertices, and the share of the reference's features that it holds too."""
+    """By zoom, for each server: features, how many of the reference's it holds too, and vertices of these, its own and the reference's."""
     held = {peer: decoded(home, saved(server, tiles, os.path.join(home, "answers", f"{name}-{peer}"))) for peer, server in servers.items()}
+    vertices = {peer: {tile: by_feature(one) for tile, one in found.items()} for peer, found in held.items()}
     result = {peer: {} for peer in held}
     for zoom in sorted({tile[0] for tile in tiles}):
-        wanted = {tile: set(held[reference][tile]["ids"]) for tile in tiles if tile[0] == zoom}
-        for peer, found in held.items():
-            ids = {tile: set(found[tile]["ids"]) for tile in wanted}
+        for peer, found in vertices.items():
+            pairs = [(found[tile], vertices[reference][tile]) for tile in tiles if tile[0] == zoom]
             result[peer][zoom] = {
-                "features": sum(len(mine) for mine in ids.values()),
-                "vertices": sum(found[tile]["vertices"] for tile in wanted),
-                "shared": sum(len(ids[tile] & wanted[tile]) for tile in wanted),
-                "wanted": sum(len(all_) for all_ in wanted.values()),
+                "features": sum(len(mine) for mine, _ in pairs),
+                "shared": sum(len(mine.keys() & wanted.keys()) for mine, wanted in pairs),
+                "wanted": sum(len(wanted) for _, wanted in pairs),
+                "vertices": sum(mine[feature] for mine, wanted in pairs for feature in mine.keys() & wanted.keys()),
+                "theirs": sum(wanted[feature] for mine, wanted in pairs for feature in mine.keys() & wanted.keys()),
             }
     return result
+
+
+def by_feature(found):
+    """Vertices of each feature of a tile."""
+    vertices = {}
+    for feature, count in zip(found["ids"], found["vertices"], strict=True):
+        vertices[feature] = vertices.get(feature, 0) + count
+    return vertices
 
 
 def mapnik(home, data, tiles, side):

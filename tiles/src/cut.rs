@@ -56,8 +56,8 @@ impl TileGeometry {
 pub enum Purpose {
     /// A vector tile: every vertex that matters at the tile's zoom, rings made valid.
     Vector,
-    /// A vector tile with every vertex that the source has, but for those that rounding puts on the straight way between their neighbours, and
-    /// none that it has not, even where neighbours then differ by half a unit.
+    /// A vector tile with every vertex that the source has, but for those that rounding puts on the straight way between their neighbours or a
+    /// unit out and back, and none that it has not, even where neighbours then differ by half a unit.
     Exact,
     /// A picture: vertices that matter to half a pixel, rings as rounding left them, since a painter fills any, and lines that show are not
     /// clipped, so that each tile measures the same stretches when it places symbols on them.
@@ -242,7 +242,9 @@ fn cut_polygons(
     // A mark must not hide among drawn parts, nor be one of thousands: only a geometry with no part large enough gets one.
     let exteriors = || polygons.iter().filter_map(Paths::first);
     let visible = |path: Path<'_>| visible(&window.box_units(&path.bounds));
-    for (rings, exterior) in polygons.iter().filter_map(|rings| Some((rings, rings.first().filter(|path| visible(*path))?))) {
+    // Who asks for every vertex has those of small areas, too.
+    let drawn = |path: &Path<'_>| purpose == Purpose::Exact || visible(*path);
+    for (rings, exterior) in polygons.iter().filter_map(|rings| Some((rings, rings.first().filter(drawn)?))) {
         let used = clip_rings(rings, zoom, purpose, window, scratch);
         let Scratch { rings, edges, spares, .. } = scratch;
         let rings = rings.get_mut(..used).unwrap_or_default();

@@ -1,15 +1,20 @@
 //! Leaves out vertices that rounding has put on the straight way between their neighbours: what is shown stays the same, position for position.
+//! And those that it has put a unit beside a way that goes on from where it was: nobody sees these, PostGIS has none either.
 
 use crate::boxes::Ends;
 use crate::spare::Positions;
 
-/// A path without such vertices. What turns back stays.
+/// A path without such vertices. What turns back further than a unit stays, and so do ends.
 pub(crate) fn straighten(path: &mut Positions, ends: Ends) {
     let mut kept = 0;
     for next in 0..path.len() {
         let at = path[next];
         if kept > 1 && is_on_the_way([path[kept - 2], path[kept - 1], at]) {
             kept -= 1;
+        }
+        if kept > 1 && next + 1 < path.len() && path[kept - 2] == at && is_beside(path[kept - 1], at) {
+            kept -= 1;
+            continue;
         }
         path[kept] = at;
         kept += 1;
@@ -36,6 +41,11 @@ fn is_on_the_way([from, at, to]: [[i32; 2]; 3]) -> bool {
     there[0] * on[1] == there[1] * on[0] && there[0] * on[0] + there[1] * on[1] > 0
 }
 
+/// Whether two positions lie a unit or less from each other.
+fn is_beside(one: [i32; 2], other: [i32; 2]) -> bool {
+    (0..2).all(|axis| one[axis].abs_diff(other[axis]) <= 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,6 +62,14 @@ mod tests {
         assert_eq!(straight(&[[0, 0], [5, 0], [3, 0]], Ends::Open), [[0, 0], [5, 0], [3, 0]]);
         assert_eq!(straight(&[[0, 0]], Ends::Open), [[0, 0]]);
         assert!(straight(&[], Ends::Closed).is_empty());
+    }
+
+    #[test]
+    fn a_unit_out_and_back_goes_and_what_is_longer_or_an_end_stays() {
+        assert_eq!(straight(&[[0, 0], [1, 1], [0, 0], [0, 9], [1, 9], [0, 9], [5, 5]], Ends::Open), [[0, 0], [0, 9], [5, 5]]);
+        assert_eq!(straight(&[[0, 0], [2, 0], [0, 0], [0, 9]], Ends::Open), [[0, 0], [2, 0], [0, 0], [0, 9]]);
+        assert_eq!(straight(&[[0, 0], [1, 0], [0, 0], [1, 0], [0, 0]], Ends::Open), [[0, 0], [1, 0], [0, 0]]);
+        assert_eq!(straight(&[[0, 0], [1, 0], [0, 0], [1, 0]], Ends::Open), [[0, 0], [1, 0]]);
     }
 
     #[test]

@@ -304,3 +304,22 @@ fn an_exact_cut_has_the_vertices_of_the_source_and_no_others() {
     let inside = (0..1000).filter(|at| (-11.0 + step * f64::from(*at)) / 360.0 * 16.0 * 4096.0 <= 64.0).count();
     assert_eq!(vertices(Purpose::Exact), inside + 1);
 }
+
+#[test]
+fn an_exact_cut_has_the_corners_of_areas_that_others_show_as_a_mark_and_a_mark_of_what_rounds_to_nothing() {
+    let unit = 360.0 / 16.0 / 4096.0;
+    let corners = [(0.0, 0.0), (4.0, 0.0), (4.0, 2.0), (2.0, 2.0), (2.0, 5.0), (0.0, 5.0)];
+    let cut_as = |purpose, size: f64| {
+        let ring = corners.map(|(x, y)| (-11.0 + unit * size * x, 10.0 + unit * size * y));
+        let mut scene = Scene::default();
+        scene.push(Some(&Polygon::new(LineString::from(ring.to_vec()), vec![]).into()));
+        let (mut all, (z, x, y)) = (Vec::new(), tile_at(-11.0, 10.0, 4));
+        let frame = Frame::new(TileCoord::new(z, x, y).unwrap(), 64);
+        cut(scene.get(0).unwrap(), &frame, purpose, &mut Scratch::default(), |cut| all.push(cut.clone()));
+        let [TileGeometry::Polygons(areas)] = &all[..] else { panic!("an area: {all:?}") };
+        (areas[0][0].len(), clean::twice_area(&areas[0][0]) / 2)
+    };
+    let mark = (4, MARK_UNITS * MARK_UNITS);
+    assert_eq!((cut_as(Purpose::Vector, 1.0), cut_as(Purpose::Vector, 0.01)), (mark, mark));
+    assert_eq!((cut_as(Purpose::Exact, 1.0), cut_as(Purpose::Exact, 0.01)), ((6, 14), mark));
+}

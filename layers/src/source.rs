@@ -101,6 +101,9 @@ pub enum SourceError {
     /// The system says no.
     #[error("cannot be read: {0}")]
     Io(#[from] std::io::Error),
+    /// Nothing to read.
+    #[error("is empty; a GeoJSON file without features is {{\"type\":\"FeatureCollection\",\"features\":[]}}")]
+    Empty,
     /// Nothing known.
     #[error("is no GeoJSON, GeoJSON text sequence, GeoPackage, FlatGeobuf or CSV file")]
     UnknownFormat,
@@ -298,7 +301,8 @@ fn text(head: &[u8], mut file: impl BufRead, name: &str, options: &SourceOptions
             }
         }
         Some(byte) if byte.is_ascii_graphic() => csv::table(head, file, name, options, feed),
-        _ => Err(SourceError::UnknownFormat),
+        Some(_) => Err(SourceError::UnknownFormat),
+        None => Err(SourceError::Empty),
     }
 }
 

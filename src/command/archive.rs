@@ -58,14 +58,16 @@ pub fn run(args: ArchiveArgs) -> ExitCode {
 
 fn archive(args: &ArchiveArgs, settings: &Settings) -> Result<Summary, Box<dyn Error>> {
     let now = Clock::System.now();
+    let named = |reason: Box<dyn Error>| format!("{}: {reason}", args.out.display());
+    // Where nothing can be written nothing need be read.
+    let writer = begin(args).map_err(named)?;
     let keeping = if settings.prepared { Keeping::reading() } else { Keeping::default() };
     let world = match &args.data {
         Some(folder) => stored(folder, args.audience(), now)?,
         None => Arc::new(load(settings, keeping)?.0),
     };
     let (job, about) = plan(args, &world, now)?;
-    let written = begin(args).and_then(|writer| write(writer, &job, &about, settings.render_threads));
-    Ok(written.map_err(|reason| format!("{}: {reason}", args.out.display()))?)
+    Ok(write(writer, &job, &about, settings.render_threads).map_err(named)?)
 }
 
 /// What an audience sees of a store.

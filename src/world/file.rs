@@ -287,7 +287,7 @@ fn share(settings: &LayerSettings, table: &SourceLayer<Ready>, shown: &[String])
         })
     };
     let columns = shown.iter().map(position).collect::<Result<Vec<_>, _>>()?;
-    let importance = settings.importance.as_ref().map(position).transpose()?;
+    let importance = settings.importance.as_ref().map(|name| ranking(settings, table, name, position(name)?)).transpose()?;
     let budget_bytes = u64::from(settings.tile_budget_kb.unwrap_or(budget::DEFAULT_TILE_KB)) * 1000;
     if budget_bytes == 0 {
         return Ok(Shared::default());
@@ -300,6 +300,18 @@ fn share(settings: &LayerSettings, table: &SourceLayer<Ready>, shown: &[String])
         threads: cores(),
     };
     Ok(budget::share((table.beside.scene(), &table.features), &columns, importance, limits))
+}
+
+/// The column of a property that ranks features, if it holds numbers.
+fn ranking(settings: &LayerSettings, table: &SourceLayer<Ready>, name: &str, column: usize) -> Result<usize, FileError> {
+    let ranks = |column: &Column| matches!(column.kind, ColumnKind::Int | ColumnKind::Float | ColumnKind::Mixed);
+    let columns = table.schema.columns();
+    if columns.get(column).is_some_and(ranks) {
+        return Ok(column);
+    }
+    let known: Vec<&str> = columns.iter().filter(|column| ranks(column)).map(|column| column.name.as_ref()).collect();
+    let known = if known.is_empty() { "there is none".to_owned() } else { known.join(", ") };
+    Err(refusal(settings, format!("importance names '{name}', which holds no numbers; name a property that does: {known}")))
 }
 
 fn is_simplified(settings: &LayerSettings) -> bool {

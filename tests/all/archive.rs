@@ -317,12 +317,15 @@ fn what_cannot_be_archived_is_refused_with_the_reason() {
     let out = folder.path().join("out.pmtiles");
     let no_such_folder = folder.path().join("no/such/out.pmtiles");
     let other = folder.path().join("out.zip");
+    let is_folder = tempfile::Builder::new().suffix(".pmtiles").tempdir().unwrap();
     for (layers, out, zooms, says) in [
         ("nothing", &out, "0-4", "no layer 'nothing'"),
         ("all", &other, "0-4", ".pmtiles or .mbtiles"),
         ("all", &out, "4-0", "lowest first"),
         ("all", &out, "0-21", "from 0 to 20"),
-        ("all", &no_such_folder, "0-4", "out.pmtiles: No such file"),
+        // Where nothing can be written nothing is read.
+        ("nothing", &no_such_folder, "0-4", "out.pmtiles: No such file"),
+        ("nothing", &is_folder.path().to_owned(), "0-4", "it is a folder"),
     ] {
         let output = run(&mut archive(&[layers], out, &["--zooms", zooms]));
         let said = texts(&output).1;

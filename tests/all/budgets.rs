@@ -75,7 +75,7 @@ fn the_least_important_go_first_and_are_counted_everywhere() {
 }
 
 #[test]
-fn a_budget_can_be_switched_off_and_needs_a_property_that_exists() {
+fn a_budget_can_be_switched_off_and_needs_a_property_of_numbers() {
     let folder = TempDir::new().unwrap();
     let all = measured(config(&folder, "tile_budget_kb = 0"));
     let answer = all.get("/xyz/towns/0/0/0.mvt");
@@ -84,11 +84,13 @@ fn a_budget_can_be_switched_off_and_needs_a_property_that_exists() {
     assert_eq!(all.json("/xyz/towns.json")["left_out"], json!([]));
     assert!(counted(&all, "towns").is_empty(), "{}", all.metrics());
 
-    let mut arguments = config(&folder, "importance = \"peple\"");
-    arguments.extend(["--listen".into(), "127.0.0.1:0".into()]);
-    let output = crate::outside::run(crate::server::program().args(arguments));
-    let (_, said) = crate::outside::texts(&output);
-    assert!(output.status.code() == Some(2) && said.contains("'peple'") && said.contains("name, people"), "{said}");
+    for (property, right) in [("peple", "name, people"), ("name", "numbers; name a property that does: people")] {
+        let mut arguments = config(&folder, &format!("importance = \"{property}\""));
+        arguments.extend(["--listen".into(), "127.0.0.1:0".into()]);
+        let output = crate::outside::run(crate::server::program().args(arguments));
+        let (_, said) = crate::outside::texts(&output);
+        assert!(output.status.code() == Some(2) && said.contains(&format!("'{property}'")) && said.contains(right), "{said}");
+    }
 }
 
 /// What a tile of the whole world tells of a layer: the features by their ids.

@@ -21,8 +21,11 @@ pub(super) struct Partial {
 
 impl Partial {
     /// An empty file beside `target`, with rights of its own as `chmod` has them, less what the user keeps from new files. Refuses a target that
-    /// another run is writing.
+    /// another run is writing, and one that is a folder.
     pub(super) fn create(target: &Path, mode: u32) -> Result<Self, ArchiveError> {
+        if target.is_dir() {
+            return Err(ArchiveError::Unsupported("it is a folder; name a file in it".to_owned()));
+        }
         let path = neighbour(target, "part")?;
         clear(&path)?;
         let file = OpenOptions::new().read(true).write(true).create_new(true).mode(mode).open(&path)?;

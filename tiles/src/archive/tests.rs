@@ -4,6 +4,7 @@ use super::*;
 use crate::grid::{BoxDeg, TileCoord};
 use serde_json::json;
 use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -276,6 +277,25 @@ fn an_mbtiles_file_that_says_little_is_read() {
     assert_eq!((about.content, about.min_zoom, about.max_zoom, about.bounds), (Content::Mvt, 3, 5, BoxDeg::WORLD));
     let found = archive.tile(TileCoord::new(3, 1, 1).unwrap()).unwrap().unwrap();
     assert_eq!(found, Stored { bytes: vec![0x1f, 0x8b, 0], stored_as: StoredAs::Gzip });
+}
+
+#[test]
+fn tiles_that_zlib_has_packed_are_unpacked_within_bounds() {
+    let zlib = |plain: &[u8]| {
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(plain).unwrap();
+        encoder.finish().unwrap().iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+    };
+    let (tile, bomb) = (zlib(b"a tile that is long enough"), zlib(&vec![0; 65 << 20]));
+    let folder = TempDir::new().unwrap();
+    let rows = format!("INSERT INTO tiles VALUES (0, 0, 0, x'{tile}'), (1, 0, 0, x'{bomb}'), (1, 1, 0, x'789c00')");
+    let archive = Archive::open(&database(&folder, &format!("{TABLE} {rows}"))).unwrap();
+    assert_eq!(archive.about().content, Content::Mvt);
+    let found = archive.tile(TileCoord::WORLD).unwrap().unwrap();
+    assert_eq!(found, Stored { bytes: b"a tile that is long enough".to_vec(), stored_as: StoredAs::Plain });
+    let refused = |x| archive.tile(TileCoord::new(1, x, 1).unwrap()).unwrap_err().to_string();
+    assert!(refused(0).contains("more than 67108864 bytes"), "{}", refused(0));
+    assert!(refused(1).contains("cannot be unpacked"), "{}", refused(1));
 }
 
 #[test]

@@ -68,6 +68,14 @@ fn what_is_wrong_with_the_whole_is_said_as_it_is() {
     let wide: Vec<u8> = FEATURE.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let path = folder.file("a.geojson", [&[0xff, 0xfe], &wide[..]].concat());
     assert!(matches!(read::<()>(&path, &SourceOptions::default(), &|_| ()), Err(SourceError::Utf16)));
+    for nothing in ["", " \n", "\u{feff}"] {
+        let error = read_text("a.geojson", nothing).unwrap_err().to_string();
+        assert!(
+            error.starts_with("is empty") && error.contains(r#"{"type":"FeatureCollection","features":[]}"#),
+            "{nothing:?}: {error}"
+        );
+    }
+    assert!(read_text("a.geojson", r#"{"type":"FeatureCollection","features":[]}"#).is_ok());
 }
 
 #[test]

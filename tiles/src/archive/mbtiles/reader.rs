@@ -1,6 +1,6 @@
 //! Reads an MBTiles file that may be hostile: nothing is written, and a view in it may work for a bounded time only.
 
-use super::super::{About, ArchiveError, Content, MOST_TILE_BYTES, Stored, StoredAs};
+use super::super::{About, ArchiveError, Content, MOST_TILE_BYTES, Stored, StoredAs, gzip};
 use super::row_from_south;
 use crate::grid::{BoxDeg, MAX_ZOOM, TileCoord};
 use rusqlite::config::DbConfig;
@@ -47,10 +47,12 @@ impl Reader {
             let place = (coord.z(), coord.x(), row_from_south(coord));
             query.query_row(place, |row| Ok(bytes(row.get_ref(0)?))).optional()
         });
+        // What unpacking takes nobody else waits for.
+        drop(database);
         match found.map_err(told)? {
             None => Ok(None),
             Some(None) => Err(ArchiveError::Broken("the data of a tile are no bytes".to_owned())),
-            Some(Some(bytes)) => Ok(Some(stored(bytes)).filter(|stored| !stored.bytes.is_empty())),
+            Some(Some(bytes)) => Ok(Some(stored(bytes)?).filter(|stored| !stored.bytes.is_empty())),
         }
     }
 }
@@ -72,10 +74,12 @@ fn told(error: rusqlite::Error) -> ArchiveError {
     }
 }
 
-/// Vector tiles are compressed as the format says, or not, as some writers have it.
-fn stored(bytes: Vec<u8>) -> Stored {
+/// Vector tiles are compressed as the format says, or not, or by zlib, as some writers have it. No client is told of the last: it is unpacked. No tile
+/// that is not compressed begins in that way.
+fn stored(bytes: Vec<u8>) -> Result<Stored, ArchiveError> {
     let stored_as = if bytes.starts_with(&[0x1f, 0x8b]) { StoredAs::Gzip } else { StoredAs::Plain };
-    Stored { bytes, stored_as }
+    let bytes = if gzip::is_zlib(&bytes) { gzip::unpack_zlib(&bytes, MOST_TILE_BYTES as usize, "a tile")? } else { bytes };
+    Ok(Stored { bytes, stored_as })
 }
 
 fn bytes(value: ValueRef<'_>) -> Option<Vec<u8>> {
@@ -168,7 +172,7 @@ fn sniffed(connection: &Connection) -> rusqlite::Result<Option<Content>> {
     Ok(match first.flatten() {
         Some(bytes) if bytes.starts_with(b"\x89PNG") => Some(Content::Png),
         Some(bytes) if bytes.starts_with(b"RIFF") => Some(Content::Webp),
-        Some(bytes) if bytes.starts_with(&[0x1f, 0x8b]) => Some(Content::Mvt),
+        Some(bytes) if bytes.starts_with(&[0x1f, 0x8b]) || gzip::is_zlib(&bytes) => Some(Content::Mvt),
         _ => None,
     })
 }
